@@ -1,0 +1,1 @@
+"""Klima: mini-splits, air conditioners and heat pumps of any brand."""

@@ -1,0 +1,5 @@
+"""Constants of Klima."""
+
+from typing import Final
+
+DOMAIN: Final = "klima"
