@@ -1,0 +1,109 @@
+"""The heat-pump family, and how a unit is classified within it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Family(StrEnum):
+    """Which member of the heat-pump family a system is."""
+
+    MINI_SPLIT = "mini_split"
+    DUCTED_AIR_SOURCE = "ducted_air_source"
+    GROUND_SOURCE = "ground_source"
+    WATER_SOURCE = "water_source"
+    HEAT_PUMP_WATER_HEATER = "heat_pump_water_heater"
+    AIR_CONDITIONER = "air_conditioner"
+
+
+class HeatSource(StrEnum):
+    """Where a heat pump takes its heat from."""
+
+    OUTDOOR_AIR = "outdoor_air"
+    GROUND = "ground"
+    WATER = "water"
+    MECHANICAL_ROOM_AIR = "mechanical_room_air"
+
+
+class Ductwork(StrEnum):
+    """Whether a family needs ducts."""
+
+    NONE = "none"
+    REQUIRED = "required"
+    TYPICAL = "typical"
+
+
+class ZoneControl(StrEnum):
+    """How finely a family can be controlled."""
+
+    ROOM = "room"
+    WHOLE_HOME = "whole_home"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FamilyTraits:
+    """What is true of every member of a family.
+
+    `duct_loss` is the fraction of the delivered heat that is lost in the ducts
+    when nothing better is known: the middle of the 0.10-0.30 that is usual for
+    ducts outside the conditioned space, its lower end where ducts are typical
+    but mostly inside.
+    """
+
+    is_heat_pump: bool
+    heat_source: HeatSource | None
+    ductwork: Ductwork
+    applications: tuple[str, ...]
+    zone_control: ZoneControl | None
+    duct_loss: float
+
+
+TRAITS: dict[Family, FamilyTraits] = {
+    Family.MINI_SPLIT: FamilyTraits(
+        is_heat_pump=True,
+        heat_source=HeatSource.OUTDOOR_AIR,
+        ductwork=Ductwork.NONE,
+        applications=("residential_rooms", "additions", "whole_home_by_zones"),
+        zone_control=ZoneControl.ROOM,
+        duct_loss=0.0,
+    ),
+    Family.DUCTED_AIR_SOURCE: FamilyTraits(
+        is_heat_pump=True,
+        heat_source=HeatSource.OUTDOOR_AIR,
+        ductwork=Ductwork.REQUIRED,
+        applications=("whole_home", "furnace_replacement", "central_ac_replacement"),
+        zone_control=ZoneControl.WHOLE_HOME,
+        duct_loss=0.20,
+    ),
+    Family.GROUND_SOURCE: FamilyTraits(
+        is_heat_pump=True,
+        heat_source=HeatSource.GROUND,
+        ductwork=Ductwork.TYPICAL,
+        applications=("whole_home",),
+        zone_control=ZoneControl.WHOLE_HOME,
+        duct_loss=0.10,
+    ),
+    Family.WATER_SOURCE: FamilyTraits(
+        is_heat_pump=True,
+        heat_source=HeatSource.WATER,
+        ductwork=Ductwork.REQUIRED,
+        applications=("commercial", "properties_with_water"),
+        zone_control=ZoneControl.WHOLE_HOME,
+        duct_loss=0.20,
+    ),
+    Family.HEAT_PUMP_WATER_HEATER: FamilyTraits(
+        is_heat_pump=True,
+        heat_source=HeatSource.MECHANICAL_ROOM_AIR,
+        ductwork=Ductwork.NONE,
+        applications=("domestic_hot_water",),
+        zone_control=None,
+        duct_loss=0.0,
+    ),
+    Family.AIR_CONDITIONER: FamilyTraits(
+        is_heat_pump=False,
+        heat_source=None,
+        ductwork=Ductwork.NONE,
+        applications=("cooling",),
+        zone_control=ZoneControl.ROOM,
+        duct_loss=0.0,
+    ),
+}
