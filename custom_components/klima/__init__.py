@@ -1,1 +1,49 @@
 """Klima: mini-splits, air conditioners and heat pumps of any brand."""
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import device_registry as dr
+
+from .const import DOMAIN, PLATFORMS
+from .source_watch import async_clear_issues, async_watch_sources
+from .store import async_remove_store
+from .system import KlimaConfigEntry, System
+
+
+async def async_setup_entry(hass: HomeAssistant, entry: KlimaConfigEntry) -> bool:
+    """Set up a system: its device, its zones, its meter."""
+    system = System(hass, entry)
+    await system.async_load()
+    entry.runtime_data = system
+    device = dr.async_get(hass).async_get_or_create(
+        config_entry_id=entry.entry_id,
+        identifiers={(DOMAIN, entry.entry_id)},
+        name=entry.title,
+        manufacturer=system.config.manufacturer,
+        model=system.config.model,
+    )
+    system.device_id = device.id
+    # Entities are there before the first reading comes, so that none is missed.
+    await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    system.async_start()
+    async_watch_sources(hass, entry)
+    entry.async_on_unload(entry.add_update_listener(_async_reload))
+    return True
+
+
+async def async_unload_entry(hass: HomeAssistant, entry: KlimaConfigEntry) -> bool:
+    """Take a system down; what it counted is saved first."""
+    if unloaded := await hass.config_entries.async_unload_platforms(entry, PLATFORMS):
+        await entry.runtime_data.async_stop()
+    return unloaded
+
+
+async def async_remove_entry(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """Leave nothing behind."""
+    async_clear_issues(hass, entry)
+    await async_remove_store(hass, entry.entry_id)
+
+
+async def _async_reload(hass: HomeAssistant, entry: KlimaConfigEntry) -> None:
+    """Reload after the system or one of its zones was changed."""
+    hass.config_entries.async_schedule_reload(entry.entry_id)

@@ -1,5 +1,41 @@
-"""Constants of Klima."""
+"""Constants of Klima: the keys that entries, entities and actions are known by."""
 
+from enum import StrEnum
 from typing import Final
 
+from homeassistant.const import Platform
+
 DOMAIN: Final = "klima"
+
+PLATFORMS: Final = (
+    Platform.BINARY_SENSOR,
+    Platform.CLIMATE,
+    Platform.SENSOR,
+    Platform.WATER_HEATER,
+)
+
+CONF_DRIVER: Final = "driver"
+CONF_DUCT_LOSS: Final = "duct_loss"
+CONF_ENERGY: Final = "energy"
+CONF_FAMILY: Final = "family"
+CONF_KIND: Final = "kind"
+CONF_MANUFACTURER: Final = "manufacturer"
+CONF_MODEL: Final = "model"
+CONF_OUTDOOR_TEMPERATURE: Final = "outdoor_temperature"
+CONF_POWER: Final = "power"
+CONF_RATINGS: Final = "ratings"
+CONF_UNIT: Final = "unit"
+
+SUBENTRY_ZONE: Final = "zone"
+
+
+class EntryKind(StrEnum):
+    """What a config entry stands for."""
+
+    SYSTEM = "system"
+
+
+class DriverKind(StrEnum):
+    """How a zone's indoor unit is commanded and read."""
+
+    ENTITY = "entity"

@@ -4,6 +4,7 @@ The values are those of Home Assistant's `hvac_action`, so that the edge maps
 by value; the core knows them without importing Home Assistant.
 """
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 
@@ -25,3 +26,96 @@ HEATING_ACTIVITIES = frozenset(
 )
 COOLING_ACTIVITIES = frozenset({Activity.COOLING, Activity.DRYING})
 COMPRESSOR_ACTIVITIES = HEATING_ACTIVITIES | COOLING_ACTIVITIES
+
+THERMOSTAT_BAND = 0.5
+"""K around its target within which a room unit is taken to modulate, not to stop.
+
+An engineering assumption: the usual differential of room thermostats.
+"""
+
+TANK_BAND = 3.0
+"""K below its target at which a tank is taken to start reheating (an assumption)."""
+
+
+def infer_room_activity(
+    mode: str | None,
+    *,
+    room: float | None,
+    heat_to: float | None,
+    cool_to: float | None,
+    previous: Activity = Activity.OFF,
+) -> Activity:
+    """Return what a room unit does that does not say so itself.
+
+    `mode` is one of Home Assistant's HVAC modes; temperatures are in °C. A
+    unit whose room or target is not known is taken to run: its owner turned
+    it on. Within the band around the target it does as before.
+    """
+    match mode:
+        case "fan_only":
+            return Activity.FAN
+        case "dry":
+            return Activity.DRYING
+        case "heat":
+            cool_to = None
+            blind = Activity.HEATING
+        case "cool":
+            heat_to = None
+            blind = Activity.COOLING
+        case "auto" | "heat_cool":
+            blind = Activity.IDLE
+        case _:
+            return Activity.OFF
+    if room is None or (heat_to is None and cool_to is None):
+        return blind
+    if heat_to is not None:
+        reach = THERMOSTAT_BAND if previous is Activity.HEATING else -THERMOSTAT_BAND
+        if room < heat_to + reach:
+            return Activity.HEATING
+    if cool_to is not None:
+        reach = THERMOSTAT_BAND if previous is Activity.COOLING else -THERMOSTAT_BAND
+        if room > cool_to - reach:
+            return Activity.COOLING
+    return Activity.IDLE
+
+
+def infer_tank_activity(
+    mode: str | None,
+    *,
+    water: float | None,
+    target: float | None,
+    previous: Activity = Activity.OFF,
+) -> Activity:
+    """Return what a water heater does, from its mode and temperatures in °C.
+
+    A tank reheats once it fell by its band, and then up to its target. One
+    whose temperatures are not known is taken to be idle: it is, most of a day.
+    """
+    if mode is None or mode == "off":
+        return Activity.OFF
+    if water is None or target is None:
+        return Activity.IDLE
+    start = target if previous is Activity.HEATING else target - TANK_BAND
+    return Activity.HEATING if water < start else Activity.IDLE
+
+
+_PRECEDENCE = (
+    Activity.DEFROSTING,
+    Activity.HEATING,
+    Activity.PREHEATING,
+    Activity.COOLING,
+    Activity.DRYING,
+    Activity.FAN,
+    Activity.IDLE,
+    Activity.OFF,
+)
+
+
+def of_system(activities: Iterable[Activity]) -> Activity | None:
+    """Return what a system does, from what its units do; None for no units.
+
+    The compressor's work counts before a fan's: one unit that heats makes a
+    heating system of it, whatever the others do.
+    """
+    found = set(activities)
+    return next((activity for activity in _PRECEDENCE if activity in found), None)

@@ -107,3 +107,38 @@ TRAITS: dict[Family, FamilyTraits] = {
         duct_loss=0.0,
     ),
 }
+
+_WORDS: tuple[tuple[str, Family], ...] = (
+    ("geotherm", Family.GROUND_SOURCE),
+    ("ground source", Family.GROUND_SOURCE),
+    ("ground-source", Family.GROUND_SOURCE),
+    ("waterfurnace", Family.GROUND_SOURCE),
+    ("water source", Family.WATER_SOURCE),
+    ("water-source", Family.WATER_SOURCE),
+    ("ducted", Family.DUCTED_AIR_SOURCE),
+    ("central", Family.DUCTED_AIR_SOURCE),
+    ("furnace", Family.DUCTED_AIR_SOURCE),
+)
+"""What a name, a model or a maker says of the family; the first found counts."""
+
+_HEATING_MODES = frozenset({"heat", "heat_cool"})
+
+
+def guess_family(
+    *, is_tank: bool, modes: tuple[str, ...], is_thermostat: bool, words: str
+) -> Family:
+    """Guess which member of the family a unit is, to be confirmed by its owner.
+
+    `modes` are the HVAC modes that it offers, `is_thermostat` whether what
+    controls it is known to be a wall thermostat (of a ducted system), `words`
+    all that it calls itself.
+    """
+    if is_tank:
+        return Family.HEAT_PUMP_WATER_HEATER
+    if "cool" in modes and not _HEATING_MODES & set(modes):
+        return Family.AIR_CONDITIONER
+    words = words.lower()
+    for word, family in _WORDS:
+        if word in words and "ductless" not in words:
+            return family
+    return Family.DUCTED_AIR_SOURCE if is_thermostat else Family.MINI_SPLIT

@@ -1,0 +1,395 @@
+"""Samples and counters in, energy that only grows out.
+
+Times are epoch seconds (UTC), power is in W, energy in kWh. Nothing here ever
+gives a negative amount: a total built of these amounts can only grow.
+
+Two kinds of source are read, each by a pure function from a state and a
+reading to the next state and the energy in between:
+
+- power samples, held from one to the next (a reported state is a step, not a
+  ramp), for no longer than the source can be believed to live;
+- a counter, whose resets, dips and glitches are told apart by what the
+  equipment could have used in the time.
+
+`Meter` joins them for one system, best source first.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+import math
+from typing import Any, Self
+
+from .activity import COOLING_ACTIVITIES, HEATING_ACTIVITIES, Activity
+
+JOULES_PER_KWH = 3.6e6
+
+MINIMUM_HOLD = 60.0
+"""s for which any source may fall silent before its power stops to count."""
+
+HOLD_INTERVALS = 3.0
+"""Usual intervals for which a silent source still counts."""
+
+SPARSE_HOLD = 2 * 3600.0
+"""s that a source which reports on change may hold a power until it speaks again.
+
+Its silence says that nothing changed, so the time is counted once it spoke;
+for longer than this no compressor holds a power.
+"""
+
+NAMEPLATE_MARGIN = 1.5
+"""Times the nameplate power above which a reading is an error of its source."""
+
+DEFAULT_NAMEPLATE = 15_000.0
+"""W that a system may draw when nothing is known of it (an assumption)."""
+
+COUNTER_SLACK = 0.2
+"""kWh by which a counter may run ahead of the nameplate: it may report in lumps."""
+
+DIP_ACCEPTED_AFTER = 48 * 3600.0
+"""s after which a counter that fell a little and stayed is taken as it is."""
+
+_SMOOTHING = 0.1
+_REGULAR_AFTER = 10
+_REGULAR_SPREAD = 0.5
+
+
+class Source(StrEnum):
+    """Where an amount of energy was read, best first."""
+
+    COUNTER = "counter"
+    POWER = "power"
+    ESTIMATE = "estimate"
+
+
+@dataclass(frozen=True, slots=True)
+class Delta:
+    """An amount of energy used between two times, and what for."""
+
+    start: float
+    end: float
+    kwh: float
+    source: Source
+    heating_kwh: float = 0.0
+    cooling_kwh: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class PowerState:
+    """What is remembered of a source of power samples.
+
+    `settled` is the time up to which its energy was counted, `reported` that
+    of its last report. `usual` and `spread` are running means of its interval
+    and of how far its intervals lie from it; `count` how many were seen.
+    """
+
+    watts: float | None = None
+    settled: float = 0.0
+    reported: float = 0.0
+    usual: float = 0.0
+    spread: float = 0.0
+    count: int = 0
+
+    @property
+    def is_regular(self) -> bool:
+        """Whether the source reports at intervals rather than on change."""
+        return (
+            self.count >= _REGULAR_AFTER and self.spread < _REGULAR_SPREAD * self.usual
+        )
+
+    @property
+    def held_until(self) -> float:
+        """The time until which the last sample counts with nothing heard since."""
+        return self.reported + max(MINIMUM_HOLD, HOLD_INTERVALS * self.usual)
+
+
+def advance_power(state: PowerState, at: float) -> tuple[PowerState, float]:
+    """Count a held power up to a time; return the kWh."""
+    return _settle(state, min(at, state.held_until))
+
+
+def sample_power(
+    state: PowerState, at: float, watts: float | None, nameplate: float
+) -> tuple[PowerState, float]:
+    """Take a report of a power, None for an unavailable source; return the kWh.
+
+    The energy is that of the power held until now. A power that is negative
+    counts as 0. Raises ValueError for one that is no figure or more than the
+    nameplate allows: the report is then as if it had not been.
+    """
+    if watts is not None:
+        if not math.isfinite(watts) or watts > NAMEPLATE_MARGIN * nameplate:
+            raise ValueError(f"implausible power: {watts} W")
+        watts = max(watts, 0.0)
+    if state.watts is None or at < state.reported:
+        # Either nothing was held, or the clock was put back: begin anew.
+        return replace(state, watts=watts, settled=at, reported=at), 0.0
+    gap = at - state.reported
+    until = state.held_until
+    if not state.is_regular:
+        until = max(until, state.reported + SPARSE_HOLD)
+    state, kwh = _settle(state, min(at, until))
+    if watts is None:
+        return replace(state, watts=None, settled=at, reported=at), kwh
+    usual, spread = state.usual, state.spread
+    if state.count == 0:
+        usual = gap
+    else:
+        # One long silence must not teach that silence is usual.
+        step = min(gap, 10 * usual) - usual if usual > 0 else gap
+        usual += _SMOOTHING * step
+        spread += _SMOOTHING * (abs(step) - spread)
+    return PowerState(watts, at, at, usual, spread, state.count + 1), kwh
+
+
+def _settle(state: PowerState, until: float) -> tuple[PowerState, float]:
+    if state.watts is None or until <= state.settled:
+        return state, 0.0
+    kwh = state.watts * (until - state.settled) / JOULES_PER_KWH
+    return replace(state, settled=until), kwh
+
+
+@dataclass(frozen=True, slots=True)
+class CounterState:
+    """What is remembered of a counter.
+
+    `kwh` is the reading from which the next is counted, `at` its time.
+    `seen` is the last reading as it was, `below` the time since which it lies
+    below `kwh`, `before_reset` the reading before the last reset, until the
+    one after it confirms that it was one.
+    """
+
+    kwh: float
+    at: float
+    seen: float
+    last_reset: float | None = None
+    below: float | None = None
+    before_reset: float | None = None
+
+
+def read_counter(
+    state: CounterState | None,
+    at: float,
+    kwh: float,
+    nameplate: float,
+    last_reset: float | None = None,
+) -> tuple[CounterState, float]:
+    """Take a reading of a counter; return the kWh used since the last.
+
+    Told apart, by what the equipment could have used in the time: growth; a
+    reset (the counter starts again near zero, and what it shows was used); a
+    dip (it shows a little less for a while, and nothing was used); a glitch
+    (a reset that the next reading takes back); and a jump (another counter
+    took its place: nothing is counted, but it goes on from there).
+    """
+    if state is None or at < state.at:
+        return CounterState(kwh, at, kwh, last_reset), 0.0
+    most = NAMEPLATE_MARGIN * nameplate * (at - state.at) / JOULES_PER_KWH
+    most += COUNTER_SLACK
+    new = CounterState(kwh, at, kwh, last_reset)
+    if kwh >= state.kwh:
+        used = kwh - state.kwh
+        if used <= most:
+            return new, used
+        if state.before_reset is not None and kwh >= state.before_reset:
+            # What looked like a reset was a glitch: go on from before it.
+            return new, min(kwh - state.before_reset, most)
+        return new, 0.0
+    if kwh < state.kwh / 2 or (
+        last_reset is not None and last_reset != state.last_reset
+    ):
+        before = state.before_reset if state.kwh == 0 else state.kwh
+        return replace(new, before_reset=before), min(kwh, most)
+    since = at if state.below is None else state.below
+    if at - since >= DIP_ACCEPTED_AFTER and kwh >= state.seen:
+        return new, 0.0
+    return replace(state, seen=kwh, below=since, last_reset=last_reset), 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Lifetime energy in kWh; each only grows."""
+
+    energy: float = 0.0
+    heating: float = 0.0
+    cooling: float = 0.0
+
+
+class Meter:
+    """The meter of one system: its sources joined, its totals kept.
+
+    A counter is believed before power samples, and those before an estimate.
+    While a counter is unavailable the power counts in its place; what it
+    counted is then taken off the counter's first amounts, so that nothing
+    counts twice. Energy goes to heating or cooling by what the system did
+    while it was used.
+    """
+
+    def __init__(
+        self,
+        *,
+        has_counter: bool,
+        has_power: bool,
+        nameplate: float = DEFAULT_NAMEPLATE,
+    ) -> None:
+        """Start at zero; `restore` takes up what was counted before."""
+        self.totals = Totals()
+        self.refused = 0
+        self.power = PowerState()
+        self.counter: CounterState | None = None
+        self._has_counter = has_counter
+        self._power_source = Source.POWER if has_power else Source.ESTIMATE
+        self._nameplate = nameplate
+        self._counter_available = False
+        self._ahead = 0.0
+        self._activity = Activity.OFF
+        self._activity_since = 0.0
+        self._heating_seconds = 0.0
+        self._cooling_seconds = 0.0
+
+    @property
+    def counts_power(self) -> bool:
+        """Whether power samples count now: there is no better source."""
+        return not (self._has_counter and self._counter_available)
+
+    def read_power(self, at: float, watts: float | None) -> Delta | None:
+        """Take a power sample; None where its source turned unavailable."""
+        start = self.power.settled
+        try:
+            self.power, kwh = sample_power(self.power, at, watts, self._nameplate)
+        except ValueError:
+            self.refused += 1
+            return None
+        return self._count_power(start, kwh)
+
+    def advance(self, at: float) -> Delta | None:
+        """Count the held power up to now."""
+        start = self.power.settled
+        self.power, kwh = advance_power(self.power, at)
+        return self._count_power(start, kwh)
+
+    def change_activity(self, at: float, activity: Activity) -> Delta | None:
+        """Take note of what the system does from now on."""
+        delta = self.advance(at)
+        self._spend_activity(at)
+        self._activity = activity
+        return delta
+
+    def read_counter(
+        self, at: float, kwh: float | None, last_reset: float | None = None
+    ) -> Delta | None:
+        """Take a counter's reading; None where it turned unavailable."""
+        self._counter_available = kwh is not None
+        if kwh is None:
+            return None
+        start = self.counter.at if self.counter else at
+        self.counter, used = read_counter(
+            self.counter, at, kwh, self._nameplate, last_reset
+        )
+        self._spend_activity(at)
+        heating, cooling = self._heating_seconds, self._cooling_seconds
+        if self.counter.at == at:
+            self._heating_seconds = self._cooling_seconds = 0.0
+        taken = min(used, self._ahead)
+        self._ahead -= taken
+        used -= taken
+        if used <= 0:
+            return None
+        busy = heating + cooling
+        return self._add(
+            Delta(
+                start,
+                at,
+                used,
+                Source.COUNTER,
+                used * heating / busy if busy else 0.0,
+                used * cooling / busy if busy else 0.0,
+            )
+        )
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return what must survive a restart."""
+        counter = self.counter
+        return {
+            "energy": self.totals.energy,
+            "heating": self.totals.heating,
+            "cooling": self.totals.cooling,
+            "ahead": self._ahead,
+            "counter": counter
+            and {
+                "kwh": counter.kwh,
+                "at": counter.at,
+                "seen": counter.seen,
+                "last_reset": counter.last_reset,
+                "below": counter.below,
+                "before_reset": counter.before_reset,
+            },
+        }
+
+    def restore(self, data: Mapping[str, Any]) -> Self:
+        """Take up what was counted before; figures that are none are refused.
+
+        Raises ValueError, KeyError or TypeError for data that `as_dict` did
+        not make.
+        """
+        totals = Totals(
+            *(_amount(data[key]) for key in ("energy", "heating", "cooling"))
+        )
+        ahead = _amount(data["ahead"])
+        counter = data["counter"] and CounterState(
+            kwh=float(data["counter"]["kwh"]),
+            at=float(data["counter"]["at"]),
+            seen=float(data["counter"]["seen"]),
+            last_reset=data["counter"]["last_reset"],
+            below=data["counter"]["below"],
+            before_reset=data["counter"]["before_reset"],
+        )
+        self.totals, self._ahead, self.counter = totals, ahead, counter
+        return self
+
+    def forget_counter(self) -> None:
+        """Begin anew with another counter; the totals stay."""
+        self.counter = None
+        self._ahead = 0.0
+
+    def _spend_activity(self, at: float) -> None:
+        """Note for how long the system heated or cooled since the last reading."""
+        seconds = max(at - self._activity_since, 0.0)
+        if self._activity_since > 0:
+            if self._activity in HEATING_ACTIVITIES:
+                self._heating_seconds += seconds
+            elif self._activity in COOLING_ACTIVITIES:
+                self._cooling_seconds += seconds
+        self._activity_since = at
+
+    def _count_power(self, start: float, kwh: float) -> Delta | None:
+        if kwh <= 0 or not self.counts_power:
+            return None
+        if self.counter is not None:
+            self._ahead += kwh
+        return self._add(
+            Delta(
+                start,
+                self.power.settled,
+                kwh,
+                self._power_source,
+                kwh if self._activity in HEATING_ACTIVITIES else 0.0,
+                kwh if self._activity in COOLING_ACTIVITIES else 0.0,
+            )
+        )
+
+    def _add(self, delta: Delta) -> Delta:
+        self.totals = Totals(
+            self.totals.energy + delta.kwh,
+            self.totals.heating + delta.heating_kwh,
+            self.totals.cooling + delta.cooling_kwh,
+        )
+        return delta
+
+
+def _amount(value: Any) -> float:
+    """Return a stored amount; raises ValueError for what is none."""
+    amount = float(value)
+    if not math.isfinite(amount) or amount < 0:
+        raise ValueError(f"not an amount: {value}")
+    return amount

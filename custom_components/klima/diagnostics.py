@@ -1,0 +1,65 @@
+"""Diagnostics: what helps to help, without what tells who or where."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from homeassistant.components.diagnostics import REDACTED, async_redact_data
+from homeassistant.const import ATTR_UNIT_OF_MEASUREMENT
+from homeassistant.core import HomeAssistant, split_entity_id
+from homeassistant.helpers import entity_registry as er
+
+from .source_watch import Source, sources
+from .system import KlimaConfigEntry
+
+TO_REDACT = {"title", "name"}
+
+
+async def async_get_config_entry_diagnostics(
+    hass: HomeAssistant, entry: KlimaConfigEntry
+) -> dict[str, Any]:
+    """Return the diagnostics of a system."""
+    system = entry.runtime_data
+    named = {source.entity_id for source in sources(entry)}
+    return {
+        "entry": async_redact_data(
+            {
+                "title": entry.title,
+                "version": entry.version,
+                "data": _redact_entity_ids(entry.data, named),
+                "subentries": [
+                    {
+                        "type": subentry.subentry_type,
+                        "title": subentry.title,
+                        "data": _redact_entity_ids(subentry.data, named),
+                    }
+                    for subentry in entry.subentries.values()
+                ],
+            },
+            TO_REDACT,
+        ),
+        "sources": [_source(hass, source) for source in sources(entry)],
+        "system": system.diagnostics(),
+    }
+
+
+def _source(hass: HomeAssistant, source: Source) -> dict[str, Any]:
+    """Tell what a source is and says, but not what it is called."""
+    state = hass.states.get(source.entity_id)
+    entry = er.async_get(hass).async_get(source.entity_id)
+    return {
+        "field": source.field,
+        "domain": split_entity_id(source.entity_id)[0],
+        "integration": entry.platform if entry else None,
+        "state": state.state if state else None,
+        "unit": state.attributes.get(ATTR_UNIT_OF_MEASUREMENT) if state else None,
+    }
+
+
+def _redact_entity_ids(data: Mapping[str, Any], named: set[str]) -> dict[str, Any]:
+    """Keep the domain of an entity id: its object id may name a person or a place."""
+    return {
+        key: f"{split_entity_id(value)[0]}.{REDACTED}"
+        if isinstance(value, str) and value in named
+        else value
+        for key, value in data.items()
+    }

@@ -1,0 +1,83 @@
+"""Drivers: how a zone's indoor unit is commanded and read."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from homeassistant.const import Platform
+from homeassistant.core import CALLBACK_TYPE, Context
+
+from ..core.activity import Activity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capabilities:
+    """What a unit can do, in its own names, limits and steps.
+
+    Temperatures are in `temperature_unit`. `features` are the flags of the
+    platform that the unit belongs to (climate or water heater).
+    """
+
+    features: int
+    modes: tuple[str, ...]
+    temperature_unit: str
+    min_temp: float | None = None
+    max_temp: float | None = None
+    temperature_step: float | None = None
+    min_humidity: float | None = None
+    max_humidity: float | None = None
+    humidity_step: int | None = None
+    fan_modes: tuple[str, ...] | None = None
+    preset_modes: tuple[str, ...] | None = None
+    swing_modes: tuple[str, ...] | None = None
+    swing_horizontal_modes: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What a unit says of itself now; temperatures in its capabilities' unit.
+
+    `action` is what the unit itself reports to be doing, None where it does
+    not say; `activity` is the same where it does, and inferred where it does
+    not.
+    """
+
+    available: bool
+    mode: str | None = None
+    action: Activity | None = None
+    activity: Activity = Activity.OFF
+    current_temperature: float | None = None
+    target_temperature: float | None = None
+    target_temperature_low: float | None = None
+    target_temperature_high: float | None = None
+    current_humidity: float | None = None
+    target_humidity: float | None = None
+    fan_mode: str | None = None
+    preset_mode: str | None = None
+    swing_mode: str | None = None
+    swing_horizontal_mode: str | None = None
+    is_away: bool | None = None
+
+
+UNAVAILABLE = Reading(available=False)
+
+
+class Driver(Protocol):
+    """One indoor unit, thermostat or tank, whatever it speaks."""
+
+    platform: Platform
+    """The platform of the zone's entity: climate or water heater."""
+
+    capabilities: Capabilities
+    reading: Reading
+
+    def async_start(self, on_reading: Callable[[], None]) -> CALLBACK_TYPE:
+        """Follow the unit; call `on_reading` whenever a reading changed."""
+
+    async def async_command(
+        self, action: str, data: Mapping[str, Any], context: Context | None
+    ) -> None:
+        """Carry out an action of the unit's platform, such as set_temperature.
+
+        Raises HomeAssistantError when the unit refuses or cannot be reached.
+        """

@@ -1,0 +1,213 @@
+"""The driver of a unit that Home Assistant already controls.
+
+It wraps one climate or water_heater entity: reads its state, and forwards
+actions to it in its own names. Whatever the entity offers is offered, and
+nothing else.
+"""
+
+from collections.abc import Callable, Mapping
+import logging
+from typing import Any
+
+from homeassistant.components import climate, water_heater
+from homeassistant.const import (
+    ATTR_ENTITY_ID,
+    ATTR_SUPPORTED_FEATURES,
+    ATTR_TEMPERATURE,
+    STATE_UNAVAILABLE,
+    STATE_UNKNOWN,
+    Platform,
+    UnitOfTemperature,
+)
+from homeassistant.core import (
+    CALLBACK_TYPE,
+    Context,
+    Event,
+    EventStateChangedData,
+    HomeAssistant,
+    State,
+    callback,
+    split_entity_id,
+)
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.event import async_track_state_change_event
+from homeassistant.util.unit_conversion import TemperatureConverter
+
+from ..const import DOMAIN
+from ..core.activity import Activity, infer_room_activity, infer_tank_activity
+from ..sources import finite
+from . import UNAVAILABLE, Capabilities, Reading
+
+_LOGGER = logging.getLogger(__name__)
+
+_ACTIVITIES = {activity.value: activity for activity in Activity}
+
+
+class EntityDriver:
+    """Drives a unit through its climate or water_heater entity."""
+
+    def __init__(self, hass: HomeAssistant, entity_id: str) -> None:
+        """Take the unit as it is now, or as the registry remembers it."""
+        self._hass = hass
+        self.entity_id = entity_id
+        self.platform = Platform(split_entity_id(entity_id)[0])
+        state = hass.states.get(entity_id)
+        self.capabilities = self._read_capabilities(state)
+        self.reading = UNAVAILABLE
+        self.reading = self._read(state)
+
+    @callback
+    def async_start(self, on_reading: Callable[[], None]) -> CALLBACK_TYPE:
+        """Follow the entity; a late or lost one is waited for."""
+
+        @callback
+        def state_changed(event: Event[EventStateChangedData]) -> None:
+            state = event.data["new_state"]
+            before = (self.capabilities, self.reading)
+            if state is not None and state.state != STATE_UNAVAILABLE:
+                self.capabilities = self._read_capabilities(state)
+            self.reading = self._read(state)
+            if (self.capabilities, self.reading) != before:
+                on_reading()
+
+        return async_track_state_change_event(
+            self._hass, [self.entity_id], state_changed
+        )
+
+    async def async_command(
+        self, action: str, data: Mapping[str, Any], context: Context | None
+    ) -> None:
+        """Forward an action to the entity, in the caller's name.
+
+        The unit's own refusal reaches the caller; a fault that is not of Home
+        Assistant's own kind is told as one.
+        """
+        state = self._hass.states.get(self.entity_id)
+        if state is None or state.state == STATE_UNAVAILABLE:
+            raise HomeAssistantError(
+                translation_domain=DOMAIN,
+                translation_key="unit_unavailable",
+                translation_placeholders={"unit": self.entity_id},
+            )
+        try:
+            await self._hass.services.async_call(
+                self.platform,
+                action,
+                {**data, ATTR_ENTITY_ID: self.entity_id},
+                blocking=True,
+                context=context,
+            )
+        except HomeAssistantError:
+            raise
+        except Exception as err:
+            _LOGGER.debug("%s failed on %s", action, self.entity_id, exc_info=True)
+            raise HomeAssistantError(
+                translation_domain=DOMAIN,
+                translation_key="unit_refused",
+                translation_placeholders={
+                    "unit": self.entity_id,
+                    "error": str(err) or type(err).__name__,
+                },
+            ) from err
+
+    def _read_capabilities(self, state: State | None) -> Capabilities:
+        """Read the capabilities from the state, else from the registry."""
+        attributes: Mapping[str, Any]
+        if state is not None:
+            attributes = state.attributes
+        elif entry := er.async_get(self._hass).async_get(self.entity_id):
+            attributes = {
+                **(entry.capabilities or {}),
+                ATTR_SUPPORTED_FEATURES: entry.supported_features,
+            }
+        else:
+            attributes = {}
+        modes = attributes.get(
+            climate.ATTR_HVAC_MODES
+            if self.platform is Platform.CLIMATE
+            else water_heater.ATTR_OPERATION_LIST
+        )
+        return Capabilities(
+            features=attributes.get(ATTR_SUPPORTED_FEATURES) or 0,
+            modes=_names(modes) or (),
+            # The states of climate and water_heater entities are in the
+            # home's unit, whatever the device itself counts in.
+            temperature_unit=self._hass.config.units.temperature_unit,
+            min_temp=finite(attributes.get(climate.ATTR_MIN_TEMP)),
+            max_temp=finite(attributes.get(climate.ATTR_MAX_TEMP)),
+            temperature_step=finite(attributes.get(climate.ATTR_TARGET_TEMP_STEP)),
+            min_humidity=finite(attributes.get(climate.ATTR_MIN_HUMIDITY)),
+            max_humidity=finite(attributes.get(climate.ATTR_MAX_HUMIDITY)),
+            humidity_step=attributes.get(climate.ATTR_TARGET_HUMIDITY_STEP),
+            fan_modes=_names(attributes.get(climate.ATTR_FAN_MODES)),
+            preset_modes=_names(attributes.get(climate.ATTR_PRESET_MODES)),
+            swing_modes=_names(attributes.get(climate.ATTR_SWING_MODES)),
+            swing_horizontal_modes=_names(
+                attributes.get(climate.ATTR_SWING_HORIZONTAL_MODES)
+            ),
+        )
+
+    def _read(self, state: State | None) -> Reading:
+        if state is None or state.state == STATE_UNAVAILABLE:
+            return UNAVAILABLE
+        attributes = state.attributes
+        mode = None if state.state == STATE_UNKNOWN else state.state
+        current = finite(attributes.get(climate.ATTR_CURRENT_TEMPERATURE))
+        target = finite(attributes.get(ATTR_TEMPERATURE))
+        low = finite(attributes.get(climate.ATTR_TARGET_TEMP_LOW))
+        high = finite(attributes.get(climate.ATTR_TARGET_TEMP_HIGH))
+        action = _ACTIVITIES.get(attributes.get(climate.ATTR_HVAC_ACTION, ""))
+        away = attributes.get(water_heater.ATTR_AWAY_MODE)
+        return Reading(
+            available=True,
+            mode=mode,
+            action=action,
+            activity=action or self._infer_activity(mode, current, target, low, high),
+            current_temperature=current,
+            target_temperature=target,
+            target_temperature_low=low,
+            target_temperature_high=high,
+            current_humidity=finite(attributes.get(climate.ATTR_CURRENT_HUMIDITY)),
+            target_humidity=finite(attributes.get(climate.ATTR_HUMIDITY)),
+            fan_mode=attributes.get(climate.ATTR_FAN_MODE),
+            preset_mode=attributes.get(climate.ATTR_PRESET_MODE),
+            swing_mode=attributes.get(climate.ATTR_SWING_MODE),
+            swing_horizontal_mode=attributes.get(climate.ATTR_SWING_HORIZONTAL_MODE),
+            is_away=None if away is None else away == "on",
+        )
+
+    def _infer_activity(
+        self,
+        mode: str | None,
+        current: float | None,
+        target: float | None,
+        low: float | None,
+        high: float | None,
+    ) -> Activity:
+        """Infer what a unit does that does not report it."""
+        previous = self.reading.activity
+        current, target, low, high = map(self._celsius, (current, target, low, high))
+        if self.platform is Platform.WATER_HEATER:
+            return infer_tank_activity(
+                mode, water=current, target=target, previous=previous
+            )
+        return infer_room_activity(
+            mode,
+            room=current,
+            heat_to=low if target is None else target,
+            cool_to=high if target is None else target,
+            previous=previous,
+        )
+
+    def _celsius(self, value: float | None) -> float | None:
+        if value is None:
+            return None
+        return TemperatureConverter.convert(
+            value, self.capabilities.temperature_unit, UnitOfTemperature.CELSIUS
+        )
+
+
+def _names(value: Any) -> tuple[str, ...] | None:
+    """Return a list of names as a tuple, None where the unit has none."""
+    return None if value is None else tuple(str(name) for name in value)

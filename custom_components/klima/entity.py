@@ -1,0 +1,80 @@
+"""What all entities of Klima share."""
+
+from collections.abc import Mapping
+from typing import Any, override
+
+from homeassistant.core import callback
+from homeassistant.helpers.device_registry import DeviceInfo
+from homeassistant.helpers.entity import Entity, EntityDescription
+
+from .const import DOMAIN
+from .system import KlimaConfigEntry, System
+from .zone import Zone
+
+
+class KlimaSystemEntity(Entity):
+    """An entity of a system; it writes only what changed."""
+
+    _attr_has_entity_name = True
+    _attr_should_poll = False
+
+    def __init__(self, entry: KlimaConfigEntry, description: EntityDescription) -> None:
+        """Belong to the system's device, under the key's name."""
+        self.entity_description = description
+        self.system: System = entry.runtime_data
+        self._attr_unique_id = f"{entry.entry_id}_{description.key}"
+        self._attr_translation_key = description.key
+        self._attr_device_info = DeviceInfo(identifiers={(DOMAIN, entry.entry_id)})
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Follow the system."""
+        await super().async_added_to_hass()
+        self.async_on_remove(self.system.async_add_listener(self._async_published))
+
+    @callback
+    def _async_published(self) -> None:
+        """Write a state if what the system publishes changed it."""
+        if self._update():
+            self.async_write_ha_state()
+
+    def _update(self) -> bool:
+        """Take over what the system publishes; return whether it changed."""
+        raise NotImplementedError
+
+
+class KlimaZoneEntity(Entity):
+    """An entity of a zone."""
+
+    _attr_has_entity_name = True
+    _attr_should_poll = False
+
+    def __init__(self, entry: KlimaConfigEntry, zone: Zone, key: str) -> None:
+        """Belong to the zone's device, reached through its system."""
+        self.zone = zone
+        self._attr_unique_id = f"{zone.subentry_id}_{key}"
+        self._attr_device_info = DeviceInfo(
+            identifiers={(DOMAIN, zone.subentry_id)},
+            name=zone.name,
+            via_device_id=entry.runtime_data.device_id,
+        )
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Follow the zone's unit."""
+        await super().async_added_to_hass()
+        self._update()
+        self.async_on_remove(self.zone.async_add_listener(self._async_unit_changed))
+
+    @callback
+    def _async_unit_changed(self) -> None:
+        self._update()
+        self.async_write_ha_state()
+
+    def _update(self) -> None:
+        """Take over the unit's reading."""
+        raise NotImplementedError
+
+    async def _async_command(self, action: str, data: Mapping[str, Any]) -> None:
+        """Pass an action on, in the name of whoever asked for it."""
+        await self.zone.async_command(action, data, self._context)

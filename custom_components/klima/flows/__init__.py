@@ -1,0 +1,1 @@
+"""The steps of the config and subentry flows, a module for each subject."""

@@ -1,0 +1,185 @@
+"""What a unit's own device tells, to prefill the flow with."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from homeassistant.components.climate import ATTR_HVAC_MODES, DOMAIN as CLIMATE_DOMAIN
+from homeassistant.components.sensor import (
+    ATTR_STATE_CLASS,
+    DOMAIN as SENSOR_DOMAIN,
+    SensorDeviceClass,
+    SensorStateClass,
+)
+from homeassistant.components.water_heater import DOMAIN as WATER_HEATER_DOMAIN
+from homeassistant.components.weather import DOMAIN as WEATHER_DOMAIN
+from homeassistant.const import ATTR_FRIENDLY_NAME
+from homeassistant.core import HomeAssistant, callback, split_entity_id
+from homeassistant.helpers import device_registry as dr, entity_registry as er
+
+from ..const import (
+    CONF_ENERGY,
+    CONF_MANUFACTURER,
+    CONF_MODEL,
+    CONF_OUTDOOR_TEMPERATURE,
+    CONF_POWER,
+    DOMAIN,
+)
+from ..core.family import Family, guess_family
+
+THERMOSTATS = frozenset(
+    {
+        "aprilaire",
+        "bryant_evolution",
+        "econet",
+        "ecobee",
+        "honeywell",
+        "lyric",
+        "nest",
+        "nexia",
+        "radiotherm",
+        "trane",
+        "venstar",
+    }
+)
+"""Integrations of wall thermostats, which control ducted systems."""
+
+_OUTDOOR_WORDS = ("outdoor", "outside", "exterior", "extérieur", "ambient")
+_PERIOD_WORDS = ("today", "day", "daily", "month", "year", "heat", "cool", "dhw")
+
+
+@callback
+def unit_name(hass: HomeAssistant, entity_id: str) -> str:
+    """Return what a unit is called."""
+    if (state := hass.states.get(entity_id)) and (
+        name := state.attributes.get(ATTR_FRIENDLY_NAME)
+    ):
+        return str(name)
+    entry = er.async_get(hass).async_get(entity_id)
+    if entry and (name := entry.name or entry.original_name):
+        return name
+    return split_entity_id(entity_id)[1].replace("_", " ").capitalize()
+
+
+@callback
+def unwrapped_units(hass: HomeAssistant, wrapped: set[str]) -> list[str]:
+    """Return the units that nothing of ours wraps yet, the likeliest first."""
+    registry = er.async_get(hass)
+    return [
+        entity_id
+        for entity_id in (
+            *sorted(hass.states.async_entity_ids(CLIMATE_DOMAIN)),
+            *sorted(hass.states.async_entity_ids(WATER_HEATER_DOMAIN)),
+        )
+        if entity_id not in wrapped
+        and not ((entry := registry.async_get(entity_id)) and entry.platform == DOMAIN)
+    ]
+
+
+@callback
+def guess_equipment(hass: HomeAssistant, entity_id: str) -> dict[str, Any]:
+    """Return what the equipment step is prefilled with for a unit."""
+    registry = er.async_get(hass)
+    entry = registry.async_get(entity_id)
+    state = hass.states.get(entity_id)
+    device = _device(hass, entry.device_id if entry else None)
+    words = [unit_name(hass, entity_id)]
+    guess: dict[str, Any] = {}
+    if device:
+        for field, value in (
+            (CONF_MANUFACTURER, device.manufacturer),
+            (CONF_MODEL, device.model),
+        ):
+            if value:
+                guess[field] = value
+                words.append(value)
+    modes = state.attributes.get(ATTR_HVAC_MODES) if state else None
+    guess["family"] = guess_family(
+        is_tank=split_entity_id(entity_id)[0] == WATER_HEATER_DOMAIN,
+        modes=tuple(modes or ()),
+        is_thermostat=bool(entry and entry.platform in THERMOSTATS),
+        words=" ".join(words),
+    )
+    if (
+        guess["family"] is not Family.HEAT_PUMP_WATER_HEATER
+        and (outdoor := _guess_outdoor(hass, entity_id)) is not None
+    ):
+        guess[CONF_OUTDOOR_TEMPERATURE] = outdoor
+    return guess
+
+
+@callback
+def guess_energy(hass: HomeAssistant, entity_id: str) -> dict[str, Any]:
+    """Return what the energy step is prefilled with for a unit."""
+    guess: dict[str, Any] = {}
+    for field, device_class in (
+        (CONF_POWER, SensorDeviceClass.POWER),
+        (CONF_ENERGY, SensorDeviceClass.ENERGY),
+    ):
+        candidates = list(_companions(hass, entity_id, device_class))
+        if field == CONF_ENERGY:
+            # A lifetime counter of the whole is wanted, not a day's or a mode's.
+            candidates = [
+                entry
+                for entry in candidates
+                if (state := hass.states.get(entry.entity_id)) is None
+                or state.attributes.get(ATTR_STATE_CLASS)
+                in (SensorStateClass.TOTAL, SensorStateClass.TOTAL_INCREASING)
+            ]
+            candidates.sort(
+                key=lambda entry: any(word in _words(entry) for word in _PERIOD_WORDS)
+            )
+        if candidates:
+            guess[field] = candidates[0].entity_id
+    return guess
+
+
+def _guess_outdoor(hass: HomeAssistant, entity_id: str) -> str | None:
+    """Return the unit's own outdoor sensor, else the home's weather."""
+    for entry in _companions(hass, entity_id, SensorDeviceClass.TEMPERATURE):
+        if any(word in _words(entry) for word in _OUTDOOR_WORDS):
+            return entry.entity_id
+    for state in sorted(
+        hass.states.async_all(SENSOR_DOMAIN), key=lambda state: state.entity_id
+    ):
+        if state.attributes.get(
+            "device_class"
+        ) == SensorDeviceClass.TEMPERATURE and any(
+            word in f"{state.entity_id} {state.name}".lower() for word in _OUTDOOR_WORDS
+        ):
+            return state.entity_id
+    return min(hass.states.async_entity_ids(WEATHER_DOMAIN), default=None)
+
+
+def _companions(
+    hass: HomeAssistant, entity_id: str, device_class: SensorDeviceClass
+) -> Iterator[er.RegistryEntry]:
+    """Yield the sensors of a unit's device, then of the device that it hangs on."""
+    entities = er.async_get(hass)
+    entry = entities.async_get(entity_id)
+    device_id = entry.device_id if entry else None
+    while device_id:
+        for companion in er.async_entries_for_device(entities, device_id):
+            if (
+                companion.domain == SENSOR_DOMAIN
+                and companion.platform != DOMAIN
+                and (companion.device_class or companion.original_device_class)
+                == device_class
+            ):
+                yield companion
+        device = _device(hass, device_id)
+        device_id = device.via_device_id if device else None
+
+
+def _device(hass: HomeAssistant, device_id: str | None) -> dr.DeviceEntry | None:
+    """Return a device; a part of a device stands for the whole."""
+    if device_id is None:
+        return None
+    devices = dr.async_get(hass)
+    device = devices.async_get(device_id)
+    if isinstance(device, dr.ChildDeviceEntry):
+        device = devices.async_get(device.parent_device_id)
+    return device if isinstance(device, dr.DeviceEntry) else None
+
+
+def _words(entry: er.RegistryEntry) -> str:
+    return f"{entry.entity_id} {entry.name or entry.original_name or ''}".lower()

@@ -1,0 +1,357 @@
+"""The steps that set a system up: its unit, its equipment, its energy."""
+
+from collections.abc import Mapping
+import math
+from typing import Any
+
+from homeassistant.components.climate import DOMAIN as CLIMATE_DOMAIN
+from homeassistant.components.sensor import DOMAIN as SENSOR_DOMAIN, SensorDeviceClass
+from homeassistant.components.water_heater import DOMAIN as WATER_HEATER_DOMAIN
+from homeassistant.components.weather import DOMAIN as WEATHER_DOMAIN
+from homeassistant.config_entries import (
+    SOURCE_RECONFIGURE,
+    ConfigFlow,
+    ConfigFlowResult,
+    ConfigSubentry,
+    ConfigSubentryData,
+)
+from homeassistant.const import CONF_NAME, PERCENTAGE, UnitOfPower, UnitOfTemperature
+from homeassistant.data_entry_flow import section
+from homeassistant.helpers.selector import (
+    EntitySelector,
+    EntitySelectorConfig,
+    NumberSelector,
+    NumberSelectorConfig,
+    NumberSelectorMode,
+    SelectSelector,
+    SelectSelectorConfig,
+    SelectSelectorMode,
+    TextSelector,
+)
+from homeassistant.helpers.translation import async_get_translations
+import voluptuous as vol
+
+from ..const import (
+    CONF_DRIVER,
+    CONF_DUCT_LOSS,
+    CONF_ENERGY,
+    CONF_FAMILY,
+    CONF_KIND,
+    CONF_MANUFACTURER,
+    CONF_MODEL,
+    CONF_OUTDOOR_TEMPERATURE,
+    CONF_POWER,
+    CONF_RATINGS,
+    CONF_UNIT,
+    DOMAIN,
+    SUBENTRY_ZONE,
+    DriverKind,
+    EntryKind,
+)
+from ..core.family import Family
+from ..core.ratings import Ratings, validate
+from .guess import guess_energy, guess_equipment, unit_name, unwrapped_units
+from .validate import source_error, unit_error, wrapped_units
+
+_RATING_UNITS: dict[str, str | None] = {
+    "heating_capacity": UnitOfPower.KILO_WATT,
+    "cooling_capacity": UnitOfPower.KILO_WATT,
+    "cop_8": None,
+    "cop_minus_8": None,
+    "cop_minus_15": None,
+    "eer2": None,
+    "seer2": None,
+    "hspf2": None,
+    "scop": None,
+    "seer": None,
+    "uef": None,
+    "minimum_outdoor_temperature": UnitOfTemperature.CELSIUS,
+    CONF_DUCT_LOSS: PERCENTAGE,
+}
+
+MAX_DUCT_LOSS = 50
+"""% above which a duct loss is taken for a slip of the keyboard."""
+
+UNIT_SELECTOR = EntitySelector(
+    EntitySelectorConfig(domain=[CLIMATE_DOMAIN, WATER_HEATER_DOMAIN])
+)
+
+
+SOURCE_SELECTORS = {
+    CONF_OUTDOOR_TEMPERATURE: EntitySelector(
+        EntitySelectorConfig(
+            filter=[
+                {
+                    "domain": SENSOR_DOMAIN,
+                    "device_class": SensorDeviceClass.TEMPERATURE,
+                },
+                {"domain": WEATHER_DOMAIN},
+            ]
+        )
+    ),
+    CONF_POWER: EntitySelector(
+        EntitySelectorConfig(domain=SENSOR_DOMAIN, device_class=SensorDeviceClass.POWER)
+    ),
+    CONF_ENERGY: EntitySelector(
+        EntitySelectorConfig(
+            domain=SENSOR_DOMAIN, device_class=SensorDeviceClass.ENERGY
+        )
+    ),
+}
+"""What may be chosen for each field that names a source entity."""
+
+
+def _rating_selector(unit: str | None) -> NumberSelector:
+    config = NumberSelectorConfig(mode=NumberSelectorMode.BOX, step="any")
+    if unit is not None:
+        config["unit_of_measurement"] = unit
+    return NumberSelector(config)
+
+
+def _equipment_schema(*, ratings_open: bool) -> vol.Schema:
+    return vol.Schema(
+        {
+            vol.Required(CONF_FAMILY): SelectSelector(
+                SelectSelectorConfig(
+                    options=[family.value for family in Family],
+                    translation_key=CONF_FAMILY,
+                    mode=SelectSelectorMode.DROPDOWN,
+                )
+            ),
+            vol.Optional(CONF_MANUFACTURER): TextSelector(),
+            vol.Optional(CONF_MODEL): TextSelector(),
+            vol.Optional(CONF_OUTDOOR_TEMPERATURE): SOURCE_SELECTORS[
+                CONF_OUTDOOR_TEMPERATURE
+            ],
+            vol.Required(CONF_RATINGS, default=dict): section(
+                vol.Schema(
+                    {
+                        vol.Optional(field): _rating_selector(unit)
+                        for field, unit in _RATING_UNITS.items()
+                    }
+                ),
+                {"collapsed": not ratings_open},
+            ),
+        }
+    )
+
+
+ENERGY_SCHEMA = vol.Schema(
+    {
+        vol.Optional(field): SOURCE_SELECTORS[field]
+        for field in (CONF_POWER, CONF_ENERGY)
+    }
+)
+
+
+class SystemSteps(ConfigFlow):
+    """The steps `entity`, `equipment` and `energy`, to add and to reconfigure."""
+
+    def __init__(self) -> None:
+        """Start with nothing known."""
+        self._name: str | None = None
+        self._unit: str | None = None
+        self._system: dict[str, Any] = {}
+
+    async def async_step_entity(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Choose the unit that Home Assistant already controls."""
+        errors: dict[str, str] = {}
+        zone = self._first_zone()
+        wrapped = wrapped_units(
+            self.hass, but_not=zone.subentry_id if zone is not None else None
+        )
+        if user_input is not None:
+            unit: str = user_input[CONF_UNIT]
+            if other := wrapped.get(unit):
+                return self.async_abort(
+                    reason="already_configured",
+                    description_placeholders={"unit": unit, "system": other.title},
+                )
+            if error := unit_error(self.hass, unit):
+                errors[CONF_UNIT] = error
+            else:
+                self._unit = unit
+                self._name = user_input.get(CONF_NAME, "").strip() or unit_name(
+                    self.hass, unit
+                )
+                return await self.async_step_equipment()
+
+        suggested = user_input or self._current_unit(zone, set(wrapped))
+        return self.async_show_form(
+            step_id="entity",
+            data_schema=self.add_suggested_values_to_schema(
+                vol.Schema(
+                    {
+                        vol.Required(CONF_UNIT): UNIT_SELECTOR,
+                        vol.Optional(CONF_NAME): TextSelector(),
+                    }
+                ),
+                suggested,
+            ),
+            errors=errors,
+        )
+
+    async def async_step_equipment(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Say what kind of equipment it is, and what it is rated."""
+        errors: dict[str, str] = {}
+        placeholders: dict[str, str] = {}
+        if user_input is not None:
+            await self._async_check_equipment(user_input, errors, placeholders)
+            if not errors:
+                self._replace(user_input, CONF_FAMILY, *_EQUIPMENT_FIELDS)
+                return await self.async_step_energy()
+
+        return self.async_show_form(
+            step_id="equipment",
+            data_schema=self.add_suggested_values_to_schema(
+                _equipment_schema(ratings_open=CONF_RATINGS in errors),
+                user_input or self._prefill(guess_equipment(self.hass, self._unit_id)),
+            ),
+            errors=errors,
+            description_placeholders={"name": self._name or "", **placeholders},
+        )
+
+    async def async_step_energy(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Say where its power and energy are read."""
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            for field in (CONF_POWER, CONF_ENERGY):
+                if (source := user_input.get(field)) and (
+                    error := source_error(self.hass, field, source)
+                ):
+                    errors[field] = error
+            if not errors:
+                self._replace(user_input, CONF_POWER, CONF_ENERGY)
+                return self._finish()
+
+        return self.async_show_form(
+            step_id="energy",
+            data_schema=self.add_suggested_values_to_schema(
+                ENERGY_SCHEMA,
+                user_input or self._prefill(guess_energy(self.hass, self._unit_id)),
+            ),
+            errors=errors,
+            description_placeholders={"name": self._name or ""},
+        )
+
+    async def async_step_reconfigure(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Change any of it, the unit included."""
+        entry = self._get_reconfigure_entry()
+        self._name = entry.title
+        self._system = dict(entry.data)
+        return await self.async_step_entity()
+
+    def _finish(self) -> ConfigFlowResult:
+        """Create the system with its first zone, or change both."""
+        name = self._name or ""
+        zone_data = {CONF_DRIVER: DriverKind.ENTITY, CONF_UNIT: self._unit_id}
+        if self.source != SOURCE_RECONFIGURE:
+            return self.async_create_entry(
+                title=name,
+                data={CONF_KIND: EntryKind.SYSTEM, **self._system},
+                subentries=[
+                    ConfigSubentryData(
+                        subentry_type=SUBENTRY_ZONE,
+                        title=unit_name(self.hass, self._unit_id),
+                        data=zone_data,
+                        unique_id=None,
+                    )
+                ],
+            )
+        entry = self._get_reconfigure_entry()
+        if (zone := self._first_zone()) is not None:
+            self.hass.config_entries.async_update_subentry(
+                entry, zone, data={**zone.data, **zone_data}
+            )
+        return self.async_update_and_abort(entry, title=name, data=self._system)
+
+    @property
+    def _unit_id(self) -> str:
+        assert self._unit is not None
+        return self._unit
+
+    def _first_zone(self) -> ConfigSubentry | None:
+        """Return the zone whose unit is being reconfigured."""
+        if self.source != SOURCE_RECONFIGURE:
+            return None
+        zones = self._get_reconfigure_entry().get_subentries_of_type(SUBENTRY_ZONE)
+        return zones[0] if zones else None
+
+    def _current_unit(
+        self, zone: ConfigSubentry | None, wrapped: set[str]
+    ) -> dict[str, Any]:
+        if zone is not None:
+            return {CONF_UNIT: zone.data[CONF_UNIT], CONF_NAME: self._name}
+        units = unwrapped_units(self.hass, wrapped)
+        return {CONF_UNIT: units[0]} if units else {}
+
+    def _prefill(self, guess: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return what is configured, when reconfiguring, else the guess."""
+        return self._system if self.source == SOURCE_RECONFIGURE else guess
+
+    def _replace(self, user_input: Mapping[str, Any], *fields: str) -> None:
+        """Take the fields over from the form: one left empty is gone."""
+        for field in fields:
+            value = user_input.get(field)
+            if value is None or value == "":
+                self._system.pop(field, None)
+            else:
+                self._system[field] = value
+
+    async def _async_check_equipment(
+        self,
+        user_input: dict[str, Any],
+        errors: dict[str, str],
+        placeholders: dict[str, str],
+    ) -> None:
+        """Find what is wrong with the equipment, at its field."""
+        source = user_input.get(CONF_OUTDOOR_TEMPERATURE)
+        if source and (
+            error := source_error(self.hass, CONF_OUTDOOR_TEMPERATURE, source)
+        ):
+            errors[CONF_OUTDOOR_TEMPERATURE] = error
+
+        ratings = dict(user_input.get(CONF_RATINGS, {}))
+        duct_loss = ratings.pop(CONF_DUCT_LOSS, None)
+        faults = [
+            (fault.field, fault.reason, dict(fault.placeholders))
+            for fault in validate(
+                Family(user_input[CONF_FAMILY]), Ratings.from_mapping(ratings)
+            )
+        ]
+        if duct_loss is not None and not (
+            math.isfinite(duct_loss) and 0 <= duct_loss <= MAX_DUCT_LOSS
+        ):
+            limits = {"low": "0", "high": str(MAX_DUCT_LOSS)}
+            faults.append((CONF_DUCT_LOSS, "out_of_range", limits))
+        if not faults:
+            return
+        # The frontend shows no error inside a section, only above it: the
+        # first fault is told there too, with the name of its field.
+        for field, reason, _ in faults:
+            errors.setdefault(field, reason)
+        field, reason, figures = faults[0]
+        errors[CONF_RATINGS] = reason
+        labels = await async_get_translations(
+            self.hass, self.hass.config.language, "config", [DOMAIN]
+        )
+        label = labels.get(
+            f"component.{DOMAIN}.config.step.equipment.sections.ratings.data.{field}"
+        )
+        placeholders.update(figures, field=label or field)
+
+
+_EQUIPMENT_FIELDS = (
+    CONF_MANUFACTURER,
+    CONF_MODEL,
+    CONF_OUTDOOR_TEMPERATURE,
+    CONF_RATINGS,
+)

@@ -1,0 +1,82 @@
+"""What is wrong with what the user chose, said at its field."""
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import entity_registry as er
+from homeassistant.util.unit_conversion import (
+    EnergyConverter,
+    PowerConverter,
+    TemperatureConverter,
+)
+
+from ..const import (
+    CONF_ENERGY,
+    CONF_OUTDOOR_TEMPERATURE,
+    CONF_POWER,
+    CONF_UNIT,
+    DOMAIN,
+    SUBENTRY_ZONE,
+)
+from ..sources import is_unit_of
+
+_SOURCE_UNITS = {
+    CONF_POWER: (PowerConverter, "not_power"),
+    CONF_ENERGY: (EnergyConverter, "not_energy"),
+    CONF_OUTDOOR_TEMPERATURE: (TemperatureConverter, "not_temperature"),
+}
+
+
+@callback
+def is_own(hass: HomeAssistant, entity_id: str) -> bool:
+    """Return whether an entity is one of ours."""
+    entry = er.async_get(hass).async_get(entity_id)
+    return entry is not None and entry.platform == DOMAIN
+
+
+@callback
+def exists(hass: HomeAssistant, entity_id: str) -> bool:
+    """Return whether Home Assistant knows an entity, loaded or not."""
+    return (
+        hass.states.get(entity_id) is not None
+        or er.async_get(hass).async_get(entity_id) is not None
+    )
+
+
+@callback
+def wrapped_units(
+    hass: HomeAssistant, *, but_not: str | None = None
+) -> dict[str, ConfigEntry]:
+    """Return the units that zones wrap, each with the entry that does.
+
+    `but_not` is a subentry that does not count: the one being changed.
+    """
+    return {
+        subentry.data[CONF_UNIT]: entry
+        for entry in hass.config_entries.async_entries(DOMAIN)
+        for subentry in entry.get_subentries_of_type(SUBENTRY_ZONE)
+        if subentry.subentry_id != but_not and CONF_UNIT in subentry.data
+    }
+
+
+@callback
+def unit_error(hass: HomeAssistant, entity_id: str) -> str | None:
+    """Return why a unit cannot be wrapped, if it cannot."""
+    if is_own(hass, entity_id):
+        return "own_entity"
+    if not exists(hass, entity_id):
+        return "entity_not_found"
+    return None
+
+
+@callback
+def source_error(hass: HomeAssistant, field: str, entity_id: str) -> str | None:
+    """Return why an entity cannot be the source of a field, if it cannot."""
+    if is_own(hass, entity_id):
+        return "own_entity"
+    if not exists(hass, entity_id):
+        return "entity_not_found"
+    state = hass.states.get(entity_id)
+    if state is not None and state.domain == "weather":
+        return None
+    converter, error = _SOURCE_UNITS[field]
+    return None if is_unit_of(state, converter.VALID_UNITS) else error

@@ -1,0 +1,86 @@
+"""The repair of a source that is gone: choose the entity that took its place."""
+
+from typing import Any
+
+from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
+from homeassistant.core import HomeAssistant
+import voluptuous as vol
+
+from .const import CONF_UNIT
+from .flows.system import SOURCE_SELECTORS, UNIT_SELECTOR
+from .flows.validate import source_error, unit_error, wrapped_units
+from .source_watch import Source, async_replace_source, sources
+
+CONF_REPLACEMENT = "replacement"
+
+
+class ReplaceSourceFlow(RepairsFlow):
+    """Ask for the entity to read in place of the one that is gone."""
+
+    def __init__(self, entry_id: str, subentry_id: str | None, field: str) -> None:
+        """Remember whose source it is."""
+        self._entry_id = entry_id
+        self._subentry_id = subentry_id
+        self._field = field
+
+    async def async_step_init(
+        self, user_input: dict[str, Any] | None = None
+    ) -> RepairsFlowResult:
+        """Start with the question."""
+        return await self.async_step_replace()
+
+    async def async_step_replace(
+        self, user_input: dict[str, Any] | None = None
+    ) -> RepairsFlowResult:
+        """Take a replacement and read from it from now on."""
+        entry = self.hass.config_entries.async_get_entry(self._entry_id)
+        source = None
+        if entry is not None:
+            wanted = (self._subentry_id, self._field)
+            for found in sources(entry):
+                if (found.subentry_id, found.field) == wanted:
+                    source = found
+        if entry is None or source is None:
+            return self.async_abort(reason="already_fixed")
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            replacement: str = user_input[CONF_REPLACEMENT]
+            if error := self._error(source, replacement):
+                errors[CONF_REPLACEMENT] = error
+            else:
+                async_replace_source(self.hass, entry, source, replacement)
+                return self.async_create_entry(data={})
+        selector = (
+            UNIT_SELECTOR if self._field == CONF_UNIT else SOURCE_SELECTORS[self._field]
+        )
+        return self.async_show_form(
+            step_id="replace",
+            data_schema=vol.Schema({vol.Required(CONF_REPLACEMENT): selector}),
+            errors=errors,
+            description_placeholders={
+                "name": source.title,
+                "entity": source.entity_id,
+            },
+        )
+
+    def _error(self, source: Source, replacement: str) -> str | None:
+        if source.field != CONF_UNIT:
+            return source_error(self.hass, source.field, replacement)
+        if replacement in wrapped_units(self.hass, but_not=source.subentry_id):
+            return "already_wrapped"
+        return unit_error(self.hass, replacement)
+
+
+async def async_create_fix_flow(
+    hass: HomeAssistant,
+    issue_id: str,
+    data: dict[str, str | int | float | None] | None,
+) -> RepairsFlow:
+    """Return the flow that mends an issue."""
+    assert data is not None
+    subentry_id = data["subentry_id"]
+    return ReplaceSourceFlow(
+        str(data["entry_id"]),
+        None if subentry_id is None else str(subentry_id),
+        str(data["field"]),
+    )

@@ -1,0 +1,113 @@
+"""Reading the states of source entities as SI figures.
+
+A state that is no usable figure (unavailable, text, not a number, infinite,
+an unknown unit) reads as None: the caller then has no reading, never a zero.
+"""
+
+from collections.abc import Callable, Iterable
+import math
+from typing import Any
+
+from homeassistant.components.weather import (
+    ATTR_WEATHER_TEMPERATURE,
+    ATTR_WEATHER_TEMPERATURE_UNIT,
+    DOMAIN as WEATHER_DOMAIN,
+)
+from homeassistant.const import (
+    ATTR_UNIT_OF_MEASUREMENT,
+    STATE_UNAVAILABLE,
+    STATE_UNKNOWN,
+    UnitOfEnergy,
+    UnitOfPower,
+    UnitOfTemperature,
+)
+from homeassistant.core import State
+from homeassistant.util.unit_conversion import (
+    BaseUnitConverter,
+    EnergyConverter,
+    PowerConverter,
+    TemperatureConverter,
+)
+
+NO_READING = (STATE_UNAVAILABLE, STATE_UNKNOWN)
+
+
+_converters: dict[tuple[str | None, str], Callable[[float], float] | None] = {}
+
+
+def _converter(
+    converter: type[BaseUnitConverter], unit: str | None, to_unit: str
+) -> Callable[[float], float] | None:
+    """Return a function from a unit to another, or None for an unknown unit.
+
+    Home Assistant makes a new function each time, which costs more than all
+    else that a sample does: each is made once.
+    """
+    try:
+        return _converters[unit, to_unit]
+    except KeyError:
+        convert = (
+            converter.converter_factory(unit, to_unit)
+            if unit in converter.VALID_UNITS
+            else None
+        )
+        # Units are few, but a source may call its own what it likes.
+        if len(_converters) < 256:
+            _converters[unit, to_unit] = convert
+        return convert
+
+
+def finite(value: Any) -> float | None:
+    """Return a value as a finite number, or None."""
+    if value is None:
+        return None
+    try:
+        number = float(value)
+    except TypeError, ValueError:
+        return None
+    return number if math.isfinite(number) else None
+
+
+def _read(
+    state: State | None, converter: type[BaseUnitConverter], to_unit: str
+) -> float | None:
+    if state is None or state.state in NO_READING:
+        return None
+    if (value := finite(state.state)) is None:
+        return None
+    convert = _converter(
+        converter, state.attributes.get(ATTR_UNIT_OF_MEASUREMENT), to_unit
+    )
+    return None if convert is None else convert(value)
+
+
+def read_power(state: State | None) -> float | None:
+    """Return a power sensor's state in W."""
+    return _read(state, PowerConverter, UnitOfPower.WATT)
+
+
+def read_energy(state: State | None) -> float | None:
+    """Return an energy sensor's state in kWh."""
+    return _read(state, EnergyConverter, UnitOfEnergy.KILO_WATT_HOUR)
+
+
+def read_temperature(state: State | None) -> float | None:
+    """Return the temperature of a sensor or weather entity in °C."""
+    if state is None or state.domain != WEATHER_DOMAIN:
+        return _read(state, TemperatureConverter, UnitOfTemperature.CELSIUS)
+    if state.state in NO_READING:
+        return None
+    value = finite(state.attributes.get(ATTR_WEATHER_TEMPERATURE))
+    convert = _converter(
+        TemperatureConverter,
+        state.attributes.get(ATTR_WEATHER_TEMPERATURE_UNIT),
+        UnitOfTemperature.CELSIUS,
+    )
+    return None if value is None or convert is None else convert(value)
+
+
+def is_unit_of(state: State | None, units: Iterable[str | None]) -> bool:
+    """Return whether a state has one of the units; True where it has none yet."""
+    if state is None or state.state in NO_READING:
+        return True
+    return state.attributes.get(ATTR_UNIT_OF_MEASUREMENT) in units

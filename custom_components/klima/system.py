@@ -1,0 +1,358 @@
+"""The runtime of one system: it reads the sources, meters, and tells its entities."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+import logging
+from typing import Any
+
+from homeassistant.components.sensor import ATTR_LAST_RESET
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import (
+    CALLBACK_TYPE,
+    Event,
+    EventStateChangedData,
+    EventStateReportedData,
+    HomeAssistant,
+    State,
+    callback,
+)
+from homeassistant.helpers.event import (
+    async_track_state_change_event,
+    async_track_state_report_event,
+    async_track_time_interval,
+)
+from homeassistant.util import dt as dt_util
+
+from .config import SystemConfig
+from .const import SUBENTRY_ZONE
+from .core.activity import COMPRESSOR_ACTIVITIES, Activity, of_system
+from .core.estimate import Operation, estimate
+from .core.family import TRAITS, Ductwork, Family
+from .core.metering import Meter
+from .core.performance import performance
+from .sources import NO_READING, read_energy, read_power, read_temperature
+from .store import SAVE_DELAY, system_store
+from .zone import Zone
+
+_LOGGER = logging.getLogger(__name__)
+
+type KlimaConfigEntry = ConfigEntry[System]
+
+PUBLISH_INTERVAL = timedelta(minutes=1)
+"""Statistics are made of five-minute samples: oftener than this adds nothing."""
+
+METERED = "metered"
+ESTIMATED = "estimated"
+
+
+class System:
+    """One heat pump or air conditioner as equipment."""
+
+    def __init__(self, hass: HomeAssistant, entry: ConfigEntry) -> None:
+        """Set up the zones and the meter; `async_start` begins to read."""
+        self._hass = hass
+        self._entry = entry
+        self.config = SystemConfig.from_data(entry.data)
+        self.zones = {
+            subentry.subentry_id: Zone(hass, subentry)
+            for subentry in entry.get_subentries_of_type(SUBENTRY_ZONE)
+        }
+        self.performance = performance(self.config.family, self.config.ratings)
+        self._meter = Meter(
+            has_counter=self.config.energy is not None,
+            has_power=self.config.power is not None,
+            nameplate=self.performance.nameplate_power,
+        )
+        self._store = system_store(hass, entry.entry_id)
+        self._listeners: list[Callable[[], None]] = []
+        self._stop: list[CALLBACK_TYPE] = []
+        self._saved: dict[str, Any] | None = None
+        self._outdoor: float | None = None
+        self._activity: Activity | None = None
+        self.device_id = ""
+        self.power: float | None = None
+        self.heat_pump_attributes = self._heat_pump_attributes()
+
+    @property
+    def power_basis(self) -> str:
+        """Where the power comes from."""
+        return METERED if self.config.power else ESTIMATED
+
+    @property
+    def energy_basis(self) -> str:
+        """Where the energy comes from."""
+        return METERED if self.config.energy or self.config.power else ESTIMATED
+
+    @property
+    def power_available(self) -> bool:
+        """Whether the power can be told now."""
+        return self.power is not None
+
+    @property
+    def energy(self) -> float:
+        """Lifetime electricity in kWh."""
+        return self._meter.totals.energy
+
+    @property
+    def heating_energy(self) -> float:
+        """Lifetime electricity for heating in kWh."""
+        return self._meter.totals.heating
+
+    @property
+    def cooling_energy(self) -> float:
+        """Lifetime electricity for cooling in kWh."""
+        return self._meter.totals.cooling
+
+    @property
+    def running(self) -> bool | None:
+        """Whether the compressor works now; None while no unit can be read."""
+        if self._activity is None:
+            return None
+        return self._activity in COMPRESSOR_ACTIVITIES
+
+    @property
+    def rated_cop(self) -> float | None:
+        """The COP at the standard rating point."""
+        return self.performance.rated_cop
+
+    @property
+    def cop_basis(self) -> str:
+        """Whether the rated COP was given, or is typical of the family."""
+        return self.performance.cop_basis
+
+    @callback
+    def async_add_listener(self, listener: Callable[[], None]) -> CALLBACK_TYPE:
+        """Call a listener whenever the system publishes."""
+        self._listeners.append(listener)
+
+        @callback
+        def remove() -> None:
+            self._listeners.remove(listener)
+
+        return remove
+
+    async def async_load(self) -> None:
+        """Take up what was counted before; entities are added only after this."""
+        data = await self._store.async_load()
+        if data is None:
+            return
+        try:
+            self._meter.restore(data["meter"])
+        except (KeyError, TypeError, ValueError) as err:
+            _LOGGER.error(
+                "What %s counted cannot be read and begins anew: %s",
+                self._entry.title,
+                err,
+            )
+            return
+        self._saved = data
+        if data.get("counter_source") != self.config.energy:
+            # Another counter: its first reading says nothing of what was used.
+            self._meter.forget_counter()
+
+    @callback
+    def async_start(self) -> None:
+        """Begin to read the sources and the zones' units."""
+        hass, config = self._hass, self.config
+        now = dt_util.utcnow().timestamp()
+        readers: dict[str, Callable[[float, State | None], None]] = {}
+        if config.outdoor_temperature:
+            readers[config.outdoor_temperature] = self._read_outdoor
+        if config.power:
+            readers[config.power] = self._read_power
+        if config.energy:
+            readers[config.energy] = self._read_energy
+
+        for zone in self.zones.values():
+            self._stop.append(zone.async_start())
+            self._stop.append(zone.async_add_listener(self._async_unit_changed))
+        self._set_activity(now)
+        for entity_id, read in readers.items():
+            read(now, hass.states.get(entity_id))
+
+        @callback
+        def source_changed(event: Event[EventStateChangedData]) -> None:
+            state = event.data["new_state"]
+            readers[event.data["entity_id"]](
+                event.time_fired_timestamp
+                if state is None
+                else state.last_updated_timestamp,
+                state,
+            )
+
+        @callback
+        def power_reported(event: Event[EventStateReportedData]) -> None:
+            # An unchanged power that is reported again is a sign of life.
+            self._read_power(
+                event.data["last_reported"].timestamp(), event.data["new_state"]
+            )
+
+        if readers:
+            self._stop.append(
+                async_track_state_change_event(hass, readers, source_changed)
+            )
+        if config.power:
+            self._stop.append(
+                async_track_state_report_event(hass, config.power, power_reported)
+            )
+        self._stop.append(
+            async_track_time_interval(hass, self._async_tick, PUBLISH_INTERVAL)
+        )
+        self._estimate(now)
+        self._publish()
+
+    async def async_stop(self) -> None:
+        """Stop reading, and save."""
+        while self._stop:
+            self._stop.pop()()
+        self._meter.advance(dt_util.utcnow().timestamp())
+        await self._store.async_save(self._data())
+
+    def diagnostics(self) -> dict[str, Any]:
+        """Return what helps to understand the figures."""
+        power = self._meter.power
+        return {
+            "family": self.config.family,
+            "rated_cop": self.rated_cop,
+            "cop_basis": self.cop_basis,
+            "nameplate_power": self.performance.nameplate_power,
+            "activity": self._activity,
+            "outdoor_temperature": self._outdoor,
+            "power": self.power,
+            "power_basis": self.power_basis,
+            "energy_basis": self.energy_basis,
+            "power_interval": power.usual,
+            "power_is_regular": power.is_regular,
+            "refused_readings": self._meter.refused,
+            "meter": self._meter.as_dict(),
+            "zones": [
+                {
+                    "platform": zone.driver.platform,
+                    "features": zone.driver.capabilities.features,
+                    "modes": zone.driver.capabilities.modes,
+                    "available": zone.driver.reading.available,
+                    "activity": zone.activity,
+                }
+                for zone in self.zones.values()
+            ],
+        }
+
+    @callback
+    def _read_outdoor(self, at: float, state: State | None) -> None:
+        self._outdoor = read_temperature(state)
+
+    @callback
+    def _read_power(self, at: float, state: State | None) -> None:
+        watts = read_power(state)
+        if watts is None and state is not None and state.state not in NO_READING:
+            # No figure, though its source is there: as if it had not spoken.
+            return
+        known = self.power is not None
+        if self._meter.read_power(at, watts) is None and watts is not None:
+            watts = self._meter.power.watts
+        self.power = None if watts is None else max(watts, 0.0)
+        if known != (self.power is not None):
+            self._publish()
+
+    @callback
+    def _read_energy(self, at: float, state: State | None) -> None:
+        kwh = read_energy(state)
+        if kwh is None and state is not None and state.state not in NO_READING:
+            return
+        reset = state.attributes.get(ATTR_LAST_RESET) if state is not None else None
+        when = dt_util.parse_datetime(reset) if isinstance(reset, str) else reset
+        self._meter.read_counter(
+            at, kwh, when.timestamp() if isinstance(when, datetime) else None
+        )
+
+    @callback
+    def _async_unit_changed(self) -> None:
+        """Meter what the units did so far, then take note of what they do."""
+        now = dt_util.utcnow().timestamp()
+        changed = self._set_activity(now)
+        self._estimate(now)
+        if changed:
+            self._publish()
+
+    def _set_activity(self, now: float) -> bool:
+        activity = of_system(
+            zone.activity
+            for zone in self.zones.values()
+            if zone.driver.reading.available
+        )
+        if activity is self._activity:
+            return False
+        self._meter.change_activity(now, activity or Activity.OFF)
+        self._activity = activity
+        return True
+
+    def _estimate(self, now: float) -> None:
+        """Estimate the power where there is no power sensor."""
+        if self.config.power:
+            return
+        if self._activity is None:
+            watts = None
+        else:
+            watts = estimate(
+                self.performance,
+                [
+                    self._operation(zone)
+                    for zone in self.zones.values()
+                    if zone.driver.reading.available
+                ],
+            ).watts
+        self._meter.read_power(now, watts)
+        self.power = watts
+
+    def _operation(self, zone: Zone) -> Operation:
+        return Operation(
+            activity=zone.activity,
+            room=zone.room,
+            target=zone.target,
+            outdoor=self._outdoor,
+        )
+
+    @callback
+    def _async_tick(self, now: datetime) -> None:
+        """Settle up to now, and publish what came of it."""
+        at = now.timestamp()
+        self._meter.advance(at)
+        self._estimate(at)
+        self._publish()
+
+    @callback
+    def _publish(self) -> None:
+        """Tell the entities, and see that what was counted is saved."""
+        for listener in tuple(self._listeners):
+            listener()
+        if self._data() != self._saved:
+            self._store.async_delay_save(self._data, SAVE_DELAY)
+
+    def _data(self) -> dict[str, Any]:
+        return {"meter": self._meter.as_dict(), "counter_source": self.config.energy}
+
+    def _heat_pump_attributes(self) -> Mapping[str, Any]:
+        """Return what is known of the equipment; it changes with the configuration only."""
+        config, model = self.config, self.performance
+        traits = TRAITS[config.family]
+        ductwork = traits.ductwork
+        if config.family is Family.AIR_CONDITIONER and config.duct_loss > 0:
+            ductwork = Ductwork.REQUIRED
+        efficiency = config.ratings.as_dict()
+        minimum = efficiency.pop("minimum_outdoor_temperature", None)
+        return {
+            "is_heat_pump": traits.is_heat_pump,
+            "heat_source": traits.heat_source,
+            "ductwork": ductwork,
+            "applications": list(traits.applications),
+            "zone_control": traits.zone_control,
+            "cold_climate": model.cold_climate,
+            "minimum_outdoor_temperature": minimum,
+            "duct_loss": config.duct_loss,
+            # JSON, and so the recorder, has only text for keys.
+            "rated_cop": {
+                f"{outdoor:g}": cop for outdoor, cop in model.rated_cop_map().items()
+            },
+            "cop_basis": model.cop_basis,
+            **efficiency,
+        }

@@ -1,0 +1,84 @@
+"""The runtime of one zone: a driver, and who wants to know of its unit."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from homeassistant.config_entries import ConfigSubentry
+from homeassistant.const import UnitOfTemperature
+from homeassistant.core import CALLBACK_TYPE, Context, HomeAssistant, callback
+from homeassistant.util.unit_conversion import TemperatureConverter
+
+from .const import CONF_UNIT
+from .core.activity import COOLING_ACTIVITIES, Activity
+from .drivers import Driver
+from .drivers.entity import EntityDriver
+
+
+class Zone:
+    """One place that a system serves through one unit."""
+
+    def __init__(self, hass: HomeAssistant, subentry: ConfigSubentry) -> None:
+        """Set up the driver that the subentry names."""
+        self.subentry_id = subentry.subentry_id
+        self.name = subentry.title
+        self.driver: Driver = EntityDriver(hass, subentry.data[CONF_UNIT])
+        self._listeners: list[Callable[[], None]] = []
+
+    @property
+    def activity(self) -> Activity:
+        """What the zone's unit does now."""
+        return self.driver.reading.activity
+
+    @property
+    def room(self) -> float | None:
+        """The temperature that the unit measures, in °C."""
+        return self._celsius(self.driver.reading.current_temperature)
+
+    @property
+    def target(self) -> float | None:
+        """The temperature that the unit works towards, in °C."""
+        reading = self.driver.reading
+        target = reading.target_temperature
+        if target is None:
+            target = (
+                reading.target_temperature_high
+                if self.activity in COOLING_ACTIVITIES
+                else reading.target_temperature_low
+            )
+        return self._celsius(target)
+
+    def _celsius(self, value: float | None) -> float | None:
+        if value is None:
+            return None
+        return TemperatureConverter.convert(
+            value,
+            self.driver.capabilities.temperature_unit,
+            UnitOfTemperature.CELSIUS,
+        )
+
+    @callback
+    def async_start(self) -> CALLBACK_TYPE:
+        """Follow the unit."""
+        return self.driver.async_start(self._async_notify)
+
+    @callback
+    def async_add_listener(self, listener: Callable[[], None]) -> CALLBACK_TYPE:
+        """Call a listener whenever the unit's reading changed."""
+        self._listeners.append(listener)
+
+        @callback
+        def remove() -> None:
+            self._listeners.remove(listener)
+
+        return remove
+
+    async def async_command(
+        self, action: str, data: Mapping[str, Any], context: Context | None
+    ) -> None:
+        """Carry out what the user asks of the unit."""
+        await self.driver.async_command(action, data, context)
+
+    @callback
+    def _async_notify(self) -> None:
+        for listener in tuple(self._listeners):
+            listener()
