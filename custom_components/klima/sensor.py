@@ -35,6 +35,10 @@ class KlimaSensorDescription(SensorEntityDescription):
     attributes: Callable[[System], Mapping[str, Any]] | None = None
 
 
+def _rounded(value: float | None, digits: int) -> float | None:
+    return None if value is None else round(value, digits)
+
+
 def _energy_basis(system: System) -> Mapping[str, Any]:
     return {"basis": system.energy_basis}
 
@@ -61,7 +65,7 @@ SENSORS: tuple[KlimaSensorDescription, ...] = (
         state_class=SensorStateClass.MEASUREMENT,
         native_unit_of_measurement=UnitOfPower.WATT,
         suggested_display_precision=0,
-        value=lambda system: system.power,
+        value=lambda system: _rounded(system.power, 1),
         available=lambda system: system.power_available,
         attributes=lambda system: {"basis": system.power_basis},
     ),
@@ -78,9 +82,9 @@ SENSORS: tuple[KlimaSensorDescription, ...] = (
             attributes=_energy_basis,
         )
         for key, value in (
-            ("energy", lambda system: system.energy),
-            ("heating_energy", lambda system: system.heating_energy),
-            ("cooling_energy", lambda system: system.cooling_energy),
+            ("energy", lambda system: round(system.energy, 4)),
+            ("heating_energy", lambda system: round(system.heating_energy, 4)),
+            ("cooling_energy", lambda system: round(system.cooling_energy, 4)),
         )
     ),
 )

@@ -7,6 +7,7 @@ from typing import Any
 
 from homeassistant.components.sensor import ATTR_LAST_RESET
 from homeassistant.config_entries import ConfigEntry
+from homeassistant.const import EVENT_HOMEASSISTANT_STOP
 from homeassistant.core import (
     CALLBACK_TYPE,
     Event,
@@ -25,7 +26,7 @@ from homeassistant.util import dt as dt_util
 
 from .config import SystemConfig
 from .const import SUBENTRY_ZONE
-from .core.activity import COMPRESSOR_ACTIVITIES, Activity, of_system
+from .core.activity import COMPRESSOR_ACTIVITIES, Activity, of_power, of_system
 from .core.estimate import Operation, estimate
 from .core.family import TRAITS, Ductwork, Family
 from .core.metering import Meter
@@ -198,6 +199,11 @@ class System:
         self._stop.append(
             async_track_time_interval(hass, self._async_tick, PUBLISH_INTERVAL)
         )
+        self._stop.append(
+            hass.bus.async_listen(
+                EVENT_HOMEASSISTANT_STOP, self._async_home_assistant_stops
+            )
+        )
         self._estimate(now)
         self._publish()
 
@@ -245,13 +251,15 @@ class System:
     def _read_power(self, at: float, state: State | None) -> None:
         watts = read_power(state)
         if watts is None and state is not None and state.state not in NO_READING:
-            # No figure, though its source is there: as if it had not spoken.
+            # No figure, though its source is there. To the meter it is as if it
+            # had not spoken; what is shown is unavailable if that goes on.
+            self.power = None
             return
         known = self.power is not None
-        if self._meter.read_power(at, watts) is None and watts is not None:
-            watts = self._meter.power.watts
-        self.power = None if watts is None else max(watts, 0.0)
-        if known != (self.power is not None):
+        self._meter.read_power(at, watts)
+        # What the meter refused, it does not show either.
+        self.power = self._meter.power.watts
+        if self._set_activity(at) or known != (self.power is not None):
             self._publish()
 
     @callback
@@ -275,11 +283,24 @@ class System:
             self._publish()
 
     def _set_activity(self, now: float) -> bool:
-        activity = of_system(
-            zone.activity
+        """Take note of what the system does; return whether that changed."""
+        readings = [
+            zone.driver.reading
             for zone in self.zones.values()
             if zone.driver.reading.available
-        )
+        ]
+        activity = of_system(reading.activity for reading in readings)
+        if (
+            self.config.power
+            and self.power is not None
+            and not any(reading.action for reading in readings)
+        ):
+            activity = of_power(
+                activity,
+                of_system(reading.working for reading in readings if reading.working),
+                self.power,
+                self.performance.compressor_power,
+            )
         if activity is self._activity:
             return False
         self._meter.change_activity(now, activity or Activity.OFF)
@@ -325,8 +346,16 @@ class System:
         """Tell the entities, and see that what was counted is saved."""
         for listener in tuple(self._listeners):
             listener()
-        if self._data() != self._saved:
+        data = self._data()
+        if data != self._saved:
+            self._saved = data
             self._store.async_delay_save(self._data, SAVE_DELAY)
+
+    @callback
+    def _async_home_assistant_stops(self, _event: Event) -> None:
+        """Count up to the end: the store's last write takes it along."""
+        self._meter.advance(dt_util.utcnow().timestamp())
+        self._publish()
 
     def _data(self) -> dict[str, Any]:
         return {"meter": self._meter.as_dict(), "counter_source": self.config.energy}

@@ -79,6 +79,34 @@ def infer_room_activity(
     return Activity.IDLE
 
 
+def working_activity(
+    mode: str | None,
+    *,
+    room: float | None,
+    heat_to: float | None,
+    cool_to: float | None,
+) -> Activity | None:
+    """Return what a room unit does when its compressor works; None if it may not.
+
+    In a mode that both heats and cools, the nearer target tells which.
+    """
+    match mode:
+        case "heat":
+            return Activity.HEATING
+        case "cool":
+            return Activity.COOLING
+        case "dry":
+            return Activity.DRYING
+        case "auto" | "heat_cool":
+            if room is None or heat_to is None or cool_to is None:
+                return None
+            return (
+                Activity.HEATING if room < (heat_to + cool_to) / 2 else Activity.COOLING
+            )
+        case _:
+            return None
+
+
 def infer_tank_activity(
     mode: str | None,
     *,
@@ -119,3 +147,20 @@ def of_system(activities: Iterable[Activity]) -> Activity | None:
     """
     found = set(activities)
     return next((activity for activity in _PRECEDENCE if activity in found), None)
+
+
+def of_power(
+    inferred: Activity | None,
+    working: Activity | None,
+    watts: float,
+    threshold: float,
+) -> Activity | None:
+    """Return what a system does, as its power tells where its units do not.
+
+    `inferred` is what their modes and temperatures suggest, `working` what
+    they do if the compressor works; `threshold` the W that only a compressor
+    draws.
+    """
+    if watts > threshold:
+        return inferred if inferred in COMPRESSOR_ACTIVITIES else working or inferred
+    return Activity.IDLE if inferred in COMPRESSOR_ACTIVITIES else inferred

@@ -219,9 +219,9 @@ class Meter:
     """The meter of one system: its sources joined, its totals kept.
 
     A counter is believed before power samples, and those before an estimate.
-    While a counter is unavailable the power counts in its place; what it
-    counted is then taken off the counter's first amounts, so that nothing
-    counts twice. Energy goes to heating or cooling by what the system did
+    While a counter is unavailable the measured power counts in its place; what
+    it counted is then taken off the counter's first amounts, so that nothing
+    counts twice. An estimate stands in for nothing that is measured. Energy goes to heating or cooling by what the system did
     while it was used.
     """
 
@@ -250,7 +250,13 @@ class Meter:
     @property
     def counts_power(self) -> bool:
         """Whether power samples count now: there is no better source."""
-        return not (self._has_counter and self._counter_available)
+        if not self._has_counter:
+            return True
+        return (
+            self._power_source is Source.POWER
+            and self.counter is not None
+            and not self._counter_available
+        )
 
     def read_power(self, at: float, watts: float | None) -> Delta | None:
         """Take a power sample; None where its source turned unavailable."""
@@ -365,7 +371,7 @@ class Meter:
     def _count_power(self, start: float, kwh: float) -> Delta | None:
         if kwh <= 0 or not self.counts_power:
             return None
-        if self.counter is not None:
+        if self._has_counter:
             self._ahead += kwh
         return self._add(
             Delta(

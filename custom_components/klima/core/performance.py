@@ -103,6 +103,9 @@ TYPICAL: dict[Family, TypicalFigures] = {
     ),
 }
 
+COMPRESSOR_MARGIN = 60.0
+"""W that any compressor draws above its fans (an engineering assumption)."""
+
 TANK_TEMPERATURE = 51.7
 """°C (125 °F) at which the DOE's test of water heaters holds the tank."""
 
@@ -143,6 +146,11 @@ class Performance:
         allowance: it may draw as much as the heat that it replaces.
         """
         return max(self.heating_capacity, self.cooling_capacity, 3000.0)
+
+    @property
+    def compressor_power(self) -> float:
+        """W above which the compressor works, and not only the fans."""
+        return self.typical.standby + self.typical.fan + COMPRESSOR_MARGIN
 
     def rated_cop_map(self) -> dict[float, float]:
         """Return the COP by °C, at the points that the curve runs through."""

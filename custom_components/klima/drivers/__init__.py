@@ -39,13 +39,14 @@ class Reading:
 
     `action` is what the unit itself reports to be doing, None where it does
     not say; `activity` is the same where it does, and inferred where it does
-    not.
+    not; `working` is what it does if its compressor works.
     """
 
     available: bool
     mode: str | None = None
     action: Activity | None = None
     activity: Activity = Activity.OFF
+    working: Activity | None = None
     current_temperature: float | None = None
     target_temperature: float | None = None
     target_temperature_low: float | None = None

@@ -35,7 +35,12 @@ from homeassistant.helpers.event import async_track_state_change_event
 from homeassistant.util.unit_conversion import TemperatureConverter
 
 from ..const import DOMAIN
-from ..core.activity import Activity, infer_room_activity, infer_tank_activity
+from ..core.activity import (
+    Activity,
+    infer_room_activity,
+    infer_tank_activity,
+    working_activity,
+)
 from ..sources import finite
 from . import UNAVAILABLE, Capabilities, Reading
 
@@ -159,11 +164,13 @@ class EntityDriver:
         high = finite(attributes.get(climate.ATTR_TARGET_TEMP_HIGH))
         action = _ACTIVITIES.get(attributes.get(climate.ATTR_HVAC_ACTION, ""))
         away = attributes.get(water_heater.ATTR_AWAY_MODE)
+        inferred, working = self._infer(mode, current, target, low, high)
         return Reading(
             available=True,
             mode=mode,
             action=action,
-            activity=action or self._infer_activity(mode, current, target, low, high),
+            activity=action or inferred,
+            working=working,
             current_temperature=current,
             target_temperature=target,
             target_temperature_low=low,
@@ -177,27 +184,33 @@ class EntityDriver:
             is_away=None if away is None else away == "on",
         )
 
-    def _infer_activity(
+    def _infer(
         self,
         mode: str | None,
         current: float | None,
         target: float | None,
         low: float | None,
         high: float | None,
-    ) -> Activity:
-        """Infer what a unit does that does not report it."""
+    ) -> tuple[Activity, Activity | None]:
+        """Infer what a unit does that does not report it, and does if it works."""
         previous = self.reading.activity
         current, target, low, high = map(self._celsius, (current, target, low, high))
         if self.platform is Platform.WATER_HEATER:
-            return infer_tank_activity(
+            activity = infer_tank_activity(
                 mode, water=current, target=target, previous=previous
             )
-        return infer_room_activity(
-            mode,
-            room=current,
-            heat_to=low if target is None else target,
-            cool_to=high if target is None else target,
-            previous=previous,
+            return activity, None if activity is Activity.OFF else Activity.HEATING
+        heat_to = low if target is None else target
+        cool_to = high if target is None else target
+        return (
+            infer_room_activity(
+                mode,
+                room=current,
+                heat_to=heat_to,
+                cool_to=cool_to,
+                previous=previous,
+            ),
+            working_activity(mode, room=current, heat_to=heat_to, cool_to=cool_to),
         )
 
     def _celsius(self, value: float | None) -> float | None:
