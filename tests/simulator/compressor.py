@@ -42,10 +42,14 @@ class Nameplate:
         if direction is Direction.HEATING:
             if outdoor < self.minimum_outdoor:
                 return 0.0
-            return self.heating_capacity * min(1.25, max(0.35, 1 + 0.017 * (outdoor - 8.3)))
+            return self.heating_capacity * min(
+                1.25, max(0.35, 1 + 0.017 * (outdoor - 8.3))
+            )
         return self.cooling_capacity * min(1.15, max(0.6, 1 - 0.011 * (outdoor - 35)))
 
-    def cop(self, direction: Direction, outdoor: float, indoor: float, fraction: float) -> float:
+    def cop(
+        self, direction: Direction, outdoor: float, indoor: float, fraction: float
+    ) -> float:
         """Return the COP at a fraction (0..1) of full speed.
 
         A fixed share of Carnot's between the refrigerant's two temperatures; these lie beyond
@@ -60,10 +64,15 @@ class Nameplate:
         )
         share = rated / _carnot(direction, outdoor_rated, indoor_rated, 1.0)
         friction = 1 - 0.12 * (1 - fraction) ** 2
-        return max(1.0, min(9.0, share * friction * _carnot(direction, outdoor, indoor, fraction)))
+        return max(
+            1.0,
+            min(9.0, share * friction * _carnot(direction, outdoor, indoor, fraction)),
+        )
 
 
-def _carnot(direction: Direction, outdoor: float, indoor: float, fraction: float) -> float:
+def _carnot(
+    direction: Direction, outdoor: float, indoor: float, fraction: float
+) -> float:
     approach = 4 + 8 * fraction
     if direction is Direction.HEATING:
         hot, cold = indoor + approach, outdoor - approach
@@ -93,7 +102,12 @@ class OutdoorUnit:
     _defrosted_s: float = 0.0
 
     def step(
-        self, dt: float, direction: Direction | None, wanted: float, outdoor: float, indoor: float
+        self,
+        dt: float,
+        direction: Direction | None,
+        wanted: float,
+        outdoor: float,
+        indoor: float,
     ) -> float:
         """Advance by `dt` s and return the heat moved in W, always >= 0 but in defrost.
 
@@ -102,13 +116,21 @@ class OutdoorUnit:
         """
         plate = self.nameplate
         self.since_switch_s += dt
-        if direction is not None and direction is not self.direction and not self.running:
+        if (
+            direction is not None
+            and direction is not self.direction
+            and not self.running
+        ):
             self.direction = direction
         asked = direction is self.direction and wanted > 0
         full = plate.capacity(self.direction, outdoor)
 
         if self.running:
-            if not asked and self.since_switch_s >= plate.minimum_on_s and not self.defrosting:
+            if (
+                not asked
+                and self.since_switch_s >= plate.minimum_on_s
+                and not self.defrosting
+            ):
                 self._switch(on=False)
         elif asked and full > 0 and self.since_switch_s >= plate.minimum_off_s:
             self._switch(on=True)
@@ -121,7 +143,9 @@ class OutdoorUnit:
             return self._defrost(dt)
 
         fraction = wanted / full if asked and full > 0 else 0.0
-        target = min(1.0, max(plate.minimum_fraction, fraction)) if plate.inverter else 1.0
+        target = (
+            min(1.0, max(plate.minimum_fraction, fraction)) if plate.inverter else 1.0
+        )
         ramp = dt / plate.full_ramp_s
         self.speed += max(-ramp, min(ramp, target - self.speed))
         heat = full * self.speed
@@ -136,11 +160,17 @@ class OutdoorUnit:
         if on:
             self.starts += 1
             # A compressor starts at its lowest speed, a single-speed one at its only one.
-            self.speed = self.nameplate.minimum_fraction if self.nameplate.inverter else 1.0
+            self.speed = (
+                self.nameplate.minimum_fraction if self.nameplate.inverter else 1.0
+            )
 
     def _frosted(self, dt: float, outdoor: float) -> bool:
         """Grow frost on the outdoor coil, fastest just above freezing, and say when it is full."""
-        if not self.nameplate.defrosts or self.direction is not Direction.HEATING or outdoor > 6:
+        if (
+            not self.nameplate.defrosts
+            or self.direction is not Direction.HEATING
+            or outdoor > 6
+        ):
             return False
         wet = max(0.25, 1 - abs(outdoor - 1) / 12)
         self.frost += dt * self.speed * wet / 2400

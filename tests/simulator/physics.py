@@ -27,7 +27,14 @@ FAN_MODES: Final = {
     "medium": (0.85, 24.0),
     "high": (1.0, 38.0),
 }
-WATER_MODES: Final = ("off", "eco", "heat_pump", "electric", "high_demand", "performance")
+WATER_MODES: Final = (
+    "off",
+    "eco",
+    "heat_pump",
+    "electric",
+    "high_demand",
+    "performance",
+)
 
 
 @dataclass(slots=True)
@@ -46,7 +53,9 @@ class Totals:
     cooling: float = 0.0
     running_s: float = 0.0
 
-    def add(self, dt: float, power: float, heat: float, direction: Direction | None) -> None:
+    def add(
+        self, dt: float, power: float, heat: float, direction: Direction | None
+    ) -> None:
         """Count `dt` s at `power` W with `heat` W moved; direction None: the unit stood."""
         self.electric += power * dt
         if direction is None:
@@ -157,7 +166,9 @@ class Head:
         if self.preset_mode == "boost":
             return direction, self.capacity
         self._integral = min(0.9, max(0.0, self._integral + error * dt / 2400))
-        return direction, self.capacity * min(share, max(0.02, 0.55 * error + self._integral))
+        return direction, self.capacity * min(
+            share, max(0.02, 0.55 * error + self._integral)
+        )
 
     def _wish(self) -> tuple[Direction, float]:
         if self.mode == "heat":
@@ -191,7 +202,9 @@ class Head:
         """Return what the indoor fan draws in W."""
         if self.mode == "off":
             return 0.0
-        return FAN_MODES[self.fan_mode][1] * (1.0 if self.action not in ("idle", "off") else 0.4)
+        return FAN_MODES[self.fan_mode][1] * (
+            1.0 if self.action not in ("idle", "off") else 0.4
+        )
 
     def show(self, outdoor: OutdoorUnit, *, served: bool) -> None:
         """Work out the action to show."""
@@ -206,7 +219,9 @@ class Head:
         elif self.mode == "dry":
             self.action = "drying"
         else:
-            self.action = "heating" if outdoor.direction is Direction.HEATING else "cooling"
+            self.action = (
+                "heating" if outdoor.direction is Direction.HEATING else "cooling"
+            )
 
 
 @dataclass(slots=True)
@@ -243,7 +258,11 @@ class Split:
 
     def lock(self, without: Head | None = None) -> Direction | None:
         """Return the direction that the first active indoor unit asked for."""
-        active = {head.key: head.wants for head in self.heads if head.wants and head is not without}
+        active = {
+            head.key: head.wants
+            for head in self.heads
+            if head.wants and head is not without
+        }
         return next((active[key] for key in self._order if key in active), None)
 
     def step(self, dt: float, time_s: float, weather: Weather) -> None:
@@ -262,7 +281,11 @@ class Split:
             dt, direction if any(wanted) else None, sum(wanted), outdoor_c, indoor_c
         )
         # In its minimum run time the unit works on with nobody asking: all active heads get some.
-        weights = wanted if any(wanted) else [1.0 if h.wants is direction else 0.0 for h in self.heads]
+        weights = (
+            wanted
+            if any(wanted)
+            else [1.0 if h.wants is direction else 0.0 for h in self.heads]
+        )
         if not any(weights):
             weights = [1.0] * len(self.heads)
         running = self.outdoor.direction if self.outdoor.running else None
@@ -273,9 +296,14 @@ class Split:
             head.show(self.outdoor, served=weight > 0)
             fans += head.fan_power
             head.totals.add(
-                dt, self.outdoor.power * share + head.fan_power, moved * share, running if weight else None
+                dt,
+                self.outdoor.power * share + head.fan_power,
+                moved * share,
+                running if weight else None,
             )
-            head.room.step(dt, outdoor_c, head.heat * (1 - self.duct_loss) + head.fan_power)
+            head.room.step(
+                dt, outdoor_c, head.heat * (1 - self.duct_loss) + head.fan_power
+            )
         self.power = self.outdoor.power + fans
         self.totals.add(dt, self.power, moved, running)
 
@@ -287,7 +315,9 @@ class WaterHeater:
     key: str = "heat_pump_water_heater"
     name: str = "Heat pump water heater"
     tank: Tank = field(default_factory=Tank)
-    room: Room = field(default_factory=lambda: Room(temperature=16.0, resistance=1 / 40, gains=600))
+    room: Room = field(
+        default_factory=lambda: Room(temperature=16.0, resistance=1 / 40, gains=600)
+    )
     compressor_heat: float = 1500.0
     element_power: float = 4500.0
     standby_power: float = 3.0
@@ -312,12 +342,16 @@ class WaterHeater:
 
     def set_target(self, temperature: float) -> None:
         """Set the water's target in °C, held to the unit's limits."""
-        self.target = min(self.maximum_temperature, max(self.minimum_temperature, temperature))
+        self.target = min(
+            self.maximum_temperature, max(self.minimum_temperature, temperature)
+        )
 
     def cop(self) -> float:
         """Return the COP now: it falls as the water warms and as the room cools."""
         lift = self.tank.temperature + 6 - (self.room.temperature - 8)
-        return max(1.0, min(6.0, 0.45 * (self.tank.temperature + 6 + 273.15) / max(15.0, lift)))
+        return max(
+            1.0, min(6.0, 0.45 * (self.tank.temperature + 6 + 273.15) / max(15.0, lift))
+        )
 
     def step(self, dt: float, time_s: float, weather: Weather) -> None:
         """Advance by `dt` s."""
@@ -330,7 +364,12 @@ class WaterHeater:
             self._since_switch_s = 0.0
         self._element = (
             wants
-            and below > (0.0 if self._element else {"eco": 15.0, "performance": 4.0}.get(self.mode, 0.0))
+            and below
+            > (
+                0.0
+                if self._element
+                else {"eco": 15.0, "performance": 4.0}.get(self.mode, 0.0)
+            )
             and self.mode in ("electric", "eco", "high_demand", "performance")
         )
         compressor = self._calling and self.mode not in ("electric", "off")
@@ -342,7 +381,9 @@ class WaterHeater:
         self.room.step(dt, weather.temperature(time_s), lost - from_room)
         active = compressor or self._element
         self.action = "heating" if active else "idle" if self.mode != "off" else "off"
-        self.totals.add(dt, self.power, heat + element, Direction.HEATING if active else None)
+        self.totals.add(
+            dt, self.power, heat + element, Direction.HEATING if active else None
+        )
 
 
 type Unit = Split | WaterHeater
@@ -470,7 +511,9 @@ def ducted() -> Split:
                 minimum_temperature=7,
                 maximum_temperature=35,
                 has_range=True,
-                room=Room(temperature=19.5, resistance=1 / 230, capacity=1.4e7, gains=400),
+                room=Room(
+                    temperature=19.5, resistance=1 / 230, capacity=1.4e7, gains=400
+                ),
             )
         ],
         outdoor=OutdoorUnit(
@@ -506,7 +549,9 @@ def air_conditioner() -> Split:
                 temperature_step=1.0,
                 fan_mode="high",
                 target=24.0,
-                room=Room(temperature=27.0, resistance=1 / 50, capacity=1.6e6, gains=1200),
+                room=Room(
+                    temperature=27.0, resistance=1 / 50, capacity=1.6e6, gains=1200
+                ),
             )
         ],
         outdoor=OutdoorUnit(

@@ -6,7 +6,13 @@ _WATER_J_PER_L_K = 4186.0
 _DAY_S = 86_400.0
 
 # Start (h of the day), length (min), litres a minute: morning showers, kitchen, evening.
-_DRAWS = ((6.5, 8.0, 8.0), (7.25, 8.0, 8.0), (12.5, 5.0, 4.0), (18.5, 10.0, 5.0), (21.0, 9.0, 8.0))
+_DRAWS = (
+    (6.5, 8.0, 8.0),
+    (7.25, 8.0, 8.0),
+    (12.5, 5.0, 4.0),
+    (18.5, 10.0, 5.0),
+    (21.0, 9.0, 8.0),
+)
 
 
 @dataclass(slots=True)
@@ -27,7 +33,9 @@ class Tank:
     def step(self, dt: float, time_s: float, ambient: float, heat: float) -> float:
         """Advance by `dt` s with `heat` W put in; return the heat lost to the room in W."""
         lost = self.loss * (self.temperature - ambient)
-        drawn = self._draw(time_s) * _WATER_J_PER_L_K * (self.temperature - self.cold_water)
+        drawn = (
+            self._draw(time_s) * _WATER_J_PER_L_K * (self.temperature - self.cold_water)
+        )
         self.temperature += (heat - lost - drawn) * dt / self.capacity
         return lost
 
