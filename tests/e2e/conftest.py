@@ -1,3 +1,3 @@
 """Fixtures of the end-to-end tests."""
 
-from .fixtures import broker_port, client, home, no_faults_left, simulator  # noqa: F401 - pytest finds fixtures by their names here
+pytest_plugins = ["tests.e2e.fixtures"]

@@ -70,6 +70,11 @@ def no_faults_left(request: pytest.FixtureRequest) -> None:
         bridge.faults[key] = Faults()
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the tests last that wait for compiled statistics: most of the wait is over by then."""
+    items.sort(key=lambda item: item.get_closest_marker("compiled") is not None)
+
+
 def _keep_log(home: HomeAssistant, name: str) -> None:
     folder = Path(os.environ.get("KLIMA_ARTIFACTS", ARTIFACTS)) / "logs"
     folder.mkdir(parents=True, exist_ok=True)

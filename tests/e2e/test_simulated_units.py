@@ -154,4 +154,5 @@ async def test_the_energy_dashboard_accepts_a_simulated_meter(
     home: HomeAssistant,
 ) -> None:
     await home.client.use_in_energy_dashboard("sensor.mini_split_energy")
+    await home.client.wait_for_statistics("sensor.mini_split_energy")
     assert await home.client.energy_problems() == []

@@ -10,6 +10,7 @@ import time
 from typing import Any
 
 from paho.mqtt import client as paho
+from paho.mqtt.enums import CallbackAPIVersion
 
 from .physics import Head, Simulation, Split, Unit, WaterHeater
 
@@ -102,7 +103,7 @@ class Bridge:
         """Connect, announce every unit and begin to run."""
         self._loop = asyncio.get_running_loop()
         client = paho.Client(
-            paho.CallbackAPIVersion.VERSION2,
+            CallbackAPIVersion.VERSION2,
             client_id=f"{self.prefix}-{time.monotonic_ns()}",
         )
         client.will_set(self._topic("availability"), "offline", retain=True)

@@ -1,0 +1,84 @@
+"""A browser that is logged in to the end-to-end tests' Home Assistant."""
+
+from collections.abc import AsyncIterator
+import os
+from pathlib import Path
+import shutil
+
+from playwright.async_api import Browser, Page, async_playwright, expect
+import pytest
+
+from tests.e2e.fixtures import ARTIFACTS
+from tests.e2e.home_assistant import PASSWORD, USER, HomeAssistant
+
+pytest_plugins = ["tests.e2e.fixtures"]
+
+_FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+# Home Assistant's frontend is large, and a shared machine slow.
+expect.set_options(timeout=20_000)
+
+
+class Screenshots:
+    """Keeps screenshots as files of the run, numbered in the order that they were taken."""
+
+    def __init__(self, page: Page, folder: Path, name: str) -> None:
+        """Name the files after the test."""
+        self._page = page
+        self._folder = folder
+        self._name = name
+        self._number = 0
+
+    async def take(self, what: str) -> Path:
+        """Take one of the whole window; returns its path."""
+        self._number += 1
+        path = self._folder / f"{self._name}-{self._number}-{what}.png"
+        await self._page.screenshot(path=path)
+        return path
+
+
+@pytest.fixture(scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    """Run Debian's Chromium."""
+    program = os.environ.get("KLIMA_CHROMIUM") or shutil.which("chromium")
+    if program is None:
+        pytest.skip("Chromium is not installed")
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=program, headless=True, args=list(_FLAGS)
+        )
+        yield browser
+        await browser.close()
+
+
+@pytest.fixture
+async def page(browser: Browser, home: HomeAssistant) -> AsyncIterator[Page]:
+    """Return a page that has logged in by typing the name and password."""
+    context = await browser.new_context(
+        base_url=home.url, viewport={"width": 1280, "height": 1000}, locale="en-CA"
+    )
+    page = await context.new_page()
+    page.set_default_timeout(20_000)
+    await page.goto("/")
+    await page.locator("input[name=username]").fill(USER)
+    await page.locator("input[name=password]").fill(PASSWORD)
+    await page.locator("input[name=password]").press("Enter")
+    await page.wait_for_selector("home-assistant-main")
+    yield page
+    await context.close()
+
+
+@pytest.fixture
+def screenshots(page: Page, request: pytest.FixtureRequest) -> Screenshots:
+    """Return the keeper of this test's screenshots."""
+    folder = ARTIFACTS / "screenshots"
+    folder.mkdir(parents=True, exist_ok=True)
+    return Screenshots(page, folder, request.node.name.removeprefix("test_"))
