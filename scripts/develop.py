@@ -142,15 +142,6 @@ async def run(arguments: argparse.Namespace) -> None:
         await starting
         stored.write_text(str(port))
         await home.add_mqtt(port)
-        for issue in await home.client.issues():
-            # The embedded broker's MQTT is older than Home Assistant likes; it is ours, and will do.
-            if issue["issue_id"] == "protocol_5_migration":
-                await home.client.command(
-                    "repairs/ignore_issue",
-                    domain="mqtt",
-                    issue_id=issue["issue_id"],
-                    ignore=True,
-                )
         await home.client.wait_for("climate.mini_split", timeout=30)
         await set_up_klima(home.client)
         print(f"\n  {home.url}   user: {USER}   password: {PASSWORD}\n", flush=True)

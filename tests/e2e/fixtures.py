@@ -1,8 +1,6 @@
 """Fixtures of the end-to-end and browser tests; a conftest imports them from here."""
 
 from collections.abc import AsyncIterator
-import os
-from pathlib import Path
 import time
 
 import pytest
@@ -12,9 +10,7 @@ from tests.simulator.broker import broker
 from tests.simulator.physics import Simulation, all_units
 from tests.simulator.weather import Weather
 
-from .home_assistant import REPOSITORY, Client, HomeAssistant
-
-ARTIFACTS = REPOSITORY / ".artifacts"
+from .home_assistant import ARTIFACTS, Client, HomeAssistant
 
 
 @pytest.fixture(scope="session")
@@ -76,6 +72,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def _keep_log(home: HomeAssistant, name: str) -> None:
-    folder = Path(os.environ.get("KLIMA_ARTIFACTS", ARTIFACTS)) / "logs"
+    folder = ARTIFACTS / "logs"
     folder.mkdir(parents=True, exist_ok=True)
     (folder / f"{name}.log").write_text(home.log)

@@ -18,6 +18,8 @@ import aiohttp
 from tests.simulator.broker import free_port
 
 REPOSITORY = Path(__file__).parents[2]
+# What a run leaves for people to look at: logs and screenshots.
+ARTIFACTS = REPOSITORY / ".artifacts"
 USER = "klima"
 PASSWORD = "klima"
 
@@ -372,7 +374,19 @@ class Client:
 
     async def issues(self) -> list[Json]:
         """Return the repairs that the user sees."""
-        return list((await self.command("repairs/list_issues"))["issues"])
+        answer = await self.command("repairs/list_issues")
+        return [issue for issue in answer["issues"] if not issue["ignored"]]
+
+    async def ignore_issue(self, domain: str, issue_id: str) -> None:
+        """Ignore a repair, where it is there."""
+        for issue in await self.issues():
+            if (issue["domain"], issue["issue_id"]) == (domain, issue_id):
+                await self.command(
+                    "repairs/ignore_issue",
+                    domain=domain,
+                    issue_id=issue_id,
+                    ignore=True,
+                )
 
     # Recorder and energy
 
@@ -534,6 +548,8 @@ class HomeAssistant:
         for protocol in ("5", "3.1.1"):
             answer = await self.client.walk("mqtt", common | {"protocol": protocol})
             if answer["type"] == "create_entry":
+                # So will the embedded broker for as long as this Home Assistant does.
+                await self.client.ignore_issue("mqtt", "protocol_5_migration")
                 return
         raise AssertionError(f"MQTT refused the broker: {answer}")
 
@@ -651,6 +667,8 @@ class HomeAssistant:
         """Confirm the HTTP configuration that this very connection proves to work."""
         if (await self.client.command("http/config"))["pending"] is not None:
             await self.client.command("http/config/promote")
+            # The next start does without the YAML, which this is about.
+            await self.client.ignore_issue("http", "deprecated_yaml")
 
 
 def remove(folder: Path) -> None:

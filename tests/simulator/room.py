@@ -13,7 +13,7 @@ class Room:
     """
 
     temperature: float = 19.0
-    resistance: float = 1 / 90
+    resistance: float = 1 / 70
     capacity: float = 3.0e6
     gains: float = 150.0
 
