@@ -12,6 +12,7 @@ from tests.e2e.home_assistant import ARTIFACTS, PASSWORD, USER, HomeAssistant
 
 pytest_plugins = ["tests.e2e.fixtures"]
 
+_SCREENSHOTS = ARTIFACTS / "screenshots"
 _FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -29,17 +30,17 @@ expect.set_options(timeout=20_000)
 class Screenshots:
     """Keeps screenshots as files of the run, numbered in the order that they were taken."""
 
-    def __init__(self, page: Page, folder: Path, name: str) -> None:
+    def __init__(self, page: Page, name: str) -> None:
         """Name the files after the test."""
         self._page = page
-        self._folder = folder
         self._name = name
         self._number = 0
 
     async def take(self, what: str) -> Path:
         """Take one of the whole window; returns its path."""
         self._number += 1
-        path = self._folder / f"{self._name}-{self._number}-{what}.png"
+        _SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+        path = _SCREENSHOTS / f"{self._name}-{self._number}-{what}.png"
         await self._page.screenshot(path=path)
         return path
 
@@ -61,6 +62,15 @@ async def browser() -> AsyncIterator[Browser]:
         await browser.close()
 
 
+async def log_in(page: Page) -> None:
+    """Log in as the user of the development home."""
+    await page.goto("/")
+    await page.locator("input[name=username]").fill(USER)
+    await page.locator("input[name=password]").fill(PASSWORD)
+    await page.get_by_role("button", name="Log in").click()
+    await page.wait_for_selector("home-assistant-main", timeout=60_000)
+
+
 @pytest.fixture
 async def page(browser: Browser, home: HomeAssistant) -> AsyncIterator[Page]:
     """Return a page that has logged in by typing the name and password."""
@@ -69,11 +79,11 @@ async def page(browser: Browser, home: HomeAssistant) -> AsyncIterator[Page]:
     )
     page = await context.new_page()
     page.set_default_timeout(20_000)
-    await page.goto("/")
-    await page.locator("input[name=username]").fill(USER)
-    await page.locator("input[name=password]").fill(PASSWORD)
-    await page.locator("input[name=password]").press("Enter")
-    await page.wait_for_selector("home-assistant-main")
+    try:
+        await log_in(page)
+    except Exception:
+        await Screenshots(page, "log_in").take("failed")
+        raise
     yield page
     await context.close()
 
@@ -81,6 +91,4 @@ async def page(browser: Browser, home: HomeAssistant) -> AsyncIterator[Page]:
 @pytest.fixture
 def screenshots(page: Page, request: pytest.FixtureRequest) -> Screenshots:
     """Return the keeper of this test's screenshots."""
-    folder = ARTIFACTS / "screenshots"
-    folder.mkdir(parents=True, exist_ok=True)
-    return Screenshots(page, folder, request.node.name.removeprefix("test_"))
+    return Screenshots(page, request.node.name.removeprefix("test_"))
