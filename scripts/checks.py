@@ -1,0 +1,167 @@
+"""Run Klima's checks one after another, and sum them up; scripts/test calls this."""
+
+from collections import Counter
+from dataclasses import dataclass
+import os
+from pathlib import Path
+import re
+import subprocess
+import sys
+import time
+
+REPOSITORY = Path(__file__).parents[1]
+TYPED = (
+    "custom_components",
+    "scripts",
+    "tests/simulator",
+    "tests/e2e",
+    "tests/browser",
+)
+COVERAGE = 97
+
+_CLOSING = re.compile(r"^=*\s*((?:\d+ [a-z]+(?:, )?)+) in [\d.]+s.*$")
+_COUNT = re.compile(r"(\d+) (\w+)")
+_ORDER = (
+    "failed",
+    "error",
+    "passed",
+    "skipped",
+    "xfailed",
+    "xpassed",
+    "deselected",
+    "warning",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A command that passes when it returns 0."""
+
+    name: str
+    group: str
+    command: tuple[str, ...]
+    pytest: bool = False
+
+
+def checks() -> list[Check]:
+    """Return every check, the quickest first."""
+    tool = (sys.executable, "-m")
+    # The two that need a real Home Assistant have a pytest.ini of their own.
+    test = (*tool, "pytest", "-p", "no:cacheprovider", "--color=no")
+    return [
+        Check("format", "format", (*tool, "ruff", "format", "--check", ".")),
+        Check("lint", "lint", (*tool, "ruff", "check", ".")),
+        Check("types", "types", (*tool, "mypy", *TYPED)),
+        Check(
+            "unit tests",
+            "unit",
+            (
+                *test,
+                "tests",
+                "--cov",
+                "--cov-report=term:skip-covered",
+                f"--cov-fail-under={COVERAGE}",
+            ),
+            pytest=True,
+        ),
+        Check(
+            "config flow's coverage",
+            "unit",
+            (
+                *tool,
+                "coverage",
+                "report",
+                "--include=*/config_flow.py",
+                "--fail-under=100",
+            ),
+        ),
+        Check("end-to-end tests", "e2e", (*test, "tests/e2e"), pytest=True),
+        Check("browser tests", "browser", (*test, "tests/browser"), pytest=True),
+        Check(
+            "scripts/develop",
+            "develop",
+            (
+                sys.executable,
+                "scripts/develop.py",
+                "--check",
+                "--fresh",
+                "--port=0",
+                "--folder=.artifacts/develop",
+            ),
+        ),
+    ]
+
+
+def run(check: Check, more: tuple[str, ...]) -> tuple[bool, str]:
+    """Run a check with its output shown; returns whether it passed, and pytest's closing line."""
+    print(f"\n--- {check.name}", flush=True)
+    closing = ""
+    command = (*check.command, *(more if check.pytest else ()))
+    with subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+    ) as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            print(line, end="", flush=True)
+            if check.pytest and (match := _CLOSING.match(line.strip())):
+                closing = match[1]
+    return process.returncode == 0, closing
+
+
+def closing_line(closings: list[str], seconds: float) -> str:
+    """Add up the closing lines of several pytest runs, in pytest's own form."""
+    counts: Counter[str] = Counter()
+    for closing in closings:
+        for number, what in _COUNT.findall(closing):
+            counts[
+                what.removesuffix("s") if what in ("errors", "warnings") else what
+            ] += int(number)
+    parts = [
+        f"{counts[what]} {what}{'s' if what in ('error', 'warning') and counts[what] > 1 else ''}"
+        for what in _ORDER
+        if counts[what]
+    ]
+    return f" {', '.join(parts) or 'no tests ran'} in {seconds:.2f}s ".center(80, "=")
+
+
+def main(arguments: list[str]) -> int:
+    """Run what is named, or everything; returns the exit status."""
+    split = arguments.index("--") if "--" in arguments else len(arguments)
+    groups, more = arguments[:split], tuple(arguments[split + 1 :])
+    known = {check.group for check in checks()}
+    if unknown := set(groups) - known:
+        print(
+            f"unknown: {', '.join(unknown)}; there are: {', '.join(sorted(known))}",
+            file=sys.stderr,
+        )
+        return 2
+    os.chdir(REPOSITORY)
+    started = time.monotonic()
+    results: list[tuple[Check, bool, str, float]] = []
+    for check in checks():
+        if groups and check.group not in groups:
+            continue
+        begun = time.monotonic()
+        passed, closing = run(check, more)
+        results.append((check, passed, closing, time.monotonic() - begun))
+
+    print("\n--- summary")
+    for check, passed, closing, seconds in results:
+        print(
+            f"{'ok    ' if passed else 'FAILED'} {check.name:24} {seconds:6.1f} s  {closing}"
+        )
+    if any(check.pytest for check, *_ in results):
+        print(
+            closing_line(
+                [closing for _, _, closing, _ in results], time.monotonic() - started
+            )
+        )
+    return 0 if all(passed for _, passed, *_ in results) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

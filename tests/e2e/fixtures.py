@@ -1,0 +1,77 @@
+"""Fixtures of the end-to-end and browser tests; a conftest imports them from here."""
+
+from collections.abc import AsyncIterator
+import time
+
+import pytest
+
+from tests.simulator.bridge import Bridge, Faults
+from tests.simulator.broker import broker
+from tests.simulator.physics import Simulation, all_units
+from tests.simulator.weather import Weather
+
+from .home_assistant import ARTIFACTS, Client, HomeAssistant
+
+
+@pytest.fixture(scope="session")
+async def broker_port() -> AsyncIterator[int]:
+    """Run a broker for the session: mosquitto where it is there."""
+    async with broker(0) as port:
+        yield port
+
+
+@pytest.fixture(scope="session")
+async def simulator(broker_port: int) -> AsyncIterator[Bridge]:
+    """Run every simulated unit in this process, so that tests reach their truth and faults."""
+    simulation = Simulation(
+        weather=Weather(mean=2, daily_swing=0), units=all_units(), time_s=time.time()
+    )
+    bridge = Bridge(simulation, broker_port, speed=30, interval=0.5, echo_delay=0.2)
+    await bridge.start()
+    yield bridge
+    await bridge.stop()
+
+
+@pytest.fixture(scope="session")
+async def home(
+    tmp_path_factory: pytest.TempPathFactory, broker_port: int, simulator: Bridge
+) -> AsyncIterator[HomeAssistant]:
+    """Run Home Assistant for the session, with MQTT set up and the units discovered."""
+    folder = tmp_path_factory.mktemp("home_assistant")
+    home = HomeAssistant(folder)
+    await home.start()
+    try:
+        await home.add_mqtt(broker_port)
+        await home.client.wait_for("climate.mini_split")
+        await home.client.wait_for("sensor.heat_pump_water_heater_energy")
+        yield home
+    finally:
+        await home.stop()
+        _keep_log(home, folder.name)
+
+
+@pytest.fixture
+def client(home: HomeAssistant) -> Client:
+    """Return the client of the running Home Assistant; a restart makes a new one."""
+    return home.client
+
+
+@pytest.fixture(autouse=True)
+def no_faults_left(request: pytest.FixtureRequest) -> None:
+    """Begin each test with units that are well."""
+    if "simulator" not in request.fixturenames and "home" not in request.fixturenames:
+        return
+    bridge: Bridge = request.getfixturevalue("simulator")
+    for key in bridge.faults:
+        bridge.faults[key] = Faults()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the tests last that wait for compiled statistics: most of the wait is over by then."""
+    items.sort(key=lambda item: item.get_closest_marker("compiled") is not None)
+
+
+def _keep_log(home: HomeAssistant, name: str) -> None:
+    folder = ARTIFACTS / "logs"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"{name}.log").write_text(home.log)
