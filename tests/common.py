@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers import device_registry as dr, entity_registry as er
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.klima.const import DOMAIN
@@ -47,3 +48,48 @@ async def remove_unit(hass: HomeAssistant, entity_id: str) -> None:
     """Remove an entity, as its owner would."""
     er.async_get(hass).async_remove(entity_id)
     await hass.async_block_till_done()
+
+
+def add_companion(
+    hass: HomeAssistant,
+    unit: str,
+    device_class: str,
+    unit_of_measurement: str,
+    state: str,
+    *,
+    today: bool = False,
+) -> str:
+    """Add a sensor to a unit's own device; return its entity id."""
+    registry = er.async_get(hass)
+    owner = registry.async_get(unit)
+    assert owner is not None
+    name = {"temperature": "outdoor_temperature"}.get(device_class, device_class)
+    if today:
+        name += "_today"
+    entry = registry.async_get_or_create(
+        "sensor",
+        owner.platform,
+        f"{owner.unique_id}_{name}",
+        suggested_object_id=f"{unit.split('.')[1]}_{name}",
+        device_id=owner.device_id,
+        config_entry=hass.config_entries.async_get_entry(owner.config_entry_id or ""),
+        original_device_class=device_class,
+        original_name=name.replace("_", " "),
+    )
+    attributes = {
+        "device_class": device_class,
+        "unit_of_measurement": unit_of_measurement,
+    }
+    if device_class == "energy":
+        attributes["state_class"] = "total_increasing"
+    hass.states.async_set(entry.entity_id, state, attributes)
+    return entry.entity_id
+
+
+def klima_device(
+    hass: HomeAssistant, entry: ConfigEntry, owner_id: str
+) -> dr.DeviceEntry | None:
+    """Return the device of a system or a zone."""
+    return dr.async_get(hass).async_get_device_by_identifier(
+        (DOMAIN, owner_id), entry.entry_id
+    )

@@ -1,36 +1,372 @@
-"""The config flow: every step, every refusal."""
+"""The config flow: every step, every refusal, every way to change one's mind."""
 
-from homeassistant.config_entries import SOURCE_USER
+from typing import Any
+
+from homeassistant.config_entries import SOURCE_USER, ConfigEntryState, ConfigFlowResult
+from homeassistant.const import UnitOfEnergy, UnitOfPower, UnitOfTemperature
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.helpers import entity_registry as er
+import pytest
 
 from custom_components.klima.const import DOMAIN
 
-from .units import FullClimate, async_add_units
+from .common import add_companion, add_system, klima_device
+from .units import (
+    CoolingClimate,
+    FullClimate,
+    FullWaterHeater,
+    PlainClimate,
+    async_add_units,
+)
+
+UNIT = "climate.living_room"
 
 
-async def test_three_submits(hass: HomeAssistant) -> None:
-    """Three Submits on what the flow proposes make a working system."""
-    await async_add_units(hass, FullClimate())
-
+async def start(hass: HomeAssistant) -> ConfigFlowResult:
+    """Begin to add a unit that Home Assistant controls."""
     result = await hass.config_entries.flow.async_init(
         DOMAIN, context={"source": SOURCE_USER}
     )
     assert result["type"] is FlowResultType.MENU
-    result = await hass.config_entries.flow.async_configure(
+    assert result["step_id"] == "user"
+    assert "entity" in result["menu_options"]
+    return await hass.config_entries.flow.async_configure(
         result["flow_id"], {"next_step_id": "entity"}
     )
-    assert result["type"] is FlowResultType.FORM
+
+
+async def submit(
+    hass: HomeAssistant, result: ConfigFlowResult, user_input: dict[str, Any]
+) -> ConfigFlowResult:
+    """Submit a step."""
+    result = await hass.config_entries.flow.async_configure(
+        result["flow_id"], user_input
+    )
+    await hass.async_block_till_done()
+    return result
+
+
+def suggested(result: ConfigFlowResult) -> dict[str, Any]:
+    """Return what a form is prefilled with, as the frontend would submit it."""
+    schema = result["data_schema"]
+    assert schema is not None
+    return {
+        str(key): key.description["suggested_value"]
+        for key in schema.schema
+        if key.description and "suggested_value" in key.description
+    }
+
+
+async def test_three_submits_make_a_working_system(hass: HomeAssistant) -> None:
+    """Submitting what each step is prefilled with is enough."""
+    await async_add_units(hass, FullClimate())
+    add_companion(hass, UNIT, "power", UnitOfPower.WATT, "612")
+    add_companion(hass, UNIT, "energy", UnitOfEnergy.KILO_WATT_HOUR, "31.5", today=True)
+    add_companion(hass, UNIT, "energy", UnitOfEnergy.KILO_WATT_HOUR, "1204.8")
+    add_companion(hass, UNIT, "temperature", UnitOfTemperature.CELSIUS, "-3.5")
+
+    result = await start(hass)
     assert result["step_id"] == "entity"
-    result = await hass.config_entries.flow.async_configure(
-        result["flow_id"], {"unit": "climate.living_room"}
-    )
+    assert suggested(result) == {"unit": UNIT}
+
+    result = await submit(hass, result, suggested(result))
     assert result["step_id"] == "equipment"
-    result = await hass.config_entries.flow.async_configure(
-        result["flow_id"], {"family": "mini_split"}
-    )
+    assert suggested(result) == {
+        "family": "mini_split",
+        "manufacturer": "Aurora",
+        "model": "AX-35",
+        "outdoor_temperature": "sensor.living_room_outdoor_temperature",
+    }
+
+    result = await submit(hass, result, suggested(result))
     assert result["step_id"] == "energy"
-    result = await hass.config_entries.flow.async_configure(result["flow_id"], {})
+    assert suggested(result) == {
+        "power": "sensor.living_room_power",
+        "energy": "sensor.living_room_energy",
+    }
+
+    result = await submit(hass, result, suggested(result))
     assert result["type"] is FlowResultType.CREATE_ENTRY
     assert result["title"] == "Living room"
+    entry = result["result"]
+    assert entry.state is ConfigEntryState.LOADED
+    assert entry.data == {
+        "kind": "system",
+        "family": "mini_split",
+        "manufacturer": "Aurora",
+        "model": "AX-35",
+        "outdoor_temperature": "sensor.living_room_outdoor_temperature",
+        "ratings": {},
+        "power": "sensor.living_room_power",
+        "energy": "sensor.living_room_energy",
+    }
+    (zone,) = entry.subentries.values()
+    assert zone.subentry_type == "zone"
+    assert zone.title == "Living room"
+    assert zone.data == {"driver": "entity", "unit": UNIT}
+    assert hass.states.get("climate.living_room_2") is not None
+
+
+@pytest.mark.parametrize(
+    ("unit", "entity_id", "family"),
+    [
+        (FullClimate(), UNIT, "mini_split"),
+        (CoolingClimate(), "climate.window_unit", "air_conditioner"),
+        (FullWaterHeater(), "water_heater.tank", "heat_pump_water_heater"),
+        (
+            FullClimate("ducted", "Central heat pump"),
+            "climate.central_heat_pump",
+            "ducted_air_source",
+        ),
+        (
+            FullClimate("ground", "Geothermal"),
+            "climate.geothermal",
+            "ground_source",
+        ),
+        (
+            FullClimate("water", "Water source loop"),
+            "climate.water_source_loop",
+            "water_source",
+        ),
+    ],
+)
+async def test_guesses_every_family(
+    hass: HomeAssistant, unit: FullClimate, entity_id: str, family: str
+) -> None:
+    """What a unit is and calls itself tells its family; all six are reached."""
+    await async_add_units(hass, unit)
+
+    result = await submit(hass, await start(hass), {"unit": entity_id})
+    assert suggested(result)["family"] == family
+    result = await submit(hass, result, {"family": family})
+    result = await submit(hass, result, {})
+
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    (state,) = (
+        state
+        for state in hass.states.async_all("sensor")
+        if state.entity_id.endswith("heat_pump_type")
+    )
+    assert state.state == family
+
+
+async def test_a_unit_is_wrapped_once(hass: HomeAssistant) -> None:
+    """A second try is aborted, and says whose the unit is."""
+    await async_add_units(hass, FullClimate(), PlainClimate())
+    await add_system(hass, UNIT, title="Upstairs")
+
+    result = await start(hass)
+    # What is proposed is a unit that is still free.
+    assert suggested(result) == {"unit": "climate.plain"}
+    result = await submit(hass, result, {"unit": UNIT})
+
+    assert result["type"] is FlowResultType.ABORT
+    assert result["reason"] == "already_configured"
+    assert result["description_placeholders"] == {"unit": UNIT, "system": "Upstairs"}
+
+
+async def test_refuses_units_at_their_field(hass: HomeAssistant) -> None:
+    """Our own entities and unknown ones are refused, and the user may go on."""
+    await async_add_units(hass, FullClimate(), PlainClimate())
+    await add_system(hass, UNIT)
+
+    result = await start(hass)
+    result = await submit(hass, result, {"unit": "climate.living_room_2"})
+    assert result["errors"] == {"unit": "own_entity"}
+    result = await submit(hass, result, {"unit": "climate.attic"})
+    assert result["errors"] == {"unit": "entity_not_found"}
+    result = await submit(hass, result, {"unit": "climate.plain", "name": " Attic "})
+    result = await submit(hass, result, {"family": "mini_split"})
+    result = await submit(hass, result, {})
+
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert result["title"] == "Attic"
+
+
+@pytest.mark.parametrize(
+    ("ratings", "field", "reason"),
+    [
+        ({"cop_8": 40}, "cop_8", "out_of_range"),
+        ({"cop_minus_15": 9}, "cop_minus_15", "above_carnot"),
+        ({"cop_8": 3, "cop_minus_8": 3.4}, "cop_minus_8", "rises_in_the_cold"),
+        ({"cop_8": 3, "cop_minus_15": 3.1}, "cop_minus_15", "rises_in_the_cold"),
+        ({"cop_8": -3}, "cop_8", "out_of_range"),
+        ({"cop_8": float("nan")}, "cop_8", "out_of_range"),
+        ({"heating_capacity": float("inf")}, "heating_capacity", "out_of_range"),
+        ({"heating_capacity": 12000}, "heating_capacity", "out_of_range"),
+        ({"duct_loss": 80}, "duct_loss", "out_of_range"),
+        ({"duct_loss": float("nan")}, "duct_loss", "out_of_range"),
+    ],
+)
+async def test_refuses_ratings_that_break_physics(
+    hass: HomeAssistant, ratings: dict[str, float], field: str, reason: str
+) -> None:
+    """A figure that cannot be is refused at its field, with its name above the section."""
+    await async_add_units(hass, FullClimate())
+    result = await submit(hass, await start(hass), {"unit": UNIT})
+
+    result = await submit(hass, result, {"family": "mini_split", "ratings": ratings})
+    assert result["step_id"] == "equipment"
+    assert result["errors"] == {field: reason, "ratings": reason}
+    placeholders = result["description_placeholders"]
+    assert placeholders is not None
+    assert placeholders["field"] not in ("", field)
+
+    result = await submit(
+        hass, result, {"family": "mini_split", "ratings": {"cop_8": 4.1}}
+    )
+    assert result["step_id"] == "energy"
+
+
+async def test_refuses_sources_at_their_field(hass: HomeAssistant) -> None:
+    """A source of another kind, of ours, or of nowhere is refused where it is."""
+    await async_add_units(hass, FullClimate(), PlainClimate())
+    await add_system(hass, "climate.plain", title="Plain")
+    hass.states.async_set(
+        "sensor.volts", "230", {"device_class": "power", "unit_of_measurement": "V"}
+    )
+
+    result = await submit(hass, await start(hass), {"unit": UNIT})
+    for source, error in (
+        ("sensor.volts", "not_temperature"),
+        ("sensor.nowhere", "entity_not_found"),
+        ("sensor.plain_power", "own_entity"),
+    ):
+        result = await submit(
+            hass, result, {"family": "mini_split", "outdoor_temperature": source}
+        )
+        assert result["errors"] == {"outdoor_temperature": error}
+    hass.states.async_set("weather.home", "sunny", {"temperature": 4})
+    result = await submit(
+        hass, result, {"family": "mini_split", "outdoor_temperature": "weather.home"}
+    )
+    assert result["step_id"] == "energy"
+    result = await submit(
+        hass, result, {"power": "sensor.volts", "energy": "sensor.volts"}
+    )
+    assert result["errors"] == {"power": "not_power", "energy": "not_energy"}
+    result = await submit(hass, result, {})
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+
+
+async def test_reconfigures_all_of_it(hass: HomeAssistant) -> None:
+    """Name, unit, equipment and sources are prefilled, and can all be changed."""
+    await async_add_units(hass, FullClimate(), PlainClimate())
+    add_companion(hass, UNIT, "power", UnitOfPower.WATT, "612")
+    entry = await add_system(
+        hass,
+        UNIT,
+        data={
+            "manufacturer": "Aurora",
+            "ratings": {"cop_8": 4.0},
+            "power": "sensor.living_room_power",
+        },
+    )
+    (zone_id,) = entry.subentries
+
+    result = await entry.start_reconfigure_flow(hass)
+    assert suggested(result) == {"unit": UNIT, "name": "Heat pump"}
+    result = await submit(
+        hass, result, {"unit": "climate.plain", "name": "Ground floor"}
+    )
+    assert suggested(result)["family"] == "mini_split"
+    assert suggested(result)["manufacturer"] == "Aurora"
+    result = await submit(
+        hass,
+        result,
+        {"family": "ducted_air_source", "ratings": {"duct_loss": 15}},
+    )
+    assert suggested(result) == {"power": "sensor.living_room_power"}
+    result = await submit(hass, result, {})
+
+    assert result["type"] is FlowResultType.ABORT
+    assert result["reason"] == "reconfigure_successful"
+    assert entry.title == "Ground floor"
+    assert entry.data == {
+        "kind": "system",
+        "family": "ducted_air_source",
+        "ratings": {"duct_loss": 15},
+    }
+    assert entry.subentries[zone_id].data["unit"] == "climate.plain"
+    assert entry.state is ConfigEntryState.LOADED
+    state = hass.states.get("sensor.heat_pump_heat_pump_type")
+    assert state.state == "ducted_air_source"
+    assert state.attributes["duct_loss"] == 0.15
+
+
+async def test_adds_and_changes_zones(hass: HomeAssistant) -> None:
+    """A multi-split gets its further indoor units, each with a device of its own."""
+    await async_add_units(
+        hass,
+        FullClimate(),
+        FullClimate("bedroom", "Bedroom"),
+        FullClimate("office", "Office"),
+    )
+    entry = await add_system(hass, UNIT, title="Multi-split")
+
+    result = await hass.config_entries.subentries.async_init(
+        (entry.entry_id, "zone"), context={"source": SOURCE_USER}
+    )
+    assert result["step_id"] == "entity"
+    configure = hass.config_entries.subentries.async_configure
+    for unit, error in (
+        ("climate.living_room_2", "own_entity"),
+        ("climate.attic", "entity_not_found"),
+    ):
+        result = await configure(result["flow_id"], {"unit": unit})
+        assert result["errors"] == {"unit": error}
+    result = await configure(result["flow_id"], {"unit": "climate.bedroom"})
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert result["title"] == "Bedroom"
     await hass.async_block_till_done()
+
+    zone = next(z for z in entry.subentries.values() if z.title == "Bedroom")
+    system = klima_device(hass, entry, entry.entry_id)
+    device = klima_device(hass, entry, zone.subentry_id)
+    assert device is not None
+    assert system is not None
+    assert device.via_device_id == system.id
+    assert hass.states.get("climate.bedroom_2") is not None
+
+    result = await entry.start_subentry_reconfigure_flow(hass, zone.subentry_id)
+    assert suggested(result) == {"unit": "climate.bedroom", "name": "Bedroom"}
+    result = await configure(
+        result["flow_id"], {"unit": "climate.office", "name": "Study"}
+    )
+    assert result["type"] is FlowResultType.ABORT
+    assert result["reason"] == "reconfigure_successful"
+    await hass.async_block_till_done()
+    assert entry.subentries[zone.subentry_id].title == "Study"
+    assert entry.subentries[zone.subentry_id].data["unit"] == "climate.office"
+
+    result = await hass.config_entries.subentries.async_init(
+        (entry.entry_id, "zone"), context={"source": SOURCE_USER}
+    )
+    assert suggested(result) == {"unit": "climate.bedroom"}
+    result = await configure(result["flow_id"], {"unit": UNIT})
+    assert result["type"] is FlowResultType.ABORT
+    assert result["reason"] == "already_configured"
+
+
+async def test_removing_a_zone_leaves_nothing_of_it(hass: HomeAssistant) -> None:
+    """Its device and entities go, the system stays, and even the last may go."""
+    await async_add_units(hass, FullClimate())
+    entry = await add_system(hass, UNIT)
+    (zone_id,) = entry.subentries
+
+    hass.config_entries.async_remove_subentry(entry, zone_id)
+    await hass.async_block_till_done()
+
+    assert entry.state is ConfigEntryState.LOADED
+    assert hass.states.get("climate.living_room_2") is None
+    assert klima_device(hass, entry, zone_id) is None
+    assert not [
+        entity
+        for entity in er.async_get(hass).entities.values()
+        if entity.unique_id.startswith(zone_id)
+    ]
+    # With no unit there is nothing to say of what it does; reconfiguring still works.
+    assert hass.states.get("binary_sensor.heat_pump_running").state == "unavailable"
+    result = await entry.start_reconfigure_flow(hass)
+    assert result["step_id"] == "entity"
