@@ -156,7 +156,8 @@ class CounterState:
     `kwh` is the reading from which the next is counted, `at` its time.
     `seen` is the last reading as it was, `below` the time since which it lies
     below `kwh`, `before_reset` the reading before the last reset, until the
-    one after it confirms that it was one.
+    one after it confirms that it was one, and `jumped_to` a reading too high
+    to be believed until the next confirms it.
     """
 
     kwh: float
@@ -165,6 +166,7 @@ class CounterState:
     last_reset: float | None = None
     below: float | None = None
     before_reset: float | None = None
+    jumped_to: float | None = None
 
 
 def read_counter(
@@ -180,7 +182,7 @@ def read_counter(
     reset (the counter starts again near zero, and what it shows was used); a
     dip (it shows a little less for a while, and nothing was used); a glitch
     (a reset that the next reading takes back); and a jump (another counter
-    took its place: nothing is counted, but it goes on from there).
+    took its place, if the next reading confirms it: it goes on from there).
     """
     if state is None or at < state.at:
         return CounterState(kwh, at, kwh, last_reset), 0.0
@@ -194,7 +196,9 @@ def read_counter(
         if state.before_reset is not None and kwh >= state.before_reset:
             # What looked like a reset was a glitch: go on from before it.
             return new, min(kwh - state.before_reset, most)
-        return new, 0.0
+        if state.jumped_to is not None and 0 <= kwh - state.jumped_to <= most:
+            return new, kwh - state.jumped_to
+        return replace(state, jumped_to=kwh), 0.0
     if kwh < state.kwh / 2 or (
         last_reset is not None and last_reset != state.last_reset
     ):
@@ -329,6 +333,7 @@ class Meter:
                 "last_reset": counter.last_reset,
                 "below": counter.below,
                 "before_reset": counter.before_reset,
+                "jumped_to": counter.jumped_to,
             },
         }
 
@@ -349,6 +354,7 @@ class Meter:
             last_reset=data["counter"]["last_reset"],
             below=data["counter"]["below"],
             before_reset=data["counter"]["before_reset"],
+            jumped_to=data["counter"]["jumped_to"],
         )
         self.totals, self._ahead, self.counter = totals, ahead, counter
         return self

@@ -1,0 +1,499 @@
+"""A system meters what its unit uses, and tells what it is."""
+
+from datetime import timedelta
+from typing import Any
+
+from freezegun.api import FrozenDateTimeFactory
+import pytest
+
+from homeassistant.components.climate import HVACAction, HVACMode
+from homeassistant.const import (
+    ATTR_DEVICE_CLASS,
+    ATTR_UNIT_OF_MEASUREMENT,
+    EVENT_HOMEASSISTANT_STOP,
+    EVENT_STATE_CHANGED,
+    STATE_UNAVAILABLE,
+    STATE_UNKNOWN,
+)
+from homeassistant.core import HomeAssistant, callback
+
+from pytest_homeassistant_custom_component.common import async_fire_time_changed
+
+from .common import add_system
+from .units import FullClimate, FullWaterHeater, PlainClimate, async_add_units
+
+UNIT = "climate.living_room"
+POWER = "sensor.meter_power"
+ENERGY = "sensor.meter_energy"
+
+OWN_POWER = "sensor.heat_pump_power"
+OWN_ENERGY = "sensor.heat_pump_energy"
+HEATING = "sensor.heat_pump_heating_energy"
+COOLING = "sensor.heat_pump_cooling_energy"
+RUNNING = "binary_sensor.heat_pump_running"
+
+
+def set_power(hass: HomeAssistant, value: Any, unit: str = "W") -> None:
+    """Let the power meter report."""
+    hass.states.async_set(
+        POWER,
+        str(value),
+        {ATTR_UNIT_OF_MEASUREMENT: unit, ATTR_DEVICE_CLASS: "power"},
+    )
+
+
+def set_energy(
+    hass: HomeAssistant, value: Any, unit: str = "kWh", **attributes: Any
+) -> None:
+    """Let the energy meter report."""
+    hass.states.async_set(
+        ENERGY,
+        str(value),
+        {ATTR_UNIT_OF_MEASUREMENT: unit, ATTR_DEVICE_CLASS: "energy", **attributes},
+    )
+
+
+def number(hass: HomeAssistant, entity_id: str) -> float:
+    """Return a sensor's state as a number."""
+    state = hass.states.get(entity_id)
+    assert state is not None
+    return float(state.state)
+
+
+async def pass_time(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, **duration: float
+) -> None:
+    """Let time pass, a minute at a time."""
+    left = timedelta(**duration)
+    while left > timedelta(0):
+        step = min(left, timedelta(minutes=1))
+        freezer.tick(step)
+        async_fire_time_changed(hass)
+        await hass.async_block_till_done()
+        left -= step
+
+
+@pytest.fixture
+async def unit(hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> FullClimate:
+    """Return a unit that is there, switched off."""
+    freezer.move_to("2026-11-24T12:00:00+00:00")
+    unit = FullClimate()
+    await async_add_units(hass, unit)
+    return unit
+
+
+@pytest.mark.parametrize(
+    ("family", "expected"),
+    [
+        (
+            "mini_split",
+            {
+                "is_heat_pump": True,
+                "heat_source": "outdoor_air",
+                "ductwork": "none",
+                "zone_control": "room",
+                "duct_loss": 0.0,
+            },
+        ),
+        (
+            "ducted_air_source",
+            {
+                "is_heat_pump": True,
+                "heat_source": "outdoor_air",
+                "ductwork": "required",
+                "zone_control": "whole_home",
+                "duct_loss": 0.2,
+            },
+        ),
+        (
+            "ground_source",
+            {
+                "is_heat_pump": True,
+                "heat_source": "ground",
+                "ductwork": "typical",
+                "zone_control": "whole_home",
+                "duct_loss": 0.1,
+            },
+        ),
+        (
+            "water_source",
+            {
+                "is_heat_pump": True,
+                "heat_source": "water",
+                "ductwork": "required",
+                "zone_control": "whole_home",
+                "duct_loss": 0.2,
+            },
+        ),
+        (
+            "heat_pump_water_heater",
+            {
+                "is_heat_pump": True,
+                "heat_source": "mechanical_room_air",
+                "ductwork": "none",
+                "zone_control": None,
+                "duct_loss": 0.0,
+            },
+        ),
+        (
+            "air_conditioner",
+            {
+                "is_heat_pump": False,
+                "heat_source": None,
+                "ductwork": "none",
+                "zone_control": "room",
+                "duct_loss": 0.0,
+            },
+        ),
+    ],
+)
+async def test_tells_the_family(
+    hass: HomeAssistant, unit: FullClimate, family: str, expected: dict[str, Any]
+) -> None:
+    """The type sensor has the row of its family, and where its COP comes from."""
+    await add_system(hass, UNIT, data={"family": family})
+
+    state = hass.states.get("sensor.heat_pump_heat_pump_type")
+    assert state.state == family
+    assert expected.items() <= state.attributes.items()
+    assert state.attributes["applications"]
+    assert state.attributes["cop_basis"] == "typical"
+    assert state.attributes["cold_climate"] is None
+    assert all(
+        isinstance(outdoor, str) and cop > 1
+        for outdoor, cop in state.attributes["rated_cop"].items()
+    )
+    assert number(hass, "sensor.heat_pump_rated_cop") > 1
+
+
+async def test_tells_what_it_is_rated(hass: HomeAssistant, unit: FullClimate) -> None:
+    """Given figures are shown as rated, with all that was given."""
+    await add_system(
+        hass,
+        UNIT,
+        data={
+            "ratings": {
+                "cop_8": 4.2,
+                "cop_minus_8": 3.0,
+                "cop_minus_15": 2.4,
+                "seer2": 23.5,
+                "hspf2": 11.2,
+                "minimum_outdoor_temperature": -25,
+            }
+        },
+    )
+
+    attributes = hass.states.get("sensor.heat_pump_heat_pump_type").attributes
+    assert attributes["rated_cop"] == {"8.3": 4.2, "-8.3": 3.0, "-15": 2.4}
+    assert attributes["cop_basis"] == "rated"
+    assert attributes["cold_climate"] is True
+    assert attributes["minimum_outdoor_temperature"] == -25
+    assert attributes["seer2"] == 23.5
+    assert attributes["hspf2"] == 11.2
+    assert number(hass, "sensor.heat_pump_rated_cop") == 4.2
+
+
+async def test_an_air_conditioner_with_ducts_needs_them(
+    hass: HomeAssistant, unit: FullClimate
+) -> None:
+    """An air conditioner is ductless unless a duct loss is given."""
+    await add_system(
+        hass,
+        UNIT,
+        data={"family": "air_conditioner", "ratings": {"duct_loss": 20, "eer2": 12}},
+    )
+
+    attributes = hass.states.get("sensor.heat_pump_heat_pump_type").attributes
+    assert attributes["ductwork"] == "required"
+    assert attributes["duct_loss"] == 0.2
+    assert attributes["cop_basis"] == "rated"
+
+
+async def test_meters_power_samples(
+    hass: HomeAssistant, unit: FullClimate, freezer: FrozenDateTimeFactory
+) -> None:
+    """Power is held between its reports, and goes to what it was used for."""
+    set_power(hass, 0)
+    await add_system(hass, UNIT, data={"power": POWER})
+    state = hass.states.get(OWN_POWER)
+    assert state.state == "0.0"
+    assert state.attributes["basis"] == "metered"
+    assert hass.states.get(OWN_ENERGY).attributes["basis"] == "metered"
+    assert hass.states.get(RUNNING).state == "off"
+
+    await pass_time(hass, freezer, hours=1)
+    assert number(hass, OWN_ENERGY) == 0
+
+    unit.set(hvac_mode=HVACMode.HEAT, hvac_action=HVACAction.HEATING)
+    for _ in range(60):
+        set_power(hass, 1200)
+        await pass_time(hass, freezer, minutes=1)
+    assert hass.states.get(RUNNING).state == "on"
+    unit.set(hvac_mode=HVACMode.COOL, hvac_action=HVACAction.COOLING)
+    for _ in range(30):
+        set_power(hass, 0.6, "kW")
+        await pass_time(hass, freezer, minutes=1)
+    unit.set(hvac_mode=HVACMode.OFF, hvac_action=HVACAction.OFF)
+    set_power(hass, 0)
+    await pass_time(hass, freezer, minutes=5)
+
+    assert number(hass, OWN_ENERGY) == pytest.approx(1.5, abs=1e-4)
+    assert number(hass, HEATING) == pytest.approx(1.2, abs=1e-4)
+    assert number(hass, COOLING) == pytest.approx(0.3, abs=1e-4)
+    assert hass.states.get(RUNNING).state == "off"
+
+
+async def test_meters_a_counter(
+    hass: HomeAssistant, unit: FullClimate, freezer: FrozenDateTimeFactory
+) -> None:
+    """A counter is preferred, in any unit of energy; only its growth counts."""
+    set_energy(hass, 36_000, "MJ")
+    set_power(hass, 900)
+    await add_system(hass, UNIT, data={"energy": ENERGY, "power": POWER})
+    assert number(hass, OWN_ENERGY) == 0
+
+    unit.set(hvac_mode=HVACMode.HEAT, hvac_action=HVACAction.HEATING)
+    await pass_time(hass, freezer, hours=1)
+    set_energy(hass, 36_003.6, "MJ")
+    await pass_time(hass, freezer, minutes=1)
+
+    assert number(hass, OWN_ENERGY) == pytest.approx(1.0, abs=1e-4)
+    assert number(hass, HEATING) == pytest.approx(1.0, abs=1e-4)
+
+    # The same reading in another unit is no use.
+    set_energy(hass, 10_001, "kWh")
+    await pass_time(hass, freezer, minutes=1)
+    assert number(hass, OWN_ENERGY) == pytest.approx(1.0, abs=1e-4)
+
+
+@pytest.mark.parametrize(
+    "bad", ["twelve", "nan", "inf", "-inf", "1e9", STATE_UNKNOWN, STATE_UNAVAILABLE]
+)
+async def test_no_total_is_ever_lowered_by_a_bad_reading(
+    hass: HomeAssistant, unit: FullClimate, freezer: FrozenDateTimeFactory, bad: str
+) -> None:
+    """Text, not-a-number and the absurd end in a clean unavailable, or in nothing."""
+    set_power(hass, 600)
+    set_energy(hass, 100)
+    await add_system(hass, UNIT, data={"power": POWER, "energy": ENERGY})
+    await pass_time(hass, freezer, minutes=30)
+    set_power(hass, 600)
+    set_energy(hass, 100.3)
+    await pass_time(hass, freezer, minutes=1)
+    before = number(hass, OWN_ENERGY)
+    assert before == pytest.approx(0.3, abs=1e-3)
+
+    set_power(hass, bad)
+    set_energy(hass, bad)
+    await pass_time(hass, freezer, minutes=2)
+    power = hass.states.get(OWN_POWER)
+    # A power beyond the nameplate is refused; the last good one stands.
+    assert power.state == ("600.0" if bad == "1e9" else STATE_UNAVAILABLE)
+    assert number(hass, OWN_ENERGY) >= before
+
+    set_power(hass, 600)
+    set_energy(hass, 100.4)
+    await pass_time(hass, freezer, minutes=1)
+    assert hass.states.get(OWN_POWER).state == "600.0"
+    assert number(hass, OWN_ENERGY) == pytest.approx(0.4, abs=1e-3)
+
+
+async def test_negative_power_counts_as_none(
+    hass: HomeAssistant, unit: FullClimate, freezer: FrozenDateTimeFactory
+) -> None:
+    """A meter that was put in the wrong way round lowers nothing."""
+    set_power(hass, -500)
+    await add_system(hass, UNIT, data={"power": POWER})
+    await pass_time(hass, freezer, minutes=30)
+    assert hass.states.get(OWN_POWER).state == "0.0"
+    assert number(hass, OWN_ENERGY) == 0
+
+
+async def test_a_meter_that_falls_back_lowers_nothing(
+    hass: HomeAssistant, unit: FullClimate, freezer: FrozenDateTimeFactory
+) -> None:
+    """Dips and resets of a counter leave the total as it is, or let it grow."""
+    await add_system(hass, UNIT, data={"energy": ENERGY})
+    last = 0.0
+    for reading in (500, 500.5, 500.2, 500.9, 0, 0.2, 0.4, 501, 501.3):
+        set_energy(hass, reading)
+        await pass_time(hass, freezer, minutes=10)
+        assert number(hass, OWN_ENERGY) >= last
+        last = number(hass, OWN_ENERGY)
+    assert last < 2
+
+
+async def test_estimates_where_there_is_no_meter(
+    hass: HomeAssistant, unit: FullClimate, freezer: FrozenDateTimeFactory
+) -> None:
+    """Power and energy follow what the unit does, and are marked as estimates."""
+    hass.states.async_set("weather.home", "cloudy", {"temperature": -5})
+    hass.states.async_set(
+        "weather.home",
+        "cloudy",
+        {"temperature": 23, "temperature_unit": "°F"},
+    )
+    await add_system(hass, UNIT, data={"outdoor_temperature": "weather.home"})
+    off = hass.states.get(OWN_POWER)
+    assert off.attributes["basis"] == "estimated"
+    assert 0 < float(off.state) < 20
+
+    unit.set(hvac_mode=HVACMode.HEAT, hvac_action=HVACAction.HEATING)
+    await hass.async_block_till_done()
+    # Published at once, since the unit began to heat.
+    heating = number(hass, OWN_POWER)
+    assert 300 < heating < 3000
+    await pass_time(hass, freezer, hours=1)
+    assert number(hass, OWN_ENERGY) == pytest.approx(heating / 1000, rel=0.02)
+    assert number(hass, HEATING) == pytest.approx(number(hass, OWN_ENERGY), abs=1e-3)
+    assert hass.states.get(OWN_ENERGY).attributes["basis"] == "estimated"
+
+    hass.states.async_set("weather.home", STATE_UNAVAILABLE)
+    unit.set(available=False)
+    await pass_time(hass, freezer, minutes=2)
+    assert hass.states.get(OWN_POWER).state == STATE_UNAVAILABLE
+    assert hass.states.get(RUNNING).state == STATE_UNAVAILABLE
+    stood = number(hass, OWN_ENERGY)
+    await pass_time(hass, freezer, hours=1)
+    assert number(hass, OWN_ENERGY) == stood
+
+
+async def test_power_tells_what_a_silent_unit_does(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """A unit that reports no action runs when it draws what only a compressor draws."""
+    plain = PlainClimate()
+    await async_add_units(hass, plain)
+    set_power(hass, 3)
+    await add_system(hass, "climate.plain", data={"power": POWER})
+    plain.set(hvac_mode=HVACMode.HEAT, current_temperature=18)
+    await hass.async_block_till_done()
+    assert hass.states.get(RUNNING).state == "off"
+
+    set_power(hass, 700)
+    await hass.async_block_till_done()
+    assert hass.states.get(RUNNING).state == "on"
+
+    # Past its target it goes on for a while, as inverters do.
+    plain.set(current_temperature=22.5)
+    await hass.async_block_till_done()
+    assert hass.states.get(RUNNING).state == "on"
+    set_power(hass, 20)
+    await hass.async_block_till_done()
+    assert hass.states.get(RUNNING).state == "off"
+
+
+async def test_a_tank_is_estimated_too(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """A water heater that fell below its band reheats."""
+    tank = FullWaterHeater()
+    await async_add_units(hass, tank)
+    await add_system(
+        hass, "water_heater.tank", data={"family": "heat_pump_water_heater"}
+    )
+    assert hass.states.get(RUNNING).state == "off"
+
+    tank.set(current_temperature=44)
+    await hass.async_block_till_done()
+    assert hass.states.get(RUNNING).state == "on"
+    tank.set(current_temperature=49)
+    await hass.async_block_till_done()
+    assert hass.states.get(RUNNING).state == "on"
+    tank.set(current_temperature=50)
+    await hass.async_block_till_done()
+    assert hass.states.get(RUNNING).state == "off"
+
+
+async def test_totals_survive_reload_and_restart(
+    hass: HomeAssistant,
+    unit: FullClimate,
+    freezer: FrozenDateTimeFactory,
+    hass_storage: dict[str, Any],
+) -> None:
+    """What was counted is there again, and what the counter did meanwhile with it."""
+    set_energy(hass, 100)
+    entry = await add_system(hass, UNIT, data={"energy": ENERGY})
+    set_energy(hass, 101)
+    await pass_time(hass, freezer, minutes=60)
+    set_energy(hass, 102)
+    # Within a minute it is on disk, with no clean stop.
+    await pass_time(hass, freezer, minutes=2)
+    stored = hass_storage[f"klima.{entry.entry_id}"]["data"]["meter"]["energy"]
+    assert stored == pytest.approx(number(hass, OWN_ENERGY), abs=1e-4)
+
+    await hass.config_entries.async_unload(entry.entry_id)
+    await pass_time(hass, freezer, minutes=60)
+    set_energy(hass, 103)
+    await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+    total = number(hass, OWN_ENERGY)
+    assert total == pytest.approx(stored + 1, abs=1e-3)
+
+    # Another counter says nothing of what was used before.
+    hass.config_entries.async_update_entry(
+        entry, data={**entry.data, "energy": "sensor.other_meter"}
+    )
+    await hass.async_block_till_done()
+    hass.states.async_set(
+        "sensor.other_meter", "5000", {ATTR_UNIT_OF_MEASUREMENT: "kWh"}
+    )
+    await pass_time(hass, freezer, minutes=2)
+    assert number(hass, OWN_ENERGY) == pytest.approx(total, abs=1e-4)
+
+
+async def test_what_cannot_be_read_back_is_told(
+    hass: HomeAssistant,
+    unit: FullClimate,
+    hass_storage: dict[str, Any],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """A damaged store does not stop the system, and is not silent."""
+    entry = await add_system(hass, UNIT)
+    await hass.config_entries.async_unload(entry.entry_id)
+    hass_storage[f"klima.{entry.entry_id}"]["data"] = {"meter": {"energy": "a lot"}}
+
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+
+    assert "cannot be read and begins anew" in caplog.text
+    assert number(hass, OWN_ENERGY) == 0
+
+
+async def test_counts_up_to_the_stop(
+    hass: HomeAssistant,
+    unit: FullClimate,
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    """A clean stop loses not even the last minute."""
+    set_power(hass, 1000)
+    await add_system(hass, UNIT, data={"power": POWER})
+    freezer.tick(45)
+    hass.bus.async_fire(EVENT_HOMEASSISTANT_STOP)
+    await hass.async_block_till_done()
+    assert number(hass, OWN_ENERGY) == pytest.approx(1000 * 45 / 3.6e6, abs=1e-4)
+
+
+async def test_publishes_once_a_minute(
+    hass: HomeAssistant, unit: FullClimate, freezer: FrozenDateTimeFactory
+) -> None:
+    """A hundred samples in a minute are a single write of each sensor that changed."""
+    set_power(hass, 500)
+    await add_system(hass, UNIT, data={"power": POWER})
+    await pass_time(hass, freezer, minutes=1)
+    written: list[str] = []
+
+    @callback
+    def note(event: Any) -> None:
+        if "heat_pump" in event.data["entity_id"]:
+            written.append(event.data["entity_id"])
+
+    hass.bus.async_listen(EVENT_STATE_CHANGED, note)
+    for sample in range(100):
+        freezer.tick(0.5)
+        set_power(hass, 500 + sample)
+    await hass.async_block_till_done()
+    assert written == []
+
+    await pass_time(hass, freezer, minutes=1)
+    assert sorted(written) == [OWN_ENERGY, OWN_POWER]
