@@ -4,8 +4,6 @@ from datetime import timedelta
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
-import pytest
-
 from homeassistant.components.climate import HVACAction, HVACMode
 from homeassistant.const import (
     ATTR_DEVICE_CLASS,
@@ -16,7 +14,7 @@ from homeassistant.const import (
     STATE_UNKNOWN,
 )
 from homeassistant.core import HomeAssistant, callback
-
+import pytest
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
 from .common import add_system

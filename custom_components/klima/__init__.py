@@ -2,25 +2,46 @@
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers import config_validation as cv, device_registry as dr
+from homeassistant.helpers.typing import ConfigType
 
+from .config import SystemConfig
 from .const import DOMAIN, PLATFORMS
+from .pricing import async_price_source, async_watch_dashboard
 from .source_watch import async_clear_issues, async_watch_sources
 from .store import async_remove_store
 from .system import KlimaConfigEntry, System
 
+CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
+
+
+async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
+    """Follow the price that the Energy dashboard is told."""
+
+    async def dashboard_changed() -> None:
+        entry: KlimaConfigEntry
+        for entry in hass.config_entries.async_loaded_entries(DOMAIN):
+            system = entry.runtime_data
+            source = await async_price_source(hass, system.config)
+            if source != system.price_source:
+                hass.config_entries.async_schedule_reload(entry.entry_id)
+
+    await async_watch_dashboard(hass, dashboard_changed)
+    return True
+
 
 async def async_setup_entry(hass: HomeAssistant, entry: KlimaConfigEntry) -> bool:
     """Set up a system: its device, its zones, its meter."""
-    system = System(hass, entry)
+    config = SystemConfig.from_data(entry.data)
+    system = System(hass, entry, config, await async_price_source(hass, config))
     await system.async_load()
     entry.runtime_data = system
     device = dr.async_get(hass).async_get_or_create(
         config_entry_id=entry.entry_id,
         identifiers={(DOMAIN, entry.entry_id)},
         name=entry.title,
-        manufacturer=system.config.manufacturer,
-        model=system.config.model,
+        manufacturer=config.manufacturer,
+        model=config.model,
     )
     system.device_id = device.id
     # Entities are there before the first reading comes, so that none is missed.

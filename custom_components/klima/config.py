@@ -12,12 +12,19 @@ from .const import (
     CONF_MODEL,
     CONF_OUTDOOR_TEMPERATURE,
     CONF_POWER,
+    CONF_PRICE,
+    CONF_PRICE_ENTITY,
     CONF_RATINGS,
 )
 from .core.family import TRAITS, Family
 from .core.ratings import Ratings
 
-SOURCE_FIELDS = (CONF_OUTDOOR_TEMPERATURE, CONF_POWER, CONF_ENERGY)
+SOURCE_FIELDS = (
+    CONF_OUTDOOR_TEMPERATURE,
+    CONF_POWER,
+    CONF_ENERGY,
+    CONF_PRICE_ENTITY,
+)
 """The fields of a system's entry that name a source entity."""
 
 
@@ -33,6 +40,8 @@ class SystemConfig:
     outdoor_temperature: str | None
     power: str | None
     energy: str | None
+    price: float | None
+    price_entity: str | None
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> Self:
@@ -49,4 +58,6 @@ class SystemConfig:
             outdoor_temperature=data.get(CONF_OUTDOOR_TEMPERATURE),
             power=data.get(CONF_POWER),
             energy=data.get(CONF_ENERGY),
+            price=data.get(CONF_PRICE),
+            price_entity=data.get(CONF_PRICE_ENTITY),
         )

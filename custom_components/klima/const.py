@@ -23,6 +23,8 @@ CONF_MANUFACTURER: Final = "manufacturer"
 CONF_MODEL: Final = "model"
 CONF_OUTDOOR_TEMPERATURE: Final = "outdoor_temperature"
 CONF_POWER: Final = "power"
+CONF_PRICE: Final = "price"
+CONF_PRICE_ENTITY: Final = "price_entity"
 CONF_RATINGS: Final = "ratings"
 CONF_UNIT: Final = "unit"
 

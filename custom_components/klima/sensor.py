@@ -1,7 +1,8 @@
 """The sensors of a system: thin, each a description and a function."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any, override
 
 from homeassistant.components.sensor import (
@@ -33,6 +34,7 @@ class KlimaSensorDescription(SensorEntityDescription):
     value: Callable[[System], StateType]
     available: Callable[[System], bool] = lambda system: True
     attributes: Callable[[System], Mapping[str, Any]] | None = None
+    last_reset_at: Callable[[System], datetime] | None = None
 
 
 def _rounded(value: float | None, digits: int) -> float | None:
@@ -90,6 +92,45 @@ SENSORS: tuple[KlimaSensorDescription, ...] = (
 )
 
 
+MONEY: tuple[KlimaSensorDescription, ...] = (
+    KlimaSensorDescription(
+        key="price",
+        state_class=SensorStateClass.MEASUREMENT,
+        suggested_display_precision=4,
+        value=lambda system: _rounded(system.price, 6),
+        available=lambda system: system.price is not None,
+    ),
+    KlimaSensorDescription(
+        key="cost_rate",
+        state_class=SensorStateClass.MEASUREMENT,
+        suggested_display_precision=3,
+        value=lambda system: _rounded(system.cost_rate, 4),
+        available=lambda system: system.cost_rate is not None,
+    ),
+    KlimaSensorDescription(
+        key="cost",
+        device_class=SensorDeviceClass.MONETARY,
+        state_class=SensorStateClass.TOTAL,
+        suggested_display_precision=2,
+        value=lambda system: round(system.cost, 4),
+        attributes=_energy_basis,
+    ),
+    KlimaSensorDescription(
+        key="cost_today",
+        device_class=SensorDeviceClass.MONETARY,
+        state_class=SensorStateClass.TOTAL,
+        suggested_display_precision=2,
+        value=lambda system: round(system.cost_today, 4),
+        last_reset_at=lambda system: system.today,
+        attributes=_energy_basis,
+    ),
+)
+"""The sensors of a system whose electricity has a price."""
+
+_PER = {"price": "/kWh", "cost_rate": "/h"}
+"""What the unit of a sensor of money has after the currency."""
+
+
 async def async_setup_entry(
     hass: HomeAssistant,
     entry: KlimaConfigEntry,
@@ -97,6 +138,18 @@ async def async_setup_entry(
 ) -> None:
     """Add the sensors of a system."""
     async_add_entities(SystemSensor(entry, description) for description in SENSORS)
+    if entry.runtime_data.price_source is not None:
+        currency = hass.config.currency
+        async_add_entities(
+            SystemSensor(
+                entry,
+                replace(
+                    description,
+                    native_unit_of_measurement=currency + _PER.get(description.key, ""),
+                ),
+            )
+            for description in MONEY
+        )
 
 
 class SystemSensor(KlimaSystemEntity, SensorEntity):
@@ -121,6 +174,8 @@ class SystemSensor(KlimaSystemEntity, SensorEntity):
         )
         self._attr_available = description.available(self.system)
         self._attr_native_value = description.value(self.system)
+        if description.last_reset_at is not None:
+            self._attr_last_reset = description.last_reset_at(self.system)
         if description.attributes is not None:
             self._attr_extra_state_attributes = dict(
                 description.attributes(self.system)

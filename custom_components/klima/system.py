@@ -27,10 +27,20 @@ from homeassistant.util import dt as dt_util
 from .config import SystemConfig
 from .const import SUBENTRY_ZONE
 from .core.activity import COMPRESSOR_ACTIVITIES, Activity, of_power, of_system
+from .core.cost import (
+    Costs,
+    add_cost,
+    begin_day,
+    costs_as_dict,
+    costs_from_dict,
+    settle,
+)
 from .core.estimate import Operation, estimate
 from .core.family import TRAITS, Ductwork, Family
-from .core.metering import Meter
+from .core.metering import Delta, Meter
 from .core.performance import performance
+from .core.price import PriceSeries
+from .pricing import PriceSource, read_price
 from .sources import NO_READING, read_energy, read_power, read_temperature
 from .store import SAVE_DELAY, system_store
 from .zone import Zone
@@ -49,11 +59,18 @@ ESTIMATED = "estimated"
 class System:
     """One heat pump or air conditioner as equipment."""
 
-    def __init__(self, hass: HomeAssistant, entry: ConfigEntry) -> None:
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        entry: ConfigEntry,
+        config: SystemConfig,
+        price_source: PriceSource | None,
+    ) -> None:
         """Set up the zones and the meter; `async_start` begins to read."""
         self._hass = hass
         self._entry = entry
-        self.config = SystemConfig.from_data(entry.data)
+        self.config = config
+        self.price_source = price_source
         self.zones = {
             subentry.subentry_id: Zone(hass, subentry)
             for subentry in entry.get_subentries_of_type(SUBENTRY_ZONE)
@@ -64,6 +81,11 @@ class System:
             has_power=self.config.power is not None,
             nameplate=self.performance.nameplate_power,
         )
+        self._prices = PriceSeries()
+        self._costs = Costs()
+        if price_source is not None and price_source.price is not None:
+            # A fixed price holds for whatever was used before as well.
+            self._prices = self._prices.set(0.0, price_source.price)
         self._store = system_store(hass, entry.entry_id)
         self._listeners: list[Callable[[], None]] = []
         self._stop: list[CALLBACK_TYPE] = []
@@ -105,6 +127,33 @@ class System:
         return self._meter.totals.cooling
 
     @property
+    def price(self) -> float | None:
+        """What the next kWh costs."""
+        return self._prices.prices[-1] if self._prices.prices else None
+
+    @property
+    def cost_rate(self) -> float | None:
+        """What the system costs in an hour, at its power now."""
+        if self.price is None or self.power is None:
+            return None
+        return self.price * self.power / 1000
+
+    @property
+    def cost(self) -> float:
+        """What the system's energy cost since it was added."""
+        return self._costs.lifetime
+
+    @property
+    def cost_today(self) -> float:
+        """What the system's energy cost since local midnight."""
+        return self._costs.day
+
+    @property
+    def today(self) -> datetime:
+        """The midnight that `cost_today` began at."""
+        return dt_util.utc_from_timestamp(self._costs.day_start)
+
+    @property
     def running(self) -> bool | None:
         """Whether the compressor works now; None while no unit can be read."""
         if self._activity is None:
@@ -139,6 +188,7 @@ class System:
             return
         try:
             self._meter.restore(data["meter"])
+            self._costs = costs_from_dict(data["costs"])
         except (KeyError, TypeError, ValueError) as err:
             _LOGGER.error(
                 "What %s counted cannot be read and begins anew: %s",
@@ -163,10 +213,13 @@ class System:
             readers[config.power] = self._read_power
         if config.energy:
             readers[config.energy] = self._read_energy
+        if self.price_source is not None and self.price_source.entity_id:
+            readers[self.price_source.entity_id] = self._read_price
 
         for zone in self.zones.values():
             self._stop.append(zone.async_start())
             self._stop.append(zone.async_add_listener(self._async_unit_changed))
+        self._begin_day()
         self._set_activity(now)
         for entity_id, read in readers.items():
             read(now, hass.states.get(entity_id))
@@ -211,7 +264,7 @@ class System:
         """Stop reading, and save."""
         while self._stop:
             self._stop.pop()()
-        self._meter.advance(dt_util.utcnow().timestamp())
+        self._count(self._meter.advance(dt_util.utcnow().timestamp()))
         await self._store.async_save(self._data())
 
     def diagnostics(self) -> dict[str, Any]:
@@ -230,6 +283,7 @@ class System:
             "power_interval": power.usual,
             "power_is_regular": power.is_regular,
             "refused_readings": self._meter.refused,
+            "unpriced_energy": self._costs.unpriced_kwh,
             "meter": self._meter.as_dict(),
             "zones": [
                 {
@@ -256,7 +310,7 @@ class System:
             self.power = None
             return
         known = self.power is not None
-        self._meter.read_power(at, watts)
+        self._count(self._meter.read_power(at, watts))
         # What the meter refused, it does not show either.
         self.power = self._meter.power.watts
         if self._set_activity(at) or known != (self.power is not None):
@@ -269,9 +323,38 @@ class System:
             return
         reset = state.attributes.get(ATTR_LAST_RESET) if state is not None else None
         when = dt_util.parse_datetime(reset) if isinstance(reset, str) else reset
-        self._meter.read_counter(
-            at, kwh, when.timestamp() if isinstance(when, datetime) else None
+        self._count(
+            self._meter.read_counter(
+                at, kwh, when.timestamp() if isinstance(when, datetime) else None
+            )
         )
+
+    @callback
+    def _read_price(self, at: float, state: State | None) -> None:
+        """Take a price over: what was used so far is priced as it was."""
+        price = read_price(state, self._hass.config.currency)
+        if price == self.price:
+            return
+        self._prices = self._prices.set(at, price)
+        self._costs = settle(self._costs, self._prices)
+        self._publish()
+
+    @callback
+    def _count(self, delta: Delta | None) -> None:
+        """Price what was metered."""
+        if delta is not None and self.price_source is not None:
+            self._costs = add_cost(self._costs, delta, self._prices)
+
+    @callback
+    def _begin_day(self) -> None:
+        midnight = dt_util.start_of_local_day().timestamp()
+        self._costs = begin_day(self._costs, midnight)
+
+    @callback
+    def _forget_prices(self, now: float) -> None:
+        """Keep the prices that an amount may still come for: a late counter's."""
+        counter = self._meter.counter
+        self._prices = self._prices.since(now if counter is None else counter.at)
 
     @callback
     def _async_unit_changed(self) -> None:
@@ -303,7 +386,7 @@ class System:
             )
         if activity is self._activity:
             return False
-        self._meter.change_activity(now, activity or Activity.OFF)
+        self._count(self._meter.change_activity(now, activity or Activity.OFF))
         self._activity = activity
         return True
 
@@ -322,7 +405,7 @@ class System:
                     if zone.driver.reading.available
                 ],
             ).watts
-        self._meter.read_power(now, watts)
+        self._count(self._meter.read_power(now, watts))
         self.power = watts
 
     def _operation(self, zone: Zone) -> Operation:
@@ -337,8 +420,10 @@ class System:
     def _async_tick(self, now: datetime) -> None:
         """Settle up to now, and publish what came of it."""
         at = now.timestamp()
-        self._meter.advance(at)
+        self._count(self._meter.advance(at))
         self._estimate(at)
+        self._begin_day()
+        self._forget_prices(at)
         self._publish()
 
     @callback
@@ -354,11 +439,15 @@ class System:
     @callback
     def _async_home_assistant_stops(self, _event: Event) -> None:
         """Count up to the end: the store's last write takes it along."""
-        self._meter.advance(dt_util.utcnow().timestamp())
+        self._count(self._meter.advance(dt_util.utcnow().timestamp()))
         self._publish()
 
     def _data(self) -> dict[str, Any]:
-        return {"meter": self._meter.as_dict(), "counter_source": self.config.energy}
+        return {
+            "meter": self._meter.as_dict(),
+            "counter_source": self.config.energy,
+            "costs": costs_as_dict(self._costs),
+        }
 
     def _heat_pump_attributes(self) -> Mapping[str, Any]:
         """Return what is known of the equipment; it changes with the configuration only."""

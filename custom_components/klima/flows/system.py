@@ -41,6 +41,8 @@ from ..const import (
     CONF_MODEL,
     CONF_OUTDOOR_TEMPERATURE,
     CONF_POWER,
+    CONF_PRICE,
+    CONF_PRICE_ENTITY,
     CONF_RATINGS,
     CONF_UNIT,
     DOMAIN,
@@ -72,6 +74,9 @@ _RATING_UNITS: dict[str, str | None] = {
 MAX_DUCT_LOSS = 50
 """% above which a duct loss is taken for a slip of the keyboard."""
 
+MOST_PRICE = 1000
+"""Currency/kWh above which a price is taken for a slip of the keyboard."""
+
 UNIT_SELECTOR = EntitySelector(
     EntitySelectorConfig(domain=[CLIMATE_DOMAIN, WATER_HEATER_DOMAIN])
 )
@@ -96,6 +101,9 @@ SOURCE_SELECTORS = {
         EntitySelectorConfig(
             domain=SENSOR_DOMAIN, device_class=SensorDeviceClass.ENERGY
         )
+    ),
+    CONF_PRICE_ENTITY: EntitySelector(
+        EntitySelectorConfig(domain=[SENSOR_DOMAIN, "input_number", "number"])
     ),
 }
 """What may be chosen for each field that names a source entity."""
@@ -136,12 +144,21 @@ def _equipment_schema(*, ratings_open: bool) -> vol.Schema:
     )
 
 
-ENERGY_SCHEMA = vol.Schema(
-    {
-        vol.Optional(field): SOURCE_SELECTORS[field]
-        for field in (CONF_POWER, CONF_ENERGY)
-    }
-)
+def _energy_schema(currency: str) -> vol.Schema:
+    return vol.Schema(
+        {
+            vol.Optional(CONF_POWER): SOURCE_SELECTORS[CONF_POWER],
+            vol.Optional(CONF_ENERGY): SOURCE_SELECTORS[CONF_ENERGY],
+            vol.Optional(CONF_PRICE): NumberSelector(
+                NumberSelectorConfig(
+                    mode=NumberSelectorMode.BOX,
+                    step="any",
+                    unit_of_measurement=f"{currency}/kWh",
+                )
+            ),
+            vol.Optional(CONF_PRICE_ENTITY): SOURCE_SELECTORS[CONF_PRICE_ENTITY],
+        }
+    )
 
 
 class SystemSteps(ConfigFlow):
@@ -221,19 +238,24 @@ class SystemSteps(ConfigFlow):
         """Say where its power and energy are read."""
         errors: dict[str, str] = {}
         if user_input is not None:
-            for field in (CONF_POWER, CONF_ENERGY):
+            for field in _ENERGY_SOURCES:
                 if (source := user_input.get(field)) and (
                     error := source_error(self.hass, field, source)
                 ):
                     errors[field] = error
+            price = user_input.get(CONF_PRICE)
+            if price is not None and not abs(price) <= MOST_PRICE:
+                errors[CONF_PRICE] = "price_out_of_range"
+            elif price is not None and CONF_PRICE_ENTITY in user_input:
+                errors[CONF_PRICE] = "two_prices"
             if not errors:
-                self._replace(user_input, CONF_POWER, CONF_ENERGY)
+                self._replace(user_input, CONF_PRICE, *_ENERGY_SOURCES)
                 return self._finish()
 
         return self.async_show_form(
             step_id="energy",
             data_schema=self.add_suggested_values_to_schema(
-                ENERGY_SCHEMA,
+                _energy_schema(self.hass.config.currency),
                 user_input or self._prefill(guess_energy(self.hass, self._unit_id)),
             ),
             errors=errors,
@@ -348,6 +370,8 @@ class SystemSteps(ConfigFlow):
         )
         placeholders.update(figures, field=label or field)
 
+
+_ENERGY_SOURCES = (CONF_POWER, CONF_ENERGY, CONF_PRICE_ENTITY)
 
 _EQUIPMENT_FIELDS = (
     CONF_MANUFACTURER,

@@ -1,7 +1,8 @@
 """What is wrong with what the user chose, said at its field."""
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.const import ATTR_UNIT_OF_MEASUREMENT
+from homeassistant.core import HomeAssistant, State, callback
 from homeassistant.helpers import entity_registry as er
 from homeassistant.util.unit_conversion import (
     EnergyConverter,
@@ -13,11 +14,13 @@ from ..const import (
     CONF_ENERGY,
     CONF_OUTDOOR_TEMPERATURE,
     CONF_POWER,
+    CONF_PRICE_ENTITY,
     CONF_UNIT,
     DOMAIN,
     SUBENTRY_ZONE,
 )
-from ..sources import is_unit_of
+from ..core.price import PriceUnitError, price_factor
+from ..sources import NO_READING, is_unit_of
 
 _SOURCE_UNITS = {
     CONF_POWER: (PowerConverter, "not_power"),
@@ -78,5 +81,19 @@ def source_error(hass: HomeAssistant, field: str, entity_id: str) -> str | None:
     state = hass.states.get(entity_id)
     if state is not None and state.domain == "weather":
         return None
+    if field == CONF_PRICE_ENTITY:
+        return _price_error(hass, state)
     converter, error = _SOURCE_UNITS[field]
     return None if is_unit_of(state, converter.VALID_UNITS) else error
+
+
+def _price_error(hass: HomeAssistant, state: State | None) -> str | None:
+    if state is None or state.state in NO_READING:
+        return None
+    try:
+        price_factor(
+            state.attributes.get(ATTR_UNIT_OF_MEASUREMENT), hass.config.currency
+        )
+    except PriceUnitError as err:
+        return err.reason
+    return None

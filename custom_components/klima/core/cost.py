@@ -1,0 +1,137 @@
+"""What the energy that was used cost, as it is used.
+
+Amounts are in the home's currency, energy in kWh, times epoch seconds (UTC).
+A price below zero is real, and lowers the cost.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+import math
+from typing import Any
+
+from .metering import Delta
+from .price import PriceSeries
+
+MOST_UNPRICED = 10_000
+"""Amounts that may wait for a price; the oldest then go together as one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """Energy used evenly between two times."""
+
+    start: float
+    end: float
+    kwh: float
+
+
+@dataclass(frozen=True, slots=True)
+class Costs:
+    """The cost of a system's energy: of its lifetime, and of a day so far.
+
+    `unpriced` is energy whose price is not known yet. It is not free: it is
+    priced when a price arrives.
+    """
+
+    lifetime: float = 0.0
+    day: float = 0.0
+    day_start: float = 0.0
+    unpriced: tuple[Amount, ...] = ()
+
+    @property
+    def unpriced_kwh(self) -> float:
+        """The energy that waits for a price."""
+        return sum(amount.kwh for amount in self.unpriced)
+
+
+def begin_day(costs: Costs, start: float) -> Costs:
+    """Begin a new day, unless it has begun already."""
+    if start == costs.day_start:
+        return costs
+    return replace(costs, day=0.0, day_start=start)
+
+
+def add_cost(costs: Costs, delta: Delta, prices: PriceSeries) -> Costs:
+    """Add what an amount of energy cost, at the prices of the time it was used in."""
+    return _price(costs, Amount(delta.start, delta.end, delta.kwh), prices)
+
+
+def settle(costs: Costs, prices: PriceSeries) -> Costs:
+    """Price what waited, at the first price that is known after it was used."""
+    waiting = costs.unpriced
+    if not waiting:
+        return costs
+    costs = replace(costs, unpriced=())
+    for amount in waiting:
+        known = next(
+            (
+                price
+                for at, price in zip(prices.times, prices.prices, strict=True)
+                if price is not None and at >= amount.start
+            ),
+            None,
+        )
+        if known is None:
+            costs = replace(costs, unpriced=(*costs.unpriced, amount))
+        else:
+            costs = _add(costs, amount, known)
+    return costs
+
+
+def _price(costs: Costs, amount: Amount, prices: PriceSeries) -> Costs:
+    length = amount.end - amount.start
+    for start, end, price in prices.pieces(amount.start, amount.end):
+        kwh = amount.kwh * (end - start) / length if length > 0 else amount.kwh
+        piece = Amount(start, end, kwh)
+        if price is None:
+            costs = replace(costs, unpriced=_wait(costs.unpriced, piece))
+        else:
+            costs = _add(costs, piece, price)
+    return costs
+
+
+def _add(costs: Costs, amount: Amount, price: float) -> Costs:
+    """Add a priced amount; a day gets the part that was used in it."""
+    cost = amount.kwh * price
+    length = amount.end - amount.start
+    today = 1.0
+    if amount.start < costs.day_start:
+        today = max(amount.end - costs.day_start, 0) / length if length > 0 else 0.0
+    return replace(costs, lifetime=costs.lifetime + cost, day=costs.day + cost * today)
+
+
+def _wait(waiting: tuple[Amount, ...], amount: Amount) -> tuple[Amount, ...]:
+    """Let an amount wait; one that follows the last without a gap joins it."""
+    if waiting and (waiting[-1].end == amount.start or len(waiting) >= MOST_UNPRICED):
+        last = waiting[-1]
+        joined = Amount(last.start, amount.end, last.kwh + amount.kwh)
+        return (*waiting[:-1], joined)
+    return (*waiting, amount)
+
+
+def costs_as_dict(costs: Costs) -> dict[str, Any]:
+    """Return what must survive a restart."""
+    return {
+        "lifetime": costs.lifetime,
+        "day": costs.day,
+        "day_start": costs.day_start,
+        "unpriced": [[a.start, a.end, a.kwh] for a in costs.unpriced],
+    }
+
+
+def costs_from_dict(data: Mapping[str, Any]) -> Costs:
+    """Read costs back; raises ValueError, KeyError or TypeError for other data."""
+    lifetime, day, day_start = (
+        float(data[key]) for key in ("lifetime", "day", "day_start")
+    )
+    if not all(map(math.isfinite, (lifetime, day, day_start))):
+        raise ValueError(f"not costs: {data}")
+    return Costs(
+        lifetime=lifetime,
+        day=day,
+        day_start=day_start,
+        unpriced=tuple(
+            Amount(float(start), float(end), float(kwh))
+            for start, end, kwh in data["unpriced"]
+        ),
+    )

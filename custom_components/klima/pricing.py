@@ -1,0 +1,74 @@
+"""Where the price of a system's electricity is read."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, cast
+
+from homeassistant.components.energy.const import DOMAIN as ENERGY_DOMAIN
+from homeassistant.components.energy.data import async_get_manager
+from homeassistant.const import ATTR_UNIT_OF_MEASUREMENT
+from homeassistant.core import HomeAssistant, State
+
+from .config import SystemConfig
+from .core.price import PriceUnitError, price_factor
+from .sources import NO_READING, finite
+
+
+@dataclass(frozen=True, slots=True)
+class PriceSource:
+    """A price per kWh in the home's currency, or the entity that tells it."""
+
+    price: float | None = None
+    entity_id: str | None = None
+
+
+async def async_price_source(
+    hass: HomeAssistant, config: SystemConfig
+) -> PriceSource | None:
+    """Return where a system's price is read, None where there is none.
+
+    What the user chose for the system comes first; with nothing chosen, what
+    the Energy dashboard prices the grid's energy with.
+    """
+    if config.price_entity is not None:
+        return PriceSource(entity_id=config.price_entity)
+    if config.price is not None:
+        return PriceSource(price=config.price)
+    if ENERGY_DOMAIN not in hass.config.components:
+        return None
+    manager = await async_get_manager(hass)
+    if manager.data is None:
+        return None
+    for source in manager.data["energy_sources"]:
+        if source["type"] != "grid":
+            continue
+        grid = cast("dict[str, Any]", source)
+        if (entity_id := grid.get("entity_energy_price")) is not None:
+            return PriceSource(entity_id=entity_id)
+        if (price := grid.get("number_energy_price")) is not None:
+            return PriceSource(price=price)
+    return None
+
+
+async def async_watch_dashboard(
+    hass: HomeAssistant, changed: Callable[[], Awaitable[None]]
+) -> None:
+    """Call `changed` whenever the Energy dashboard's settings are.
+
+    There is no way to stop that, so it is asked for once only.
+    """
+    if ENERGY_DOMAIN in hass.config.components:
+        (await async_get_manager(hass)).async_listen_updates(changed)
+
+
+def read_price(state: State | None, currency: str) -> float | None:
+    """Return a price entity's state per kWh in the home's currency."""
+    if state is None or state.state in NO_READING:
+        return None
+    if (value := finite(state.state)) is None:
+        return None
+    try:
+        factor = price_factor(state.attributes.get(ATTR_UNIT_OF_MEASUREMENT), currency)
+    except PriceUnitError:
+        return None
+    return value * factor
