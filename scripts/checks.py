@@ -71,7 +71,7 @@ def checks() -> list[Check]:
                 *tool,
                 "coverage",
                 "report",
-                "--include=*/config_flow.py",
+                "--include=*/config_flow.py,*/klima/flows/*",
                 "--fail-under=100",
             ),
         ),

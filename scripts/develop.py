@@ -23,28 +23,28 @@ from tests.simulator.weather import Weather  # noqa: E402
 
 # What a user would fill in for each simulated unit; all else is submitted as it is offered.
 SYSTEMS: tuple[tuple[str, str, str, dict[str, str]], ...] = (
-    ("climate.mini_split", "mini_split", "Mini-split", {}),
-    ("climate.multi_split_bedroom", "multi_split", "Multi-split", {}),
+    ("climate.mini_split", "mini_split", "Living room", {}),
+    ("climate.multi_split_bedroom", "multi_split", "Upstairs", {}),
     (
         "climate.ducted_heat_pump",
         "ducted_heat_pump",
-        "Ducted heat pump",
+        "Whole house",
         {"family": "ducted_air_source"},
     ),
     (
         "climate.air_conditioner",
         "air_conditioner",
-        "Air conditioner",
+        "Sunroom",
         {"family": "air_conditioner"},
     ),
     (
         "water_heater.heat_pump_water_heater",
         "heat_pump_water_heater",
-        "Heat pump water heater",
+        "Hot water",
         {"family": "heat_pump_water_heater"},
     ),
 )
-ZONES = {"Multi-split": ("climate.multi_split_office", "climate.multi_split_nursery")}
+ZONES = {"Upstairs": ("climate.multi_split_office", "climate.multi_split_nursery")}
 PRICE = 0.12
 
 
@@ -54,34 +54,27 @@ async def set_up_klima(client: Client) -> None:
     for unit, key, name, equipment in SYSTEMS:
         if name in titles:
             continue
-        answer = await client.walk(
+        entry = await client.add(
             "klima",
-            {"next_step_id": "entity"},
-            {"unit": unit, "name": name},
-            {
-                "family": "mini_split",
-                "manufacturer": "Simulated",
-                "outdoor_temperature": "sensor.outdoor_temperature",
-                "ratings": {},
-            }
-            | equipment,
-            {
-                "power": f"sensor.{key}_power",
-                "energy": f"sensor.{key}_energy",
-                "price": PRICE,
-            },
+            menu="entity",
+            unit=unit,
+            name=name,
+            manufacturer="Simulated",
+            outdoor_temperature="sensor.outdoor_temperature",
+            power=f"sensor.{key}_power",
+            energy=f"sensor.{key}_energy",
+            price=PRICE,
+            **equipment,
         )
-        if answer["type"] != "create_entry":
-            raise RuntimeError(f"Klima's config flow did not take {unit}: {answer}")
         for zone in ZONES.get(name, ()):
-            await client.walk_subentry(
-                answer["result"]["entry_id"], "zone", {"unit": zone}, {}
-            )
+            await client.add_subentry(entry["entry_id"], "zone", unit=zone)
 
 
 async def check(client: Client, bridge: Bridge) -> None:
     """Use Klima's thermostat of the mini-split, and see the simulated unit answer."""
-    entry = next(e for e in await client.entries("klima") if e["title"] == "Mini-split")
+    entry = next(
+        e for e in await client.entries("klima") if e["title"] == "Living room"
+    )
     climate = next(
         e["entity_id"]
         for e in await client.registry(entry["entry_id"])

@@ -75,6 +75,22 @@ class CommandError(Exception):
         self.translation_key: str | None = error.get("translation_key")
 
 
+def filled(form: list[Json], answers: Mapping[str, Any]) -> Json:
+    """Return a form's input as it is offered, with the answers to fields that it has."""
+    user_input: Json = {}
+    for field_ in form:
+        name = field_["name"]
+        if field_.get("type") == "expandable":
+            user_input[name] = filled(field_["schema"], answers.get(name, {}))
+            continue
+        offered = (field_.get("description") or {}).get(
+            "suggested_value", field_.get("default")
+        )
+        if (value := answers.get(name, offered)) is not None:
+            user_input[name] = value
+    return user_input
+
+
 @dataclass(slots=True)
 class Client:
     """A logged-in client. Every method waits for Home Assistant's answer."""
@@ -304,6 +320,45 @@ class Client:
             if step["type"] not in ("form", "menu"):
                 raise AssertionError(f"the flow ended before {user_input}: {step}")
             step = await submit(step["flow_id"], user_input)
+        return step
+
+    async def add(self, handler: str, menu: str | None = None, **answers: Any) -> Json:
+        """Set an integration up as a hurried user does; returns the new entry.
+
+        Every form is submitted as it is offered, but for the `answers` to fields that it has;
+        those of a section are a mapping. `menu` is what to pick where there is a menu.
+        """
+        step = await self._hurry(
+            await self.start_flow(handler), self.flow, menu, answers
+        )
+        entry: Json = step["result"]
+        return entry
+
+    async def add_subentry(self, entry_id: str, type_: str, **answers: Any) -> None:
+        """Add a subentry as a hurried user does."""
+        first = await self.start_subentry_flow(entry_id, type_)
+        await self._hurry(first, self.subentry_flow, None, answers)
+
+    @staticmethod
+    async def _hurry(
+        step: Json,
+        submit: Callable[..., Any],
+        menu: str | None,
+        answers: Mapping[str, Any],
+    ) -> Json:
+        seen: set[str] = set()
+        while step["type"] in ("form", "menu"):
+            if step.get("errors") or step["step_id"] in seen:
+                raise AssertionError(f"the flow does not go on: {step}")
+            seen.add(step["step_id"])
+            user_input = (
+                {"next_step_id": menu}
+                if step["type"] == "menu"
+                else filled(step["data_schema"], answers)
+            )
+            step = await submit(step["flow_id"], user_input)
+        if step["type"] != "create_entry":
+            raise AssertionError(f"the flow ended with nothing: {step}")
         return step
 
     async def entries(self, domain: str | None = None) -> list[Json]:

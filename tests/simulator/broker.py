@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+import logging
 import os
 from pathlib import Path
 import shutil
@@ -87,6 +88,8 @@ async def _embedded(port: int) -> AsyncIterator[None]:
     # Imported late: it is only there for scripts/develop, and slow to load.
     from amqtt.broker import Broker
 
+    # It warns of clients that speak MQTT 5, and of those that leave: neither is news here.
+    logging.getLogger("amqtt").setLevel(logging.CRITICAL)
     embedded = Broker(
         {
             "listeners": {"default": {"type": "tcp", "bind": f"127.0.0.1:{port}"}},
