@@ -131,13 +131,29 @@ _PER = {"price": "/kWh", "cost_rate": "/h"}
 """What the unit of a sensor of money has after the currency."""
 
 
+_NEVER = {
+    Family.AIR_CONDITIONER: "heating_energy",
+    Family.HEAT_PUMP_WATER_HEATER: "cooling_energy",
+}
+"""What stays zero for ever in a family: there for who wants it, disabled."""
+
+
 async def async_setup_entry(
     hass: HomeAssistant,
     entry: KlimaConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add the sensors of a system."""
-    async_add_entities(SystemSensor(entry, description) for description in SENSORS)
+    unused = _NEVER.get(entry.runtime_data.config.family)
+    async_add_entities(
+        SystemSensor(
+            entry,
+            replace(description, entity_registry_enabled_default=False)
+            if description.key == unused
+            else description,
+        )
+        for description in SENSORS
+    )
     if entry.runtime_data.price_source is not None:
         currency = hass.config.currency
         async_add_entities(

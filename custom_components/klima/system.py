@@ -92,6 +92,7 @@ class System:
         self._saved: dict[str, Any] | None = None
         self._outdoor: float | None = None
         self._activity: Activity | None = None
+        self._units_tell = False
         self.device_id = ""
         self.power: float | None = None
         self.heat_pump_attributes = self._heat_pump_attributes()
@@ -313,7 +314,10 @@ class System:
         self._count(self._meter.read_power(at, watts))
         # What the meter refused, it does not show either.
         self.power = self._meter.power.watts
-        if self._set_activity(at) or known != (self.power is not None):
+        changed = known != (self.power is not None)
+        if not self._units_tell and self._set_activity(at):
+            changed = True
+        if changed:
             self._publish()
 
     @callback
@@ -373,11 +377,8 @@ class System:
             if zone.driver.reading.available
         ]
         activity = of_system(reading.activity for reading in readings)
-        if (
-            self.config.power
-            and self.power is not None
-            and not any(reading.action for reading in readings)
-        ):
+        self._units_tell = any(reading.action for reading in readings)
+        if not self._units_tell and self.config.power and self.power is not None:
             activity = of_power(
                 activity,
                 of_system(reading.working for reading in readings if reading.working),

@@ -1,0 +1,200 @@
+"""What one power update costs, through Klima and through Home Assistant's own helpers.
+
+    .venv/bin/python benchmarks/power_update.py
+
+Both make the same outputs of one power sensor: lifetime energy, energy today
+and what it cost. Beside Klima stand `integration` (left Riemann sum),
+`utility_meter` (day, month, and time of use with three tariffs) and a template
+sensor of the cost, as people put them together. Each runs in a Home Assistant
+of its own, in turns, on the same samples: one every ten seconds. Printed: CPU time on the event loop and state writes for an
+update, each less what the source's own write costs, and their ratio.
+"""
+
+import argparse
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from datetime import timedelta
+import logging
+from pathlib import Path
+import statistics
+import sys
+import time
+from unittest.mock import patch
+
+from homeassistant.const import EVENT_STATE_CHANGED
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.setup import async_setup_component
+from homeassistant.util import dt as dt_util
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+    async_fire_time_changed,
+    async_test_home_assistant,
+)
+
+REPOSITORY = Path(__file__).parents[1]
+sys.path.insert(0, str(REPOSITORY))
+
+POWER = "sensor.meter_power"
+ATTRIBUTES = {"unit_of_measurement": "W", "device_class": "power"}
+INTERVAL = timedelta(seconds=10)
+
+type SetUp = Callable[[HomeAssistant], Awaitable[None]]
+
+
+async def bare(hass: HomeAssistant) -> None:
+    """Set nothing up: what the source's own write costs."""
+
+
+async def klima(hass: HomeAssistant) -> None:
+    """Set Klima up on the power sensor, with a price."""
+    entry = MockConfigEntry(
+        domain="klima",
+        title="Heat pump",
+        data={"kind": "system", "family": "mini_split", "power": POWER, "price": 0.12},
+        subentries_data=[
+            {
+                "subentry_type": "zone",
+                "title": "Zone",
+                "data": {"driver": "entity", "unit": "climate.unit"},
+                "unique_id": None,
+            }
+        ],
+    )
+    entry.add_to_hass(hass)
+    hass.states.async_set(
+        "climate.unit", "heat", {"hvac_action": "heating", "hvac_modes": ["heat"]}
+    )
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+
+
+async def stock(hass: HomeAssistant) -> None:
+    """Set Home Assistant's own helpers up for the same outputs."""
+    meters = {
+        "day": {"source": "sensor.energy", "cycle": "daily"},
+        "month": {"source": "sensor.energy", "cycle": "monthly"},
+        "use": {
+            "source": "sensor.energy",
+            "cycle": "monthly",
+            "tariffs": ["off", "mid", "on"],
+        },
+    }
+    await async_setup_component(
+        hass,
+        "sensor",
+        {
+            "sensor": {
+                "platform": "integration",
+                "source": POWER,
+                "name": "energy",
+                "unit_prefix": "k",
+                "method": "left",
+            }
+        },
+    )
+    await async_setup_component(hass, "utility_meter", {"utility_meter": meters})
+    await async_setup_component(
+        hass,
+        "template",
+        {
+            "template": [
+                {
+                    "sensor": [
+                        {
+                            "name": "cost",
+                            "unit_of_measurement": "CAD",
+                            "device_class": "monetary",
+                            "state_class": "total",
+                            "state": "{{ (states('sensor.energy') | float(0)"
+                            " * 0.12) | round(4) }}",
+                        }
+                    ]
+                }
+            ]
+        },
+    )
+    await hass.async_block_till_done()
+
+
+async def measure(set_up: SetUp, updates: int) -> tuple[float, float, float]:
+    """Return µs of CPU and state writes for an update, and the kWh it made of all."""
+    async with async_test_home_assistant(config_dir=str(REPOSITORY)) as hass:
+        hass.data.pop("custom_components", None)
+        hass.config.currency = "CAD"
+        hass.states.async_set(POWER, "500", ATTRIBUTES)
+        await set_up(hass)
+        writes = 0
+
+        @callback
+        def count(_event: object) -> None:
+            nonlocal writes
+            writes += 1
+
+        hass.bus.async_listen(EVENT_STATE_CHANGED, count)
+        spent = await run(hass, updates)
+        state = hass.states.get("sensor.heat_pump_energy") or hass.states.get(
+            "sensor.energy"
+        )
+        energy = float(state.state) if state else 0.0
+        await hass.async_stop(force=True)
+    return spent / updates * 1e6, writes / updates, energy
+
+
+async def run(hass: HomeAssistant, updates: int) -> float:
+    """Report power samples; return the s of CPU that they took, timers included.
+
+    The samples carry their own times, so that no clock has to be patched: a
+    patched one would cost more than what is measured.
+    """
+    spent = 0.0
+    now = dt_util.utcnow()
+    for sample in range(updates):
+        now += INTERVAL
+        value = str(400 + sample * 7 % 300)
+        begun = time.thread_time()
+        hass.states.async_set(POWER, value, ATTRIBUTES, timestamp=now.timestamp())
+        spent += time.thread_time() - begun
+        if sample % 6 == 5:
+            # Reaching for the timers is the benchmark's own work; what they run is not.
+            async_fire_time_changed(hass, now)
+        begun = time.thread_time()
+        # Twice round the loop, for what was only scheduled.
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        spent += time.thread_time() - begun
+    return spent
+
+
+def main() -> None:
+    """Measure in turns and print the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--updates", type=int, default=3000)
+    parser.add_argument("--rounds", type=int, default=3)
+    arguments = parser.parse_args()
+    logging.disable(logging.CRITICAL)
+    kinds: dict[str, SetUp] = {"bare": bare, "klima": klima, "stock": stock}
+    results: dict[str, list[tuple[float, float, float]]] = {kind: [] for kind in kinds}
+    for _ in range(arguments.rounds):
+        for kind, set_up in kinds.items():
+            with patch.dict("os.environ"), suppress(asyncio.CancelledError):
+                results[kind].append(asyncio.run(measure(set_up, arguments.updates)))
+    median = {
+        kind: [statistics.median(column) for column in zip(*rows, strict=True)]
+        for kind, rows in results.items()
+    }
+    base = median["bare"]
+    print(f"{'':8}{'µs/update':>12}{'above bare':>12}{'writes/update':>15}{'kWh':>10}")
+    for kind, (spent, writes, energy) in median.items():
+        print(
+            f"{kind:8}{spent:12.1f}{spent - base[0]:12.1f}{writes:15.2f}{energy:10.3f}"
+        )
+    ours, theirs = median["klima"], median["stock"]
+    print(
+        f"klima / stock: CPU {(ours[0] - base[0]) / (theirs[0] - base[0]):.2f}, "
+        f"writes {(ours[1] - base[1]) / (theirs[1] - base[1]):.2f}"
+    )
+
+
+if __name__ == "__main__":
+    main()
