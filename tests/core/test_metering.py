@@ -1,0 +1,494 @@
+"""The meter: what it counts, what it refuses, and what it never does."""
+
+from collections.abc import Callable
+import json
+import math
+from typing import Any
+
+from hypothesis import given, settings, strategies as st
+import pytest
+
+from custom_components.klima.core.activity import Activity
+from custom_components.klima.core.metering import (
+    COUNTER_SLACK,
+    DIP_ACCEPTED_AFTER,
+    MINIMUM_HOLD,
+    SPARSE_HOLD,
+    Meter,
+    Source,
+)
+
+HOUR = 3600.0
+T0 = 1_790_000_000.0
+
+
+def of_power(nameplate: float = 15_000.0) -> Meter:
+    """Return a meter of power samples."""
+    return Meter(has_counter=False, has_power=True, nameplate=nameplate)
+
+
+def of_counter(*, power: bool = False, nameplate: float = 15_000.0) -> Meter:
+    """Return a meter of a counter."""
+    return Meter(has_counter=True, has_power=power, nameplate=nameplate)
+
+
+def feed(meter: Meter, *readings: tuple[float, float | None]) -> float:
+    """Feed power samples, each at hours from the start; return the total in kWh."""
+    for hours, watts in readings:
+        meter.read_power(T0 + hours * HOUR, watts)
+    return meter.totals.energy
+
+
+def count(meter: Meter, *readings: float | None, every: float = HOUR) -> float:
+    """Feed a counter's readings, one an hour; return the total in kWh."""
+    for index, kwh in enumerate(readings):
+        meter.read_counter(T0 + index * every, kwh)
+    return meter.totals.energy
+
+
+def polled(
+    hours: float, watts: float | None, start: float = 0.0, every: float = 60.0
+) -> list[tuple[float, float | None]]:
+    """Return samples of a constant power, polled."""
+    return [
+        (start + index * every / HOUR, watts) for index in range(int(hours * 60) + 1)
+    ]
+
+
+class TestPower:
+    """Power samples: held as steps, for as long as their source is believed."""
+
+    def test_a_step_is_no_ramp(self) -> None:
+        """0 W for 8 h, then 1000 W for 1 h, told only on change, are 1 kWh."""
+        assert feed(of_power(), (0, 0), (8, 1000), (9, 0), (10, 0)) == pytest.approx(1)
+
+    @pytest.mark.parametrize("every", [10.0, 60.0])
+    def test_polls_are_summed(self, every: float) -> None:
+        """A polled power is its sum."""
+        meter = of_power()
+        for index in range(int(HOUR / every) + 1):
+            meter.read_power(T0 + index * every, 1500.0)
+        assert meter.totals.energy == pytest.approx(1.5)
+
+    def test_an_outage_loses_only_itself(self) -> None:
+        """The hour before an outage counts; the outage does not."""
+        total = feed(
+            of_power(),
+            *polled(1, 1000),
+            (1.0, None),
+            *polled(1, 1000, start=3),
+        )
+        assert total == pytest.approx(2)
+
+    def test_an_outage_of_a_source_on_change(self) -> None:
+        """What it held up to the outage counts, what it held in it does not."""
+        assert feed(
+            of_power(), (0, 1000), (1, None), (3, 1000), (4, 0)
+        ) == pytest.approx(2)
+
+    def test_a_silently_dead_source_stops_counting(self) -> None:
+        """A regular source that falls silent is not believed for long."""
+        meter = of_power()
+        feed(meter, *polled(1, 1000))
+        meter.advance(T0 + 11 * HOUR)
+        assert meter.totals.energy == pytest.approx(1 + 180 * 1000 / 3.6e6)
+        # Nor is it believed afterwards, when it speaks again.
+        meter.read_power(T0 + 12 * HOUR, 1000)
+        assert meter.totals.energy == pytest.approx(1 + 180 * 1000 / 3.6e6)
+
+    def test_a_source_on_change_is_believed_for_two_hours(self) -> None:
+        """Its silence says that nothing changed; but not for ever."""
+        assert feed(of_power(), (0, 1000), (10, 0)) == pytest.approx(SPARSE_HOLD / HOUR)
+
+    def test_a_first_sample_holds_a_minute_unless_confirmed(self) -> None:
+        """Time alone gives a new source no more than the minimum."""
+        meter = of_power()
+        meter.read_power(T0, 3600)
+        meter.advance(T0 + HOUR)
+        assert meter.totals.energy == pytest.approx(MINIMUM_HOLD / 1000)
+
+    def test_negative_power_counts_as_none(self) -> None:
+        """A total never falls."""
+        meter = of_power()
+        assert feed(meter, *polled(1, -500)) == 0
+        assert meter.power.watts == 0
+
+    @pytest.mark.parametrize("bad", [math.nan, math.inf, -math.inf, 30_000.0])
+    def test_a_bad_sample_is_as_if_it_had_not_been(self, bad: float) -> None:
+        """One NaN, infinite or absurd sample changes nothing but the count of them."""
+        good, with_bad = of_power(), of_power()
+        for hours, watts in polled(2, 1000):
+            good.read_power(T0 + hours * HOUR, watts)
+            with_bad.read_power(T0 + hours * HOUR, watts)
+            if hours == 1:
+                with_bad.read_power(T0 + HOUR + 1, bad)
+        assert with_bad.refused == 1
+        assert with_bad.totals == good.totals
+
+    def test_a_clock_put_back_counts_nothing_twice(self) -> None:
+        """After the clock fell back, counting begins anew from there."""
+        meter = of_power()
+        feed(meter, *polled(1, 1000))
+        meter.read_power(T0, 1000)
+        assert meter.totals.energy == pytest.approx(1)
+        meter.read_power(T0 + 60, 1000)
+        assert meter.totals.energy == pytest.approx(1 + 60 * 1000 / 3.6e6)
+
+    def test_a_clock_put_forward_counts_no_day(self) -> None:
+        """A machine that starts in 1970 and finds the time does not count from there."""
+        meter = of_power()
+        for index in range(60):
+            meter.read_power(60.0 * index, 1000)
+        before = meter.totals.energy
+        meter.read_power(T0, 1000)
+        assert meter.totals.energy - before <= 0.06
+
+    def test_a_long_silence_does_not_teach_silence(self) -> None:
+        """After one outage a regular source is still held to its interval."""
+        meter = of_power()
+        feed(meter, *polled(1, 1000))
+        feed(meter, (9.0, 1000), *polled(1, 1000, start=9 + 1 / 60))
+        assert meter.power.usual < 180
+
+    def test_a_source_that_reports_twice_at_once(self) -> None:
+        """Two reports with one time stamp count nothing between them."""
+        assert feed(of_power(), (0, 500), (0, 1000), (1, 0)) == pytest.approx(1)
+
+
+class TestCounter:
+    """Counters: growth, resets, dips, glitches, jumps."""
+
+    @pytest.mark.parametrize(
+        ("readings", "truth"),
+        [
+            pytest.param((1000, 1001, 0, 1001.5), 1.5, id="zero at start-up"),
+            pytest.param((1000, 1001, None, 1001.5), 1.5, id="unavailable"),
+            pytest.param((1000, 1001, 0.5, 2), 3.0, id="reset"),
+            pytest.param((1000, 1001, 1000.4, 1001.5), 1.5, id="dip"),
+            pytest.param((2.0, 3.0, 2.6, 3.2), 1.2, id="young counter after a cut"),
+            pytest.param((100, 101, None, 105, 106), 6, id="used while unavailable"),
+            pytest.param((100, 110, 0.5, 3), 13, id="reset and on"),
+            pytest.param((40, 41, 0, 1), 2, id="monthly reset to zero"),
+            pytest.param((40, 41, 0, 0, 1, 2), 3, id="reset that rests at zero"),
+            pytest.param((0, 0, 0.4), 0.4, id="new counter"),
+            pytest.param((1000, 1000, 1000), 0, id="at rest"),
+        ],
+    )
+    def test_sequences(self, readings: tuple[float | None, ...], truth: float) -> None:
+        """What statistics and helpers get wrong is counted as it was."""
+        assert count(of_counter(), *readings) == pytest.approx(truth)
+
+    def test_last_reset_that_moves_first_counts_once(self) -> None:
+        """A counter whose last_reset moves before its value drops: 2 kWh, not 42."""
+        meter = of_counter()
+        for index, (kwh, reset) in enumerate(
+            [(40, 1.0), (41, 1.0), (41, 2.0), (0.5, 2.0), (1, 2.0)]
+        ):
+            meter.read_counter(T0 + index * HOUR, kwh, reset)
+        assert meter.totals.energy == pytest.approx(2)
+
+    def test_last_reset_moves_with_the_value(self) -> None:
+        """A reset that is told is one, however high the counter already is again."""
+        meter = of_counter()
+        for index, (kwh, reset) in enumerate([(3, 1.0), (4, 1.0), (2.5, 2.0), (3, 2)]):
+            meter.read_counter(T0 + index * HOUR, kwh, reset)
+        assert meter.totals.energy == pytest.approx(1 + 2.5 + 0.5)
+
+    def test_a_jump_is_no_energy(self) -> None:
+        """A reading that the equipment could not reach waits for a second one."""
+        meter = of_counter(nameplate=3000)
+        assert count(meter, 100, 101, 9000, 102) == pytest.approx(2)
+
+    def test_a_replaced_counter_goes_on_from_there(self) -> None:
+        """A jump that is confirmed is another counter; its past is not ours."""
+        meter = of_counter(nameplate=3000)
+        assert count(meter, 100, 101, 9000, 9001, 9002) == pytest.approx(3)
+
+    def test_a_small_dip_is_accepted_in_time(self) -> None:
+        """A counter restored a little lower is not held at its old height for ever."""
+        meter = of_counter()
+        count(meter, 1000, 1001)
+        meter.read_counter(T0 + 2 * HOUR, 980)
+        meter.read_counter(T0 + 2 * HOUR + DIP_ACCEPTED_AFTER, 980)
+        assert meter.totals.energy == pytest.approx(1)
+        meter.read_counter(T0 + 3 * HOUR + DIP_ACCEPTED_AFTER, 981)
+        assert meter.totals.energy == pytest.approx(2)
+
+    def test_a_clock_put_back_begins_anew(self) -> None:
+        """No energy is counted against a time before the last reading's."""
+        meter = of_counter()
+        count(meter, 100, 101)
+        meter.read_counter(T0 - HOUR, 105)
+        assert meter.totals.energy == pytest.approx(1)
+        meter.read_counter(T0, 106)
+        assert meter.totals.energy == pytest.approx(2)
+
+    @pytest.mark.parametrize("bad", [math.nan, math.inf, -math.inf, -5.0])
+    def test_a_reading_that_is_none_is_refused(self, bad: float) -> None:
+        """It changes nothing: the next good one counts as if it had not been."""
+        meter = of_counter()
+        assert count(meter, 100, 101, bad, 102) == pytest.approx(2)
+        assert meter.refused == 1
+
+    def test_lumps_are_believed(self) -> None:
+        """A counter may report in tenths of a kWh, at once."""
+        meter = of_counter(nameplate=1000)
+        assert count(meter, 10, 10.1, every=1.0) == pytest.approx(0.1)
+        assert COUNTER_SLACK >= 0.1
+
+    def test_forgetting_keeps_the_totals(self) -> None:
+        """Another counter begins anew, what was counted stays."""
+        meter = of_counter()
+        count(meter, 100, 101)
+        meter.forget_counter()
+        meter.read_counter(T0 + 2 * HOUR, 5000)
+        meter.read_counter(T0 + 3 * HOUR, 5001)
+        assert meter.totals.energy == pytest.approx(2)
+
+
+class TestBoth:
+    """A counter and a power sensor: one stands in for the other, nothing counts twice."""
+
+    def test_power_is_not_added_to_a_counter(self) -> None:
+        """While the counter can be read, it alone counts."""
+        meter = of_counter(power=True)
+        meter.read_counter(T0, 100)
+        feed(meter, *polled(1, 1000))
+        meter.read_counter(T0 + HOUR, 101)
+        assert meter.totals.energy == pytest.approx(1)
+
+    def test_power_stands_in_and_is_taken_off(self) -> None:
+        """What power counted in an outage is not counted again by the counter."""
+        meter = of_counter(power=True)
+        meter.read_power(T0, 1000)
+        meter.read_counter(T0, 100)
+        meter.read_counter(T0 + 1, None)
+        feed(meter, *polled(1, 1000))
+        assert meter.totals.energy == pytest.approx(1, abs=0.001)
+        meter.read_counter(T0 + HOUR + 1, 101.2)
+        assert meter.totals.energy == pytest.approx(1.2, abs=0.001)
+        meter.read_counter(T0 + 2 * HOUR, 102.2)
+        assert meter.totals.energy == pytest.approx(2.2, abs=0.001)
+
+    def test_what_power_counted_too_much_is_taken_off_later(self) -> None:
+        """The counter is right in the end."""
+        meter = of_counter(power=True)
+        meter.read_counter(T0, 100)
+        meter.read_counter(T0 + 1, None)
+        feed(meter, *polled(1, 1000))
+        meter.read_counter(T0 + HOUR + 1, 100.4)
+        assert meter.totals.energy == pytest.approx(1, abs=0.02)
+        meter.read_counter(T0 + 3 * HOUR, 102)
+        assert meter.totals.energy == pytest.approx(2, abs=0.02)
+
+    def test_an_estimate_stands_in_for_nothing_measured(self) -> None:
+        """While a counter is away an estimate does not count in its place."""
+        meter = of_counter()
+        meter.read_counter(T0, 100)
+        meter.read_counter(T0 + 1, None)
+        feed(meter, *polled(1, 1000))
+        assert not meter.counts_power
+        assert meter.totals.energy == 0
+
+
+class TestSplit:
+    """Energy goes to heating or cooling by what the system did."""
+
+    def test_power_goes_where_the_system_is(self) -> None:
+        """Each part of an hour to what was done in it."""
+        meter = of_power()
+        meter.change_activity(T0, Activity.HEATING)
+        feed(meter, *polled(1, 1000))
+        meter.change_activity(T0 + HOUR, Activity.COOLING)
+        feed(meter, *polled(1, 2000, start=1 + 1 / 60))
+        meter.change_activity(T0 + 2 * HOUR, Activity.IDLE)
+        totals = meter.totals
+        assert totals.heating == pytest.approx(1, abs=0.02)
+        assert totals.cooling == pytest.approx(2, abs=0.06)
+        assert totals.heating + totals.cooling == pytest.approx(totals.energy)
+
+    def test_a_counter_is_split_by_time(self) -> None:
+        """Between two readings, as long as each lasted."""
+        meter = of_counter()
+        meter.change_activity(T0, Activity.HEATING)
+        meter.read_counter(T0, 100)
+        meter.change_activity(T0 + 3 * HOUR, Activity.COOLING)
+        delta = meter.read_counter(T0 + 4 * HOUR, 104)
+        assert delta is not None
+        assert delta.source is Source.COUNTER
+        assert (delta.heating_kwh, delta.cooling_kwh) == pytest.approx((3, 1))
+
+    def test_idle_energy_is_neither(self) -> None:
+        """Standby counts, but heats and cools nothing."""
+        meter = of_counter()
+        meter.change_activity(T0, Activity.IDLE)
+        count(meter, 100, 101)
+        assert (meter.totals.heating, meter.totals.cooling) == (0, 0)
+
+
+SAMPLES = st.lists(
+    st.tuples(
+        st.floats(-600, 20_000, allow_nan=False),
+        st.one_of(
+            st.none(),
+            st.floats(-5000, 40_000),
+            st.sampled_from([math.nan, math.inf, -math.inf]),
+        ),
+        st.one_of(
+            st.none(),
+            st.floats(-10, 20_000),
+            st.sampled_from([math.nan, math.inf, 0.0]),
+        ),
+        st.sampled_from(list(Activity)),
+    ),
+    max_size=30,
+)
+"""Steps of time in s (the clock may fall back), and what is read after each."""
+
+
+@given(SAMPLES, st.booleans(), st.booleans())
+@settings(max_examples=80, deadline=None)
+def test_totals_never_fall(
+    samples: list[tuple[float, float | None, float | None, Activity]],
+    has_counter: bool,
+    has_power: bool,
+) -> None:
+    """Whatever is read: totals are finite, grow only, and contain their parts."""
+    meter = Meter(has_counter=has_counter, has_power=has_power)
+    at, before = T0, meter.totals
+    for step, watts, kwh, activity in samples:
+        at += step
+        deltas = [
+            meter.change_activity(at, activity),
+            meter.read_power(at, watts),
+            meter.read_counter(at, kwh) if has_counter else None,
+            meter.advance(at),
+        ]
+        totals = meter.totals
+        assert math.isfinite(totals.energy)
+        assert totals.energy >= before.energy
+        assert totals.heating >= before.heating
+        assert totals.cooling >= before.cooling
+        assert totals.heating + totals.cooling <= totals.energy * (1 + 1e-9)
+        gained = sum(delta.kwh for delta in deltas if delta)
+        assert totals.energy - before.energy == pytest.approx(gained)
+        assert all(delta.start <= delta.end for delta in deltas if delta)
+        before = totals
+
+
+@given(
+    st.lists(st.tuples(st.floats(1, 5000), st.floats(0, 15_000)), max_size=20),
+    st.lists(st.floats(0, 20_000), max_size=20),
+)
+@settings(max_examples=80, deadline=None)
+def test_asking_often_changes_nothing(
+    samples: list[tuple[float, float]], asked: list[float]
+) -> None:
+    """The total does not depend on how often it is brought up to date."""
+    calm, asking = of_power(), of_power()
+    moments = sorted(T0 + moment for moment in asked)
+    at = T0
+    for step, watts in samples:
+        at += step
+        while moments and moments[0] < at:
+            asking.advance(moments.pop(0))
+        calm.read_power(at, watts)
+        asking.read_power(at, watts)
+    assert asking.totals.energy == pytest.approx(calm.totals.energy)
+
+
+@given(SAMPLES)
+@settings(max_examples=60, deadline=None)
+def test_comes_back_as_it_was_saved(
+    samples: list[tuple[float, float | None, float | None, Activity]],
+) -> None:
+    """What is saved as JSON is what is restored, whatever was read before."""
+    meter = of_counter(power=True)
+    at = T0
+    for step, watts, kwh, _ in samples:
+        at += step
+        meter.read_power(at, watts)
+        meter.read_counter(at, kwh)
+    saved = json.loads(json.dumps(meter.as_dict(), allow_nan=False))
+    restored = of_counter(power=True).restore(saved)
+    assert restored.as_dict() == meter.as_dict()
+    for one in (meter, restored):
+        one.read_counter(at + HOUR, 5.0)
+        one.read_counter(at + 2 * HOUR, 6.0)
+    assert restored.totals.energy == pytest.approx(meter.totals.energy)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["kwh", "at", "seen", "last_reset", "below", "x"]), inner
+        )
+    ),
+    max_leaves=6,
+)
+
+
+@given(
+    st.fixed_dictionaries(
+        {},
+        optional=dict.fromkeys(
+            ("energy", "heating", "cooling", "ahead", "counter"), JSON
+        ),
+    )
+)
+@settings(max_examples=100, deadline=None)
+def test_garbage_is_refused_whole(data: dict[str, Any]) -> None:
+    """Restoring garbage raises what the caller expects, and changes nothing."""
+    meter = of_counter()
+    before = meter.as_dict()
+    try:
+        meter.restore(data)
+    except KeyError, TypeError, ValueError:
+        assert meter.as_dict() == before
+    else:
+        assert math.isfinite(meter.totals.energy)
+        meter.read_counter(T0, 1.0)
+        meter.read_counter(T0 + 1, 0.0)
+
+
+COUNTER = {
+    "kwh": 5.0,
+    "at": T0,
+    "seen": 5.0,
+    "last_reset": None,
+    "below": None,
+    "before_reset": None,
+    "jumped_to": None,
+}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda data: data.update(energy=-1.0),
+        lambda data: data.update(energy=math.nan),
+        lambda data: data.update(counter="5 kWh"),
+        lambda data: data.update(counter={**COUNTER, "kwh": math.inf}),
+        lambda data: data.update(counter={**COUNTER, "kwh": "many"}),
+        lambda data: data.update(counter={**COUNTER, "below": "yesterday"}),
+        lambda data: data.update(counter={**COUNTER, "jumped_to": [1]}),
+        lambda data: data.update(counter={**COUNTER, "at": math.nan}),
+        lambda data: data["counter"].pop("seen"),
+        lambda data: data.pop("ahead"),
+    ],
+)
+def test_refuses_damaged_figures(change: Callable[[dict[str, Any]], Any]) -> None:
+    """A damaged store cannot make a meter that fails later."""
+    data: dict[str, Any] = {
+        "energy": 1.0,
+        "heating": 0.0,
+        "cooling": 0.0,
+        "ahead": 0.0,
+        "counter": dict(COUNTER),
+    }
+    of_counter().restore(data)
+    change(data)
+    with pytest.raises((KeyError, TypeError, ValueError)):
+        of_counter().restore(data)
