@@ -11,6 +11,7 @@ from pathlib import Path
 import signal
 import sys
 import time
+from typing import Any
 
 REPOSITORY = Path(__file__).parents[1]
 sys.path.insert(0, str(REPOSITORY))
@@ -46,6 +47,11 @@ SYSTEMS: tuple[tuple[str, str, str, dict[str, str]], ...] = (
 )
 ZONES = {"Upstairs": ("climate.multi_split_office", "climate.multi_split_nursery")}
 PRICE = 0.12
+DASHBOARD = "simulated-units"
+MODES = {
+    "climate": "climate-hvac-modes",
+    "water_heater": "water-heater-operation-modes",
+}
 
 
 async def set_up_klima(client: Client) -> None:
@@ -68,6 +74,43 @@ async def set_up_klima(client: Client) -> None:
         )
         for zone in ZONES.get(name, ()):
             await client.add_subentry(entry["entry_id"], "zone", unit=zone)
+
+
+async def set_up_dashboard(client: Client) -> None:
+    """Make a dashboard of stock cards, to click and watch at once."""
+    sections = []
+    for entry in await client.entries("klima"):
+        entities = await client.registry(entry["entry_id"])
+        thermostats = sorted(
+            e["entity_id"]
+            for e in entities
+            if e["entity_id"].startswith(("climate.", "water_heater."))
+        )
+        cards: list[dict[str, Any]] = [{"type": "heading", "heading": entry["title"]}]
+        cards += [
+            {
+                "type": "thermostat",
+                "entity": entity,
+                "features": [{"type": MODES[entity.split(".")[0]]}],
+            }
+            for entity in thermostats
+        ]
+        for key in ("power", "energy", "cost_today", "heat_pump_type"):
+            entity = await client.entity_id(entry["entry_id"], key, "sensor")
+            cards.append({"type": "tile", "entity": entity})
+        sections.append({"type": "grid", "cards": cards})
+    dashboards = await client.command("lovelace/dashboards/list")
+    if DASHBOARD not in (dashboard["url_path"] for dashboard in dashboards):
+        await client.command(
+            "lovelace/dashboards/create",
+            url_path=DASHBOARD,
+            title="Simulated units",
+            icon="mdi:heat-pump",
+        )
+    view = {"type": "sections", "title": "Simulated units", "sections": sections}
+    await client.command(
+        "lovelace/config/save", url_path=DASHBOARD, config={"views": [view]}
+    )
 
 
 async def check(client: Client, bridge: Bridge) -> None:
@@ -137,7 +180,11 @@ async def run(arguments: argparse.Namespace) -> None:
         await home.add_mqtt(port)
         await home.client.wait_for("climate.mini_split", timeout=30)
         await set_up_klima(home.client)
-        print(f"\n  {home.url}   user: {USER}   password: {PASSWORD}\n", flush=True)
+        await set_up_dashboard(home.client)
+        print(
+            f"\n  {home.url}/{DASHBOARD}   user: {USER}   password: {PASSWORD}\n",
+            flush=True,
+        )
         if arguments.check:
             await check(home.client, bridge)
             print("Everything works.")
