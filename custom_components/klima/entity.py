@@ -12,24 +12,18 @@ from .system import KlimaConfigEntry, System
 from .zone import Zone
 
 
-class KlimaSystemEntity(Entity):
-    """An entity of a system; it writes only what changed."""
+class KlimaPublishedEntity(Entity):
+    """An entity of what a system publishes; it writes only what changed."""
 
     _attr_has_entity_name = True
     _attr_should_poll = False
-
-    def __init__(self, entry: KlimaConfigEntry, description: EntityDescription) -> None:
-        """Belong to the system's device, under the key's name."""
-        self.entity_description = description
-        self.system: System = entry.runtime_data
-        self._attr_unique_id = f"{entry.entry_id}_{description.key}"
-        self._attr_translation_key = description.key
-        self._attr_device_info = DeviceInfo(identifiers={(DOMAIN, entry.entry_id)})
+    system: System
 
     @override
     async def async_added_to_hass(self) -> None:
         """Follow the system."""
         await super().async_added_to_hass()
+        self._update()
         self.async_on_remove(self.system.async_add_listener(self._async_published))
 
     @callback
@@ -43,6 +37,27 @@ class KlimaSystemEntity(Entity):
         raise NotImplementedError
 
 
+class KlimaSystemEntity(KlimaPublishedEntity):
+    """An entity of a system."""
+
+    def __init__(self, entry: KlimaConfigEntry, description: EntityDescription) -> None:
+        """Belong to the system's device, under the key's name."""
+        self.entity_description = description
+        self.system = entry.runtime_data
+        self._attr_unique_id = f"{entry.entry_id}_{description.key}"
+        self._attr_translation_key = description.key
+        self._attr_device_info = DeviceInfo(identifiers={(DOMAIN, entry.entry_id)})
+
+
+def zone_device(entry: KlimaConfigEntry, zone: Zone) -> DeviceInfo:
+    """Return the device of a zone, reached through its system's."""
+    return DeviceInfo(
+        identifiers={(DOMAIN, zone.subentry_id)},
+        name=zone.name,
+        via_device_id=entry.runtime_data.device_id,
+    )
+
+
 class KlimaZoneEntity(Entity):
     """An entity of a zone."""
 
@@ -53,11 +68,7 @@ class KlimaZoneEntity(Entity):
         """Belong to the zone's device, reached through its system."""
         self.zone = zone
         self._attr_unique_id = f"{zone.subentry_id}_{key}"
-        self._attr_device_info = DeviceInfo(
-            identifiers={(DOMAIN, zone.subentry_id)},
-            name=zone.name,
-            via_device_id=entry.runtime_data.device_id,
-        )
+        self._attr_device_info = zone_device(entry, zone)
 
     @override
     async def async_added_to_hass(self) -> None:

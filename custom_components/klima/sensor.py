@@ -17,8 +17,9 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.typing import StateType
 
 from .core.family import Family
-from .entity import KlimaSystemEntity
-from .system import KlimaConfigEntry, System
+from .entity import KlimaPublishedEntity, KlimaSystemEntity, zone_device
+from .system import KlimaConfigEntry, System, ZoneShare
+from .zone import Zone
 
 PARALLEL_UPDATES = 0
 
@@ -35,6 +36,13 @@ class KlimaSensorDescription(SensorEntityDescription):
     available: Callable[[System], bool] = lambda system: True
     attributes: Callable[[System], Mapping[str, Any]] | None = None
     last_reset_at: Callable[[System], datetime] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ZoneShareDescription(SensorEntityDescription):
+    """A zone's share of something that its system counts."""
+
+    value: Callable[[ZoneShare], float]
 
 
 def _rounded(value: float | None, digits: int) -> float | None:
@@ -127,6 +135,25 @@ MONEY: tuple[KlimaSensorDescription, ...] = (
 )
 """The sensors of a system whose electricity has a price."""
 
+ZONE_SHARES: tuple[ZoneShareDescription, ...] = (
+    ZoneShareDescription(
+        key="energy",
+        device_class=SensorDeviceClass.ENERGY,
+        state_class=SensorStateClass.TOTAL,
+        native_unit_of_measurement=UnitOfEnergy.KILO_WATT_HOUR,
+        suggested_display_precision=2,
+        value=lambda share: round(share.energy, 4),
+    ),
+    ZoneShareDescription(
+        key="cost",
+        device_class=SensorDeviceClass.MONETARY,
+        state_class=SensorStateClass.TOTAL,
+        suggested_display_precision=2,
+        value=lambda share: round(share.cost, 4),
+    ),
+)
+"""What each zone has of its system's energy, and of its cost."""
+
 _PER = {"price": "/kWh", "cost_rate": "/h"}
 """What the unit of a sensor of money has after the currency."""
 
@@ -154,8 +181,10 @@ async def async_setup_entry(
         )
         for description in SENSORS
     )
-    if entry.runtime_data.price_source is not None:
-        currency = hass.config.currency
+    system = entry.runtime_data
+    priced = system.price_source is not None
+    currency = hass.config.currency
+    if priced:
         async_add_entities(
             SystemSensor(
                 entry,
@@ -165,6 +194,25 @@ async def async_setup_entry(
                 ),
             )
             for description in MONEY
+        )
+    for zone in system.zones.values():
+        async_add_entities(
+            [
+                ZoneShareSensor(
+                    entry,
+                    zone,
+                    # A single zone's share is the whole: there for who wants it.
+                    replace(
+                        description,
+                        native_unit_of_measurement=description.native_unit_of_measurement
+                        or currency,
+                        entity_registry_enabled_default=len(system.zones) > 1,
+                    ),
+                )
+                for description in ZONE_SHARES
+                if priced or description.key != "cost"
+            ],
+            config_subentry_id=zone.subentry_id,
         )
 
 
@@ -201,3 +249,31 @@ class SystemSensor(KlimaSystemEntity, SensorEntity):
             self._attr_native_value,
             getattr(self, "_attr_extra_state_attributes", None),
         )
+
+
+class ZoneShareSensor(KlimaPublishedEntity, SensorEntity):
+    """A zone's share of its system."""
+
+    entity_description: ZoneShareDescription
+
+    def __init__(
+        self, entry: KlimaConfigEntry, zone: Zone, description: ZoneShareDescription
+    ) -> None:
+        """Belong to the zone's device."""
+        self.entity_description = description
+        self.system = entry.runtime_data
+        self._share = self.system.shares[zone.subentry_id]
+        self._attr_unique_id = f"{zone.subentry_id}_{description.key}"
+        self._attr_translation_key = f"zone_{description.key}"
+        self._attr_device_info = zone_device(entry, zone)
+        self._update()
+
+    @override
+    def _update(self) -> bool:
+        before = (
+            self._attr_native_value,
+            getattr(self, "_attr_extra_state_attributes", None),
+        )
+        self._attr_native_value = self.entity_description.value(self._share)
+        self._attr_extra_state_attributes = {"basis": self.system.energy_basis}
+        return before != (self._attr_native_value, self._attr_extra_state_attributes)

@@ -1,6 +1,7 @@
 """The runtime of one system: it reads the sources, meters, and tells its entities."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 import logging
 from typing import Any
@@ -35,11 +36,12 @@ from .core.cost import (
     costs_from_dict,
     settle,
 )
-from .core.estimate import Operation, estimate
+from .core.estimate import Operation, estimate, load
 from .core.family import TRAITS, Ductwork, Family
 from .core.metering import Delta, Meter
 from .core.performance import performance
 from .core.price import PriceSeries
+from .core.sharing import Sharing
 from .pricing import PriceSource, read_price
 from .sources import NO_READING, read_energy, read_power, read_temperature
 from .store import SAVE_DELAY, system_store
@@ -54,6 +56,14 @@ PUBLISH_INTERVAL = timedelta(minutes=1)
 
 METERED = "metered"
 ESTIMATED = "estimated"
+
+
+@dataclass(slots=True)
+class ZoneShare:
+    """A zone's share of its system: lifetime kWh, and what they cost."""
+
+    energy: float = 0.0
+    cost: float = 0.0
 
 
 class System:
@@ -81,6 +91,8 @@ class System:
             has_power=self.config.power is not None,
             nameplate=self.performance.nameplate_power,
         )
+        self._sharing = Sharing()
+        self.shares = {zone_id: ZoneShare() for zone_id in self.zones}
         self._prices = PriceSeries()
         self._costs = Costs()
         if price_source is not None and price_source.price is not None:
@@ -190,6 +202,9 @@ class System:
         try:
             self._meter.restore(data["meter"])
             self._costs = costs_from_dict(data["costs"])
+            for zone_id, (energy, cost) in data["shares"].items():
+                if zone_id in self.shares:
+                    self.shares[zone_id] = ZoneShare(float(energy), float(cost))
         except (KeyError, TypeError, ValueError) as err:
             _LOGGER.error(
                 "What %s counted cannot be read and begins anew: %s",
@@ -222,6 +237,7 @@ class System:
             self._stop.append(zone.async_add_listener(self._async_unit_changed))
         self._begin_day()
         self._set_activity(now)
+        self._set_loads(now)
         for entity_id, read in readers.items():
             read(now, hass.states.get(entity_id))
 
@@ -340,14 +356,26 @@ class System:
         if price == self.price:
             return
         self._prices = self._prices.set(at, price)
+        before = self._costs.lifetime
         self._costs = settle(self._costs, self._prices)
+        if (settled := self._costs.lifetime - before) != 0:
+            self._share(at, 0.0, settled)
         self._publish()
 
     @callback
     def _count(self, delta: Delta | None) -> None:
-        """Price what was metered."""
-        if delta is not None and self.price_source is not None:
+        """Price what was metered, and share it among the zones."""
+        if delta is None:
+            return
+        cost = self._costs.lifetime
+        if self.price_source is not None:
             self._costs = add_cost(self._costs, delta, self._prices)
+        self._share(delta.end, delta.kwh, self._costs.lifetime - cost)
+
+    def _share(self, at: float, kwh: float, cost: float) -> None:
+        for zone_id, share in self._sharing.take(at).items():
+            self.shares[zone_id].energy += kwh * share
+            self.shares[zone_id].cost += cost * share
 
     @callback
     def _begin_day(self) -> None:
@@ -364,7 +392,9 @@ class System:
     def _async_unit_changed(self) -> None:
         """Meter what the units did so far, then take note of what they do."""
         now = dt_util.utcnow().timestamp()
+        self._count(self._meter.advance(now))
         changed = self._set_activity(now)
+        self._set_loads(now)
         self._estimate(now)
         if changed:
             self._publish()
@@ -390,6 +420,15 @@ class System:
         self._count(self._meter.change_activity(now, activity or Activity.OFF))
         self._activity = activity
         return True
+
+    def _set_loads(self, now: float) -> None:
+        self._sharing.change(
+            now,
+            {
+                zone_id: load(self._operation(zone))
+                for zone_id, zone in self.zones.items()
+            },
+        )
 
     def _estimate(self, now: float) -> None:
         """Estimate the power where there is no power sensor."""
@@ -448,6 +487,10 @@ class System:
             "meter": self._meter.as_dict(),
             "counter_source": self.config.energy,
             "costs": costs_as_dict(self._costs),
+            "shares": {
+                zone_id: [share.energy, share.cost]
+                for zone_id, share in self.shares.items()
+            },
         }
 
     def _heat_pump_attributes(self) -> Mapping[str, Any]:

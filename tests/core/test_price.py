@@ -1,13 +1,11 @@
 """Units of prices, and prices over time."""
 
+from itertools import pairwise
+
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.klima.core.price import (
-    PriceSeries,
-    PriceUnitError,
-    price_factor,
-)
+from custom_components.klima.core.price import PriceSeries, PriceUnitError, price_factor
 
 
 @pytest.mark.parametrize(
@@ -108,7 +106,7 @@ def test_pieces_cover_a_time_exactly(
     pieces = list(series.pieces(start, start + length))
     assert pieces[0][0] == start
     assert pieces[-1][1] == start + length
-    for (_, end, _), (begin, _, _) in zip(pieces, pieces[1:], strict=False):
+    for (_, end, _), (begin, _, _) in pairwise(pieces):
         assert end == begin
     for begin, end, price in pieces:
         assert begin < end

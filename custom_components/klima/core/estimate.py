@@ -66,19 +66,24 @@ def estimate(model: Performance, operations: Sequence[Operation]) -> Estimate:
         if activity not in COMPRESSOR_ACTIVITIES:
             continue
         if model.family is Family.HEAT_PUMP_WATER_HEATER:
-            load = 1.0
+            share_of_capacity = 1.0
         else:
-            load = _load(operation)
+            share_of_capacity = _load(operation)
         room = operation.room
         if activity in COOLING_ACTIVITIES:
-            delivered = -load * model.cooling_capacity * share
+            delivered = -share_of_capacity * model.cooling_capacity * share
             indoor = RATED_INDOOR_COOLING if room is None else room
         else:
-            delivered = load * model.heating_capacity * share
+            delivered = share_of_capacity * model.heating_capacity * share
             indoor = ROOM if room is None else room
         heat += delivered
         watts += abs(delivered) / model.cop(activity, operation.outdoor, indoor)
     return Estimate(watts, heat)
+
+
+def load(operation: Operation) -> float:
+    """Return how much an indoor unit asks of the outdoor unit, 0 for nothing."""
+    return _load(operation) if operation.activity in COMPRESSOR_ACTIVITIES else 0.0
 
 
 def _load(operation: Operation) -> float:
@@ -88,8 +93,8 @@ def _load(operation: Operation) -> float:
     outdoor = operation.outdoor
     if outdoor is None:
         outdoor = DEFAULT_OUTDOOR["cooling" if cooling else "heating"]
-    load = (outdoor - none) / (full - none)
+    asked = (outdoor - none) / (full - none)
     if operation.room is not None and operation.target is not None:
         gap = operation.target - operation.room
-        load += LOAD_PER_KELVIN * (-gap if cooling else gap)
-    return min(max(load, MINIMUM_LOAD), 1.0)
+        asked += LOAD_PER_KELVIN * (-gap if cooling else gap)
+    return min(max(asked, MINIMUM_LOAD), 1.0)
