@@ -100,6 +100,13 @@ class TestPower:
         """Its silence says that nothing changed; but not for ever."""
         assert feed(of_power(), (0, 1000), (10, 0)) == pytest.approx(SPARSE_HOLD / HOUR)
 
+    def test_rare_reports_do_not_teach_long_silences(self) -> None:
+        """However seldom a source speaks, its power is not held for days."""
+        meter = of_power()
+        before = feed(meter, (0, 1000), (10, 1000), (20, 1000))
+        meter.advance(T0 + 100 * HOUR)
+        assert meter.totals.energy - before <= SPARSE_HOLD / HOUR
+
     def test_a_first_sample_holds_a_minute_unless_confirmed(self) -> None:
         """Time alone gives a new source no more than the minimum."""
         meter = of_power()
@@ -171,6 +178,8 @@ class TestCounter:
             pytest.param((40, 41, 0, 1), 2, id="monthly reset to zero"),
             pytest.param((40, 41, 0, 0, 1, 2), 3, id="reset that rests at zero"),
             pytest.param((0, 0, 0.4), 0.4, id="new counter"),
+            pytest.param((10, 11, 0, 11.5), 1.5, id="glitch of a young counter"),
+            pytest.param((0.2, 0.4, 0, 0.4), 0.6, id="reset of a little counter"),
             pytest.param((1000, 1000, 1000), 0, id="at rest"),
         ],
     )
@@ -281,6 +290,26 @@ class TestBoth:
         meter.read_counter(T0 + 3 * HOUR, 102)
         assert meter.totals.energy == pytest.approx(2, abs=0.02)
 
+    @pytest.mark.parametrize(
+        ("after", "truth"),
+        [
+            pytest.param((0.3, 1.3), 2.0, id="reset in the outage"),
+            pytest.param((500, 501, 502), 3.0, id="replaced in the outage"),
+            pytest.param((0, 101, 102), 2.0, id="glitch after the outage"),
+        ],
+    )
+    def test_power_stays_counted_where_the_counter_cannot_repeat_it(
+        self, after: tuple[float, ...], truth: float
+    ) -> None:
+        """A counter that began anew owes nothing for what it never saw."""
+        meter = of_counter(power=True, nameplate=4000)
+        meter.read_counter(T0, 100)
+        meter.read_counter(T0 + 1, None)
+        feed(meter, *polled(1, 1000))
+        for index, kwh in enumerate(after):
+            meter.read_counter(T0 + (1 + index) * HOUR + 1, kwh)
+        assert meter.totals.energy == pytest.approx(truth, abs=0.02)
+
     def test_an_estimate_stands_in_for_nothing_measured(self) -> None:
         """While a counter is away an estimate does not count in its place."""
         meter = of_counter()
@@ -306,6 +335,28 @@ class TestSplit:
         assert totals.heating == pytest.approx(1, abs=0.02)
         assert totals.cooling == pytest.approx(2, abs=0.06)
         assert totals.heating + totals.cooling == pytest.approx(totals.energy)
+
+    def test_a_held_power_is_split_at_the_change(self) -> None:
+        """A source on change that speaks late does not give all to the last."""
+        meter = of_power()
+        meter.change_activity(T0, Activity.HEATING)
+        meter.read_power(T0, 1000)
+        meter.change_activity(T0 + 0.25 * HOUR, Activity.COOLING)
+        meter.change_activity(T0 + 0.75 * HOUR, Activity.IDLE)
+        meter.read_power(T0 + HOUR, 0)
+        totals = meter.totals
+        assert totals.energy == pytest.approx(1)
+        assert totals.heating == pytest.approx(0.25)
+        assert totals.cooling == pytest.approx(0.5)
+
+    def test_a_clock_put_back_between_changes(self) -> None:
+        """Parts never add up to more than the whole."""
+        meter = of_power()
+        meter.change_activity(T0 + HOUR, Activity.HEATING)
+        meter.change_activity(T0, Activity.COOLING)
+        feed(meter, (0, 1000), (1, 0))
+        assert meter.totals.heating == 0
+        assert meter.totals.cooling == pytest.approx(1)
 
     def test_a_counter_is_split_by_time(self) -> None:
         """Between two readings, as long as each lasted."""
@@ -462,6 +513,14 @@ COUNTER = {
     "before_reset": None,
     "jumped_to": None,
 }
+
+
+def test_a_counter_without_a_date_comes_back() -> None:
+    """Some sources say that they were last reset in the year 1."""
+    meter = of_counter()
+    meter.read_counter(T0, 100, -62_135_596_800.0)
+    meter.read_counter(T0 + HOUR, 101, -62_135_596_800.0)
+    assert of_counter().restore(meter.as_dict()).as_dict() == meter.as_dict()
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ reading to the next state and the energy in between:
 `Meter` joins them for one system, best source first.
 """
 
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -48,6 +49,12 @@ COUNTER_SLACK = 0.2
 
 DIP_ACCEPTED_AFTER = 48 * 3600.0
 """s after which a counter that fell a little and stayed is taken as it is."""
+
+BRISK_LOAD = 0.5
+"""Share of the nameplate that hardly a system keeps up (an engineering assumption)."""
+
+MOST_CHANGES = 64
+"""Changes of activity that are remembered while a power waits to be counted."""
 
 _SMOOTHING = 0.1
 _REGULAR_AFTER = 10
@@ -100,7 +107,8 @@ class PowerState:
     @property
     def held_until(self) -> float:
         """The time until which the last sample counts with nothing heard since."""
-        return self.reported + max(MINIMUM_HOLD, HOLD_INTERVALS * self.usual)
+        hold = max(MINIMUM_HOLD, HOLD_INTERVALS * self.usual)
+        return self.reported + min(hold, SPARSE_HOLD)
 
 
 def advance_power(state: PowerState, at: float) -> tuple[PowerState, float]:
@@ -183,7 +191,11 @@ def read_counter(
     dip (it shows a little less for a while, and nothing was used); a glitch
     (a reset that the next reading takes back); and a jump (another counter
     took its place, if the next reading confirms it: it goes on from there).
+    Raises ValueError for a reading that no counter shows: negative, or no
+    finite figure.
     """
+    if not math.isfinite(kwh) or kwh < 0:
+        raise ValueError(f"implausible counter: {kwh} kWh")
     if state is None or at < state.at:
         return CounterState(kwh, at, kwh, last_reset), 0.0
     most = NAMEPLATE_MARGIN * nameplate * (at - state.at) / JOULES_PER_KWH
@@ -191,11 +203,15 @@ def read_counter(
     new = CounterState(kwh, at, kwh, last_reset)
     if kwh >= state.kwh:
         used = kwh - state.kwh
-        if used <= most:
-            return new, used
-        if state.before_reset is not None and kwh >= state.before_reset:
+        if (
+            state.before_reset is not None
+            and kwh >= state.before_reset
+            and used > _brisk(nameplate, at - state.at)
+        ):
             # What looked like a reset was a glitch: go on from before it.
             return new, min(kwh - state.before_reset, most)
+        if used <= most:
+            return new, used
         if state.jumped_to is not None and 0 <= kwh - state.jumped_to <= most:
             return new, kwh - state.jumped_to
         return replace(state, jumped_to=kwh), 0.0
@@ -208,6 +224,15 @@ def read_counter(
     if at - since >= DIP_ACCEPTED_AFTER and kwh >= state.seen:
         return new, 0.0
     return replace(state, seen=kwh, below=since, last_reset=last_reset), 0.0
+
+
+def _brisk(nameplate: float, seconds: float) -> float:
+    """Return the kWh that a system uses in a time if it works hard throughout.
+
+    A counter that came back to where it stood before it showed zero, and so
+    would have used more than this since, never was reset.
+    """
+    return BRISK_LOAD * nameplate * seconds / JOULES_PER_KWH
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,8 +250,8 @@ class Meter:
     A counter is believed before power samples, and those before an estimate.
     While a counter is unavailable the measured power counts in its place; what
     it counted is then taken off the counter's first amounts, so that nothing
-    counts twice. An estimate stands in for nothing that is measured. Energy goes to heating or cooling by what the system did
-    while it was used.
+    counts twice. An estimate stands in for nothing that is measured. Energy goes
+    to heating or cooling by what the system did while it was used.
     """
 
     def __init__(
@@ -248,6 +273,7 @@ class Meter:
         self._ahead = 0.0
         self._activity = Activity.OFF
         self._activity_since = 0.0
+        self._changes: deque[tuple[float, Activity]] = deque(maxlen=MOST_CHANGES)
         self._heating_seconds = 0.0
         self._cooling_seconds = 0.0
 
@@ -283,19 +309,32 @@ class Meter:
         delta = self.advance(at)
         self._spend_activity(at)
         self._activity = activity
+        if self._changes and at < self._changes[-1][0]:
+            # The clock was put back: what lies ahead of it never was.
+            self._changes.clear()
+        self._changes.append((at, activity))
         return delta
 
     def read_counter(
         self, at: float, kwh: float | None, last_reset: float | None = None
     ) -> Delta | None:
         """Take a counter's reading; None where it turned unavailable."""
-        self._counter_available = kwh is not None
         if kwh is None:
+            self._counter_available = False
             return None
-        start = self.counter.at if self.counter else at
-        self.counter, used = read_counter(
-            self.counter, at, kwh, self._nameplate, last_reset
-        )
+        before = self.counter
+        try:
+            self.counter, used = read_counter(
+                before, at, kwh, self._nameplate, last_reset
+            )
+        except ValueError:
+            self.refused += 1
+            return None
+        self._counter_available = True
+        start = min(before.at, at) if before else at
+        if before is not None and _began_anew(before, self.counter):
+            # It does not know what was used before, so it cannot repeat it.
+            self._ahead = 0.0
         self._spend_activity(at)
         heating, cooling = self._heating_seconds, self._cooling_seconds
         if self.counter.at == at:
@@ -347,15 +386,8 @@ class Meter:
             *(_amount(data[key]) for key in ("energy", "heating", "cooling"))
         )
         ahead = _amount(data["ahead"])
-        counter = data["counter"] and CounterState(
-            kwh=float(data["counter"]["kwh"]),
-            at=float(data["counter"]["at"]),
-            seen=float(data["counter"]["seen"]),
-            last_reset=data["counter"]["last_reset"],
-            below=data["counter"]["below"],
-            before_reset=data["counter"]["before_reset"],
-            jumped_to=data["counter"]["jumped_to"],
-        )
+        stored = data["counter"]
+        counter = stored if stored is None else _counter(stored)
         self.totals, self._ahead, self.counter = totals, ahead, counter
         return self
 
@@ -379,16 +411,36 @@ class Meter:
             return None
         if self._has_counter:
             self._ahead += kwh
+        heating, cooling = self._shares(start, self.power.settled)
         return self._add(
             Delta(
                 start,
                 self.power.settled,
                 kwh,
                 self._power_source,
-                kwh if self._activity in HEATING_ACTIVITIES else 0.0,
-                kwh if self._activity in COOLING_ACTIVITIES else 0.0,
+                kwh * heating,
+                kwh * cooling,
             )
         )
+
+    def _shares(self, start: float, end: float) -> tuple[float, float]:
+        """Return the shares of a time in which the system heated and cooled.
+
+        A power on change is counted only when it speaks again: the system may
+        have turned from one to the other in the meantime.
+        """
+        while len(self._changes) > 1 and self._changes[1][0] <= start:
+            self._changes.popleft()
+        heating = cooling = 0.0
+        until = end
+        for since, activity in reversed(self._changes):
+            seconds = max(until - max(since, start), 0.0)
+            if activity in HEATING_ACTIVITIES:
+                heating += seconds
+            elif activity in COOLING_ACTIVITIES:
+                cooling += seconds
+            until = min(until, since)
+        return heating / (end - start), cooling / (end - start)
 
     def _add(self, delta: Delta) -> Delta:
         self.totals = Totals(
@@ -399,9 +451,43 @@ class Meter:
         return delta
 
 
+def _began_anew(before: CounterState, now: CounterState) -> bool:
+    """Return whether a reading confirmed that a counter was reset or replaced."""
+    if now.before_reset is not None or now.jumped_to is not None:
+        return False
+    if before.before_reset is not None:
+        return before.kwh <= now.kwh < before.before_reset
+    return before.jumped_to is not None and now.kwh >= before.jumped_to
+
+
+def _counter(data: Mapping[str, Any]) -> CounterState:
+    """Return a stored counter; raises as `Meter.restore` does."""
+    last_reset, below, before_reset, jumped_to = (
+        None if data[name] is None else _finite(data[name])
+        for name in ("last_reset", "below", "before_reset", "jumped_to")
+    )
+    return CounterState(
+        kwh=_amount(data["kwh"]),
+        at=_finite(data["at"]),
+        seen=_amount(data["seen"]),
+        last_reset=last_reset,
+        below=below,
+        before_reset=before_reset,
+        jumped_to=jumped_to,
+    )
+
+
+def _finite(value: Any) -> float:
+    """Return a stored figure; raises ValueError for what is none."""
+    figure = float(value)
+    if not math.isfinite(figure):
+        raise ValueError(f"not a figure: {value}")
+    return figure
+
+
 def _amount(value: Any) -> float:
     """Return a stored amount; raises ValueError for what is none."""
-    amount = float(value)
-    if not math.isfinite(amount) or amount < 0:
+    amount = _finite(value)
+    if amount < 0:
         raise ValueError(f"not an amount: {value}")
     return amount

@@ -113,10 +113,19 @@ DEFAULT_OUTDOOR = {"heating": 5.0, "cooling": 29.0}
 """°C outdoors that is assumed where none is measured."""
 
 
+def _lift(sink: float, source: float) -> float:
+    """Return the K between the refrigerant's temperatures."""
+    return max(sink - source + 2 * APPROACH, MINIMUM_LIFT)
+
+
 def _carnot(sink: float, source: float) -> float:
     """Return Carnot's COP of heating between a sink and a source in °C."""
-    lift = max(sink - source + 2 * APPROACH, MINIMUM_LIFT)
-    return (sink + APPROACH + KELVIN) / lift
+    return (sink + APPROACH + KELVIN) / _lift(sink, source)
+
+
+def _carnot_cooling(sink: float, source: float) -> float:
+    """Return Carnot's COP of cooling between a sink and a source in °C."""
+    return (source - APPROACH + KELVIN) / _lift(sink, source)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,9 +179,9 @@ class Performance:
 
     def _cop_cooling(self, outdoor: float | None, indoor: float) -> float:
         rated = self.cooling_cop or self.rated_cop
-        eta = rated / (_carnot(RATED_OUTDOOR_COOLING, RATED_INDOOR_COOLING) - 1)
+        eta = rated / _carnot_cooling(RATED_OUTDOOR_COOLING, RATED_INDOOR_COOLING)
         rejection = DEFAULT_OUTDOOR["cooling"] if outdoor is None else outdoor
-        return max(1.0, eta * (_carnot(rejection, indoor) - 1))
+        return max(1.0, eta * _carnot_cooling(rejection, indoor))
 
     def _sink(self, indoor: float) -> float:
         if self.family is Family.HEAT_PUMP_WATER_HEATER:

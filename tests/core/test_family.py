@@ -1,0 +1,76 @@
+"""The heat-pump family, and how a unit is classified in it."""
+
+import pytest
+
+from custom_components.klima.core.family import (
+    TRAITS,
+    Ductwork,
+    Family,
+    ZoneControl,
+    guess_family,
+)
+
+
+def test_every_family_has_traits() -> None:
+    """A family without them could be chosen, and would fail."""
+    assert set(TRAITS) == set(Family)
+
+
+def test_only_an_air_conditioner_is_no_heat_pump() -> None:
+    """It has no source of heat either."""
+    for family, traits in TRAITS.items():
+        assert traits.is_heat_pump is (family is not Family.AIR_CONDITIONER)
+        assert (traits.heat_source is not None) is traits.is_heat_pump
+        assert traits.applications
+
+
+def test_only_ducts_lose() -> None:
+    """What has none, loses none; the losses are those of real ducts."""
+    for traits in TRAITS.values():
+        if traits.ductwork is Ductwork.NONE:
+            assert traits.duct_loss == 0
+        else:
+            assert 0.10 <= traits.duct_loss <= 0.30
+
+
+def test_only_a_tank_has_no_zones() -> None:
+    """All others control a room or the whole home."""
+    for family, traits in TRAITS.items():
+        if family is Family.HEAT_PUMP_WATER_HEATER:
+            assert traits.zone_control is None
+        else:
+            assert traits.zone_control in ZoneControl
+
+
+@pytest.mark.parametrize(
+    ("is_tank", "modes", "is_thermostat", "words", "expected"),
+    [
+        (True, (), False, "Tank", Family.HEAT_PUMP_WATER_HEATER),
+        (True, ("cool",), False, "ducted", Family.HEAT_PUMP_WATER_HEATER),
+        (False, ("off", "cool", "dry"), False, "Bedroom", Family.AIR_CONDITIONER),
+        (False, ("off", "cool"), True, "Central", Family.AIR_CONDITIONER),
+        (False, ("off", "cool", "heat"), False, "Bedroom", Family.MINI_SPLIT),
+        (False, ("heat_cool", "cool"), False, "", Family.MINI_SPLIT),
+        (False, ("heat", "cool"), True, "Hall", Family.DUCTED_AIR_SOURCE),
+        (False, ("heat",), False, "CENTRAL heat pump", Family.DUCTED_AIR_SOURCE),
+        (False, ("heat",), False, "Ductless unit", Family.MINI_SPLIT),
+        (False, ("heat",), True, "Geothermal", Family.GROUND_SOURCE),
+        (False, ("heat",), False, "WaterFurnace 7", Family.GROUND_SOURCE),
+        (False, ("heat",), False, "Water-source loop", Family.WATER_SOURCE),
+        (False, (), False, "", Family.MINI_SPLIT),
+    ],
+)
+def test_guesses(
+    is_tank: bool,
+    modes: tuple[str, ...],
+    is_thermostat: bool,
+    words: str,
+    expected: Family,
+) -> None:
+    """What it is, what it offers, what it is called: in this order."""
+    assert (
+        guess_family(
+            is_tank=is_tank, modes=modes, is_thermostat=is_thermostat, words=words
+        )
+        is expected
+    )
