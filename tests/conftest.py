@@ -1,11 +1,12 @@
 """What all tests of the integration share."""
 
-from collections.abc import Generator
-
 import pytest
 
 
 @pytest.fixture(autouse=True)
-def _custom_integrations(enable_custom_integrations: None) -> Generator[None]:
+def _custom_integrations(request: pytest.FixtureRequest) -> None:
     """Let Home Assistant find this repository's integration."""
-    return
+    if "recorder_mock" in request.fixturenames:
+        # A recorder has to be there before Home Assistant is.
+        request.getfixturevalue("recorder_mock")
+    request.getfixturevalue("enable_custom_integrations")

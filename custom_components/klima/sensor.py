@@ -220,6 +220,7 @@ class SystemSensor(KlimaSystemEntity, SensorEntity):
     """A sensor of a system."""
 
     entity_description: KlimaSensorDescription
+    _shown: tuple[Any, ...] = ()
 
     def __init__(
         self, entry: KlimaConfigEntry, description: KlimaSensorDescription
@@ -230,25 +231,21 @@ class SystemSensor(KlimaSystemEntity, SensorEntity):
 
     @override
     def _update(self) -> bool:
-        description = self.entity_description
-        before = (
-            self._attr_available,
-            self._attr_native_value,
-            getattr(self, "_attr_extra_state_attributes", None),
-        )
-        self._attr_available = description.available(self.system)
-        self._attr_native_value = description.value(self.system)
+        description, system = self.entity_description, self.system
+        before = self._shown
+        self._attr_available = description.available(system)
+        self._attr_native_value = description.value(system)
         if description.last_reset_at is not None:
-            self._attr_last_reset = description.last_reset_at(self.system)
+            self._attr_last_reset = description.last_reset_at(system)
         if description.attributes is not None:
-            self._attr_extra_state_attributes = dict(
-                description.attributes(self.system)
-            )
-        return before != (
+            self._attr_extra_state_attributes = dict(description.attributes(system))
+        self._shown = (
             self._attr_available,
             self._attr_native_value,
-            getattr(self, "_attr_extra_state_attributes", None),
+            self.last_reset,
+            self.extra_state_attributes,
         )
+        return before != self._shown
 
 
 class ZoneShareSensor(KlimaPublishedEntity, SensorEntity):
@@ -266,14 +263,11 @@ class ZoneShareSensor(KlimaPublishedEntity, SensorEntity):
         self._attr_unique_id = f"{zone.subentry_id}_{description.key}"
         self._attr_translation_key = f"zone_{description.key}"
         self._attr_device_info = zone_device(entry, zone)
+        self._attr_extra_state_attributes = {"basis": self.system.energy_basis}
         self._update()
 
     @override
     def _update(self) -> bool:
-        before = (
-            self._attr_native_value,
-            getattr(self, "_attr_extra_state_attributes", None),
-        )
+        before = self._attr_native_value
         self._attr_native_value = self.entity_description.value(self._share)
-        self._attr_extra_state_attributes = {"basis": self.system.energy_basis}
-        return before != (self._attr_native_value, self._attr_extra_state_attributes)
+        return before != self._attr_native_value

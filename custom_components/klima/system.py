@@ -196,9 +196,11 @@ class System:
 
     async def async_load(self) -> None:
         """Take up what was counted before; entities are added only after this."""
-        data = await self._store.async_load()
-        if data is None:
-            return
+        if (data := await self._store.async_load()) is not None:
+            self._restore(data)
+        self._begin_day()
+
+    def _restore(self, data: dict[str, Any]) -> None:
         try:
             self._meter.restore(data["meter"])
             self._costs = costs_from_dict(data["costs"])
@@ -235,7 +237,6 @@ class System:
         for zone in self.zones.values():
             self._stop.append(zone.async_start())
             self._stop.append(zone.async_add_listener(self._async_unit_changed))
-        self._begin_day()
         self._set_activity(now)
         self._set_loads(now)
         for entity_id, read in readers.items():

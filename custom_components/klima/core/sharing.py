@@ -31,14 +31,11 @@ class Sharing:
         standby serves them all. Without zones there is nothing to share.
         """
         self._accumulate(at)
-        total = sum(self._sums.values())
-        zones = self._loads
-        if total > 0:
-            shares = {zone: self._sums.get(zone, 0.0) / total for zone in zones}
-        else:
-            shares = {zone: 1 / len(zones) for zone in zones}
+        sums = {zone: self._sums.get(zone, 0.0) for zone in self._loads}
         self._sums = {}
-        return shares
+        if (total := sum(sums.values())) > 0:
+            return {zone: load / total for zone, load in sums.items()}
+        return dict.fromkeys(sums, 1 / len(sums)) if sums else {}
 
     def _accumulate(self, at: float) -> None:
         seconds = at - self._since

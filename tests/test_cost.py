@@ -1,0 +1,239 @@
+"""What a system costs, and each of its zones."""
+
+from typing import Any
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.components.climate import HVACAction, HVACMode
+from homeassistant.components.energy.data import async_get_manager
+from homeassistant.config_entries import SOURCE_USER
+from homeassistant.const import STATE_UNAVAILABLE
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.helpers import entity_registry as er
+from homeassistant.setup import async_setup_component
+import pytest
+
+from .common import add_system
+from .test_system import number, pass_time, set_energy, set_power
+from .units import FullClimate, async_add_units
+
+UNIT = "climate.living_room"
+POWER = "sensor.meter_power"
+COST = "sensor.heat_pump_cost"
+TODAY = "sensor.heat_pump_cost_today"
+PRICE = "sensor.heat_pump_price"
+RATE = "sensor.heat_pump_cost_rate"
+
+
+@pytest.fixture
+async def unit(hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> FullClimate:
+    """Return a unit that heats in a home in Montreal."""
+    await hass.config.async_set_time_zone("America/Toronto")
+    hass.config.currency = "CAD"
+    freezer.move_to("2026-11-24T22:00:00-05:00")
+    unit = FullClimate()
+    await async_add_units(hass, unit)
+    unit.set(hvac_mode=HVACMode.HEAT, hvac_action=HVACAction.HEATING)
+    return unit
+
+
+def set_price(hass: HomeAssistant, price: Any, unit: str) -> None:
+    """Let the price entity tell a price."""
+    hass.states.async_set("sensor.tariff", str(price), {"unit_of_measurement": unit})
+
+
+async def test_a_fixed_price(
+    hass: HomeAssistant, unit: FullClimate, freezer: FrozenDateTimeFactory
+) -> None:
+    """Every kWh costs the same; a day's cost begins anew at local midnight."""
+    set_power(hass, 2000)
+    await add_system(hass, UNIT, data={"power": POWER, "price": 0.25})
+    assert hass.states.get(PRICE).state == "0.25"
+    assert hass.states.get(PRICE).attributes["unit_of_measurement"] == "CAD/kWh"
+    assert hass.states.get(RATE).state == "0.5"
+    assert hass.states.get(RATE).attributes["unit_of_measurement"] == "CAD/h"
+    today = hass.states.get(TODAY).attributes
+    assert today["last_reset"] == "2026-11-24T05:00:00+00:00"
+    assert today["unit_of_measurement"] == "CAD"
+
+    for _ in range(180):
+        set_power(hass, 2000)
+        await pass_time(hass, freezer, minutes=1)
+
+    assert number(hass, COST) == pytest.approx(1.5, abs=0.01)
+    assert number(hass, TODAY) == pytest.approx(0.5, abs=0.01)
+    attributes = hass.states.get(TODAY).attributes
+    assert attributes["last_reset"] == "2026-11-25T05:00:00+00:00"
+    assert "last_reset" not in hass.states.get(COST).attributes
+
+
+async def test_a_price_entity(
+    hass: HomeAssistant, unit: FullClimate, freezer: FrozenDateTimeFactory
+) -> None:
+    """Cents are scaled, a late meter pays each price, and no energy is ever free."""
+    set_price(hass, 10, "¢/kWh")
+    set_energy(hass, 100)
+    await add_system(
+        hass,
+        UNIT,
+        data={"energy": "sensor.meter_energy", "price_entity": "sensor.tariff"},
+    )
+    assert number(hass, PRICE) == pytest.approx(0.10)
+
+    await pass_time(hass, freezer, minutes=55)
+    set_price(hass, 40, "¢/kWh")
+    await hass.async_block_till_done()
+    # A change of price is published at once.
+    assert number(hass, PRICE) == pytest.approx(0.40)
+    await pass_time(hass, freezer, minutes=5)
+    set_energy(hass, 102)
+    await pass_time(hass, freezer, minutes=1)
+    assert number(hass, COST) == pytest.approx(
+        2 * (55 * 0.10 + 5 * 0.40) / 60, rel=1e-3
+    )
+
+    before = number(hass, COST)
+    set_price(hass, STATE_UNAVAILABLE, "¢/kWh")
+    await pass_time(hass, freezer, minutes=59)
+    assert hass.states.get(PRICE).state == STATE_UNAVAILABLE
+    assert hass.states.get(RATE).state == STATE_UNAVAILABLE
+    set_energy(hass, 103)
+    await pass_time(hass, freezer, minutes=1)
+    # Of the hour, what was used before the price was lost is priced already.
+    assert number(hass, COST) < before + 0.02
+    set_price(hass, 0.5, "CAD/kWh")
+    await hass.async_block_till_done()
+    assert number(hass, COST) == pytest.approx(before + 0.5, rel=0.02)
+
+    # Another currency, or no number, is no price.
+    for price, unit_of_price in ((0.2, "USD/kWh"), ("cheap", "CAD/kWh")):
+        set_price(hass, price, unit_of_price)
+        await hass.async_block_till_done()
+        assert hass.states.get(PRICE).state == STATE_UNAVAILABLE
+
+
+async def test_the_energy_dashboards_price(
+    recorder_mock: Any,
+    hass: HomeAssistant,
+    unit: FullClimate,
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    """With no price of its own a system has the grid's, and follows what it becomes."""
+    assert await async_setup_component(hass, "energy", {})
+    set_power(hass, 1000)
+    await add_system(hass, UNIT, data={"power": POWER})
+    assert hass.states.get(PRICE) is None
+
+    manager = await async_get_manager(hass)
+    grid: dict[str, Any] = {
+        "type": "grid",
+        "stat_energy_from": "sensor.grid",
+        "stat_energy_to": None,
+        "stat_cost": None,
+        "stat_compensation": None,
+        "entity_energy_price": None,
+        "number_energy_price": 0.2,
+        "entity_energy_price_export": None,
+        "number_energy_price_export": None,
+        "cost_adjustment_day": 0,
+    }
+    await manager.async_update({"energy_sources": [grid]})
+    await hass.async_block_till_done()
+    assert hass.states.get(PRICE).state == "0.2"
+
+    set_price(hass, 0.3, "CAD/kWh")
+    grid.update(number_energy_price=None, entity_energy_price="sensor.tariff")
+    await manager.async_update({"energy_sources": [{"type": "solar"}, grid]})
+    await hass.async_block_till_done()
+    assert hass.states.get(PRICE).state == "0.3"
+
+    grid.update(entity_energy_price=None)
+    await manager.async_update({"energy_sources": [grid]})
+    await hass.async_block_till_done()
+    assert hass.states.get(PRICE).state == STATE_UNAVAILABLE
+
+
+async def test_zones_add_up_to_their_system(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """Each zone of a multi-split has its share by load, and the shares are the whole."""
+    hass.config.currency = "CAD"
+    freezer.move_to("2026-11-24T12:00:00+00:00")
+    rooms = [FullClimate(name.lower(), name) for name in ("Bedroom", "Office")]
+    await async_add_units(hass, *rooms)
+    set_power(hass, 900)
+    entry = await add_system(
+        hass,
+        "climate.bedroom",
+        "climate.office",
+        data={"power": POWER, "price": 0.1},
+        title="Upstairs",
+    )
+    rooms[0].set(hvac_mode=HVACMode.HEAT, hvac_action=HVACAction.HEATING)
+    for minute in range(120):
+        if minute == 60:
+            rooms[1].set(hvac_mode=HVACMode.HEAT, hvac_action=HVACAction.HEATING)
+        set_power(hass, 900)
+        await pass_time(hass, freezer, minutes=1)
+
+    bedroom, office = (
+        number(hass, "sensor.bedroom_energy"),
+        number(hass, "sensor.office_energy"),
+    )
+    assert bedroom + office == pytest.approx(
+        number(hass, "sensor.upstairs_energy"), abs=2e-4
+    )
+    assert bedroom == pytest.approx(1.35, rel=0.02)
+    assert office == pytest.approx(0.45, rel=0.05)
+    assert number(hass, "sensor.bedroom_cost") == pytest.approx(bedroom / 10, abs=1e-3)
+    assert hass.states.get("sensor.bedroom_energy").attributes["basis"] == "metered"
+
+    await hass.config_entries.async_reload(entry.entry_id)
+    await hass.async_block_till_done()
+    assert number(hass, "sensor.bedroom_energy") == pytest.approx(bedroom, abs=1e-3)
+
+
+async def test_a_single_zones_share_is_disabled(
+    hass: HomeAssistant, unit: FullClimate
+) -> None:
+    """It is the whole again; who wants it may enable it."""
+    await add_system(hass, UNIT, data={"price": 0.1})
+    registry = er.async_get(hass)
+    for key in ("energy", "cost"):
+        entity = registry.async_get(f"sensor.living_room_{key}")
+        assert entity is not None
+        assert entity.disabled_by is er.RegistryEntryDisabler.INTEGRATION
+
+
+@pytest.mark.parametrize(
+    ("answer", "errors"),
+    [
+        ({"price": 5000}, {"price": "price_out_of_range"}),
+        ({"price": float("nan")}, {"price": "price_out_of_range"}),
+        ({"price_entity": "sensor.euros"}, {"price_entity": "other_currency"}),
+        ({"price_entity": "sensor.watts"}, {"price_entity": "not_price"}),
+        ({"price": 0.1, "price_entity": "sensor.tariff"}, {"price": "two_prices"}),
+    ],
+)
+async def test_the_flow_refuses_prices_at_their_field(
+    hass: HomeAssistant,
+    unit: FullClimate,
+    answer: dict[str, Any],
+    errors: dict[str, str],
+) -> None:
+    """What is no price in the home's currency is refused; a late one is taken."""
+    set_price(hass, 0.1, "CAD/kWh")
+    hass.states.async_set("sensor.euros", "0.3", {"unit_of_measurement": "EUR/kWh"})
+    hass.states.async_set("sensor.watts", "3", {"unit_of_measurement": "W"})
+    hass.states.async_set("sensor.late", STATE_UNAVAILABLE)
+    flow = hass.config_entries.flow
+    result = await flow.async_init("klima", context={"source": SOURCE_USER})
+    for step in ({"next_step_id": "entity"}, {"unit": UNIT}, {"family": "mini_split"}):
+        result = await flow.async_configure(result["flow_id"], step)
+
+    result = await flow.async_configure(result["flow_id"], answer)
+    assert result["errors"] == errors
+    result = await flow.async_configure(
+        result["flow_id"], {"price_entity": "sensor.late"}
+    )
+    assert result["type"] is FlowResultType.CREATE_ENTRY
