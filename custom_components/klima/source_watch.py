@@ -75,23 +75,20 @@ def async_watch_sources(hass: HomeAssistant, entry: ConfigEntry) -> None:
     @callback
     def registry_updated(event: Event[er.EventEntityRegistryUpdatedData]) -> None:
         data = event.data
-        if data["action"] == "remove":
-            check(data["entity_id"])
-        elif data["action"] == "update" and (old := data.get("old_entity_id")):
+        if data["action"] == "update" and (old := data.get("old_entity_id")):
             for source in list(sources(entry)):
                 if source.entity_id == old:
                     async_replace_source(hass, entry, source, data["entity_id"])
+        else:
+            check(data["entity_id"])
 
     @callback
     def check(entity_id: str) -> None:
-        known = (
-            hass.states.get(entity_id) is not None
-            or er.async_get(hass).async_get(entity_id) is not None
-        )
+        there = is_there(hass, entity_id)
         for source in sources(entry):
             if source.entity_id != entity_id:
                 continue
-            if known:
+            if there:
                 ir.async_delete_issue(hass, DOMAIN, source.issue_id(entry))
             else:
                 _async_tell_missing(hass, entry, source)
@@ -119,11 +116,23 @@ def async_watch_sources(hass: HomeAssistant, entry: ConfigEntry) -> None:
 
 
 @callback
+def is_there(hass: HomeAssistant, entity_id: str) -> bool:
+    """Return whether an entity has a state, or will have one once it is loaded."""
+    if hass.states.get(entity_id) is not None:
+        return True
+    registered = er.async_get(hass).async_get(entity_id)
+    return registered is not None and not registered.disabled
+
+
+@callback
 def async_clear_issues(hass: HomeAssistant, entry: ConfigEntry) -> None:
-    """Take back whatever was told of an entry's sources."""
-    owners = {entry.entry_id, *entry.subentries}
-    for domain, issue_id in list(ir.async_get(hass).issues):
-        if domain == DOMAIN and any(owner in issue_id for owner in owners):
+    """Take back whatever was told of the sources of an entry and of its zones."""
+    for (domain, issue_id), issue in list(ir.async_get(hass).issues.items()):
+        if (
+            domain == DOMAIN
+            and issue.data is not None
+            and issue.data.get("entry_id") == entry.entry_id
+        ):
             ir.async_delete_issue(hass, DOMAIN, issue_id)
 
 

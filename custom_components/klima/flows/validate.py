@@ -20,6 +20,7 @@ from ..const import (
     SUBENTRY_ZONE,
 )
 from ..core.price import PriceUnitError, price_factor
+from ..source_watch import is_there
 from ..sources import NO_READING, is_unit_of
 
 _SOURCE_UNITS = {
@@ -34,15 +35,6 @@ def is_own(hass: HomeAssistant, entity_id: str) -> bool:
     """Return whether an entity is one of ours."""
     entry = er.async_get(hass).async_get(entity_id)
     return entry is not None and entry.platform == DOMAIN
-
-
-@callback
-def exists(hass: HomeAssistant, entity_id: str) -> bool:
-    """Return whether Home Assistant knows an entity, loaded or not."""
-    return (
-        hass.states.get(entity_id) is not None
-        or er.async_get(hass).async_get(entity_id) is not None
-    )
 
 
 @callback
@@ -66,7 +58,7 @@ def unit_error(hass: HomeAssistant, entity_id: str) -> str | None:
     """Return why a unit cannot be wrapped, if it cannot."""
     if is_own(hass, entity_id):
         return "own_entity"
-    if not exists(hass, entity_id):
+    if not is_there(hass, entity_id):
         return "entity_not_found"
     return None
 
@@ -76,7 +68,7 @@ def source_error(hass: HomeAssistant, field: str, entity_id: str) -> str | None:
     """Return why an entity cannot be the source of a field, if it cannot."""
     if is_own(hass, entity_id):
         return "own_entity"
-    if not exists(hass, entity_id):
+    if not is_there(hass, entity_id):
         return "entity_not_found"
     state = hass.states.get(entity_id)
     if state is not None and state.domain == "weather":
