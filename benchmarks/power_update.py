@@ -6,19 +6,21 @@ Both make the same outputs of one power sensor: lifetime energy, energy today
 and what it cost. Beside Klima stand `integration` (left Riemann sum),
 `utility_meter` (day, month, and time of use with three tariffs) and a template
 sensor of the cost, as people put them together. Each runs in a Home Assistant
-of its own, in turns, on the same samples: one every ten seconds. Printed: CPU time on the event loop and state writes for an
-update, each less what the source's own write costs, and their ratio.
+of its own, in turns, on the same samples: one every ten seconds. Printed: CPU
+time on the event loop and state writes for an update, each less what the
+source's own write costs, and their ratio.
 """
 
 import argparse
 import asyncio
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 from datetime import timedelta
 import logging
 from pathlib import Path
 import statistics
 import sys
+from tempfile import TemporaryDirectory
 import time
 from unittest.mock import patch
 
@@ -119,7 +121,12 @@ async def stock(hass: HomeAssistant) -> None:
 
 async def measure(set_up: SetUp, updates: int) -> tuple[float, float, float]:
     """Return µs of CPU and state writes for an update, and the kWh it made of all."""
-    async with async_test_home_assistant(config_dir=str(REPOSITORY)) as hass:
+    async with AsyncExitStack() as stack:
+        # A folder of its own: what Home Assistant writes is not the repository's.
+        folder = stack.enter_context(TemporaryDirectory())
+        hass = await stack.enter_async_context(
+            async_test_home_assistant(config_dir=folder)
+        )
         hass.data.pop("custom_components", None)
         hass.config.currency = "CAD"
         hass.states.async_set(POWER, "500", ATTRIBUTES)

@@ -1,7 +1,6 @@
 """The runtime of one system: it reads the sources, meters, and tells its entities."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 import logging
 from typing import Any
@@ -27,21 +26,12 @@ from homeassistant.util import dt as dt_util
 
 from .config import SystemConfig
 from .const import SUBENTRY_ZONE
+from .core.account import Account
 from .core.activity import COMPRESSOR_ACTIVITIES, Activity, of_power, of_system
-from .core.cost import (
-    Costs,
-    add_cost,
-    begin_day,
-    costs_as_dict,
-    costs_from_dict,
-    settle,
-)
 from .core.estimate import Operation, estimate, load
 from .core.family import TRAITS, Ductwork, Family
 from .core.metering import Delta, Meter
 from .core.performance import performance
-from .core.price import PriceSeries
-from .core.sharing import Sharing
 from .pricing import PriceSource, read_price
 from .sources import NO_READING, read_energy, read_power, read_temperature
 from .store import SAVE_DELAY, system_store
@@ -56,14 +46,6 @@ PUBLISH_INTERVAL = timedelta(minutes=1)
 
 METERED = "metered"
 ESTIMATED = "estimated"
-
-
-@dataclass(slots=True)
-class ZoneShare:
-    """A zone's share of its system: lifetime kWh, and what they cost."""
-
-    energy: float = 0.0
-    cost: float = 0.0
 
 
 class System:
@@ -91,13 +73,10 @@ class System:
             has_power=self.config.power is not None,
             nameplate=self.performance.nameplate_power,
         )
-        self._sharing = Sharing()
-        self.shares = {zone_id: ZoneShare() for zone_id in self.zones}
-        self._prices = PriceSeries()
-        self._costs = Costs()
+        self.account = Account(self.zones, is_priced=price_source is not None)
         if price_source is not None and price_source.price is not None:
             # A fixed price holds for whatever was used before as well.
-            self._prices = self._prices.set(0.0, price_source.price)
+            self.account.set_price(0.0, price_source.price)
         self._store = system_store(hass, entry.entry_id)
         self._listeners: list[Callable[[], None]] = []
         self._stop: list[CALLBACK_TYPE] = []
@@ -142,7 +121,7 @@ class System:
     @property
     def price(self) -> float | None:
         """What the next kWh costs."""
-        return self._prices.prices[-1] if self._prices.prices else None
+        return self.account.price
 
     @property
     def cost_rate(self) -> float | None:
@@ -152,19 +131,9 @@ class System:
         return self.price * self.power / 1000
 
     @property
-    def cost(self) -> float:
-        """What the system's energy cost since it was added."""
-        return self._costs.lifetime
-
-    @property
-    def cost_today(self) -> float:
-        """What the system's energy cost since local midnight."""
-        return self._costs.day
-
-    @property
     def today(self) -> datetime:
-        """The midnight that `cost_today` began at."""
-        return dt_util.utc_from_timestamp(self._costs.day_start)
+        """The midnight that the day's cost began at."""
+        return dt_util.utc_from_timestamp(self.account.costs.day_start)
 
     @property
     def running(self) -> bool | None:
@@ -198,15 +167,12 @@ class System:
         """Take up what was counted before; entities are added only after this."""
         if (data := await self._store.async_load()) is not None:
             self._restore(data)
-        self._begin_day()
+        self.account.begin_day(dt_util.start_of_local_day().timestamp())
 
     def _restore(self, data: dict[str, Any]) -> None:
         try:
             self._meter.restore(data["meter"])
-            self._costs = costs_from_dict(data["costs"])
-            for zone_id, (energy, cost) in data["shares"].items():
-                if zone_id in self.shares:
-                    self.shares[zone_id] = ZoneShare(float(energy), float(cost))
+            self.account.restore(data["account"])
         except (KeyError, TypeError, ValueError) as err:
             _LOGGER.error(
                 "What %s counted cannot be read and begins anew: %s",
@@ -301,7 +267,7 @@ class System:
             "power_interval": power.usual,
             "power_is_regular": power.is_regular,
             "refused_readings": self._meter.refused,
-            "unpriced_energy": self._costs.unpriced_kwh,
+            "unpriced_energy": self.account.costs.unpriced_kwh,
             "meter": self._meter.as_dict(),
             "zones": [
                 {
@@ -354,40 +320,13 @@ class System:
     def _read_price(self, at: float, state: State | None) -> None:
         """Take a price over: what was used so far is priced as it was."""
         price = read_price(state, self._hass.config.currency)
-        if price == self.price:
-            return
-        self._prices = self._prices.set(at, price)
-        before = self._costs.lifetime
-        self._costs = settle(self._costs, self._prices)
-        if (settled := self._costs.lifetime - before) != 0:
-            self._share(at, 0.0, settled)
-        self._publish()
+        if self.account.set_price(at, price):
+            self._publish()
 
     @callback
     def _count(self, delta: Delta | None) -> None:
-        """Price what was metered, and share it among the zones."""
-        if delta is None:
-            return
-        cost = self._costs.lifetime
-        if self.price_source is not None:
-            self._costs = add_cost(self._costs, delta, self._prices)
-        self._share(delta.end, delta.kwh, self._costs.lifetime - cost)
-
-    def _share(self, at: float, kwh: float, cost: float) -> None:
-        for zone_id, share in self._sharing.take(at).items():
-            self.shares[zone_id].energy += kwh * share
-            self.shares[zone_id].cost += cost * share
-
-    @callback
-    def _begin_day(self) -> None:
-        midnight = dt_util.start_of_local_day().timestamp()
-        self._costs = begin_day(self._costs, midnight)
-
-    @callback
-    def _forget_prices(self, now: float) -> None:
-        """Keep the prices that an amount may still come for: a late counter's."""
-        counter = self._meter.counter
-        self._prices = self._prices.since(now if counter is None else counter.at)
+        if delta is not None:
+            self.account.count(delta)
 
     @callback
     def _async_unit_changed(self) -> None:
@@ -423,7 +362,7 @@ class System:
         return True
 
     def _set_loads(self, now: float) -> None:
-        self._sharing.change(
+        self.account.set_loads(
             now,
             {
                 zone_id: load(self._operation(zone))
@@ -463,8 +402,10 @@ class System:
         at = now.timestamp()
         self._count(self._meter.advance(at))
         self._estimate(at)
-        self._begin_day()
-        self._forget_prices(at)
+        self.account.begin_day(dt_util.start_of_local_day().timestamp())
+        # A late counter may still come for all the time since it was read.
+        counter = self._meter.counter
+        self.account.forget_prices(at if counter is None else counter.at)
         self._publish()
 
     @callback
@@ -487,11 +428,7 @@ class System:
         return {
             "meter": self._meter.as_dict(),
             "counter_source": self.config.energy,
-            "costs": costs_as_dict(self._costs),
-            "shares": {
-                zone_id: [share.energy, share.cost]
-                for zone_id, share in self.shares.items()
-            },
+            "account": self.account.as_dict(),
         }
 
     def _heat_pump_attributes(self) -> Mapping[str, Any]:

@@ -1,0 +1,110 @@
+"""The account of one system: what its energy cost, and whose it was.
+
+It joins prices, costs and the sharing among zones, so that each amount of
+energy is priced and shared once, when it is metered. Times are epoch seconds
+(UTC), energy in kWh, amounts in the home's currency.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+import math
+from typing import Any
+
+from .cost import Costs, add_cost, begin_day, costs_as_dict, costs_from_dict, settle
+from .metering import Delta
+from .price import PriceSeries
+from .sharing import Sharing
+
+
+@dataclass(slots=True)
+class ZoneShare:
+    """A zone's share of its system: lifetime kWh, and what they cost."""
+
+    energy: float = 0.0
+    cost: float = 0.0
+
+
+class Account:
+    """What a system's energy cost; with no price ever set, it only shares energy."""
+
+    def __init__(self, zone_ids: Iterable[str], *, is_priced: bool) -> None:
+        """Start at nothing; `restore` takes up what was counted before."""
+        self.is_priced = is_priced
+        self.costs = Costs()
+        self.prices = PriceSeries()
+        self.shares = {zone_id: ZoneShare() for zone_id in zone_ids}
+        self._sharing = Sharing()
+
+    @property
+    def price(self) -> float | None:
+        """What the next kWh costs."""
+        return self.prices.prices[-1] if self.prices.prices else None
+
+    def count(self, delta: Delta) -> None:
+        """Price an amount that was metered, and share it among the zones."""
+        before = self.costs.lifetime
+        if self.is_priced:
+            self.costs = add_cost(self.costs, delta, self.prices)
+        self._share(delta.end, delta.kwh, self.costs.lifetime - before)
+
+    def set_price(self, at: float, price: float | None) -> bool:
+        """Take a price from a time on; return whether it is another.
+
+        What waited for a price is settled, and shared as energy is now.
+        """
+        if self.prices.times and price == self.price:
+            return False
+        self.prices = self.prices.set(at, price)
+        before = self.costs.lifetime
+        self.costs = settle(self.costs, self.prices)
+        if (settled := self.costs.lifetime - before) != 0:
+            self._share(at, 0.0, settled)
+        return True
+
+    def set_loads(self, at: float, loads: Mapping[str, float]) -> None:
+        """Take note of how much each zone asks for, from a time on."""
+        self._sharing.change(at, loads)
+
+    def begin_day(self, midnight: float) -> None:
+        """Begin a new day, unless it has begun already."""
+        self.costs = begin_day(self.costs, midnight)
+
+    def forget_prices(self, before: float) -> None:
+        """Forget the prices that nothing will be priced at any more."""
+        self.prices = self.prices.since(before)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return what must survive a restart."""
+        return {
+            "costs": costs_as_dict(self.costs),
+            "shares": {
+                zone_id: [share.energy, share.cost]
+                for zone_id, share in self.shares.items()
+            },
+        }
+
+    def restore(self, data: Mapping[str, Any]) -> None:
+        """Take up what was counted before; a zone that is no more is forgotten.
+
+        Raises ValueError, KeyError or TypeError for data that `as_dict` did
+        not make, and then takes nothing up.
+        """
+        costs = costs_from_dict(data["costs"])
+        shares = {
+            zone_id: ZoneShare(float(energy), float(cost))
+            for zone_id, (energy, cost) in data["shares"].items()
+        }
+        if not all(
+            math.isfinite(share.energy) and math.isfinite(share.cost)
+            for share in shares.values()
+        ):
+            raise ValueError(f"not shares: {data['shares']}")
+        self.costs = costs
+        self.shares.update(
+            {zone: share for zone, share in shares.items() if zone in self.shares}
+        )
+
+    def _share(self, at: float, kwh: float, cost: float) -> None:
+        for zone_id, share in self._sharing.take(at).items():
+            self.shares[zone_id].energy += kwh * share
+            self.shares[zone_id].cost += cost * share

@@ -1,0 +1,72 @@
+"""The sensors of Klima, a module for each subject; `sensor.py` adds them all.
+
+A sensor is a description and a function of what it tells of: no decision is
+made here.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, override
+
+from homeassistant.components.sensor import SensorEntity, SensorEntityDescription
+from homeassistant.helpers.typing import StateType
+
+from ..entity import KlimaSystemEntity
+from ..system import KlimaConfigEntry, System
+
+
+@dataclass(frozen=True, kw_only=True)
+class KlimaSensorDescription(SensorEntityDescription):
+    """A sensor of a system.
+
+    `value` gives the state, None where there is none yet. `available` tells
+    whether its source can be read; `attributes` gives what goes with it.
+    """
+
+    value: Callable[[System], StateType]
+    available: Callable[[System], bool] = lambda system: True
+    attributes: Callable[[System], Mapping[str, Any]] | None = None
+    last_reset_at: Callable[[System], datetime] | None = None
+
+
+def rounded(value: float | None, digits: int) -> float | None:
+    """Round a figure that may be missing."""
+    return None if value is None else round(value, digits)
+
+
+def energy_basis(system: System) -> Mapping[str, Any]:
+    """Tell whether a system's energy is metered or estimated."""
+    return {"basis": system.energy_basis}
+
+
+class SystemSensor(KlimaSystemEntity, SensorEntity):
+    """A sensor of a system."""
+
+    entity_description: KlimaSensorDescription
+    _shown: tuple[Any, ...] = ()
+
+    def __init__(
+        self, entry: KlimaConfigEntry, description: KlimaSensorDescription
+    ) -> None:
+        """Show what is known now."""
+        super().__init__(entry, description)
+        self._update()
+
+    @override
+    def _update(self) -> bool:
+        description, system = self.entity_description, self.system
+        before = self._shown
+        self._attr_available = description.available(system)
+        self._attr_native_value = description.value(system)
+        if description.last_reset_at is not None:
+            self._attr_last_reset = description.last_reset_at(system)
+        if description.attributes is not None:
+            self._attr_extra_state_attributes = dict(description.attributes(system))
+        self._shown = (
+            self._attr_available,
+            self._attr_native_value,
+            self.last_reset,
+            self.extra_state_attributes,
+        )
+        return before != self._shown

@@ -1,0 +1,75 @@
+"""What a system is, and what it uses."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from homeassistant.components.sensor import SensorDeviceClass, SensorStateClass
+from homeassistant.const import EntityCategory, UnitOfEnergy, UnitOfPower
+
+from ..core.family import Family
+from ..system import KlimaConfigEntry
+from . import KlimaSensorDescription, SystemSensor, energy_basis, rounded
+
+SENSORS: tuple[KlimaSensorDescription, ...] = (
+    KlimaSensorDescription(
+        key="heat_pump_type",
+        device_class=SensorDeviceClass.ENUM,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        options=[family.value for family in Family],
+        value=lambda system: system.config.family.value,
+        attributes=lambda system: system.heat_pump_attributes,
+    ),
+    KlimaSensorDescription(
+        key="rated_cop",
+        entity_category=EntityCategory.DIAGNOSTIC,
+        suggested_display_precision=2,
+        value=lambda system: system.rated_cop,
+        attributes=lambda system: {"cop_basis": system.cop_basis},
+    ),
+    KlimaSensorDescription(
+        key="power",
+        device_class=SensorDeviceClass.POWER,
+        state_class=SensorStateClass.MEASUREMENT,
+        native_unit_of_measurement=UnitOfPower.WATT,
+        suggested_display_precision=0,
+        value=lambda system: rounded(system.power, 1),
+        available=lambda system: system.power_available,
+        attributes=lambda system: {"basis": system.power_basis},
+    ),
+    # Lifetime totals are `total` without last_reset: were one ever restored a
+    # little lower after a power cut, statistics must not take it for a reset.
+    *(
+        KlimaSensorDescription(
+            key=key,
+            device_class=SensorDeviceClass.ENERGY,
+            state_class=SensorStateClass.TOTAL,
+            native_unit_of_measurement=UnitOfEnergy.KILO_WATT_HOUR,
+            suggested_display_precision=2,
+            value=value,
+            attributes=energy_basis,
+        )
+        for key, value in (
+            ("energy", lambda system: round(system.energy, 4)),
+            ("heating_energy", lambda system: round(system.heating_energy, 4)),
+            ("cooling_energy", lambda system: round(system.cooling_energy, 4)),
+        )
+    ),
+)
+
+_NEVER = {
+    Family.AIR_CONDITIONER: "heating_energy",
+    Family.HEAT_PUMP_WATER_HEATER: "cooling_energy",
+}
+"""What stays zero for ever in a family: there for who wants it, disabled."""
+
+
+def equipment_sensors(entry: KlimaConfigEntry) -> Iterator[SystemSensor]:
+    """Yield the sensors that every system has."""
+    unused = _NEVER.get(entry.runtime_data.config.family)
+    for description in SENSORS:
+        yield SystemSensor(
+            entry,
+            replace(description, entity_registry_enabled_default=False)
+            if description.key == unused
+            else description,
+        )

@@ -1,0 +1,61 @@
+"""What the electricity of a system costs."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from homeassistant.components.sensor import SensorDeviceClass, SensorStateClass
+
+from ..system import KlimaConfigEntry
+from . import KlimaSensorDescription, SystemSensor, energy_basis, rounded
+
+MONEY: tuple[KlimaSensorDescription, ...] = (
+    KlimaSensorDescription(
+        key="price",
+        state_class=SensorStateClass.MEASUREMENT,
+        suggested_display_precision=4,
+        value=lambda system: rounded(system.price, 6),
+        available=lambda system: system.price is not None,
+    ),
+    KlimaSensorDescription(
+        key="cost_rate",
+        state_class=SensorStateClass.MEASUREMENT,
+        suggested_display_precision=3,
+        value=lambda system: rounded(system.cost_rate, 4),
+        available=lambda system: system.cost_rate is not None,
+    ),
+    KlimaSensorDescription(
+        key="cost",
+        device_class=SensorDeviceClass.MONETARY,
+        state_class=SensorStateClass.TOTAL,
+        suggested_display_precision=2,
+        value=lambda system: round(system.account.costs.lifetime, 4),
+        attributes=energy_basis,
+    ),
+    KlimaSensorDescription(
+        key="cost_today",
+        device_class=SensorDeviceClass.MONETARY,
+        state_class=SensorStateClass.TOTAL,
+        suggested_display_precision=2,
+        value=lambda system: round(system.account.costs.day, 4),
+        last_reset_at=lambda system: system.today,
+        attributes=energy_basis,
+    ),
+)
+"""The sensors of a system whose electricity has a price."""
+
+_PER = {"price": "/kWh", "cost_rate": "/h"}
+"""What the unit of a sensor of money has after the currency."""
+
+
+def money_sensors(entry: KlimaConfigEntry, currency: str) -> Iterator[SystemSensor]:
+    """Yield the sensors of a system whose electricity has a price."""
+    if entry.runtime_data.price_source is None:
+        return
+    for description in MONEY:
+        yield SystemSensor(
+            entry,
+            replace(
+                description,
+                native_unit_of_measurement=currency + _PER.get(description.key, ""),
+            ),
+        )

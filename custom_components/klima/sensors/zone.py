@@ -1,0 +1,90 @@
+"""A zone's share of what its system uses, and of what that costs."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import override
+
+from homeassistant.components.sensor import (
+    SensorDeviceClass,
+    SensorEntity,
+    SensorEntityDescription,
+    SensorStateClass,
+)
+from homeassistant.const import UnitOfEnergy
+
+from ..core.account import ZoneShare
+from ..entity import KlimaPublishedEntity, zone_device
+from ..system import KlimaConfigEntry
+from ..zone import Zone
+
+
+@dataclass(frozen=True, kw_only=True)
+class ZoneShareDescription(SensorEntityDescription):
+    """A zone's share of something that its system counts."""
+
+    value: Callable[[ZoneShare], float]
+
+
+ZONE_SHARES: tuple[ZoneShareDescription, ...] = (
+    ZoneShareDescription(
+        key="energy",
+        device_class=SensorDeviceClass.ENERGY,
+        state_class=SensorStateClass.TOTAL,
+        native_unit_of_measurement=UnitOfEnergy.KILO_WATT_HOUR,
+        suggested_display_precision=2,
+        value=lambda share: round(share.energy, 4),
+    ),
+    ZoneShareDescription(
+        key="cost",
+        device_class=SensorDeviceClass.MONETARY,
+        state_class=SensorStateClass.TOTAL,
+        suggested_display_precision=2,
+        value=lambda share: round(share.cost, 4),
+    ),
+)
+
+
+def zone_sensors(
+    entry: KlimaConfigEntry, zone: Zone, currency: str
+) -> Iterator[SensorEntity]:
+    """Yield the sensors of a zone."""
+    system = entry.runtime_data
+    for description in ZONE_SHARES:
+        if description.key == "cost" and system.price_source is None:
+            continue
+        yield ZoneShareSensor(
+            entry,
+            zone,
+            # A single zone's share is the whole: there for who wants it.
+            replace(
+                description,
+                native_unit_of_measurement=description.native_unit_of_measurement
+                or currency,
+                entity_registry_enabled_default=len(system.zones) > 1,
+            ),
+        )
+
+
+class ZoneShareSensor(KlimaPublishedEntity, SensorEntity):
+    """A zone's share of its system."""
+
+    entity_description: ZoneShareDescription
+
+    def __init__(
+        self, entry: KlimaConfigEntry, zone: Zone, description: ZoneShareDescription
+    ) -> None:
+        """Belong to the zone's device."""
+        self.entity_description = description
+        self.system = entry.runtime_data
+        self._share = self.system.account.shares[zone.subentry_id]
+        self._attr_unique_id = f"{zone.subentry_id}_{description.key}"
+        self._attr_translation_key = f"zone_{description.key}"
+        self._attr_device_info = zone_device(entry, zone)
+        self._attr_extra_state_attributes = {"basis": self.system.energy_basis}
+        self._update()
+
+    @override
+    def _update(self) -> bool:
+        before = self._attr_native_value
+        self._attr_native_value = self.entity_description.value(self._share)
+        return before != self._attr_native_value
