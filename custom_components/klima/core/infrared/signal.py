@@ -13,7 +13,7 @@ MAX_MODULATION = 500_000
 MAX_TIMINGS = 6000
 """More than any handset sends in a press: the longest known, repeats baked in, has 2,400."""
 
-MAX_DURATION = 1_995_771
+MAX_DURATION = 1_995_772
 """µs: 65,535 ticks, the most that a Broadlink packet can hold; a longer pause stands between two signals."""
 
 
