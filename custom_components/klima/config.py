@@ -7,10 +7,14 @@ from typing import Any, Self
 from .const import (
     CONF_DUCT_LOSS,
     CONF_ENERGY,
+    CONF_EVENT_ENTITY,
     CONF_FAMILY,
+    CONF_FIXED_CHARGES,
+    CONF_HOME_ENERGY,
     CONF_MANUFACTURER,
     CONF_MODEL,
     CONF_OUTDOOR_TEMPERATURE,
+    CONF_PLAN,
     CONF_POWER,
     CONF_PRICE,
     CONF_PRICE_ENTITY,
@@ -24,8 +28,10 @@ SOURCE_FIELDS = (
     CONF_POWER,
     CONF_ENERGY,
     CONF_PRICE_ENTITY,
+    CONF_HOME_ENERGY,
+    CONF_EVENT_ENTITY,
 )
-"""The fields of a system's entry that name a source entity."""
+"""The fields of a system's or a plan's entry that name a source entity."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +48,8 @@ class SystemConfig:
     energy: str | None
     price: float | None
     price_entity: str | None
+    plan: str | None
+    fixed_charges: bool
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> Self:
@@ -60,4 +68,6 @@ class SystemConfig:
             energy=data.get(CONF_ENERGY),
             price=data.get(CONF_PRICE),
             price_entity=data.get(CONF_PRICE_ENTITY),
+            plan=data.get(CONF_PLAN),
+            fixed_charges=data.get(CONF_FIXED_CHARGES, False),
         )

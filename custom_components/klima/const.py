@@ -17,19 +17,28 @@ PLATFORMS: Final = (
 ATTR_STATE_SOURCE: Final = "state_source"
 """Attribute of a thermostat: where what is known of its unit comes from."""
 
+CONF_CYCLE: Final = "cycle"
 CONF_DRIVER: Final = "driver"
 CONF_DUCT_LOSS: Final = "duct_loss"
 CONF_ENERGY: Final = "energy"
+CONF_EVENT_ENTITY: Final = "event_entity"
 CONF_FAMILY: Final = "family"
+CONF_FIXED_CHARGES: Final = "fixed_charges"
+CONF_HOME_ENERGY: Final = "home_energy"
 CONF_KIND: Final = "kind"
 CONF_MANUFACTURER: Final = "manufacturer"
 CONF_MODEL: Final = "model"
 CONF_OUTDOOR_TEMPERATURE: Final = "outdoor_temperature"
+CONF_PLAN: Final = "plan"
 CONF_POWER: Final = "power"
 CONF_PRICE: Final = "price"
 CONF_PRICE_ENTITY: Final = "price_entity"
 CONF_RATINGS: Final = "ratings"
 CONF_UNIT: Final = "unit"
+CONF_VERSIONS: Final = "versions"
+
+PLAN_PLATFORMS: Final = (Platform.SENSOR,)
+"""What an electricity plan has."""
 
 SUBENTRY_ZONE: Final = "zone"
 
@@ -38,6 +47,7 @@ class EntryKind(StrEnum):
     """What a config entry stands for."""
 
     SYSTEM = "system"
+    PLAN = "plan"
 
 
 class DriverKind(StrEnum):

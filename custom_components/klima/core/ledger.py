@@ -107,6 +107,14 @@ class Ledger:
             self._add(self.spot, bucket, kwh * share * price)
             self._add(self.spot_kwh, bucket, kwh * share)
 
+    def settle_spot(self, price: float) -> None:
+        """Price all energy that a price entity had no price for yet."""
+        for bucket, kwh in self.kwh.items():
+            missing = kwh - self.spot_kwh.get(bucket, 0.0)
+            if missing > 1e-9:
+                self._add(self.spot, bucket, missing * price)
+                self._add(self.spot_kwh, bucket, missing)
+
     def _add(self, column: dict[int, float], bucket: int, amount: float) -> None:
         column[bucket] = column.get(bucket, 0.0) + amount
         self._changed.add(bucket)

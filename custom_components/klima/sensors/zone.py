@@ -50,7 +50,7 @@ def zone_sensors(
     """Yield the sensors of a zone."""
     system = entry.runtime_data
     for description in ZONE_SHARES:
-        if description.key == "cost" and system.price_source is None:
+        if description.key == "cost" and not system.is_priced:
             continue
         yield ZoneShareSensor(
             entry,

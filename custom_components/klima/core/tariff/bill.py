@@ -124,7 +124,7 @@ class Biller:
         start, end = tariff.bounds(period)
         self.first, self.end = round(start / QUARTER), round(end / QUARTER)
         self._days = tuple(tariff.days(period))
-        self._limits, self._pools = _limits(period, self._days)
+        self._limits, self._pools = tier_pools(period, self._days)
         self._versions: list[Version] = []
         self._version_of: list[int] = []
         for day in self._days:
@@ -293,7 +293,7 @@ class Biller:
         return charge.amount * charge.per.times(self.period, days)
 
 
-def _limits(
+def tier_pools(
     period: BillingPeriod, days: tuple[Day, ...]
 ) -> tuple[list[tuple[float, ...]], list[int]]:
     """Return where the tiers of each pool of days end, and the pool of each day.
