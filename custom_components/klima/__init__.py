@@ -15,18 +15,20 @@ from homeassistant.helpers.typing import ConfigType
 from .config import SystemConfig
 from .const import CONF_KIND, CONF_PLAN, DOMAIN, PLAN_PLATFORMS, PLATFORMS, EntryKind
 from .core.tariff import PlanError
+from .dashboard import async_hide_dashboard, async_serve_dashboard, async_show_dashboard
 from .plan import ISSUE_EXPIRED, Plan, PlanConfigEntry
 from .plans import async_tariff
 from .pricing import async_price_source, async_watch_dashboard
 from .source_watch import async_clear_issues, async_watch_sources
 from .store import async_remove_store
 from .system import KlimaConfigEntry, System
+from .websocket import async_register_commands
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
-    """Follow the price that the Energy dashboard is told."""
+    """Follow the price that the Energy dashboard is told, and serve the dashboard."""
 
     async def dashboard_changed() -> None:
         for entry in loaded_systems(hass):
@@ -36,6 +38,8 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
                 hass.config_entries.async_schedule_reload(entry.entry_id)
 
     await async_watch_dashboard(hass, dashboard_changed)
+    async_register_commands(hass)
+    await async_serve_dashboard(hass)
     return True
 
 
@@ -124,6 +128,7 @@ async def _async_setup_system(hass: HomeAssistant, entry: KlimaConfigEntry) -> b
     system.async_start()
     async_watch_sources(hass, entry)
     entry.async_on_unload(entry.add_update_listener(_async_reload))
+    async_show_dashboard(hass)
     return True
 
 
@@ -134,6 +139,8 @@ async def async_unload_entry(
     platforms = PLAN_PLATFORMS if is_plan(entry) else PLATFORMS
     if unloaded := await hass.config_entries.async_unload_platforms(entry, platforms):
         await entry.runtime_data.async_stop()
+        if entry.disabled_by:
+            async_hide_dashboard(hass, entry)
     return unloaded
 
 
@@ -146,6 +153,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: ConfigEntry) -> None:
             if system.data.get(CONF_PLAN) == entry.entry_id:
                 hass.config_entries.async_schedule_reload(system.entry_id)
     await async_remove_store(hass, entry.entry_id)
+    async_hide_dashboard(hass, entry)
 
 
 async def _async_reload(hass: HomeAssistant, entry: KlimaConfigEntry) -> None:
