@@ -407,3 +407,20 @@ async def test_a_system_on_a_plan(hass: HomeAssistant) -> None:
     assert result["result"].data["fixed_charges"] is True
     assert hass.states.get("sensor.living_room_price").state == "0.12"
     assert hass.states.get("sensor.living_room_bill").state == "0.0"
+
+
+async def test_a_plan_has_no_zones(hass: HomeAssistant) -> None:
+    """Only systems do."""
+    result = await choose(hass, "flat")
+    result = await walk(hass, result, {"price": 0.12}, {}, BILLING)
+    assert result["result"].supported_subentry_types == {}
+
+
+async def test_what_belongs_to_no_field_is_told_above_the_form(
+    hass: HomeAssistant,
+) -> None:
+    """A figure that is none is refused."""
+    result = await choose(hass, "flat")
+    result = await walk(hass, result, {"price": 0.12})
+    result = await submit(hass, result, {"minimum": float("nan")})
+    assert result["errors"] == {"base": "not_finite"}
