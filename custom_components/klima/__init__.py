@@ -19,6 +19,8 @@ from .dashboard import async_hide_dashboard, async_serve_dashboard, async_show_d
 from .plan import ISSUE_EXPIRED, Plan, PlanConfigEntry
 from .plans import async_tariff
 from .pricing import async_price_source, async_watch_dashboard
+from .programmes import async_programmes
+from .services import async_setup_services
 from .source_watch import async_clear_issues, async_watch_sources
 from .store import async_remove_store
 from .system import KlimaConfigEntry, System
@@ -28,7 +30,8 @@ CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
-    """Follow the price that the Energy dashboard is told, and serve the dashboard."""
+    """Register actions, follow the Energy dashboard's price, serve the dashboard."""
+    async_setup_services(hass)
 
     async def dashboard_changed() -> None:
         for entry in loaded_systems(hass):
@@ -114,6 +117,7 @@ async def _async_setup_system(hass: HomeAssistant, entry: KlimaConfigEntry) -> b
         await _async_plan_of(hass, entry),
     )
     await system.async_load()
+    system.programmes = (await async_programmes(hass)).all
     entry.runtime_data = system
     device = dr.async_get(hass).async_get_or_create(
         config_entry_id=entry.entry_id,

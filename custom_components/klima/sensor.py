@@ -7,6 +7,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .const import CONF_KIND, EntryKind
 from .plan import PlanConfigEntry
+from .sensors.efficiency import efficiency_sensors
 from .sensors.equipment import equipment_sensors
 from .sensors.money import money_sensors
 from .sensors.plan import plan_sensors
@@ -27,7 +28,13 @@ async def async_setup_entry(
         async_add_entities(plan_sensors(cast("PlanConfigEntry", entry), currency))
         return
     entry = cast("KlimaConfigEntry", entry)
-    async_add_entities((*equipment_sensors(entry), *money_sensors(entry, currency)))
+    async_add_entities(
+        (
+            *equipment_sensors(entry),
+            *money_sensors(entry, currency),
+            *efficiency_sensors(entry, currency),
+        )
+    )
     for zone in entry.runtime_data.zones.values():
         async_add_entities(
             zone_sensors(entry, zone, currency), config_subentry_id=zone.subentry_id

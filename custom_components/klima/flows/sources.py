@@ -7,10 +7,13 @@ from homeassistant.helpers.selector import EntitySelector, EntitySelectorConfig
 from ..const import (
     CONF_ENERGY,
     CONF_EVENT_ENTITY,
+    CONF_GRID_CO2_ENTITY,
+    CONF_HEAT_OUTPUT,
     CONF_HOME_ENERGY,
     CONF_OUTDOOR_TEMPERATURE,
     CONF_POWER,
     CONF_PRICE_ENTITY,
+    CONF_THERMAL_ENERGY,
 )
 
 SOURCE_SELECTORS = {
@@ -43,6 +46,15 @@ SOURCE_SELECTORS = {
             domain=["binary_sensor", "calendar", "input_boolean", "schedule"]
         )
     ),
+    CONF_HEAT_OUTPUT: EntitySelector(
+        EntitySelectorConfig(domain=SENSOR_DOMAIN, device_class=SensorDeviceClass.POWER)
+    ),
+    CONF_THERMAL_ENERGY: EntitySelector(
+        EntitySelectorConfig(
+            domain=SENSOR_DOMAIN, device_class=SensorDeviceClass.ENERGY
+        )
+    ),
+    CONF_GRID_CO2_ENTITY: EntitySelector(EntitySelectorConfig(domain=SENSOR_DOMAIN)),
     CONF_PRICE_ENTITY: EntitySelector(
         EntitySelectorConfig(domain=[SENSOR_DOMAIN, "input_number", "number"])
     ),

@@ -1,5 +1,7 @@
 """What is wrong with what the user chose, said at its field."""
 
+import re
+
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import ATTR_UNIT_OF_MEASUREMENT
 from homeassistant.core import HomeAssistant, State, callback
@@ -13,11 +15,14 @@ from homeassistant.util.unit_conversion import (
 from ..const import (
     CONF_ENERGY,
     CONF_EVENT_ENTITY,
+    CONF_GRID_CO2_ENTITY,
+    CONF_HEAT_OUTPUT,
     CONF_HOME_ENERGY,
     CONF_KIND,
     CONF_OUTDOOR_TEMPERATURE,
     CONF_POWER,
     CONF_PRICE_ENTITY,
+    CONF_THERMAL_ENERGY,
     CONF_UNIT,
     DOMAIN,
     SUBENTRY_ZONE,
@@ -34,6 +39,8 @@ _SOURCE_UNITS = {
     CONF_POWER: (PowerConverter, "not_power"),
     CONF_ENERGY: (EnergyConverter, "not_energy"),
     CONF_HOME_ENERGY: (EnergyConverter, "not_energy"),
+    CONF_HEAT_OUTPUT: (PowerConverter, "not_power"),
+    CONF_THERMAL_ENERGY: (EnergyConverter, "not_energy"),
     CONF_OUTDOOR_TEMPERATURE: (TemperatureConverter, "not_temperature"),
 }
 
@@ -85,6 +92,8 @@ def source_error(hass: HomeAssistant, field: str, entity_id: str) -> str | None:
         return None
     if field == CONF_PRICE_ENTITY:
         return _price_error(hass, state)
+    if field == CONF_GRID_CO2_ENTITY:
+        return _grid_co2_error(state)
     converter, error = _SOURCE_UNITS[field]
     return None if is_unit_of(state, converter.VALID_UNITS) else error
 
@@ -118,3 +127,14 @@ def _price_error(hass: HomeAssistant, state: State | None) -> str | None:
     except PriceUnitError as err:
         return err.reason
     return None
+
+
+def _grid_co2_error(state: State | None) -> str | None:
+    if state is None or state.state in NO_READING:
+        return None
+    unit = str(state.attributes.get(ATTR_UNIT_OF_MEASUREMENT, "")).lower()
+    # Electricity Maps says gCO2eq/kWh, others g/kWh or kgCO2/kWh.
+    return None if _GRID_CO2_UNIT.fullmatch(unit) else "not_grid_co2"
+
+
+_GRID_CO2_UNIT = re.compile(r"k?g[^/]*/kwh")
