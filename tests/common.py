@@ -11,12 +11,17 @@ from custom_components.klima.const import DOMAIN
 
 
 def system_entry(
-    *units: str, data: dict[str, Any] | None = None, title: str = "Heat pump"
+    *units: str,
+    data: dict[str, Any] | None = None,
+    title: str = "Heat pump",
+    entry_id: str | None = None,
+    zone_id: str | None = None,
 ) -> MockConfigEntry:
     """Return a system's entry with a zone for each unit."""
     return MockConfigEntry(
         domain=DOMAIN,
         title=title,
+        entry_id=entry_id,
         data={"kind": "system", "family": "mini_split", **(data or {})},
         subentries_data=[
             {
@@ -24,6 +29,7 @@ def system_entry(
                 "title": unit.split(".")[1].replace("_", " ").capitalize(),
                 "data": {"driver": "entity", "unit": unit},
                 "unique_id": None,
+                **({"subentry_id": zone_id} if zone_id else {}),
             }
             for unit in units
         ],

@@ -1,6 +1,8 @@
 """What all tests of the integration share."""
 
 import pytest
+from pytest_homeassistant_custom_component.syrupy import HomeAssistantSnapshotExtension
+from syrupy.assertion import SnapshotAssertion
 
 
 @pytest.fixture(autouse=True)
@@ -10,3 +12,9 @@ def _custom_integrations(request: pytest.FixtureRequest) -> None:
         # A recorder has to be there before Home Assistant is.
         request.getfixturevalue("recorder_mock")
     request.getfixturevalue("enable_custom_integrations")
+
+
+@pytest.fixture
+def snapshot(snapshot: SnapshotAssertion) -> SnapshotAssertion:
+    """Write snapshots as Home Assistant does: without what differs from run to run."""
+    return snapshot.use_extension(HomeAssistantSnapshotExtension)

@@ -6,7 +6,7 @@ from homeassistant.config_entries import SOURCE_USER, ConfigEntryState, ConfigFl
 from homeassistant.const import UnitOfEnergy, UnitOfPower, UnitOfTemperature
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
-from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers import device_registry as dr, entity_registry as er
 import pytest
 
 from custom_components.klima.const import DOMAIN
@@ -370,3 +370,71 @@ async def test_removing_a_zone_leaves_nothing_of_it(hass: HomeAssistant) -> None
     assert hass.states.get("binary_sensor.heat_pump_running").state == "unavailable"
     result = await entry.start_reconfigure_flow(hass)
     assert result["step_id"] == "entity"
+
+
+async def test_a_unit_that_is_not_loaded_yet_has_its_registered_name(
+    hass: HomeAssistant,
+) -> None:
+    """At the start of Home Assistant a unit may be known, with no state so far."""
+    units = await async_add_units(hass, FullClimate(), PlainClimate())
+    await hass.config_entries.async_unload(units.entry_id)
+    hass.states.async_remove(UNIT)
+    hass.states.async_remove("climate.plain")
+    er.async_get(hass).async_update_entity(UNIT, name="Salon")
+
+    for unit, title in ((UNIT, "Salon"), ("climate.plain", "Plain")):
+        result = await submit(hass, await start(hass), {"unit": unit})
+        result = await submit(hass, result, {"family": "mini_split"})
+        result = await submit(hass, result, {})
+        assert result["title"] == title
+
+
+async def test_finds_sensors_beside_the_unit(hass: HomeAssistant) -> None:
+    """On the device that the unit's hangs on, or anywhere by an outdoor sensor's name."""
+    await async_add_units(hass, FullClimate(), PlainClimate())
+    add_companion(hass, "climate.plain", "power", UnitOfPower.WATT, "612")
+    devices = dr.async_get(hass)
+    entities = er.async_get(hass)
+    unit, outdoor_unit = (entities.async_get(e) for e in (UNIT, "climate.plain"))
+    assert unit is not None
+    assert outdoor_unit is not None
+    assert unit.device_id is not None
+    devices.async_update_device(unit.device_id, via_device_id=outdoor_unit.device_id)
+    hass.states.async_set(
+        "sensor.garden",
+        "4",
+        {
+            "device_class": "temperature",
+            "unit_of_measurement": "°C",
+            "friendly_name": "Outside, in the garden",
+        },
+    )
+
+    result = await submit(hass, await start(hass), {"unit": UNIT})
+    assert suggested(result)["outdoor_temperature"] == "sensor.garden"
+    result = await submit(hass, result, suggested(result))
+    assert suggested(result) == {"power": "sensor.plain_power"}
+
+
+async def test_a_part_of_a_device_stands_for_the_whole(hass: HomeAssistant) -> None:
+    """A unit on a child device has its parent's maker; one on none has no maker."""
+    units = await async_add_units(hass, FullClimate())
+    devices, entities = dr.async_get(hass), er.async_get(hass)
+    unit = entities.async_get(UNIT)
+    assert unit is not None
+    assert unit.device_id is not None
+    part = devices.async_get_or_create_child(
+        config_entry_id=units.entry_id,
+        parent_device_id=unit.device_id,
+        identifiers={("test", "head")},
+        name="Head",
+    )
+    entities.async_update_entity(UNIT, device_id=part.id)
+    hass.states.async_set("climate.yaml", "off", {"hvac_modes": ["off", "heat"]})
+
+    result = await submit(hass, await start(hass), {"unit": UNIT})
+    assert suggested(result)["manufacturer"] == "Aurora"
+    result = await submit(hass, await start(hass), {"unit": "climate.yaml"})
+    assert suggested(result) == {"family": "mini_split"}
+    result = await submit(hass, result, suggested(result))
+    assert suggested(result) == {}

@@ -14,6 +14,9 @@ PLATFORMS: Final = (
     Platform.WATER_HEATER,
 )
 
+ATTR_STATE_SOURCE: Final = "state_source"
+"""Attribute of a thermostat: where what is known of its unit comes from."""
+
 CONF_DRIVER: Final = "driver"
 CONF_DUCT_LOSS: Final = "duct_loss"
 CONF_ENERGY: Final = "energy"

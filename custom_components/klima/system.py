@@ -64,7 +64,7 @@ class System:
         self.config = config
         self.price_source = price_source
         self.zones = {
-            subentry.subentry_id: Zone(hass, subentry)
+            subentry.subentry_id: Zone(hass, entry, subentry)
             for subentry in entry.get_subentries_of_type(SUBENTRY_ZONE)
         }
         self.performance = performance(self.config.family, self.config.ratings)
@@ -167,6 +167,9 @@ class System:
         """Take up what was counted before; entities are added only after this."""
         if (data := await self._store.async_load()) is not None:
             self._restore(data)
+        drivers = (data or {}).get("drivers", {})
+        for zone_id, zone in self.zones.items():
+            await zone.driver.async_load(drivers.get(zone_id, {}))
         self.account.begin_day(dt_util.start_of_local_day().timestamp())
 
     def _restore(self, data: dict[str, Any]) -> None:
@@ -276,6 +279,8 @@ class System:
                     "modes": zone.driver.capabilities.modes,
                     "available": zone.driver.reading.available,
                     "activity": zone.activity,
+                    "source": zone.driver.reading.source,
+                    "driver": zone.driver.diagnostics(),
                 }
                 for zone in self.zones.values()
             ],
@@ -429,6 +434,11 @@ class System:
             "meter": self._meter.as_dict(),
             "counter_source": self.config.energy,
             "account": self.account.as_dict(),
+            "drivers": {
+                zone_id: kept
+                for zone_id, zone in self.zones.items()
+                if (kept := zone.driver.as_dict())
+            },
         }
 
     def _heat_pump_attributes(self) -> Mapping[str, Any]:

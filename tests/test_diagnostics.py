@@ -1,0 +1,74 @@
+"""Diagnostics and system health tell what helps, and nothing of who or where."""
+
+import json
+from typing import Any
+
+from homeassistant.core import HomeAssistant
+from homeassistant.setup import async_setup_component
+from pytest_homeassistant_custom_component.common import get_system_health_info
+from pytest_homeassistant_custom_component.components.diagnostics import (
+    get_diagnostics_for_config_entry,
+)
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
+
+from .common import add_system
+from .test_system import set_power
+from .units import FullClimate, async_add_units
+
+
+async def test_diagnostics_name_nobody(
+    hass: HomeAssistant, hass_client: ClientSessionGenerator
+) -> None:
+    """What a system reads and counted is told, without its names."""
+    await async_add_units(hass, FullClimate("unit", "Grandma's room"))
+    set_power(hass, 640)
+    hass.states.async_set("weather.rue_cartier", "sunny", {"temperature": 4.0})
+    entry = await add_system(
+        hass,
+        "climate.grandma_s_room",
+        title="Grandma's heat pump",
+        data={
+            "power": "sensor.meter_power",
+            "outdoor_temperature": "weather.rue_cartier",
+            "price": 0.12,
+        },
+    )
+
+    told = await get_diagnostics_for_config_entry(hass, hass_client, entry)
+
+    for name in ("randma", "cartier", "meter_power"):
+        assert name not in json.dumps(told)
+    assert told["entry"]["data"]["power"] == "sensor.**REDACTED**"
+    assert told["entry"]["data"]["outdoor_temperature"] == "weather.**REDACTED**"
+    (zone,) = told["entry"]["subentries"]
+    assert zone["data"]["driver"] == "entity"
+    assert zone["data"]["unit"] == "climate.**REDACTED**"
+    assert zone["title"] == "**REDACTED**"
+    assert {
+        (s["field"], s["domain"], s["integration"], s["state"], s["unit"])
+        for s in told["sources"]
+    } == {
+        ("power", "sensor", None, "640", "W"),
+        ("outdoor_temperature", "weather", None, "sunny", None),
+        ("unit", "climate", "test", "off", None),
+    }
+    system = told["system"]
+    assert system["family"] == "mini_split"
+    assert system["power"] == 640
+    assert system["power_basis"] == "metered"
+    assert system["meter"]["energy"] < 0.01
+    assert system["zones"][0]["available"] is True
+    assert "fan_only" in system["zones"][0]["modes"]
+
+
+async def test_system_health_counts(hass: HomeAssistant) -> None:
+    """How much there is, and what of it is measured."""
+    await async_add_units(hass, FullClimate(), FullClimate("two", "Two"))
+    assert await async_setup_component(hass, "system_health", {})
+    await add_system(hass, "climate.living_room", data={"power": "sensor.meter_power"})
+    await add_system(hass, "climate.two", title="Second")
+    await hass.async_block_till_done()
+
+    info: dict[str, Any] = await get_system_health_info(hass, "klima")
+
+    assert info == {"systems": 2, "zones": 2, "metered": 1, "estimated": 1}

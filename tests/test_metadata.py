@@ -1,0 +1,274 @@
+"""What Home Assistant and HACS read of the integration: Home Assistant's rules for custom ones.
+
+Home Assistant checks these with a script of its own that is in no package;
+here the same rules are held, and those of its quality scale on translations.
+"""
+
+import ast
+from collections.abc import Iterator, Mapping
+import json
+from pathlib import Path
+import re
+import string
+from typing import Any, cast
+
+from awesomeversion import AwesomeVersion, AwesomeVersionStrategy
+from homeassistant.const import Platform
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import selector
+from homeassistant.loader import async_get_integration
+from homeassistant.util.yaml import load_yaml_dict
+import pytest
+
+REPOSITORY = Path(__file__).parents[1]
+INTEGRATION = REPOSITORY / "custom_components" / "klima"
+LANGUAGES = sorted(path.stem for path in (INTEGRATION / "translations").iterdir())
+
+FREE_TO_USE = {
+    *(platform.value for platform in Platform),
+    "automation",
+    "diagnostics",
+    "http",
+    "recorder",
+    "repairs",
+    "system_health",
+    "websocket_api",
+    "zone",
+}
+"""Components that may be imported with no word in the manifest: always there, or platforms."""
+
+_KEY = re.compile(r"^[a-z0-9]+([_-][a-z0-9]+)*$")
+_HTML = re.compile(r"<[a-z/!][^>]*>", re.IGNORECASE)
+_URL = re.compile(r"(https?|mqtt|ftp)://|www\.", re.IGNORECASE)
+_QUOTED = re.compile(r"'\{\w+\}'")
+
+
+def load(name: str) -> dict[str, Any]:
+    """Return one of the integration's JSON files."""
+    return cast("dict[str, Any]", json.loads((INTEGRATION / name).read_text()))
+
+
+def services() -> dict[str, Any]:
+    """Return the description of the actions."""
+    path = INTEGRATION / "services.yaml"
+    return cast("dict[str, Any]", load_yaml_dict(str(path))) if path.exists() else {}
+
+
+def texts(node: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, str]]:
+    """Yield every text of a translation with the path to it."""
+    for key, value in node.items():
+        here = f"{path}.{key}".removeprefix(".")
+        if isinstance(value, str):
+            yield here, value
+        else:
+            yield from texts(value, here)
+
+
+def placeholders(text: str) -> set[str]:
+    """Return the names of a text's placeholders."""
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+def sources() -> Iterator[tuple[Path, ast.Module]]:
+    """Yield the integration's modules."""
+    for path in sorted(INTEGRATION.rglob("*.py")):
+        yield path, ast.parse(path.read_text())
+
+
+def called_with(keyword: str) -> Iterator[tuple[ast.Call, str]]:
+    """Yield the calls that are given a constant text by a keyword, and the text."""
+    for _, module in sources():
+        for node in ast.walk(module):
+            if isinstance(node, ast.Call):
+                for given in node.keywords:
+                    if given.arg == keyword and isinstance(given.value, ast.Constant):
+                        yield node, str(given.value.value)
+
+
+def test_the_manifest_says_all_that_it_must() -> None:
+    """Its keys are those that there are, in their order, with values that are allowed."""
+    manifest = load("manifest.json")
+    keys = list(manifest)
+    assert keys == ["domain", "name", *sorted(keys[2:])]
+    assert manifest["domain"] == INTEGRATION.name
+    assert manifest["integration_type"] in {"device", "hub", "service", "helper"}
+    assert manifest["iot_class"] in {
+        "assumed_state",
+        "calculated",
+        "cloud_polling",
+        "cloud_push",
+        "local_polling",
+        "local_push",
+    }
+    assert manifest["config_flow"] is True
+    assert manifest["codeowners"]
+    assert all(re.match(r"^@[\w-]+$", owner) for owner in manifest["codeowners"])
+    for key in ("documentation", "issue_tracker"):
+        assert manifest[key].startswith("https://")
+    version = AwesomeVersion(manifest["version"])
+    assert version.strategy is AwesomeVersionStrategy.SEMVER
+    for requirement in manifest.get("requirements", ()):
+        assert "==" in requirement or ">=" in requirement
+
+
+async def test_home_assistant_loads_it(hass: HomeAssistant) -> None:
+    """Home Assistant finds the integration, and each that it names."""
+    integration = await async_get_integration(hass, "klima")
+    assert not integration.is_built_in
+    assert integration.has_translations
+    for name in (*integration.dependencies, *integration.after_dependencies):
+        assert (await async_get_integration(hass, name)).is_built_in
+
+
+def test_what_is_imported_is_declared() -> None:
+    """Code of another integration is used only where the manifest names it."""
+    manifest = load("manifest.json")
+    declared = {
+        *FREE_TO_USE,
+        *manifest.get("dependencies", ()),
+        *manifest.get("after_dependencies", ()),
+    }
+    for path, module in sources():
+        for node in ast.walk(module):
+            names = []
+            if isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                names = [node.module]
+                if node.module == "homeassistant.components":
+                    names = [f"{node.module}.{alias.name}" for alias in node.names]
+            elif isinstance(node, ast.Import):
+                names = [alias.name for alias in node.names]
+            for name in names:
+                if name.startswith("homeassistant.components."):
+                    assert name.split(".")[2] in declared, f"{path.name}: {name}"
+
+
+def test_hacs_finds_what_it_needs() -> None:
+    """HACS's file, the one integration, and the mark are where it looks for them."""
+    hacs = json.loads((REPOSITORY / "hacs.json").read_text())
+    assert hacs["name"]
+    assert re.match(r"^20\d\d\.\d+\.\d+$", hacs["homeassistant"])
+    folders = [path for path in INTEGRATION.parent.iterdir() if path.is_dir()]
+    assert [path.name for path in folders if path.name[0] not in "_."] == ["klima"]
+    assert (REPOSITORY / "README.md").stat().st_size > 0
+    for picture in ("icon.png", "icon@2x.png", "logo.png"):
+        data = (INTEGRATION / "brand" / picture).read_bytes()
+        assert data.startswith(b"\x89PNG\r\n")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_translations_keep_home_assistants_rules(language: str) -> None:
+    """No markup, no address, no stray space, no placeholder in quotes; keys are slugs."""
+    for path, text in texts(load(f"translations/{language}.json")):
+        assert text, path
+        assert text == text.strip(), path
+        assert not _HTML.search(text), path
+        assert not _URL.search(text), path
+        assert not _QUOTED.search(text), path
+        assert all(name.isidentifier() for name in placeholders(text)), path
+        assert all(_KEY.match(key) for key in path.split(".")), path
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_language_says_all_of_it(language: str) -> None:
+    """Every text is there in every language, with the same placeholders."""
+    english = dict(texts(load("translations/en.json")))
+    other = dict(texts(load(f"translations/{language}.json")))
+    assert other.keys() == english.keys()
+    for path, text in english.items():
+        assert placeholders(other[path]) == placeholders(text), path
+
+
+def test_every_field_has_a_label_and_a_line_of_help() -> None:
+    """Of every form: the flows', the repairs' and their sections'."""
+
+    def forms(node: Any, path: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
+        if isinstance(node, dict):
+            if isinstance(node.get("data"), dict):
+                yield path, node
+            for key, value in node.items():
+                yield from forms(value, f"{path}.{key}")
+
+    found = list(forms(load("translations/en.json")))
+    assert found
+    for path, form in found:
+        assert form["data"].keys() == form.get("data_description", {}).keys(), path
+
+
+def test_every_error_that_is_raised_is_translated() -> None:
+    """With a text for its key, and a value for each placeholder in it."""
+    exceptions = load("translations/en.json")["exceptions"]
+    used = set()
+    for call, key in called_with("translation_key"):
+        name = ast.unparse(call.func).split(".")[-1]
+        if not name.endswith(("Error", "Invalid", "NotReady", "Failed")):
+            continue
+        used.add(key)
+        assert key in exceptions, key
+        given = next(
+            (k.value for k in call.keywords if k.arg == "translation_placeholders"),
+            None,
+        )
+        if isinstance(given, ast.Dict):
+            names = {k.value for k in given.keys if isinstance(k, ast.Constant)}
+            assert placeholders(exceptions[key]["message"]) <= names, key
+    assert used
+
+
+def test_icons_are_of_things_that_there_are() -> None:
+    """Every icon is one of Material Design's, and belongs to an entity or action."""
+    icons = load("icons.json")
+    strings = load("translations/en.json")
+    for path, icon in texts(icons):
+        assert icon.startswith("mdi:"), path
+    for domain, entities in icons["entity"].items():
+        for key in entities:
+            assert key in strings["entity"][domain], f"{domain}.{key}"
+    assert icons.get("services", {}).keys() == services().keys()
+
+
+def test_actions_are_described() -> None:
+    """Every action, and each of its fields, has a name and a line of help."""
+    strings = load("translations/en.json")
+    described = strings.get("services", {})
+    assert described.keys() == services().keys()
+    for action, description in services().items():
+        assert described[action]["name"]
+        assert described[action]["description"]
+        fields: dict[str, Any] = {}
+        for name, field in (description or {}).get("fields", {}).items():
+            if "fields" in field:
+                assert described[action]["sections"][name]["name"]
+                fields |= field["fields"]
+            else:
+                fields[name] = field
+        for name, field in fields.items():
+            text = described[action]["fields"][name]
+            assert text["name"]
+            assert text["description"]
+            if "selector" in field:
+                selector.validate_selector(field["selector"])
+        assert described[action].get("fields", {}).keys() == fields.keys()
+
+
+def test_the_core_knows_nothing_of_home_assistant() -> None:
+    """`core/` imports the standard library and itself, and names no other room."""
+    core = INTEGRATION / "core"
+    for path, module in sources():
+        if core not in path.parents:
+            continue
+        depth = len(path.relative_to(core).parts)
+        for node in ast.walk(module):
+            if isinstance(node, ast.ImportFrom):
+                if node.level:
+                    assert node.level <= depth, f"{path.name} reaches out of core/"
+                    continue
+                names = [node.module or ""]
+            elif isinstance(node, ast.Import):
+                names = [alias.name for alias in node.names]
+            else:
+                continue
+            for name in names:
+                root = name.split(".")[0]
+                assert root not in {"homeassistant", "custom_components"}, (
+                    f"{path.name} imports {name}"
+                )

@@ -1,0 +1,197 @@
+"""Sources that are renamed are followed; lost ones are told, and can be replaced."""
+
+from datetime import timedelta
+from typing import Any
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.const import UnitOfPower, UnitOfTemperature
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_registry as er, issue_registry as ir
+from homeassistant.setup import async_setup_component
+import pytest
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+    async_fire_time_changed,
+)
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
+
+from custom_components.klima.const import DOMAIN
+
+from .common import add_companion, add_system, remove_unit
+from .units import FullClimate, PlainClimate, async_add_units
+
+UNIT = "climate.living_room"
+POWER = "sensor.living_room_power"
+
+
+@pytest.fixture
+async def entry(hass: HomeAssistant) -> MockConfigEntry:
+    """Return a system whose unit and power are entities of the registry."""
+    await async_add_units(hass, FullClimate(), PlainClimate())
+    add_companion(hass, UNIT, "power", UnitOfPower.WATT, "612")
+    return await add_system(hass, UNIT, data={"power": POWER})
+
+
+def told(hass: HomeAssistant) -> list[ir.IssueEntry]:
+    """Return our issues."""
+    return [
+        issue
+        for (domain, _), issue in ir.async_get(hass).issues.items()
+        if domain == DOMAIN
+    ]
+
+
+async def start_fix(
+    hass: HomeAssistant, hass_client: ClientSessionGenerator
+) -> tuple[Any, dict[str, Any]]:
+    """Start to mend the only issue, as the frontend does; return its client and form."""
+    assert await async_setup_component(hass, "repairs", {})
+    (issue,) = told(hass)
+    client = await hass_client()
+    response = await client.post(
+        "/api/repairs/issues/fix",
+        json={"handler": DOMAIN, "issue_id": issue.issue_id},
+    )
+    return client, await response.json()
+
+
+async def submit(client: Any, flow: dict[str, Any], replacement: str) -> dict[str, Any]:
+    """Choose a replacement."""
+    response = await client.post(
+        f"/api/repairs/issues/fix/{flow['flow_id']}", json={"replacement": replacement}
+    )
+    answer: dict[str, Any] = await response.json()
+    return answer
+
+
+async def test_a_renamed_source_is_followed(
+    hass: HomeAssistant, entry: MockConfigEntry
+) -> None:
+    """The unit and the sources of a system may be called anew at any time."""
+    registry = er.async_get(hass)
+    registry.async_update_entity(UNIT, new_entity_id="climate.lounge")
+    registry.async_update_entity(POWER, new_entity_id="sensor.lounge_power")
+    await hass.async_block_till_done()
+
+    (zone,) = entry.subentries.values()
+    assert zone.data["unit"] == "climate.lounge"
+    assert entry.data["power"] == "sensor.lounge_power"
+    assert told(hass) == []
+
+
+async def test_a_lost_unit_is_replaced(
+    hass: HomeAssistant, entry: MockConfigEntry, hass_client: ClientSessionGenerator
+) -> None:
+    """Its repair names it, refuses what cannot be, and takes what can."""
+    await remove_unit(hass, UNIT)
+    (issue,) = told(hass)
+    assert issue.translation_key == "source_missing"
+    assert issue.is_fixable
+    assert issue.translation_placeholders == {"name": "Living room", "entity": UNIT}
+
+    client, flow = await start_fix(hass, hass_client)
+    assert flow["step_id"] == "replace"
+    assert flow["description_placeholders"]["entity"] == UNIT
+    answer = await submit(client, flow, "climate.nowhere")
+    assert answer["errors"] == {"replacement": "entity_not_found"}
+    answer = await submit(client, answer, "climate.living_room_2")
+    assert answer["errors"] == {"replacement": "own_entity"}
+    await add_system(hass, "climate.plain", title="Attic")
+    answer = await submit(client, answer, "climate.plain")
+    assert answer["errors"] == {"replacement": "already_wrapped"}
+    await async_add_units(hass, FullClimate("new", "New unit"))
+    answer = await submit(client, answer, "climate.new_unit")
+    assert answer["type"] == "create_entry"
+    await hass.async_block_till_done()
+
+    (zone,) = entry.subentries.values()
+    assert zone.data["unit"] == "climate.new_unit"
+    assert hass.states.get("climate.living_room_2").state == "off"
+    assert told(hass) == []
+
+
+async def test_a_lost_sensor_is_replaced(
+    hass: HomeAssistant, entry: MockConfigEntry, hass_client: ClientSessionGenerator
+) -> None:
+    """A sensor takes a sensor's place, and only one of the same kind."""
+    hass.states.async_remove(POWER)
+    await remove_unit(hass, POWER)
+    outdoor = add_companion(
+        hass, UNIT, "temperature", UnitOfTemperature.CELSIUS, "-3.5"
+    )
+
+    client, flow = await start_fix(hass, hass_client)
+    answer = await submit(client, flow, outdoor)
+    assert answer["errors"] == {"replacement": "not_power"}
+    hass.states.async_set(
+        "sensor.plug", "55", {"device_class": "power", "unit_of_measurement": "W"}
+    )
+    answer = await submit(client, answer, "sensor.plug")
+    assert answer["type"] == "create_entry"
+    await hass.async_block_till_done()
+
+    assert entry.data["power"] == "sensor.plug"
+    assert hass.states.get("sensor.heat_pump_power").state == "55.0"
+    assert told(hass) == []
+
+
+async def test_a_source_that_comes_back_takes_its_issue_with_it(
+    hass: HomeAssistant, entry: MockConfigEntry, hass_client: ClientSessionGenerator
+) -> None:
+    """A disabled source is missed, an enabled one is not; a late fix finds nothing."""
+    registry = er.async_get(hass)
+    hass.states.async_remove(POWER)
+    registry.async_update_entity(POWER, disabled_by=er.RegistryEntryDisabler.USER)
+    await hass.async_block_till_done()
+    assert len(told(hass)) == 1
+    client, flow = await start_fix(hass, hass_client)
+
+    registry.async_update_entity(POWER, disabled_by=None)
+    await hass.async_block_till_done()
+    assert told(hass) == []
+
+    hass.config_entries.async_update_entry(
+        entry, data={key: value for key, value in entry.data.items() if key != "power"}
+    )
+    await hass.async_block_till_done()
+    answer = await submit(client, flow, "sensor.plug")
+    assert answer["type"] == "abort"
+    assert answer["reason"] == "already_fixed"
+
+
+async def test_a_source_without_registry_is_missed_once_its_state_is_gone(
+    hass: HomeAssistant,
+) -> None:
+    """A template's or YAML's entity has only a state to be known by."""
+    await async_add_units(hass, FullClimate())
+    hass.states.async_set(
+        "sensor.plug", "55", {"device_class": "power", "unit_of_measurement": "W"}
+    )
+    await add_system(hass, UNIT, data={"power": "sensor.plug"})
+    hass.states.async_remove("sensor.plug")
+    await hass.async_block_till_done()
+    assert [issue.translation_placeholders["entity"] for issue in told(hass)] == [
+        "sensor.plug"
+    ]
+    hass.states.async_set(
+        "sensor.plug", "60", {"device_class": "power", "unit_of_measurement": "W"}
+    )
+    await hass.async_block_till_done()
+    assert told(hass) == []
+
+
+async def test_a_source_that_never_appears_is_told_after_a_while(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """Not at once: at the start of Home Assistant sources appear one by one."""
+    await async_add_units(hass, FullClimate())
+    entry = await add_system(hass, UNIT, data={"power": "sensor.ghost"})
+    assert told(hass) == []
+    freezer.tick(timedelta(minutes=2))
+    async_fire_time_changed(hass)
+    await hass.async_block_till_done()
+    assert len(told(hass)) == 1
+
+    await hass.config_entries.async_remove(entry.entry_id)
+    await hass.async_block_till_done()
+    assert told(hass) == []
