@@ -135,6 +135,7 @@ class World:
     runs: bool = False
     switched_at: float = 0.0
     both: int = 0
+    conflicts: list[tuple[float, Setting, Setting]] = field(default_factory=list)
     switches: list[tuple[float, bool, float]] = field(default_factory=list)
     """(when, on, s since the last switch)."""
 
@@ -177,8 +178,17 @@ class World:
             place.memory = decision.memory
             place.decision = decision
             if decision.command is not None:
+                self._note_conflict(name, decision.command)
                 place.machine.tell(self.now, decision.command)
         return outcome
+
+    def _note_conflict(self, name: str, command: Setting) -> None:
+        """Note a command against what another unit is set to."""
+        wanted = direction_of(command.mode)
+        for other, place in self.places.items():
+            theirs = place.machine.wants if place.machine.available else None
+            if other != name and wanted and theirs not in (None, wanted):
+                self.conflicts.append((self.now, command, place.machine.setting))
 
     def advance(self, seconds: float) -> None:
         """Let time pass: physics, echoes, decisions."""
