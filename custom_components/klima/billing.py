@@ -62,6 +62,13 @@ class Billing:
         return self._kept.ledger
 
     @property
+    def home(self) -> Ledger | None:
+        """The ledger whose use decides the tiers, where there are any."""
+        if self.plan is None or not self.plan.needs_home:
+            return None
+        return self.plan.ledger
+
+    @property
     def period(self) -> BillingPeriod | None:
         """The billing period that it is."""
         return None if self._biller is None else self._biller.period
@@ -198,10 +205,7 @@ class Billing:
                 earlier = self.tariff.cycle.period(period.start - timedelta(days=1))
                 first = self.tariff.midnight(earlier.start)
                 self.ledger.forget(round(first / QUARTER))
-            home = None
-            if self.plan is not None and self.plan.needs_home:
-                home = self.plan.ledger
-            self._biller = biller = Biller(self.tariff, period, self.ledger, home)
+            self._biller = biller = Biller(self.tariff, period, self.ledger, self.home)
         self.bill = biller.bill(now, with_fixed=self.with_fixed)
 
     @callback

@@ -39,6 +39,7 @@ from .efficiency import ESTIMATED, METERED, Conditions, Efficiency
 from .outdoor import Outdoor
 from .plan import Plan
 from .pricing import PriceSource, read_price
+from .projector import Projector
 from .sources import NO_READING, read_energy, read_power
 from .store import SAVE_DELAY, system_store
 from .zone import Zone
@@ -96,6 +97,9 @@ class System:
             price_source,
             plan,
             with_fixed=config.fixed_charges,
+        )
+        self.projector = Projector(
+            hass, entry, self.billing, self._outdoor, config.outdoor_temperature
         )
         self._store = system_store(hass, entry.entry_id)
         self._listeners: list[Callable[[], None]] = []
@@ -199,6 +203,7 @@ class System:
         if (data := await self._store.async_load()) is not None:
             self._restore(data)
         await self.billing.async_load((data or {}).get("billing"))
+        self.projector.restore((data or {}).get("outdoor_days"))
         drivers = (data or {}).get("drivers", {})
         for zone_id, zone in self.zones.items():
             await zone.driver.async_load(drivers.get(zone_id, {}))
@@ -232,6 +237,7 @@ class System:
         )
         if stop is not None:
             self._stop.append(stop)
+        self._stop.extend(self.projector.async_start(self._publish))
         readers = self.efficiency.readers()
         if config.outdoor_temperature:
             readers[config.outdoor_temperature] = self._outdoor.read
@@ -490,6 +496,7 @@ class System:
         counter = self._meter.counter
         self.billing.forget_prices(at if counter is None else counter.at)
         self.billing.refresh(at)
+        self.projector.tick(at)
         self._publish()
 
     @callback
@@ -515,6 +522,7 @@ class System:
             "counter_source": self.config.energy,
             "account": self.account.as_dict(),
             "billing": self.billing.as_dict(),
+            "outdoor_days": self.projector.as_dict(),
             "efficiency": self.efficiency.as_dict(),
             "drivers": {
                 zone_id: kept
