@@ -32,6 +32,8 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
 
 async def async_setup_entry(hass: HomeAssistant, entry: KlimaConfigEntry) -> bool:
     """Set up a system: its device, its zones, its meter."""
+    # Before anything is read: what changes while it is set up must not be missed.
+    entry.async_on_unload(entry.add_update_listener(_async_reload))
     config = SystemConfig.from_data(entry.data)
     system = System(hass, entry, config, await async_price_source(hass, config))
     await system.async_load()
@@ -48,7 +50,6 @@ async def async_setup_entry(hass: HomeAssistant, entry: KlimaConfigEntry) -> boo
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     system.async_start()
     async_watch_sources(hass, entry)
-    entry.async_on_unload(entry.add_update_listener(_async_reload))
     return True
 
 
