@@ -33,6 +33,8 @@ from homeassistant.const import (
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from .const import ATTR_STATE_SOURCE
+from .drivers import StateSource
 from .entity import KlimaZoneEntity
 from .system import KlimaConfigEntry
 from .zone import Zone
@@ -114,6 +116,10 @@ class KlimaClimate(KlimaZoneEntity, ClimateEntity):
         self._attr_preset_mode = reading.preset_mode
         self._attr_swing_mode = reading.swing_mode
         self._attr_swing_horizontal_mode = reading.swing_horizontal_mode
+        self._attr_assumed_state = reading.source is StateSource.ASSUMED
+        self._attr_extra_state_attributes = (
+            {} if reading.source is None else {ATTR_STATE_SOURCE: reading.source}
+        )
 
     async def async_set_temperature(self, **kwargs: Any) -> None:
         """Set the target, or the range, and the mode where it is given."""

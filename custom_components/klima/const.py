@@ -14,10 +14,19 @@ PLATFORMS: Final = (
     Platform.WATER_HEATER,
 )
 
+ATTR_STATE_SOURCE: Final = "state_source"
+"""Attribute of a thermostat: where what is known of its unit comes from."""
+
 CONF_DRIVER: Final = "driver"
 CONF_DUCT_LOSS: Final = "duct_loss"
+CONF_AFUE: Final = "afue"
 CONF_ENERGY: Final = "energy"
 CONF_FAMILY: Final = "family"
+CONF_FUEL_PRICE: Final = "fuel_price"
+CONF_FUEL_UNIT: Final = "fuel_unit"
+CONF_GRID_CO2: Final = "grid_co2"
+CONF_GRID_CO2_ENTITY: Final = "grid_co2_entity"
+CONF_HEAT_OUTPUT: Final = "heat_output"
 CONF_KIND: Final = "kind"
 CONF_MANUFACTURER: Final = "manufacturer"
 CONF_MODEL: Final = "model"
@@ -26,6 +35,9 @@ CONF_POWER: Final = "power"
 CONF_PRICE: Final = "price"
 CONF_PRICE_ENTITY: Final = "price_entity"
 CONF_RATINGS: Final = "ratings"
+CONF_REFERENCE: Final = "reference"
+CONF_SAVINGS: Final = "savings"
+CONF_THERMAL_ENERGY: Final = "thermal_energy"
 CONF_UNIT: Final = "unit"
 
 SUBENTRY_ZONE: Final = "zone"

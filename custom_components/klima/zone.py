@@ -3,25 +3,26 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from homeassistant.config_entries import ConfigSubentry
+from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 from homeassistant.const import UnitOfTemperature
 from homeassistant.core import CALLBACK_TYPE, Context, HomeAssistant, callback
 from homeassistant.util.unit_conversion import TemperatureConverter
 
-from .const import CONF_UNIT
 from .core.activity import COOLING_ACTIVITIES, Activity
 from .drivers import Driver
-from .drivers.entity import EntityDriver
+from .drivers.create import create_driver
 
 
 class Zone:
     """One place that a system serves through one unit."""
 
-    def __init__(self, hass: HomeAssistant, subentry: ConfigSubentry) -> None:
+    def __init__(
+        self, hass: HomeAssistant, entry: ConfigEntry, subentry: ConfigSubentry
+    ) -> None:
         """Set up the driver that the subentry names."""
         self.subentry_id = subentry.subentry_id
         self.name = subentry.title
-        self.driver: Driver = EntityDriver(hass, subentry.data[CONF_UNIT])
+        self.driver: Driver = create_driver(hass, entry, subentry)
         self._listeners: list[Callable[[], None]] = []
 
     @property

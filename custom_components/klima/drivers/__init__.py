@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any, Protocol
 
 from homeassistant.const import Platform
@@ -33,13 +34,30 @@ class Capabilities:
     swing_horizontal_modes: tuple[str, ...] | None = None
 
 
+class StateSource(StrEnum):
+    """Where what is known of a unit comes from, best first."""
+
+    REPORTED = "reported"
+    """The unit says so itself."""
+
+    HEARD = "heard"
+    """A receiver heard the handset."""
+
+    INFERRED = "inferred"
+    """The power that the system uses says on or off."""
+
+    ASSUMED = "assumed"
+    """It was asked for; nothing says that it was done."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
     """What a unit says of itself now; temperatures in its capabilities' unit.
 
     `action` is what the unit itself reports to be doing, None where it does
     not say; `activity` is the same where it does, and inferred where it does
-    not; `working` is what it does if its compressor works.
+    not; `working` is what it does if its compressor works. `source` is None for
+    an entity that is read as a matter of course.
     """
 
     available: bool
@@ -58,6 +76,7 @@ class Reading:
     swing_mode: str | None = None
     swing_horizontal_mode: str | None = None
     is_away: bool | None = None
+    source: StateSource | None = None
 
 
 UNAVAILABLE = Reading(available=False)
@@ -71,6 +90,18 @@ class Driver(Protocol):
 
     capabilities: Capabilities
     reading: Reading
+
+    async def async_load(self, data: Mapping[str, Any]) -> None:
+        """Get ready before the entities are added; take up what was kept.
+
+        `data` is what `as_dict` gave before the last stop, empty at first.
+        """
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return what must be known again after a restart, as JSON."""
+
+    def diagnostics(self) -> dict[str, Any]:
+        """Return what helps to understand the unit, without what tells who or where."""
 
     def async_start(self, on_reading: Callable[[], None]) -> CALLBACK_TYPE:
         """Follow the unit; call `on_reading` whenever a reading changed."""

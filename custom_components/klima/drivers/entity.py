@@ -11,6 +11,7 @@ from typing import Any
 
 from homeassistant.components import climate, water_heater
 from homeassistant.const import (
+    ATTR_ASSUMED_STATE,
     ATTR_ENTITY_ID,
     ATTR_SUPPORTED_FEATURES,
     ATTR_TEMPERATURE,
@@ -42,7 +43,7 @@ from ..core.activity import (
     working_activity,
 )
 from ..sources import finite
-from . import UNAVAILABLE, Capabilities, Reading
+from . import UNAVAILABLE, Capabilities, Reading, StateSource
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -61,6 +62,17 @@ class EntityDriver:
         self.capabilities = self._read_capabilities(state)
         self.reading = UNAVAILABLE
         self.reading = self._read(state)
+
+    async def async_load(self, data: Mapping[str, Any]) -> None:
+        """Know nothing that the entity does not say."""
+
+    def as_dict(self) -> dict[str, Any]:
+        """Keep nothing: the entity is asked again."""
+        return {}
+
+    def diagnostics(self) -> dict[str, Any]:
+        """Tell nothing of its own: the entity is a source among others."""
+        return {}
 
     @callback
     def async_start(self, on_reading: Callable[[], None]) -> CALLBACK_TYPE:
@@ -182,6 +194,9 @@ class EntityDriver:
             swing_mode=attributes.get(climate.ATTR_SWING_MODE),
             swing_horizontal_mode=attributes.get(climate.ATTR_SWING_HORIZONTAL_MODE),
             is_away=None if away is None else away == "on",
+            source=(
+                StateSource.ASSUMED if attributes.get(ATTR_ASSUMED_STATE) else None
+            ),
         )
 
     def _infer(

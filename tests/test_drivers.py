@@ -1,0 +1,26 @@
+"""What drivers share, seen at the thermostat."""
+
+from homeassistant.core import HomeAssistant
+
+from .common import add_system
+
+
+async def test_says_that_a_unit_is_assumed_where_its_entity_does(
+    hass: HomeAssistant,
+) -> None:
+    hass.states.async_set("climate.unit", "cool", {"assumed_state": True})
+
+    await add_system(hass, "climate.unit", title="Assumed")
+
+    state = hass.states.get("climate.unit_2")
+    assert state is not None and state.state == "cool"
+    assert state.attributes["assumed_state"] is True
+    assert state.attributes["state_source"] == "assumed"
+
+    hass.states.async_set("climate.unit", "heat", {})
+    await hass.async_block_till_done()
+
+    state = hass.states.get("climate.unit_2")
+    assert state is not None and state.state == "heat"
+    assert "assumed_state" not in state.attributes
+    assert "state_source" not in state.attributes
