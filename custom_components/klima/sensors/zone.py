@@ -56,7 +56,7 @@ def zone_sensors(
     if len(system.zones) > 1:
         _enable_shares(hass, zone)
     for description in ZONE_SHARES:
-        if description.key == "cost" and system.price_source is None:
+        if description.key == "cost" and not system.is_priced:
             continue
         yield ZoneShareSensor(
             entry,
