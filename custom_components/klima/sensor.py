@@ -37,5 +37,5 @@ async def async_setup_entry(
     )
     for zone in entry.runtime_data.zones.values():
         async_add_entities(
-            zone_sensors(entry, zone, currency), config_subentry_id=zone.subentry_id
+            zone_sensors(hass, entry, zone), config_subentry_id=zone.subentry_id
         )
