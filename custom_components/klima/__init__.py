@@ -16,6 +16,7 @@ from .config import SystemConfig
 from .const import CONF_KIND, CONF_PLAN, DOMAIN, PLAN_PLATFORMS, PLATFORMS, EntryKind
 from .core.tariff import PlanError
 from .dashboard import async_hide_dashboard, async_serve_dashboard, async_show_dashboard
+from .history import async_watch_past
 from .plan import ISSUE_EXPIRED, Plan, PlanConfigEntry
 from .plans import async_tariff
 from .pricing import async_price_source, async_watch_dashboard
@@ -135,6 +136,7 @@ async def _async_setup_system(hass: HomeAssistant, entry: KlimaConfigEntry) -> b
     system.async_start()
     async_watch_sources(hass, entry)
     async_show_dashboard(hass)
+    async_watch_past(hass, entry)
     return True
 
 

@@ -105,6 +105,7 @@ class System:
         self._listeners: list[Callable[[], None]] = []
         self._stop: list[CALLBACK_TYPE] = []
         self._saved: dict[str, Any] | None = None
+        self._is_new = False
         self._activity_since = 0.0
         self._activity: Activity | None = None
         self._units_tell = False
@@ -112,6 +113,11 @@ class System:
         self.device_id = ""
         self.power: float | None = None
         self.heat_pump_attributes = self._heat_pump_attributes()
+
+    @property
+    def is_new(self) -> bool:
+        """Whether nothing was ever saved of it."""
+        return self._is_new
 
     @property
     def entry_id(self) -> str:
@@ -202,6 +208,7 @@ class System:
         """Take up what was counted before; entities are added only after this."""
         if (data := await self._store.async_load()) is not None:
             self._restore(data)
+        self._is_new = data is None
         await self.billing.async_load((data or {}).get("billing"))
         self.projector.restore((data or {}).get("outdoor_days"))
         drivers = (data or {}).get("drivers", {})

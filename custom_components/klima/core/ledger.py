@@ -123,6 +123,13 @@ class Ledger:
             for watch in self._watches:
                 watch.is_stale |= bucket < watch.below
 
+    def fill(self, bucket: int, kwh: float) -> bool:
+        """Set what a bucket holds, if nothing was counted in it; return whether so."""
+        if bucket in self.kwh:
+            return False
+        self._add(self.kwh, bucket, kwh)
+        return True
+
     def copy(self) -> Ledger:
         """Return a copy, watched by nobody."""
         copy = Ledger()

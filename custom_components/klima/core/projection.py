@@ -120,7 +120,7 @@ def fit(days: Sequence[DayUse]) -> Model | None:
             if best is None or found.deviation < best.deviation:
                 best = found
     flat = _deviation([day.kwh for day in known], 1)
-    if best is None or best.deviation > GAIN * flat:
+    if best is None or not best.deviation < GAIN * flat:
         return mean
     return best
 
