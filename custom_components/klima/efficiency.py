@@ -126,6 +126,7 @@ class Efficiency:
         outdoor: Outdoor,
     ) -> None:
         """Start at nothing; `restore` takes up what was counted before."""
+        self.billing_start: Callable[[], datetime | None] | None = None
         self._hass = hass
         self._entry = entry
         self._config = config
@@ -408,7 +409,9 @@ class Efficiency:
         return 1.0 if self._heat is not None else 1 - self._config.duct_loss
 
     def _period_start(self) -> float:
-        """Return when the billing period started: until a plan tells, the month."""
+        """Return when the billing period started: where no plan tells, the month."""
+        if self.billing_start is not None and (start := self.billing_start()):
+            return start.timestamp()
         return dt_util.start_of_local_day().replace(day=1).timestamp()
 
     def _begin_period(self, at: float) -> None:

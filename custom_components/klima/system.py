@@ -98,6 +98,7 @@ class System:
             plan,
             with_fixed=config.fixed_charges,
         )
+        self.efficiency.billing_start = lambda: self.billing.period_start
         self.projector = Projector(
             hass, entry, self.billing, self._outdoor, config.outdoor_temperature
         )
