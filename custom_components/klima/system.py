@@ -87,6 +87,7 @@ class System:
         self._stop: list[CALLBACK_TYPE] = []
         self._saved: dict[str, Any] | None = None
         self._activity_since = 0.0
+        self._lowest: dict[str, float] = {}
         self._activity: Activity | None = None
         self._units_tell = False
         self.programmes: tuple[Programme, ...] = ()
@@ -433,12 +434,19 @@ class System:
         self.power = watts
 
     def _operation(self, zone: Zone, started: float | None = None) -> Operation:
+        lowest, room = self._lowest.get(zone.subentry_id), zone.room
+        if zone.activity is not Activity.HEATING or room is None:
+            self._lowest.pop(zone.subentry_id, None)
+        elif lowest is None or room < lowest:
+            self._lowest[zone.subentry_id] = room
         return Operation(
             activity=zone.activity,
             room=zone.room,
             target=zone.target,
             outdoor=self._outdoor.temperature,
             fan=fan_of(zone.driver.reading.fan_mode),
+            mode=zone.driver.reading.mode,
+            lowest=self._lowest.get(zone.subentry_id),
             started=started,
         )
 

@@ -76,7 +76,8 @@ class TypicalFigures:
     Capacities in kW, `heating` a map of °C at the source to COP, `cooling` the
     COP at 35 °C outdoors, `source` the °C of a source that is not outdoor air,
     `fan` and `standby` in W, `least_load` the share of full load below which the
-    compressor cycles. Middle values of units on the market: engineering
+    compressor cycles, `sizing` the share of its capacity that its home needs on
+    the design day, ducts included. Middle values of units on the market: engineering
     assumptions, always shown as typical.
     """
 
@@ -88,6 +89,7 @@ class TypicalFigures:
     standby: float
     source: float | None = None
     least_load: float = 0.25
+    sizing: float = 0.85
 
 
 TYPICAL: dict[Family, TypicalFigures] = {
@@ -106,6 +108,7 @@ TYPICAL: dict[Family, TypicalFigures] = {
         cooling=3.4,
         fan=300.0,
         standby=15.0,
+        sizing=1.0,
     ),
     Family.GROUND_SOURCE: TypicalFigures(
         heating_capacity=10.5,
@@ -115,6 +118,7 @@ TYPICAL: dict[Family, TypicalFigures] = {
         fan=300.0,
         standby=15.0,
         source=5.0,
+        sizing=0.8,
     ),
     Family.WATER_SOURCE: TypicalFigures(
         heating_capacity=10.5,
@@ -124,6 +128,7 @@ TYPICAL: dict[Family, TypicalFigures] = {
         fan=300.0,
         standby=15.0,
         source=12.0,
+        sizing=0.75,
     ),
     Family.HEAT_PUMP_WATER_HEATER: TypicalFigures(
         heating_capacity=1.6,
@@ -133,7 +138,6 @@ TYPICAL: dict[Family, TypicalFigures] = {
         fan=0.0,
         standby=3.0,
         source=19.7,
-        # One compressor of one speed.
         least_load=1.0,
     ),
     Family.AIR_CONDITIONER: TypicalFigures(
@@ -143,6 +147,8 @@ TYPICAL: dict[Family, TypicalFigures] = {
         cooling=3.3,
         fan=40.0,
         standby=3.0,
+        # Most of what only cools has one compressor of one speed.
+        least_load=1.0,
     ),
 }
 
