@@ -16,6 +16,7 @@ from .const import (
     CONF_HEAT_OUTPUT,
     CONF_MANUFACTURER,
     CONF_MODEL,
+    CONF_MODEL_RATINGS,
     CONF_OUTDOOR_TEMPERATURE,
     CONF_POWER,
     CONF_PRICE,
@@ -74,7 +75,10 @@ class SavingsConfig:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SystemConfig:
-    """What the user said of a system. `duct_loss` is a fraction."""
+    """What the user said of a system. `duct_loss` is a fraction.
+
+    `ratings_from_data` names the ratings that are from open data of its model.
+    """
 
     family: Family
     manufacturer: str | None
@@ -86,6 +90,7 @@ class SystemConfig:
     energy: str | None
     price: float | None
     price_entity: str | None
+    ratings_from_data: frozenset[str] = frozenset()
     heat_output: str | None = None
     thermal_energy: str | None = None
     grid_co2_entity: str | None = None
@@ -95,7 +100,8 @@ class SystemConfig:
     def from_data(cls, data: Mapping[str, Any]) -> Self:
         """Read an entry's data."""
         family = Family(data[CONF_FAMILY])
-        ratings = dict(data.get(CONF_RATINGS, {}))
+        # What open data has of the model; the user's own figures win.
+        ratings = {**data.get(CONF_MODEL_RATINGS, {}), **data.get(CONF_RATINGS, {})}
         percent = ratings.pop(CONF_DUCT_LOSS, None)
         return cls(
             family=family,
@@ -108,6 +114,8 @@ class SystemConfig:
             energy=data.get(CONF_ENERGY),
             price=data.get(CONF_PRICE),
             price_entity=data.get(CONF_PRICE_ENTITY),
+            ratings_from_data=frozenset(data.get(CONF_MODEL_RATINGS, {}))
+            - frozenset(data.get(CONF_RATINGS, {})),
             heat_output=data.get(CONF_HEAT_OUTPUT),
             thermal_energy=data.get(CONF_THERMAL_ENERGY),
             grid_co2_entity=data.get(CONF_GRID_CO2_ENTITY),

@@ -35,6 +35,7 @@ from .core.metering import Delta, Meter
 from .core.performance import performance
 from .core.rebates import Programme
 from .efficiency import ESTIMATED, METERED, Conditions, Efficiency
+from .models import SOURCE
 from .outdoor import Outdoor
 from .pricing import PriceSource, read_price
 from .sources import NO_READING, read_energy, read_power
@@ -530,4 +531,5 @@ class System:
             },
             "cop_basis": model.cop_basis,
             **efficiency,
+            **({"ratings_source": SOURCE} if config.ratings_from_data else {}),
         }

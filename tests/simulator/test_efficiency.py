@@ -1,5 +1,6 @@
 """What the core makes of simulated units over days, against what truly happened."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
@@ -145,10 +146,10 @@ UNITS = [
 ]
 
 
-@pytest.mark.parametrize(("make", "family", "ratings"), UNITS, ids=lambda v: str(v))
+@pytest.mark.parametrize(("make", "family", "ratings"), UNITS, ids=str)
 @pytest.mark.parametrize("mean", [-12.0, 2.0, 28.0])
 def test_figures_are_within_what_is_stated(
-    make: type[Unit], family: Family, ratings: Ratings, mean: float
+    make: Callable[[], Unit], family: Family, ratings: Ratings, mean: float
 ) -> None:
     """Heat from a metered power, and all of it with no meter."""
     if family is Family.AIR_CONDITIONER and mean < 20:

@@ -10,6 +10,7 @@ compressor works.
 """
 
 from bisect import bisect_left
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from .activity import COOLING_ACTIVITIES, Activity
@@ -30,6 +31,14 @@ APPROACH = 8.0
 
 LEAST_APPROACH = 3.0
 """K of approach that is left where hardly any heat passes (an assumption)."""
+
+LIFT_LOSS = 0.005
+"""Share of its second-law efficiency that a compressor loses a K of more lift.
+
+For sinks hotter than those of the rating: what it compresses more leaks more.
+Fitted to every other maker of hplib's database, and tested on the rest of them
+(benchmarks/cop_model.py).
+"""
 
 CYCLING_LOSS = 0.25
 """Loss of COP of a unit that cycles at next to no load: the default Cd of AHRI 210/240."""
@@ -176,6 +185,13 @@ def _lift(sink: float, source: float, approach: float) -> float:
 def carnot(sink: float, source: float, approach: float = APPROACH) -> float:
     """Return Carnot's COP of heating between the refrigerant's temperatures."""
     return (sink + approach + KELVIN) / _lift(sink, source, approach)
+
+
+def lift_factor(sink: float, source: float) -> float:
+    """Return what is left of the rated efficiency at a sink hotter than the rated."""
+    rated = 1 - LIFT_LOSS * max(RATED_INDOOR_HEATING - source, 0.0)
+    here = rated - LIFT_LOSS * max(sink - RATED_INDOOR_HEATING, 0.0)
+    return max(here, 0.2) / max(rated, 0.2)
 
 
 def _carnot_cooling(sink: float, source: float, approach: float = APPROACH) -> float:
@@ -336,6 +352,10 @@ class Performance:
         elif self.family is Family.HEAT_PUMP_WATER_HEATER and outdoor is not None:
             # What is given for a tank is the room that it stands in.
             source = min(max(outdoor, -10.0), 45.0)
+        return self.cop_between(source, indoor, load)
+
+    def cop_between(self, source: float, indoor: float, load: float = 1.0) -> float:
+        """Return the COP of heating between a source and a sink in °C."""
         rated = self._sink(RATED_INDOOR_HEATING)
         sink = self._sink(indoor)
         points = self.curve or ((HEATING_POINTS["cop_8"], self.rated_cop),)
@@ -345,6 +365,8 @@ class Performance:
         # A chord may lie above Carnot's limit, which is convex between the points.
         cop = min(cop, max(etas) * carnot(rated, at))
         cop *= carnot(sink, source, approach_at(load)) / carnot(rated, at)
+        if self.family is not Family.HEAT_PUMP_WATER_HEATER:
+            cop *= lift_factor(sink, source)
         return min(cop, PHYSICS * carnot_heating(source, sink))
 
     def _cop_cooling(self, outdoor: float | None, indoor: float, load: float) -> float:
@@ -361,6 +383,42 @@ class Performance:
         if self.family is Family.HEAT_PUMP_WATER_HEATER:
             return indoor if indoor >= COLDEST_TANK else TANK_TEMPERATURE
         return indoor
+
+
+@dataclass(frozen=True, slots=True)
+class TestPoint:
+    """A COP that was measured: °C of source and sink, share of full load."""
+
+    source: float
+    sink: float
+    cop: float
+    load: float = 1.0
+
+
+def through(
+    family: Family, points: Iterable[TestPoint], base: Ratings | None = None
+) -> Performance:
+    """Return the model that runs through measured points, wherever their sinks are.
+
+    Each point is taken to the rated sink and to full load along Carnot's limit.
+    Several points of one source are averaged: the model has one curve.
+    """
+    taken: dict[float, list[float]] = {}
+    for point in points:
+        rated = carnot(RATED_INDOOR_HEATING, point.source)
+        here = carnot(point.sink, point.source, approach_at(point.load))
+        here *= lift_factor(point.sink, point.source)
+        taken.setdefault(point.source, []).append(point.cop * rated / here)
+    curve = tuple(
+        (source, sum(cops) / len(cops)) for source, cops in sorted(taken.items())
+    )
+    return replace(
+        performance(family, base or Ratings()),
+        rated_cop=curve[-1][1],
+        cop_basis="rated",
+        heating=curve,
+        curve=curve,
+    )
 
 
 def performance(family: Family, ratings: Ratings) -> Performance:
