@@ -36,7 +36,7 @@ import zipfile
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from custom_components.klima.core.family import Family
-from custom_components.klima.core.performance import TestPoint, through
+from custom_components.klima.core.performance import MeasuredCop, through
 
 FAMILIES = {
     "Outdoor Air/Water": Family.DUCTED_AIR_SOURCE,
@@ -77,7 +77,7 @@ def source_of(family: Family, outdoor: float) -> float:
     return SOURCES.get(family, outdoor)
 
 
-def tests(row: Row, family: Family, *, medium: bool) -> list[tuple[float, TestPoint]]:
+def tests(row: Row, family: Family, *, medium: bool) -> list[tuple[float, MeasuredCop]]:
     """Return the tests of EN 14825 by the day's °C outdoors, as the regression has them."""
     is_regulated = row["Subtype"] == "Regulated"
     found = []
@@ -86,12 +86,12 @@ def tests(row: Row, family: Family, *, medium: bool) -> list[tuple[float, TestPo
         source = source_of(family, outdoor)
         value = cop(row, source, water, outdoor)
         found.append(
-            (outdoor, TestPoint(source, water, value, load if is_regulated else 1.0))
+            (outdoor, MeasuredCop(source, water, value, load if is_regulated else 1.0))
         )
     return found
 
 
-def predict(family: Family, given: Iterable[TestPoint], at: TestPoint) -> float:
+def predict(family: Family, given: Iterable[MeasuredCop], at: MeasuredCop) -> float:
     """Return Klima's COP at a point that it was not given."""
     model = through(family, given)
     return model.cop_between(at.source, at.sink, at.load)
@@ -106,7 +106,7 @@ def measured(rows: list[Row], generic: dict[str, Row]) -> dict[Family, Errors]:
         truth = float(row["P_th_h_ref [W]"]) / float(row["P_el_h_ref [W]"])
         source = source_of(family, -7.0)
         load = 0.88 if row["Subtype"] == "Regulated" else 1.0
-        at = TestPoint(source, 52.0, truth, load)
+        at = MeasuredCop(source, 52.0, truth, load)
         given = [point for _, point in tests(row, family, medium=False)]
         if min(point.cop for point in given) <= 1:
             continue
@@ -142,8 +142,8 @@ def _note(
     found: Errors,
     row: Row,
     generic: dict[str, Row],
-    given: list[TestPoint],
-    at: TestPoint,
+    given: list[MeasuredCop],
+    at: MeasuredCop,
     outdoor: float,
     family: Family,
 ) -> None:
@@ -154,7 +154,7 @@ def _note(
     found.constant.append(error(sum(p.cop for p in given) / len(given)))
     typical = generic[row["Group"]]
 
-    def of_group(point: TestPoint, day: float) -> float:
+    def of_group(point: MeasuredCop, day: float) -> float:
         return cop(typical, point.source, point.sink, day)
 
     # hplib scales a generic heat pump by one figure of the user's.

@@ -1,5 +1,7 @@
 """The config flow: every step, every refusal, every way to change one's mind."""
 
+import asyncio
+from types import MappingProxyType
 from typing import Any
 
 from homeassistant.config_entries import (
@@ -7,11 +9,13 @@ from homeassistant.config_entries import (
     SOURCE_USER,
     ConfigEntryState,
     ConfigFlowResult,
+    ConfigSubentry,
 )
 from homeassistant.const import UnitOfEnergy, UnitOfPower, UnitOfTemperature
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import device_registry as dr, entity_registry as er
+from homeassistant.helpers.storage import Store
 import pytest
 
 from custom_components.klima.const import DOMAIN
@@ -354,6 +358,50 @@ async def test_adds_and_changes_zones(hass: HomeAssistant) -> None:
     assert result["reason"] == "already_configured"
 
 
+async def test_zones_added_in_one_moment_are_all_there(
+    hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A zone that comes while its system is being set up anew is not missed."""
+    load = Store.async_load
+
+    async def load_from_a_disk(store: Store[Any]) -> Any:
+        # Reading takes a disk its time; what stands for it in tests takes none.
+        for _ in range(10):
+            await asyncio.sleep(0)
+        return await load(store)
+
+    monkeypatch.setattr(Store, "async_load", load_from_a_disk)
+    await async_add_units(
+        hass, FullClimate(), FullClimate("1", "Room 1"), FullClimate("2", "Room 2")
+    )
+    entry = await add_system(hass, UNIT)
+
+    def add_zone(number: int) -> str:
+        zone = ConfigSubentry(
+            data=MappingProxyType(
+                {"driver": "entity", "unit": f"climate.room_{number}"}
+            ),
+            subentry_type="zone",
+            title=f"Room {number}",
+            unique_id=None,
+        )
+        hass.config_entries.async_add_subentry(entry, zone)
+        return zone.subentry_id
+
+    # The second comes at every point of the reload that the first sets off.
+    for turns in range(0, 40, 4):
+        added = [add_zone(1)]
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        added.append(add_zone(2))
+        await hass.async_block_till_done()
+        assert hass.states.get("climate.room_1_2") is not None, turns
+        assert hass.states.get("climate.room_2_2") is not None, turns
+        for zone_id in added:
+            hass.config_entries.async_remove_subentry(entry, zone_id)
+        await hass.async_block_till_done()
+
+
 async def test_removing_a_zone_leaves_nothing_of_it(hass: HomeAssistant) -> None:
     """Its device and entities go, the system stays, and even the last may go."""
     await async_add_units(hass, FullClimate())
@@ -533,3 +581,43 @@ async def test_a_part_of_a_device_stands_for_the_whole(hass: HomeAssistant) -> N
     assert suggested(result) == {"family": "mini_split"}
     result = await submit(hass, result, suggested(result))
     assert suggested(result) == {}
+
+
+async def test_a_unit_s_own_heat_is_told_from_its_electricity(
+    hass: HomeAssistant,
+) -> None:
+    """Sensors of heat are offered as such, and never as what it draws."""
+    await async_add_units(hass, FullClimate())
+    registry = er.async_get(hass)
+    owner = registry.async_get(UNIT)
+    assert owner is not None
+    for name, device_class in (
+        ("heat_output", "power"),
+        ("input", "power"),
+        ("thermal_energy", "energy"),
+    ):
+        entry = registry.async_get_or_create(
+            "sensor",
+            owner.platform,
+            name,
+            suggested_object_id=f"living_room_{name}",
+            device_id=owner.device_id,
+            original_device_class=device_class,
+            original_name=name.replace("_", " "),
+        )
+        hass.states.async_set(
+            entry.entity_id,
+            "100",
+            {
+                "device_class": device_class,
+                "unit_of_measurement": "W" if device_class == "power" else "kWh",
+                "state_class": "total",
+            },
+        )
+    result = await submit(hass, await start(hass), {"unit": UNIT})
+    result = await submit(hass, result, {"family": "mini_split"})
+    assert suggested(result) == {
+        "power": "sensor.living_room_input",
+        "heat_output": "sensor.living_room_heat_output",
+        "thermal_energy": "sensor.living_room_thermal_energy",
+    }

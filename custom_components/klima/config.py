@@ -8,16 +8,20 @@ from .const import (
     CONF_AFUE,
     CONF_DUCT_LOSS,
     CONF_ENERGY,
+    CONF_EVENT_ENTITY,
     CONF_FAMILY,
+    CONF_FIXED_CHARGES,
     CONF_FUEL_PRICE,
     CONF_FUEL_UNIT,
     CONF_GRID_CO2,
     CONF_GRID_CO2_ENTITY,
     CONF_HEAT_OUTPUT,
+    CONF_HOME_ENERGY,
     CONF_MANUFACTURER,
     CONF_MODEL,
     CONF_MODEL_RATINGS,
     CONF_OUTDOOR_TEMPERATURE,
+    CONF_PLAN,
     CONF_POWER,
     CONF_PRICE,
     CONF_PRICE_ENTITY,
@@ -35,11 +39,13 @@ SOURCE_FIELDS = (
     CONF_POWER,
     CONF_ENERGY,
     CONF_PRICE_ENTITY,
+    CONF_HOME_ENERGY,
+    CONF_EVENT_ENTITY,
     CONF_HEAT_OUTPUT,
     CONF_THERMAL_ENERGY,
     CONF_GRID_CO2_ENTITY,
 )
-"""The fields of a system's entry that name a source entity."""
+"""The fields of a system's or a plan's entry that name a source entity."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +97,8 @@ class SystemConfig:
     price: float | None
     price_entity: str | None
     ratings_from_data: frozenset[str] = frozenset()
+    plan: str | None = None
+    fixed_charges: bool = False
     heat_output: str | None = None
     thermal_energy: str | None = None
     grid_co2_entity: str | None = None
@@ -116,6 +124,8 @@ class SystemConfig:
             price_entity=data.get(CONF_PRICE_ENTITY),
             ratings_from_data=frozenset(data.get(CONF_MODEL_RATINGS, {}))
             - frozenset(data.get(CONF_RATINGS, {})),
+            plan=data.get(CONF_PLAN),
+            fixed_charges=data.get(CONF_FIXED_CHARGES, False),
             heat_output=data.get(CONF_HEAT_OUTPUT),
             thermal_energy=data.get(CONF_THERMAL_ENERGY),
             grid_co2_entity=data.get(CONF_GRID_CO2_ENTITY),

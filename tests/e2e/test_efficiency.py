@@ -51,7 +51,7 @@ SYSTEMS: dict[str, tuple[str, dict[str, float], str]] = {
         "heat_pump",
     ),
 }
-RUN = {"heat": 20.0, "cool": 10.0}
+RUN = {"heat": 16.0, "cool": 16.0}
 """s of the wall's clock for those that heat, then for those that cool."""
 
 

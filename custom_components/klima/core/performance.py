@@ -386,7 +386,7 @@ class Performance:
 
 
 @dataclass(frozen=True, slots=True)
-class TestPoint:
+class MeasuredCop:
     """A COP that was measured: °C of source and sink, share of full load."""
 
     source: float
@@ -396,7 +396,7 @@ class TestPoint:
 
 
 def through(
-    family: Family, points: Iterable[TestPoint], base: Ratings | None = None
+    family: Family, points: Iterable[MeasuredCop], base: Ratings | None = None
 ) -> Performance:
     """Return the model that runs through measured points, wherever their sinks are.
 

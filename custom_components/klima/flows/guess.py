@@ -22,11 +22,13 @@ from ..const import (
     CONF_MANUFACTURER,
     CONF_MODEL,
     CONF_OUTDOOR_TEMPERATURE,
+    CONF_PLAN,
     CONF_POWER,
     CONF_THERMAL_ENERGY,
     DOMAIN,
 )
 from ..core.family import Family, guess_family
+from .validate import plans
 
 THERMOSTATS = frozenset(
     {
@@ -144,6 +146,8 @@ def guess_energy(hass: HomeAssistant, entity_id: str) -> dict[str, Any]:
         for entry in _companions(hass, entity_id, device_class):
             if _is_thermal(entry):
                 guess.setdefault(field, entry.entity_id)
+    if len(known := plans(hass)) == 1:
+        guess[CONF_PLAN] = known[0]
     return guess
 
 
