@@ -412,7 +412,7 @@ async def test_a_plan_that_changes_is_taken_up(
 ) -> None:
     """Systems reload with their plan; one that is gone, or unusable, has no price."""
     plan = await add_plan(hass, {"tiers": [{"price": 0.1}]})
-    await add_system(hass, UNIT, data={"plan": plan.entry_id})
+    system = await add_system(hass, UNIT, data={"plan": plan.entry_id})
     assert hass.states.get(PRICE).state == "0.1"
     hass.config_entries.async_update_entry(
         plan, data={**plan.data, "versions": [{"tiers": [{"price": 0.2}]}]}
@@ -429,6 +429,15 @@ async def test_a_plan_that_changes_is_taken_up(
     await hass.async_block_till_done()
     state = hass.states.get(PRICE)
     assert state is None or state.state == STATE_UNAVAILABLE
+    issues = ir.async_get(hass)
+    issue_id = f"plan_missing_{system.entry_id}"
+    assert issues.async_get_issue(DOMAIN, issue_id) is not None
+    hass.config_entries.async_update_entry(
+        system, data={"kind": "system", "family": "mini_split", "price": 0.3}
+    )
+    await hass.async_block_till_done()
+    assert issues.async_get_issue(DOMAIN, issue_id) is None
+    assert hass.states.get(PRICE).state == "0.3"
 
 
 async def test_damaged_stores_begin_anew(

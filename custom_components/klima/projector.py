@@ -5,7 +5,7 @@ outdoors, and what the rest of the billing period will cost by that.
 """
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 import logging
 from typing import Any
 
@@ -22,10 +22,9 @@ from homeassistant.const import (
     ATTR_SUPPORTED_FEATURES,
     UnitOfTemperature,
 )
-from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import issue_registry as ir
-from homeassistant.helpers.event import async_track_time_interval
 from homeassistant.util import dt as dt_util
 from homeassistant.util.unit_conversion import TemperatureConverter
 
@@ -52,8 +51,8 @@ from .sources import finite
 
 _LOGGER = logging.getLogger(__name__)
 
-REFRESH = timedelta(hours=1)
-"""How often the projection is made anew."""
+REFRESH = 3600.0
+"""s after which the projection is made anew."""
 
 ISSUE_ABNORMAL = "abnormal_use"
 
@@ -84,6 +83,7 @@ class Projector:
         self._has_asked = False
         self._published: Callable[[], None] = lambda: None
         self._is_busy = False
+        self._refreshed = 0.0
         self.projection: Projection | None = None
         self.excess: Excess | None = None
 
@@ -128,29 +128,24 @@ class Projector:
         return self._temperatures
 
     @callback
-    def async_start(self, published: Callable[[], None]) -> list[CALLBACK_TYPE]:
-        """Project now, and then once an hour."""
+    def async_start(self, published: Callable[[], None]) -> None:
+        """Project now; `tick` does so again every hour."""
         self._published = published
-        if self._billing.tariff is None:
-            return []
+        self._refresh(dt_util.utcnow().timestamp())
 
-        async def refresh(now: datetime) -> None:
-            await self.async_refresh(now.timestamp())
-
-        self._entry.async_create_task(
-            self._hass,
-            self.async_refresh(dt_util.utcnow().timestamp()),
-            f"{DOMAIN} projection",
-        )
-        return [
-            async_track_time_interval(
-                self._hass, refresh, REFRESH, cancel_on_shutdown=True
+    def _refresh(self, now: float) -> None:
+        """Begin to project anew."""
+        self._refreshed = now
+        if self._billing.tariff is not None:
+            self._entry.async_create_task(
+                self._hass, self.async_refresh(now), f"{DOMAIN} projection"
             )
-        ]
 
     @callback
     def tick(self, now: float) -> None:
-        """Take the temperature outdoors into the day's mean."""
+        """Take the temperature outdoors into the day's mean; project every hour."""
+        if not 0 <= now - self._refreshed < REFRESH:
+            self._refresh(now)
         reported = self._outdoor.reported
         today = dt_util.as_local(dt_util.utc_from_timestamp(now)).date()
         if today != self._today:
