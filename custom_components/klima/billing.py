@@ -57,6 +57,8 @@ class Billing:
         self._last_total: float | None = None
         self.history: dict[str, float] = {}
         self.bill = Bill()
+        self._attributes: dict[str, Any] = {}
+        self._attributes_for: tuple[Any, ...] = ()
 
     @property
     def ledger(self) -> Ledger:
@@ -85,6 +87,14 @@ class Billing:
     @property
     def attributes(self) -> Mapping[str, Any]:
         """What goes with the bill; it changes with the period only."""
+        unpriced = round(self.bill.unpriced, 2)
+        holds_for = (self.period, self._last_total, unpriced)
+        if holds_for != self._attributes_for:
+            self._attributes_for = holds_for
+            self._attributes = self._make_attributes(unpriced)
+        return self._attributes
+
+    def _make_attributes(self, unpriced: float) -> dict[str, Any]:
         period = self.period
         attributes: dict[str, Any] = {
             "period_start": None if period is None else period.start.isoformat(),
@@ -97,8 +107,8 @@ class Billing:
         }
         if self.plan is not None and self.plan.has_tiers:
             attributes["tier_basis"] = self.plan.tier_basis
-        if self.bill.unpriced > 0:
-            attributes["unpriced_energy"] = round(self.bill.unpriced, 2)
+        if unpriced > 0:
+            attributes["unpriced_energy"] = unpriced
         return attributes
 
     async def async_load(self, data: Mapping[str, Any] | None) -> None:

@@ -85,6 +85,7 @@ class Projector:
         self._is_busy = False
         self._refreshed = 0.0
         self.projection: Projection | None = None
+        self.attributes: Mapping[str, Any] = {}
         self.excess: Excess | None = None
 
     @property
@@ -92,9 +93,8 @@ class Projector:
         """Where the bill will end."""
         return None if self.projection is None else self.projection.total
 
-    @property
-    def attributes(self) -> Mapping[str, Any]:
-        """How sure that is, how it was reckoned, and what it includes."""
+    def _make_attributes(self) -> dict[str, Any]:
+        """Return how sure it is, how it was reckoned, and what it includes."""
         found = self.projection
         if found is None:
             return {}
@@ -207,6 +207,7 @@ class Projector:
             ) = await self._hass.async_add_executor_job(reckon)
         finally:
             self._is_busy = False
+        self.attributes = self._make_attributes()
         self._tell_abnormal()
         self._published()
 
