@@ -60,6 +60,7 @@ class Billing:
         self._published: Callable[[], None] = lambda: None
         self._last_total: float | None = None
         self._forgotten = 0
+        self.since: float | None = None
         self.history: dict[str, float] = {}
         self.bill = Bill()
         self._attributes: dict[str, Any] = {}
@@ -172,6 +173,8 @@ class Billing:
         self._account.count(delta)
         start, end, kwh = delta.start, delta.end, delta.kwh
         plan = self.plan
+        if not self.ledger.kwh:
+            self.since = start
         if plan is None or plan.event_entity is None:
             self.ledger.add(start, end, kwh)
         else:

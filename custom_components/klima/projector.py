@@ -35,7 +35,7 @@ from .core.outdoor import normal_temperature
 from .core.projection import (
     ABNORMAL_DAYS,
     NORMAL_AGAIN,
-    DayUse,
+    UNKNOWN_DAY,
     Excess,
     Model,
     Outlook,
@@ -53,6 +53,9 @@ _LOGGER = logging.getLogger(__name__)
 
 REFRESH = 3600.0
 """s after which the projection is made anew."""
+
+YOUNG = 3600.0
+"""s from the start in which it is made anew each minute, while no day is known."""
 
 ISSUE_ABNORMAL = "abnormal_use"
 
@@ -83,7 +86,8 @@ class Projector:
         self._has_asked = False
         self._published: Callable[[], None] = lambda: None
         self._is_busy = False
-        self._refreshed = 0.0
+        self._refreshed = self._started = 0.0
+        self._knows_days = False
         self.projection: Projection | None = None
         self.attributes: Mapping[str, Any] = {}
         self.excess: Excess | None = None
@@ -131,7 +135,8 @@ class Projector:
     def async_start(self, published: Callable[[], None]) -> None:
         """Project now; `tick` does so again every hour."""
         self._published = published
-        self._refresh(dt_util.utcnow().timestamp())
+        self._started = dt_util.utcnow().timestamp()
+        self._refresh(self._started)
 
     def _refresh(self, now: float) -> None:
         """Begin to project anew."""
@@ -144,7 +149,8 @@ class Projector:
     @callback
     def tick(self, now: float) -> None:
         """Take the temperature outdoors into the day's mean; project every hour."""
-        if not 0 <= now - self._refreshed < REFRESH:
+        is_young = not self._knows_days and now - self._started < YOUNG
+        if is_young or not 0 <= now - self._refreshed < REFRESH:
             self._refresh(now)
         reported = self._outdoor.reported
         today = dt_util.as_local(dt_util.utc_from_timestamp(now)).date()
@@ -184,11 +190,12 @@ class Projector:
             home = None if billing.home is None else billing.home.copy()
             outlooks = self._outlooks(tariff, period, now, forecast, outdoor)
 
+            since = billing.since
+
             def reckon() -> tuple[Projection | None, Excess | None]:
                 days = days_of(ledger, tariff, now, outdoor)
-                model = fit(days) or _model_of_today(ledger, tariff, now)
-                if model is None:
-                    return None, None
+                self._knows_days = bool(days)
+                model = fit(days) or _model_of_today(ledger, tariff, now, since)
                 found = project(
                     tariff,
                     period,
@@ -353,15 +360,16 @@ class Projector:
             )
 
 
-def _model_of_today(ledger: Ledger, tariff: Tariff, now: float) -> Model | None:
-    """Return a day like the hours so far, where no day is complete yet."""
-    if not ledger.kwh:
-        return None
+def _model_of_today(
+    ledger: Ledger, tariff: Tariff, now: float, since: float | None
+) -> Model:
+    """Return a day like the time so far, where no day is complete yet.
+
+    `since` is when the very first energy was used, where that was just now.
+    A unit that used nothing yet is taken to go on so.
+    """
     midnight = tariff.midnight(tariff.date_of(now))
-    first = max(min(ledger.kwh) * QUARTER, midnight)
-    if now - first < 3600:
-        return None
-    kwh = sum(
-        amount for bucket, amount in ledger.kwh.items() if bucket * QUARTER >= first
-    )
-    return fit([DayUse(tariff.date_of(now), kwh * 86_400 / (now - first))])
+    first = max(min(ledger.kwh, default=0) * QUARTER, midnight, since or 0.0)
+    kwh = ledger.total(int(first // QUARTER), int(now // QUARTER) + 1)
+    per_day = kwh * 86_400 / max(now - first, 60.0)
+    return Model(base=per_day, deviation=UNKNOWN_DAY * per_day)
