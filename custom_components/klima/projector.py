@@ -121,6 +121,7 @@ class Projector:
                 str(day): value
                 for day, kept in data.items()
                 if (value := finite(kept)) is not None
+                and dt_util.parse_date(str(day)) is not None
             }
 
     def as_dict(self) -> dict[str, float]:
