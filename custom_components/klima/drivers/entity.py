@@ -47,6 +47,8 @@ from . import UNAVAILABLE, Capabilities, Reading, StateSource
 
 _LOGGER = logging.getLogger(__name__)
 
+_ALL_FLAGS = 0xFFFF_FFFF
+
 _ACTIVITIES = {activity.value: activity for activity in Activity}
 
 
@@ -146,7 +148,7 @@ class EntityDriver:
             else water_heater.ATTR_OPERATION_LIST
         )
         return Capabilities(
-            features=attributes.get(ATTR_SUPPORTED_FEATURES) or 0,
+            features=_flags(attributes.get(ATTR_SUPPORTED_FEATURES)),
             modes=_names(modes) or (),
             # The states of climate and water_heater entities are in the
             # home's unit, whatever the device itself counts in.
@@ -156,7 +158,7 @@ class EntityDriver:
             temperature_step=finite(attributes.get(climate.ATTR_TARGET_TEMP_STEP)),
             min_humidity=finite(attributes.get(climate.ATTR_MIN_HUMIDITY)),
             max_humidity=finite(attributes.get(climate.ATTR_MAX_HUMIDITY)),
-            humidity_step=attributes.get(climate.ATTR_TARGET_HUMIDITY_STEP),
+            humidity_step=_whole(attributes.get(climate.ATTR_TARGET_HUMIDITY_STEP)),
             fan_modes=_names(attributes.get(climate.ATTR_FAN_MODES)),
             preset_modes=_names(attributes.get(climate.ATTR_PRESET_MODES)),
             swing_modes=_names(attributes.get(climate.ATTR_SWING_MODES)),
@@ -174,7 +176,7 @@ class EntityDriver:
         target = finite(attributes.get(ATTR_TEMPERATURE))
         low = finite(attributes.get(climate.ATTR_TARGET_TEMP_LOW))
         high = finite(attributes.get(climate.ATTR_TARGET_TEMP_HIGH))
-        action = _ACTIVITIES.get(attributes.get(climate.ATTR_HVAC_ACTION, ""))
+        action = _ACTIVITIES.get(_name(attributes.get(climate.ATTR_HVAC_ACTION)) or "")
         away = attributes.get(water_heater.ATTR_AWAY_MODE)
         inferred, working = self._infer(mode, current, target, low, high)
         return Reading(
@@ -189,10 +191,12 @@ class EntityDriver:
             target_temperature_high=high,
             current_humidity=finite(attributes.get(climate.ATTR_CURRENT_HUMIDITY)),
             target_humidity=finite(attributes.get(climate.ATTR_HUMIDITY)),
-            fan_mode=attributes.get(climate.ATTR_FAN_MODE),
-            preset_mode=attributes.get(climate.ATTR_PRESET_MODE),
-            swing_mode=attributes.get(climate.ATTR_SWING_MODE),
-            swing_horizontal_mode=attributes.get(climate.ATTR_SWING_HORIZONTAL_MODE),
+            fan_mode=_name(attributes.get(climate.ATTR_FAN_MODE)),
+            preset_mode=_name(attributes.get(climate.ATTR_PRESET_MODE)),
+            swing_mode=_name(attributes.get(climate.ATTR_SWING_MODE)),
+            swing_horizontal_mode=_name(
+                attributes.get(climate.ATTR_SWING_HORIZONTAL_MODE)
+            ),
             is_away=None if away is None else away == "on",
             source=(
                 StateSource.ASSUMED if attributes.get(ATTR_ASSUMED_STATE) else None
@@ -236,6 +240,24 @@ class EntityDriver:
         )
 
 
+def _name(value: Any) -> str | None:
+    """Return a name as text, None for what is none: a unit may say anything."""
+    return str(value) if isinstance(value, str | int | float) else None
+
+
 def _names(value: Any) -> tuple[str, ...] | None:
     """Return a list of names as a tuple, None where the unit has none."""
-    return None if value is None else tuple(str(name) for name in value)
+    if not isinstance(value, list | tuple):
+        return None
+    return tuple(name for item in value if (name := _name(item)) is not None)
+
+
+def _flags(value: Any) -> int:
+    """Return feature flags; none for what is no such thing."""
+    return value & _ALL_FLAGS if isinstance(value, int) else 0
+
+
+def _whole(value: Any) -> int | None:
+    """Return a step as a whole number, None for what is none."""
+    step = finite(value)
+    return None if step is None or step < 1 else int(step)

@@ -42,13 +42,14 @@ from ..const import (
     DOMAIN,
     EntryKind,
 )
+from ..core.price import most_price
 from ..core.tariff import Fault, PlanError, tariff_from
 from ..core.tariff.calendar import Days, Period, Season
 from ..core.tariff.holidays import HOLIDAYS
 from ..core.tariff.version import Base, EventPrice, Per
 from ..plans import KnownPlan, async_known_plans
 from .sources import SOURCE_SELECTORS
-from .validate import MOST_PRICE, source_error
+from .validate import source_error
 
 TEMPLATES = ("flat", "time_of_use", "tiered", "dynamic")
 """What a plan can be that is not known by its name."""
@@ -281,7 +282,9 @@ class PlanSteps(ConfigFlow):
         """Ask for the price."""
         errors: dict[str, str] = {}
         if user_input is not None:
-            if abs(price := user_input[CONF_PRICE]) <= MOST_PRICE:
+            if abs(price := user_input[CONF_PRICE]) <= most_price(
+                self.hass.config.currency
+            ):
                 self._version["tiers"] = [{"price": price}]
                 return await self._next()
             errors[CONF_PRICE] = "price_out_of_range"

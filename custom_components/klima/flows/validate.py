@@ -32,9 +32,6 @@ from ..core.price import PriceUnitError, price_factor
 from ..source_watch import is_there
 from ..sources import NO_READING, is_unit_of
 
-MOST_PRICE = 1000
-"""Currency/kWh above which a price is taken for a slip of the keyboard."""
-
 _SOURCE_UNITS = {
     CONF_POWER: (PowerConverter, "not_power"),
     CONF_ENERGY: (EnergyConverter, "not_energy"),
