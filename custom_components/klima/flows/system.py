@@ -180,8 +180,6 @@ def _energy_schema(currency: str) -> vol.Schema:
             vol.Optional(CONF_POWER): SOURCE_SELECTORS[CONF_POWER],
             vol.Optional(CONF_ENERGY): SOURCE_SELECTORS[CONF_ENERGY],
             vol.Optional(CONF_PLAN): ConfigEntrySelector({"integration": DOMAIN}),
-            vol.Optional(CONF_HEAT_OUTPUT): SOURCE_SELECTORS[CONF_HEAT_OUTPUT],
-            vol.Optional(CONF_THERMAL_ENERGY): SOURCE_SELECTORS[CONF_THERMAL_ENERGY],
             vol.Optional(CONF_PRICE): NumberSelector(
                 NumberSelectorConfig(
                     mode=NumberSelectorMode.BOX,
@@ -191,6 +189,8 @@ def _energy_schema(currency: str) -> vol.Schema:
             ),
             vol.Optional(CONF_PRICE_ENTITY): SOURCE_SELECTORS[CONF_PRICE_ENTITY],
             vol.Optional(CONF_FIXED_CHARGES): BooleanSelector(),
+            vol.Optional(CONF_HEAT_OUTPUT): SOURCE_SELECTORS[CONF_HEAT_OUTPUT],
+            vol.Optional(CONF_THERMAL_ENERGY): SOURCE_SELECTORS[CONF_THERMAL_ENERGY],
         }
     )
 
