@@ -122,7 +122,7 @@ def run(unit: Unit, model: Performance, mean: float, mode: str) -> Counted:
     return counted
 
 
-UNITS = [
+UNITS: list[tuple[Callable[[], Unit], Family, Ratings]] = [
     (
         mini_split,
         Family.MINI_SPLIT,
@@ -153,7 +153,7 @@ UNITS = [
 
 
 @pytest.mark.parametrize(
-    ("make", "family", "ratings"), UNITS, ids=[make.__name__ for make, *_ in UNITS]
+    ("make", "family", "ratings"), UNITS, ids=[family.value for _, family, _ in UNITS]
 )
 @pytest.mark.parametrize("mean", [-12.0, 2.0, 28.0])
 def test_figures_are_within_what_is_stated(
