@@ -246,7 +246,7 @@ class System:
         )
         if stop is not None:
             self._stop.append(stop)
-        self._stop.extend(self.projector.async_start(self._publish))
+        self.projector.async_start(self._publish)
         readers = self.efficiency.readers()
         if config.outdoor_temperature:
             readers[config.outdoor_temperature] = self._outdoor.read
