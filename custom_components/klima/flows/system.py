@@ -64,13 +64,12 @@ from ..const import (
     EntryKind,
 )
 from ..core.family import Family
-from ..core.price import most_price
 from ..core.ratings import Ratings, validate
 from ..core.savings import FUELS, FuelUnit, Reference, fuel_kwh
 from ..models import async_find_model
 from .guess import guess_energy, guess_equipment, unit_name, unwrapped_units
 from .sources import SOURCE_SELECTORS
-from .validate import plan_error, source_error, unit_error, wrapped_units
+from .validate import is_price, plan_error, source_error, unit_error, wrapped_units
 
 _RATING_UNITS: dict[str, str | None] = {
     "heating_capacity": UnitOfPower.KILO_WATT,
@@ -181,8 +180,6 @@ def _energy_schema(currency: str) -> vol.Schema:
             vol.Optional(CONF_POWER): SOURCE_SELECTORS[CONF_POWER],
             vol.Optional(CONF_ENERGY): SOURCE_SELECTORS[CONF_ENERGY],
             vol.Optional(CONF_PLAN): ConfigEntrySelector({"integration": DOMAIN}),
-            vol.Optional(CONF_HEAT_OUTPUT): SOURCE_SELECTORS[CONF_HEAT_OUTPUT],
-            vol.Optional(CONF_THERMAL_ENERGY): SOURCE_SELECTORS[CONF_THERMAL_ENERGY],
             vol.Optional(CONF_PRICE): NumberSelector(
                 NumberSelectorConfig(
                     mode=NumberSelectorMode.BOX,
@@ -192,6 +189,8 @@ def _energy_schema(currency: str) -> vol.Schema:
             ),
             vol.Optional(CONF_PRICE_ENTITY): SOURCE_SELECTORS[CONF_PRICE_ENTITY],
             vol.Optional(CONF_FIXED_CHARGES): BooleanSelector(),
+            vol.Optional(CONF_HEAT_OUTPUT): SOURCE_SELECTORS[CONF_HEAT_OUTPUT],
+            vol.Optional(CONF_THERMAL_ENERGY): SOURCE_SELECTORS[CONF_THERMAL_ENERGY],
         }
     )
 
@@ -288,9 +287,7 @@ class SystemSteps(ConfigFlow):
                 ):
                     errors[field] = error
             price = user_input.get(CONF_PRICE)
-            if price is not None and not abs(price) <= most_price(
-                self.hass.config.currency
-            ):
+            if price is not None and not is_price(self.hass, price):
                 errors[CONF_PRICE] = "price_out_of_range"
             elif price is not None and CONF_PRICE_ENTITY in user_input:
                 errors[CONF_PRICE] = "two_prices"
