@@ -47,7 +47,7 @@ from .core.projection import (
 )
 from .core.tariff import BillingPeriod, Tariff
 from .outdoor import Outdoor
-from .sources import finite
+from .sources import feature_flags, finite
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -308,7 +308,10 @@ class Projector:
         for row in rows if isinstance(rows, list) else ():
             if not isinstance(row, dict):
                 continue
-            when = dt_util.parse_datetime(str(row.get("datetime")))
+            try:
+                when = dt_util.parse_datetime(str(row.get("datetime")))
+            except ValueError:
+                continue
             figures = [
                 figure
                 for key in ("temperature", "templow")
@@ -332,7 +335,7 @@ class Projector:
             (
                 state.entity_id
                 for state in states
-                if state.attributes.get(ATTR_SUPPORTED_FEATURES, 0)
+                if feature_flags(state.attributes.get(ATTR_SUPPORTED_FEATURES))
                 & WeatherEntityFeature.FORECAST_DAILY
             ),
             None,

@@ -97,6 +97,14 @@ def read_energy(state: State | None) -> float | None:
     return _read(state, EnergyConverter, UnitOfEnergy.KILO_WATT_HOUR)
 
 
+_ALL_FLAGS = 0xFFFF_FFFF
+
+
+def feature_flags(value: Any) -> int:
+    """Return an entity's feature flags; none for what is no such thing."""
+    return value & _ALL_FLAGS if isinstance(value, int) else 0
+
+
 def read_last_reset(state: State | None) -> float | None:
     """Return when a counter says that it was reset, None where it does not."""
     reset = None if state is None else state.attributes.get(ATTR_LAST_RESET)

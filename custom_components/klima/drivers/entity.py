@@ -42,12 +42,10 @@ from ..core.activity import (
     infer_tank_activity,
     working_activity,
 )
-from ..sources import finite
+from ..sources import feature_flags, finite
 from . import UNAVAILABLE, Capabilities, Reading, StateSource
 
 _LOGGER = logging.getLogger(__name__)
-
-_ALL_FLAGS = 0xFFFF_FFFF
 
 _ACTIVITIES = {activity.value: activity for activity in Activity}
 
@@ -148,7 +146,7 @@ class EntityDriver:
             else water_heater.ATTR_OPERATION_LIST
         )
         return Capabilities(
-            features=_flags(attributes.get(ATTR_SUPPORTED_FEATURES)),
+            features=feature_flags(attributes.get(ATTR_SUPPORTED_FEATURES)),
             modes=_names(modes) or (),
             # The states of climate and water_heater entities are in the
             # home's unit, whatever the device itself counts in.
@@ -250,11 +248,6 @@ def _names(value: Any) -> tuple[str, ...] | None:
     if not isinstance(value, list | tuple):
         return None
     return tuple(name for item in value if (name := _name(item)) is not None)
-
-
-def _flags(value: Any) -> int:
-    """Return feature flags; none for what is no such thing."""
-    return value & _ALL_FLAGS if isinstance(value, int) else 0
 
 
 def _whole(value: Any) -> int | None:
