@@ -194,21 +194,19 @@ export class KlimaPerformanceCard extends KlimaCard {
     const system = this.data?.system;
     return [
       h("h2", null, this.config.title ?? text.performance),
-      h("p", { class: "sub" }, system ? this.#averages(text) || system.name : ""),
+      h("p", { class: "sub" }, system ? this.#averages(text) || text.cop_by_outdoor : ""),
     ];
   }
 
   #averages(text) {
     const number = numberFormat(this.hass, 1);
-    return MODES.map((mode) => {
-      const points = this.data.points.filter((p) => p.mode === mode);
-      return (
-        points.length &&
-        fill(text.season_average, { mode: text[mode], cop: number(meanCop(points)) })
-      );
-    })
-      .filter(Boolean)
-      .join(" · ");
+    const modes = MODES.map((mode) => [
+      mode,
+      this.data.points.filter((point) => point.mode === mode),
+    ])
+      .filter(([, points]) => points.length)
+      .map(([mode, points]) => `${text[mode].toLowerCase()} ${number(meanCop(points))}`);
+    return modes.length ? fill(text.mean_cop, { modes: modes.join(" · ") }) : "";
   }
 
   /** What the points are called: an estimate is never called measured. */
@@ -332,7 +330,6 @@ export class KlimaPerformanceCard extends KlimaCard {
         { x: (MARGIN.left + right) / 2, y: height - 4, "text-anchor": "middle" },
         fill(text.performance_axis, { unit }),
       ),
-      s("text", { x: 2, y: MARGIN.top + 1, class: "strong", "text-anchor": "start" }, ""),
     );
 
     const clip = `clip-${Math.random().toString(36).slice(2)}`;
@@ -395,8 +392,8 @@ export class KlimaPerformanceCard extends KlimaCard {
       s("defs", null, s("clipPath", { id: clip }, s("rect", {
         x: MARGIN.left, y: MARGIN.top, width: Math.max(right - MARGIN.left, 0), height: Math.max(bottom - MARGIN.top, 0),
       }))),
-      limits,
       axes,
+      limits,
       models,
       marks,
       chosen,
@@ -414,8 +411,6 @@ export class KlimaPerformanceCard extends KlimaCard {
       svg,
     );
     parts.body.append(area);
-    // Behind the lines, and only within the axes.
-    svg.prepend(axes);
     drawPoints(canvas, width, height, points, x, y, { bottom, top: MARGIN.top });
     this.#listen(text, parts, area, chosen, x, y);
     this.#tell(text, parts);
@@ -564,7 +559,7 @@ export class KlimaPerformanceCard extends KlimaCard {
     return h(
       "table",
       null,
-      h("caption", null, `${text.performance}: ${system.name}`),
+      h("caption", null, `${text.cop_by_outdoor}: ${system.name}`),
       h(
         "thead",
         null,
@@ -587,7 +582,7 @@ export class KlimaPerformanceCard extends KlimaCard {
   }
 }
 
-/** Draw the measured hours; the light loads last, for they are the fewest to be seen. */
+/** Draw the measured hours, within the axes: on a canvas, for there may be 8760. */
 function drawPoints(canvas, width, height, points, x, y, { bottom, top }) {
   const ratio = window.devicePixelRatio || 1;
   canvas.width = width * ratio;

@@ -9,6 +9,8 @@ const FEW = 3;
 /** Columns of a section, and of a section that may take the whole width. */
 const COLUMNS = 12;
 const WIDE = 3;
+/** Rows of a chart. */
+const ROWS = 6;
 /** Bits of a climate entity's `supported_features`. */
 const FEATURES = [
   [8, "climate-fan-modes", "fan_modes"],
@@ -49,7 +51,7 @@ const size = (columns, rows) => ({ grid_options: { columns, rows } });
 export function makeDashboard(config, hass) {
   const text = texts(hass);
   const { systems } = chosen(config, hass);
-  const strategy = { type: "custom:klima", ...pick(config, "systems") };
+  const strategy = { type: "custom:klima", ...pick(config, "systems"), ...pick(config, "dial") };
   return {
     title: config.title ?? text.view_home,
     views: [
@@ -88,7 +90,7 @@ export function makeView(config, hass) {
     };
   }
   const wide = count <= FEW;
-  const sections = home.systems.map((system) => systemSection(hass, system, wide));
+  const sections = home.systems.map((system) => systemSection(hass, system, wide, config));
   const plans = home.plans.map((plan) => planSection(hass, plan)).filter(Boolean);
   return {
     type: "sections",
@@ -150,19 +152,27 @@ const devicePage = (hass, device) =>
     ? { tap_action: navigate(`/config/devices/device/${device.id}`) }
     : {};
 
-function systemSection(hass, system, wide) {
+function systemSection(hass, system, wide, config) {
   const text = texts(hass);
   const { entities } = system;
   const zones = system.zones.filter((zone) => Object.keys(zone.entities).length);
   const thermostats = zones
     .filter((zone) => zone.entities.thermostat)
-    .map((zone) => thermostat(hass, zone.entities.thermostat));
+    .map((zone) => thermostat(hass, zone.entities.thermostat, config.dial));
   const tiles = [
     ...zones.flatMap((zone) => zoneTiles(zone, zones.length > 1)),
     ...TILES.filter((key) => key in entities).map((key) => tile(entities[key])),
     ...("heat_pump_type" in entities ? [tile(entities.heat_pump_type, COLUMNS)] : []),
   ];
   const charts = systemCharts(hass, system);
+  if (wide) {
+    arrange(thermostats, tiles, charts);
+  } else {
+    fillRows(tiles, COLUMNS);
+    for (const card of thermostats) {
+      card.grid_options.rows = card.type === "tile" ? "auto" : card.grid_options.rows;
+    }
+  }
   const cards = [...thermostats, ...tiles, ...charts];
   return {
     type: "grid",
@@ -172,6 +182,52 @@ function systemSection(hass, system, wide) {
       ...(cards.length ? cards : [nothingToShow(hass, system, text)]),
     ],
   };
+}
+
+/**
+ * Arrange a system over the whole width: thermostats first, the tiles in the room
+ * that their last row leaves, two charts below the tiles beside a single thermostat,
+ * all others three in a row. It stacks by itself where there is less room.
+ */
+function arrange(thermostats, tiles, charts) {
+  const beside = (WIDE - (thermostats.length % WIDE)) * COLUMNS;
+  const tileRows = fillRows(tiles, beside);
+  let below = charts;
+  if (thermostats.length === 1) {
+    const [{ entity, grid_options: dial }] = thermostats;
+    charts.push(weekCard(entity, COLUMNS));
+    dial.rows = Math.max(dial.rows, tileRows + ROWS - 1);
+    below = charts.slice(2);
+    for (const chart of charts.slice(0, 2)) {
+      chart.grid_options.rows = dial.rows - tileRows;
+    }
+  } else if (beside < WIDE * COLUMNS) {
+    for (const card of thermostats.slice(-(thermostats.length % WIDE))) {
+      card.grid_options.rows = Math.max(card.grid_options.rows, tileRows);
+    }
+  }
+  const left = below.length % WIDE;
+  if (left) {
+    below[below.length - 1].grid_options.columns = (WIDE - left + 1) * COLUMNS;
+  }
+}
+
+/** Widen the last card of each row to its end; returns how many rows there are. */
+function fillRows(cards, width) {
+  let rows = 0;
+  let free = 0;
+  cards.forEach(({ grid_options: options }, index) => {
+    if (options.columns > free) {
+      rows += 1;
+      free = width;
+    }
+    free -= options.columns;
+    if ((cards[index + 1]?.grid_options.columns ?? width) > free) {
+      options.columns += free;
+      free = 0;
+    }
+  });
+  return rows;
 }
 
 function heading(hass, system) {
@@ -193,13 +249,17 @@ function heading(hass, system) {
   };
 }
 
-/** A thermostat with the controls that the unit really has. */
-function thermostat(hass, entity) {
+/**
+ * A thermostat with the controls that the unit really has. It is a tile unless the
+ * configuration asks for a dial: the dial names its slider and its buttons to nobody
+ * who cannot see them (2026.10), and takes thrice as long to draw.
+ */
+function thermostat(hass, entity, dial) {
   const { attributes } = hass.states[entity];
-  const features = [];
+  const features = dial ? [] : [{ type: "target-temperature" }];
   if (entity.startsWith("water_heater.")) {
     if (attributes.operation_list?.length) {
-      features.push({ type: "water-heater-operation-modes" });
+      features.push({ type: "water-heater-operation-modes", style: "icons" });
     }
   } else {
     if (attributes.hvac_modes?.length) {
@@ -211,12 +271,20 @@ function thermostat(hass, entity) {
       }
     }
   }
-  return {
-    type: "thermostat",
-    entity,
-    features,
-    ...size(COLUMNS, 5 + Math.ceil((features.length * 2) / 3)),
-  };
+  return dial
+    ? {
+        type: "thermostat",
+        entity,
+        features,
+        ...size(COLUMNS, 5 + Math.ceil((features.length * 2) / 3)),
+      }
+    : {
+        type: "tile",
+        entity,
+        state_content: ["state", "current_temperature"],
+        features,
+        ...size(COLUMNS, 1 + features.length),
+      };
 }
 
 function zoneTiles(zone, several) {
@@ -271,7 +339,7 @@ function systemCharts(hass, system) {
         name,
         color,
       })),
-      ...size(COLUMNS, 6),
+      ...size(COLUMNS, ROWS),
     });
   }
   const any = entities.heat_pump_type ?? Object.values(entities)[0];
@@ -279,7 +347,7 @@ function systemCharts(hass, system) {
     charts.push({
       type: "custom:klima-performance-card",
       entity: any,
-      ...size(COLUMNS, 6),
+      ...size(COLUMNS, ROWS),
     });
   }
   const cops = [
@@ -296,7 +364,7 @@ function systemCharts(hass, system) {
         name: OWN_NAME,
         color,
       })),
-      ...size(COLUMNS, 5),
+      ...size(COLUMNS, ROWS),
     });
   }
   if ("price" in entities) {
@@ -310,7 +378,7 @@ const priceChart = (text, entity) => ({
   title: text.price_today,
   hours_to_show: 24,
   entities: [{ entity, name: OWN_NAME, color: "purple" }],
-  ...size(COLUMNS, 5),
+  ...size(COLUMNS, ROWS),
 });
 
 function nothingToShow(hass, system, text) {
@@ -372,12 +440,14 @@ function weekSection(system) {
       },
       ...system.zones
         .filter((zone) => zone.entities.thermostat)
-        .map((zone) => ({
-          type: "custom:klima-week-card",
-          entity: zone.entities.thermostat,
-          title: zone.name,
-          ...size("full", 7),
-        })),
+        .map((zone) => weekCard(zone.entities.thermostat, "full", { title: zone.name })),
     ],
   };
 }
+
+const weekCard = (entity, columns, more) => ({
+  type: "custom:klima-week-card",
+  entity,
+  ...more,
+  ...size(columns, columns === "full" ? 7 : ROWS),
+});

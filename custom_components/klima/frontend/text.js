@@ -50,7 +50,8 @@ const TEXTS = {
     from_to: "{from} to {to}",
     power: "Power",
     // The performance card
-    performance: "COP by outdoor temperature",
+    performance: "Performance",
+    cop_by_outdoor: "COP by outdoor temperature",
     performance_axis: "Outdoor temperature ({unit})",
     model: "Model",
     rated: "Rated",
@@ -61,7 +62,7 @@ const TEXTS = {
     load: "Load",
     energy: "Energy",
     hours: "Hours",
-    season_average: "{mode}: {cop} on average",
+    mean_cop: "Mean COP: {modes}",
     rated_at: "{label} {cop} at {temperature}",
     tap_a_point: "Tap a point for its hour.",
     point_keys:
@@ -82,7 +83,6 @@ const TEXTS = {
     tank: "Water",
     target: "Target",
     reason: "Reason",
-    no_reason: "No reason is recorded.",
     no_history: "Nothing is recorded yet. The week fills as time goes by.",
     day_header: "Day",
     room_header: "Room, mean",
@@ -138,7 +138,8 @@ const TEXTS = {
     outdoor: "Extérieur",
     from_to: "{from} à {to}",
     power: "Puissance",
-    performance: "COP selon la température extérieure",
+    performance: "Rendement",
+    cop_by_outdoor: "COP selon la température extérieure",
     performance_axis: "Température extérieure ({unit})",
     model: "Modèle",
     rated: "Nominal",
@@ -149,7 +150,7 @@ const TEXTS = {
     load: "Charge",
     energy: "Énergie",
     hours: "Heures",
-    season_average: "{mode} : {cop} en moyenne",
+    mean_cop: "COP moyen : {modes}",
     rated_at: "{label} {cop} à {temperature}",
     tap_a_point: "Touchez un point pour voir son heure.",
     point_keys:
@@ -169,7 +170,6 @@ const TEXTS = {
     tank: "Eau",
     target: "Consigne",
     reason: "Raison",
-    no_reason: "Aucune raison n’est enregistrée.",
     no_history:
       "Rien n’est encore enregistré. La semaine se remplit au fil du temps.",
     day_header: "Jour",

@@ -234,22 +234,27 @@ export class KlimaWeekCard extends KlimaCard {
     const { start, end, rooms, states, reasons, outdoor, power, isTank } = this.data;
     const right = width - MARGIN.right;
     const x = (time) => MARGIN.left + ((time - start) / (end - start)) * (right - MARGIN.left);
-    const room = height - MARGIN.top - MARGIN.bottom - GAP * Object.keys(BANDS).length;
+    // A zone without reasons leaves their room to the others.
+    const shares = Object.entries(BANDS).filter(
+      ([name]) => name !== "reason" || reasons.length,
+    );
+    const whole = shares.reduce((sum, [, share]) => sum + share, 0);
+    const room = height - MARGIN.top - MARGIN.bottom - GAP * shares.length;
     let from = MARGIN.top;
     const bands = Object.fromEntries(
-      Object.entries(BANDS).map(([name, share]) => {
+      shares.map(([name, share]) => {
         from += GAP;
-        const band = { top: from, bottom: from + share * room };
+        const band = { top: from, bottom: from + (share / whole) * room };
         from = band.bottom;
         return [name, band];
       }),
     );
-    const bottom = bands.reason.bottom;
+    const bottom = from;
     const svg = s("svg", { class: "plot", viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true" });
 
     // Days
     const weekday = timeFormat(hass, { weekday: "short" });
-    const dated = timeFormat(hass, { weekday: "short", day: "numeric" });
+    const number = timeFormat(hass, { day: "numeric" });
     const midnights = days(hass, start, end);
     const dayWidth = x(DAY) - x(0);
     for (const midnight of midnights) {
@@ -261,7 +266,9 @@ export class KlimaWeekCard extends KlimaCard {
           s(
             "text",
             { x: x(midnight) + dayWidth / 2, y: height - 5, "text-anchor": "middle" },
-            (dayWidth > 56 ? dated : weekday)(midnight + DAY / 2),
+            [weekday, ...(dayWidth > 56 ? [number] : [])]
+              .map((written) => written(midnight + DAY / 2))
+              .join(" "),
           ),
         );
       }
@@ -278,7 +285,7 @@ export class KlimaWeekCard extends KlimaCard {
       const high = highest + slack + (highest - lowest) * 0.06;
       const band = bands[name];
       const y = (v) => band.bottom - ((v - low) / (high - low || 1)) * (band.bottom - band.top);
-      const about = Math.max(1, (band.bottom - band.top) / 34);
+      const about = Math.max(2, (band.bottom - band.top) / 34);
       const marks = ticks(low, high, about);
       for (const mark of marks) {
         svg.append(
@@ -358,7 +365,9 @@ export class KlimaWeekCard extends KlimaCard {
     }
 
     // Reasons
-    title("reason", reasons.length ? text.reason : text.no_reason);
+    if (bands.reason) {
+      title("reason", text.reason);
+    }
     reasons.forEach((reason, index) => {
       if (NONE.has(reason.state)) {
         return;
