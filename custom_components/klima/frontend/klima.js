@@ -3,7 +3,7 @@
 
 import { KlimaPerformanceCard } from "./performance-card.js";
 import { KlimaWeekCard } from "./week-card.js";
-import { makeDashboard, makeView } from "./strategy.js";
+import { makeDashboard, makeSection, makeView } from "./strategy.js";
 import { texts } from "./text.js";
 
 /** A strategy that Home Assistant finds by its element's name. */
@@ -26,6 +26,7 @@ function define(name, element) {
 
 define("ll-strategy-dashboard-klima", strategy(makeDashboard));
 define("ll-strategy-view-klima", strategy(makeView));
+define("ll-strategy-section-klima", strategy(makeSection));
 define("klima-performance-card", KlimaPerformanceCard);
 define("klima-week-card", KlimaWeekCard);
 

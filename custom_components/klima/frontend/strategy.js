@@ -6,6 +6,8 @@ import { fill, texts } from "./text.js";
 
 /** So many systems still get the whole width each; more stand side by side. */
 const FEW = 3;
+/** So many are on a screen: they are there at once, the others one after another. */
+const AT_ONCE = 4;
 /** Columns of a section, and of a section that may take the whole width. */
 const COLUMNS = 12;
 const WIDE = 3;
@@ -32,8 +34,13 @@ const TILES = [
   "savings",
   "seasonal_cop",
 ];
+/** What a bill says better, and the price's own chart. */
+const WITHOUT_BILL = new Set(["cost_today", "price"]);
+/** px of a row and of the gap to the next, and of a feature of a tile. */
+const ROW = 64;
+const FEATURE = 54;
 /** What a zone's tiles have for their width: a reason is a sentence. */
-const ZONE_TILES = { control_reason: 12, window_open: 6, automation: 6 };
+const ZONE_TILES = { control_reason: 12, automation: 6 };
 const PLAN_TILES = [
   "price",
   "next_price",
@@ -90,7 +97,12 @@ export function makeView(config, hass) {
     };
   }
   const wide = count <= FEW;
-  const sections = home.systems.map((system) => systemSection(hass, system, wide, config));
+  const options = { wide, ...pick(config, "dial") };
+  const sections = home.systems.map((system, index) =>
+    index < AT_ONCE
+      ? systemSection(hass, system, options)
+      : { strategy: { type: "custom:klima", system, ...options } },
+  );
   const plans = home.plans.map((plan) => planSection(hass, plan)).filter(Boolean);
   return {
     type: "sections",
@@ -98,6 +110,25 @@ export function makeView(config, hass) {
     sections: [...sections, ...plans],
   };
 }
+
+/**
+ * Return the section of a system that is further down. It comes when its turn is and
+ * the browser has nothing better to do, so that what is seen first is there first.
+ */
+export async function makeSection(config, hass) {
+  turn = turn.then(idle, idle);
+  await turn;
+  return systemSection(hass, config.system, config);
+}
+
+let turn = Promise.resolve();
+
+const idle = () =>
+  new Promise((done) =>
+    window.requestIdleCallback
+      ? window.requestIdleCallback(done, { timeout: 2000 })
+      : setTimeout(done, 50),
+  );
 
 /** Keep to the systems that the configuration names, if it does, in its order. */
 function chosen(config, hass) {
@@ -152,16 +183,18 @@ const devicePage = (hass, device) =>
     ? { tap_action: navigate(`/config/devices/device/${device.id}`) }
     : {};
 
-function systemSection(hass, system, wide, config) {
+function systemSection(hass, system, { wide, dial }) {
   const text = texts(hass);
   const { entities } = system;
   const zones = system.zones.filter((zone) => Object.keys(zone.entities).length);
   const thermostats = zones
     .filter((zone) => zone.entities.thermostat)
-    .map((zone) => thermostat(hass, zone.entities.thermostat, config.dial));
+    .map((zone) => thermostat(hass, zone.entities.thermostat, dial));
   const tiles = [
     ...zones.flatMap((zone) => zoneTiles(zone, zones.length > 1)),
-    ...TILES.filter((key) => key in entities).map((key) => tile(entities[key])),
+    ...TILES.filter(
+      (key) => key in entities && !("bill" in entities && WITHOUT_BILL.has(key)),
+    ).map((key) => tile(entities[key])),
     ...("heat_pump_type" in entities ? [tile(entities.heat_pump_type, COLUMNS)] : []),
   ];
   const charts = systemCharts(hass, system);
@@ -194,12 +227,17 @@ function arrange(thermostats, tiles, charts) {
   const tileRows = fillRows(tiles, beside);
   let below = charts;
   if (thermostats.length === 1) {
-    const [{ entity, grid_options: dial }] = thermostats;
-    charts.push(weekCard(entity, COLUMNS));
-    dial.rows = Math.max(dial.rows, tileRows + ROWS - 1);
+    const [card] = thermostats;
+    const options = card.grid_options;
+    charts.push(weekCard(card.entity, COLUMNS));
+    options.rows = Math.max(options.rows, tileRows + ROWS - 1);
+    if (card.type === "tile" && options.rows * ROW - card.features.length * FEATURE > 2 * ROW) {
+      // With room to spare, its name and state stand large above the controls.
+      card.vertical = true;
+    }
     below = charts.slice(2);
     for (const chart of charts.slice(0, 2)) {
-      chart.grid_options.rows = dial.rows - tileRows;
+      chart.grid_options.rows = options.rows - tileRows;
     }
   } else if (beside < WIDE * COLUMNS) {
     for (const card of thermostats.slice(-(thermostats.length % WIDE))) {
@@ -238,14 +276,24 @@ function heading(hass, system) {
     heading: system.name,
     icon: "mdi:heat-pump",
     ...devicePage(hass, system),
-    badges: ["running"]
-      .filter((key) => key in entities)
-      .map((key) => ({
-        type: "entity",
-        entity: entities[key],
-        show_state: true,
-        show_icon: true,
-      })),
+    badges: [
+      ...("running" in entities
+        ? [{ type: "entity", entity: entities.running, show_state: true }]
+        : []),
+      // Of windows only what matters: that one pauses its zone now.
+      ...system.zones
+        .map((zone) => zone.entities.window_open)
+        .filter(Boolean)
+        .map((entity) => ({
+          type: "entity",
+          entity,
+          name: [{ type: "device" }, { type: "entity" }],
+          show_name: true,
+          show_state: true,
+          color: "amber",
+          visibility: [{ condition: "state", entity, state: "on" }],
+        })),
+    ],
   };
 }
 
@@ -299,13 +347,6 @@ function zoneTiles(zone, several) {
       ),
       ...(key === "automation"
         ? { tap_action: { action: "toggle" }, icon_tap_action: { action: "toggle" } }
-        : {}),
-      // Of windows only what matters: that one pauses the zone now.
-      ...(key === "window_open"
-        ? {
-            color: "amber",
-            visibility: [{ condition: "state", entity: entities[key], state: "on" }],
-          }
         : {}),
     }));
 }

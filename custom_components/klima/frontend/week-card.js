@@ -450,11 +450,8 @@ export class KlimaWeekCard extends KlimaCard {
 
   /** Tell of the chosen time. */
   #tell(text, parts) {
-    const { hass, chosen } = this;
-    if (chosen === undefined) {
-      parts.detail.replaceChildren();
-      return;
-    }
+    const { hass } = this;
+    const chosen = this.chosen ?? this.data.end;
     const { states, reasons, outdoor, power, isTank } = this.data;
     const unit = hass.config.unit_system.temperature;
     const number = numberFormat(hass, 1);
@@ -484,13 +481,15 @@ export class KlimaWeekCard extends KlimaCard {
       h(
         "b",
         null,
-        timeFormat(hass, {
-          weekday: "short",
-          day: "numeric",
-          month: "short",
-          hour: "numeric",
-          minute: "2-digit",
-        })(chosen),
+        this.chosen === undefined
+          ? text.now
+          : timeFormat(hass, {
+              weekday: "short",
+              day: "numeric",
+              month: "short",
+              hour: "numeric",
+              minute: "2-digit",
+            })(chosen),
       ),
       ...shown
         .filter(([, value]) => value !== undefined)
