@@ -82,7 +82,8 @@ async def test_an_entity_of_a_zone_stands_for_its_system(
 
 
 @pytest.mark.parametrize(
-    ("family", "source"), [("mini_split", "weather.a"), ("heat_pump_water_heater", None)]
+    ("family", "source"),
+    [("mini_split", "weather.a"), ("heat_pump_water_heater", None)],
 )
 async def test_without_a_sensor_outdoors_the_weather_is_read(
     hass: HomeAssistant,

@@ -65,8 +65,11 @@ async def async_setup_entry(
 ) -> bool:
     """Set up a system or a plan."""
     if is_plan(entry):
-        return await _async_setup_plan(hass, cast("PlanConfigEntry", entry))
-    return await _async_setup_system(hass, cast("KlimaConfigEntry", entry))
+        done = await _async_setup_plan(hass, cast("PlanConfigEntry", entry))
+    else:
+        done = await _async_setup_system(hass, cast("KlimaConfigEntry", entry))
+    async_show_dashboard(hass)
+    return done
 
 
 async def _async_setup_plan(hass: HomeAssistant, entry: PlanConfigEntry) -> bool:
@@ -133,7 +136,6 @@ async def _async_setup_system(hass: HomeAssistant, entry: KlimaConfigEntry) -> b
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     system.async_start()
     async_watch_sources(hass, entry)
-    async_show_dashboard(hass)
     return True
 
 

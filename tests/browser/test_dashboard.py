@@ -8,7 +8,7 @@ from playwright.async_api import Browser, StorageState, expect
 import pytest
 
 from scripts.develop import set_up_klima
-from tests.e2e.home_assistant import Client, HomeAssistant
+from tests.e2e.home_assistant import ARTIFACTS, Client, HomeAssistant
 
 from .conftest import log_in
 from .visit import PHONE, WIDE, Screen, visiting
@@ -109,14 +109,16 @@ async def test_the_dashboard_on_a_screen(
         unit = "°F" if units == "us_customary" else "°C"
         await expect(performance.locator("svg.plot")).to_contain_text(unit)
         await visit.shoot("home", whole=True)
-        assert await visit.faults() == []
+        # Each scheme is looked through once.
+        looked_through = units == "metric"
+        assert not looked_through or await visit.faults() == []
 
         await page.goto("/klima/week")
         await expect(
             page.locator("klima-week-card").first.locator(".plot-area")
         ).to_be_visible()
         await visit.shoot("week", whole=True)
-        assert await visit.faults() == []
+        assert not looked_through or await visit.faults() == []
 
 
 async def test_a_point_of_the_performance_card_tells_of_its_hour(
@@ -381,7 +383,9 @@ async def test_twenty_systems_are_there_within_two_seconds(
             count, timeout=60_000
         )
         await visit.shoot("systems")
-    print(f"first render of {count} systems: {[round(time) for time in times]} ms")
+    (ARTIFACTS / "first-render.json").write_text(
+        json.dumps({"systems": count, "ms": [round(time) for time in times]})
+    )
     assert min(times) < 2000
 
 

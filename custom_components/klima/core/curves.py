@@ -64,7 +64,9 @@ def curves(model: Performance) -> dict[str, Curve]:
     if model.heats:
         start, end = TANK_ROOM
         if not is_tank:
-            coldest = COLDEST if model.minimum_outdoor is None else model.minimum_outdoor
+            coldest = (
+                COLDEST if model.minimum_outdoor is None else model.minimum_outdoor
+            )
             start, end = min(coldest, HEATING_ENDS - 1), HEATING_ENDS
         sink = TANK_TEMPERATURE if is_tank else RATED_INDOOR_HEATING
         found["heating"] = _curve(
