@@ -36,9 +36,11 @@ from .core.metering import Delta, Meter
 from .core.performance import performance
 from .core.rebates import Programme
 from .efficiency import ESTIMATED, METERED, Conditions, Efficiency
+from .models import SOURCE
 from .outdoor import Outdoor
 from .plan import Plan
 from .pricing import PriceSource, read_price
+from .projector import Projector
 from .sources import NO_READING, read_energy, read_power
 from .store import SAVE_DELAY, system_store
 from .zone import Zone
@@ -97,17 +99,27 @@ class System:
             plan,
             with_fixed=config.fixed_charges,
         )
+        self.projector = Projector(
+            hass, entry, self.billing, self._outdoor, config.outdoor_temperature
+        )
         self._store = system_store(hass, entry.entry_id)
         self._listeners: list[Callable[[], None]] = []
         self._stop: list[CALLBACK_TYPE] = []
         self._saved: dict[str, Any] | None = None
+        self._is_new = False
         self._activity_since = 0.0
+        self._lowest: dict[str, float] = {}
         self._activity: Activity | None = None
         self._units_tell = False
         self.programmes: tuple[Programme, ...] = ()
         self.device_id = ""
         self.power: float | None = None
         self.heat_pump_attributes = self._heat_pump_attributes()
+
+    @property
+    def is_new(self) -> bool:
+        """Whether nothing was ever saved of it."""
+        return self._is_new
 
     @property
     def entry_id(self) -> str:
@@ -198,7 +210,9 @@ class System:
         """Take up what was counted before; entities are added only after this."""
         if (data := await self._store.async_load()) is not None:
             self._restore(data)
+        self._is_new = data is None
         await self.billing.async_load((data or {}).get("billing"))
+        self.projector.restore((data or {}).get("outdoor_days"))
         drivers = (data or {}).get("drivers", {})
         for zone_id, zone in self.zones.items():
             await zone.driver.async_load(drivers.get(zone_id, {}))
@@ -232,6 +246,7 @@ class System:
         )
         if stop is not None:
             self._stop.append(stop)
+        self._stop.extend(self.projector.async_start(self._publish))
         readers = self.efficiency.readers()
         if config.outdoor_temperature:
             readers[config.outdoor_temperature] = self._outdoor.read
@@ -456,12 +471,19 @@ class System:
         self.power = watts
 
     def _operation(self, zone: Zone, started: float | None = None) -> Operation:
+        lowest, room = self._lowest.get(zone.subentry_id), zone.room
+        if zone.activity is not Activity.HEATING or room is None:
+            self._lowest.pop(zone.subentry_id, None)
+        elif lowest is None or room < lowest:
+            self._lowest[zone.subentry_id] = room
         return Operation(
             activity=zone.activity,
             room=zone.room,
             target=zone.target,
             outdoor=self._outdoor.temperature,
             fan=fan_of(zone.driver.reading.fan_mode),
+            mode=zone.driver.reading.mode,
+            lowest=self._lowest.get(zone.subentry_id),
             started=started,
         )
 
@@ -470,6 +492,7 @@ class System:
         zones = list(self.zones.values())
         working = [z for z in zones if z.activity in COMPRESSOR_ACTIVITIES] or zones
         rooms = [zone.room for zone in working if zone.room is not None]
+        period = self.billing.period_start
         return Conditions(
             activity=self._activity,
             room=sum(rooms) / len(rooms) if rooms else None,
@@ -477,6 +500,7 @@ class System:
             power_metered=self.power_basis == METERED,
             energy_metered=self.energy_basis == METERED,
             price=self.price,
+            period_start=None if period is None else period.timestamp(),
         )
 
     @callback
@@ -490,6 +514,7 @@ class System:
         counter = self._meter.counter
         self.billing.forget_prices(at if counter is None else counter.at)
         self.billing.refresh(at)
+        self.projector.tick(at)
         self._publish()
 
     @callback
@@ -515,6 +540,7 @@ class System:
             "counter_source": self.config.energy,
             "account": self.account.as_dict(),
             "billing": self.billing.as_dict(),
+            "outdoor_days": self.projector.as_dict(),
             "efficiency": self.efficiency.as_dict(),
             "drivers": {
                 zone_id: kept
@@ -547,4 +573,5 @@ class System:
             },
             "cop_basis": model.cop_basis,
             **efficiency,
+            **({"ratings_source": SOURCE} if config.ratings_from_data else {}),
         }

@@ -296,13 +296,14 @@ export class KlimaPerformanceCard extends KlimaCard {
     const curves = MODES.map((mode) => system.curves[mode]).filter(Boolean);
     const outdoorAir = curves.filter((curve) => curve.limit.length);
     const rated = curves.flatMap((curve) => curve.rated);
-    const xs = [
-      ...points.map((p) => p.temperature),
-      ...outdoorAir.flatMap((curve) => curve.rated.map(([x]) => x)),
-    ];
-    const all = curves.flatMap((curve) => curve.full.map(([x]) => x));
-    const low = Math.min(...(xs.length ? xs : all)) - 3;
-    const high = Math.max(...(xs.length ? xs : all)) + 3;
+    const xs = points.length
+      ? [
+          ...points.map((p) => p.temperature),
+          ...outdoorAir.flatMap((curve) => curve.rated.map(([x]) => x)),
+        ]
+      : curves.flatMap((curve) => curve.full.map(([x]) => x)).filter((x) => x > -25 && x < 43);
+    const low = Math.min(...xs) - 2;
+    const high = Math.max(...xs) + 2;
     const cops = points.map((p) => p.cop).sort((a, b) => a - b);
     const most = cops[Math.floor(cops.length * 0.995)] ?? 0;
     return {
