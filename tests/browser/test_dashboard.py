@@ -1,10 +1,11 @@
 """The dashboard makes itself, on every screen, and says so where it cannot."""
 
+import asyncio
 from collections.abc import AsyncIterator
 import json
 from typing import Any
 
-from playwright.async_api import Browser, StorageState, expect
+from playwright.async_api import Browser, Route, StorageState, expect
 import pytest
 
 from scripts.develop import set_up_klima
@@ -119,6 +120,23 @@ async def test_the_dashboard_on_a_screen(
         ).to_be_visible()
         await visit.shoot("week", whole=True)
         assert not looked_through or await visit.faults() == []
+
+
+@pytest.mark.parametrize(
+    "late", ["frontend_latest/app.*.js", "klima_frontend/*/klima.js"]
+)
+async def test_the_dashboard_comes_whichever_module_is_first(
+    browser: Browser, klima: HomeAssistant, state: StorageState, late: str
+) -> None:
+    # Home Assistant's own puts another registry of elements in the browser's place.
+    async def delay(route: Route) -> None:
+        await asyncio.sleep(1.5)
+        await route.continue_()
+
+    async with visiting(browser, klima, state, "order") as visit:
+        await visit.page.route(f"**/{late}", delay)
+        await visit.go("/klima/week")
+        await expect(visit.page.locator("klima-week-card").first).to_be_visible()
 
 
 async def test_a_point_of_the_performance_card_tells_of_its_hour(

@@ -1,8 +1,17 @@
 // Klima in the frontend: Home Assistant loads this module in every page.
 //
-// It needs no other to tell that the strategies are there, since a dashboard waits
-// five seconds for its strategy and no longer. What they and the cards are made of
-// comes meanwhile.
+// It may run before Home Assistant's own modules, which put another registry of
+// custom elements (and another HTMLElement) in the browser's place: whatever was
+// defined before that is never found. So all of it waits for Home Assistant's first
+// element. A dashboard waits five seconds for its strategy and no longer: it needs
+// no other module to be found, and the others are fetched meanwhile.
+
+for (const module of ["strategy.js", "cards.js"]) {
+  const link = document.createElement("link");
+  link.rel = "modulepreload";
+  link.href = new URL(module, import.meta.url).href;
+  document.head.append(link);
+}
 
 /** A strategy: Home Assistant finds it by its element's name. */
 function strategy(make) {
@@ -16,16 +25,17 @@ function strategy(make) {
   };
 }
 
-for (const [type, make] of Object.entries({
-  dashboard: "makeDashboard",
-  view: "makeView",
-  section: "makeSection",
-})) {
-  const name = `ll-strategy-${type}-klima`;
-  // A page that stayed open over an update has the old ones: they serve on.
-  if (!customElements.get(name)) {
-    customElements.define(name, strategy(make));
+customElements.whenDefined("home-assistant").then(() => {
+  for (const [type, make] of Object.entries({
+    dashboard: "makeDashboard",
+    view: "makeView",
+    section: "makeSection",
+  })) {
+    const name = `ll-strategy-${type}-klima`;
+    // A page that stayed open over an update has the old ones: they serve on.
+    if (!customElements.get(name)) {
+      customElements.define(name, strategy(make));
+    }
   }
-}
-
-import("./cards.js");
+  return import("./cards.js");
+});
