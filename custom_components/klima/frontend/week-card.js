@@ -16,17 +16,20 @@ const MARGIN = { top: 4, right: 12, bottom: 20, left: 44 };
 const GAP = 20;
 /** Share of the height that each band takes. */
 const BANDS = { room: 0.42, outdoor: 0.24, power: 0.22, reason: 0.12 };
-/** Colours of the reasons, by a word that is in them: the most urgent are the warmest. */
-const REASONS = [
-  [/protect|compressor|minimum|defrost/, "var(--red-color, #f44336)"],
-  [/conflict|outdoor_unit|priority/, "var(--pink-color, #e91e63)"],
-  [/window/, "var(--amber-color, #ffc107)"],
-  [/manual|hold|user/, "var(--purple-color, #926bc7)"],
-  [/away|presence/, "var(--blue-grey-color, #607d8b)"],
-  [/price|preheat|precool/, "var(--green-color, #4caf50)"],
-  [/schedule/, "var(--blue-color, #2196f3)"],
-  [/preset|comfort|eco|sleep/, "var(--cyan-color, #00bcd4)"],
-];
+/** Colours of the reasons, as the most usual are the calmest. */
+const REASONS = {
+  protection: "var(--red-color, #f44336)",
+  conflict: "var(--pink-color, #e91e63)",
+  frost: "var(--light-blue-color, #03a9f4)",
+  window: "var(--amber-color, #ffc107)",
+  hold: "var(--purple-color, #926bc7)",
+  boost: "var(--deep-orange-color, #ff6f22)",
+  away: "var(--blue-grey-color, #607d8b)",
+  price: "var(--green-color, #4caf50)",
+  optimal_start: "var(--indigo-color, #3f51b5)",
+  schedule: "var(--blue-color, #2196f3)",
+  preset: "var(--cyan-color, #00bcd4)",
+};
 const OTHER = "var(--grey-color, #9e9e9e)";
 const LINES = {
   room: "var(--primary-color, #03a9f4)",
@@ -36,7 +39,7 @@ const LINES = {
   cooling: "var(--blue-color, #2196f3)",
 };
 
-const colourOf = (reason) => REASONS.find(([word]) => word.test(reason))?.[1] ?? OTHER;
+const colourOf = (reason) => REASONS[reason] ?? OTHER;
 
 const figure = (value) =>
   value === null || value === undefined || !Number.isFinite(Number(value))
