@@ -1,5 +1,6 @@
 """A year of statistics, as a unit in a cold climate would have left it."""
 
+import asyncio
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -107,6 +108,15 @@ async def import_year(client: Client, entities: dict[str, str], days: int = 365)
                 sums.append({"state": total, "sum": total})
             rows = _rows(hours, sums)
             await _import(client, entity_id, "kWh", "energy", rows, has_sum=True)
+    known = [e for key, e in entities.items() if key in means or key in changes]
+    async with asyncio.timeout(120):
+        # The recorder takes one import after another: the last is the last.
+        while not (
+            await client.statistics(
+                known[-1], period="hour", since=timedelta(hours=EVERY + 1)
+            )
+        ).get(known[-1]):
+            await asyncio.sleep(0.5)
     return len(hours)
 
 

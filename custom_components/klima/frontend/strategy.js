@@ -7,7 +7,7 @@ import { fill, texts } from "./text.js";
 /** So many systems still get the whole width each; more stand side by side. */
 const FEW = 3;
 /** So many are on a screen: they are there at once, the others one after another. */
-const AT_ONCE = 4;
+const AT_ONCE = 3;
 /** Columns of a section, and of a section that may take the whole width. */
 const COLUMNS = 12;
 const WIDE = 3;
@@ -99,7 +99,8 @@ export function makeView(config, hass) {
   const wide = count <= FEW;
   const options = { wide, ...pick(config, "dial") };
   const sections = home.systems.map((system, index) =>
-    index < AT_ONCE
+    // One more would gain nothing by waiting.
+    index < AT_ONCE || count <= AT_ONCE + 1
       ? systemSection(hass, system, options)
       : { strategy: { type: "custom:klima", system, ...options } },
   );
@@ -116,12 +117,14 @@ export function makeView(config, hass) {
  * the browser has nothing better to do, so that what is seen first is there first.
  */
 export async function makeSection(config, hass) {
-  turn = turn.then(idle, idle);
+  // While the first screen waits for its cards' code, the browser only seems idle.
+  turn ??= new Promise((done) => setTimeout(done, 1500));
+  turn = turn.then(idle);
   await turn;
   return systemSection(hass, config.system, config);
 }
 
-let turn = Promise.resolve();
+let turn;
 
 const idle = () =>
   new Promise((done) =>
