@@ -36,7 +36,7 @@ class Hour:
         return self.heat / self.energy if self.energy > 0.05 else None
 
 
-EVERY = 4
+EVERY = 6
 """Of so many hours one is imported: the recorder takes about 1 ms for each row."""
 
 
