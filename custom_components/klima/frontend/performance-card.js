@@ -270,9 +270,7 @@ export class KlimaPerformanceCard extends KlimaCard {
           text.model,
         ),
         h("span", null, h("i", { class: "ring" }), this.#ratedLabel(text)),
-        modes.some((mode) => system.curves[mode].limit.length)
-          ? h("span", null, h("i", { class: "shade" }), text.limit)
-          : undefined,
+        this.#limitLegend(text, modes),
       ),
       ...(points.length
         ? []
@@ -288,6 +286,29 @@ export class KlimaPerformanceCard extends KlimaCard {
             ),
           ]),
     ];
+  }
+
+  /** Carnot's limit: how it is drawn, or where it is too high to be, how high. */
+  #limitLegend(text, modes) {
+    const { low, high, top } = this.#domain();
+    const limits = modes.map((mode) => this.data.system.curves[mode]).filter((c) => c.limit.length);
+    if (!limits.length) {
+      return undefined;
+    }
+    if (limits.some(({ limit }) => limit.some(([t, cop]) => t > low && t < high && cop < top))) {
+      return h("span", null, h("i", { class: "shade" }), text.limit);
+    }
+    const [{ limit, rated }] = limits;
+    const [[temperature]] = rated;
+    return h(
+      "span",
+      null,
+      fill(text.rated_at, {
+        label: text.limit,
+        cop: numberFormat(this.hass, 0)(at(limit, temperature) ?? 0),
+        temperature: `${numberFormat(this.hass, 0)(fromCelsius(this.hass, temperature))} ${this.hass.config.unit_system.temperature}`,
+      }),
+    );
   }
 
   /** The temperatures and COPs that the picture spans, in °C. */
