@@ -135,5 +135,13 @@ def first(names: Iterable[str]) -> str | None:
 
 
 def likeliest(states: Iterable[UnitState], before: UnitState) -> UnitState | None:
-    """Return the state, of those that a frame may mean, which changes the least."""
+    """Return the state, of those that a frame may mean, which changes the least.
+
+    A frame that means both on and off turns over what the unit does.
+    """
+    states = tuple(states)
+    runs = before.mode not in (OFF, None)
+    if turned := [state for state in states if (state.mode == OFF) == runs]:
+        if len(turned) < len(states):
+            states = tuple(turned)
     return min(states, key=lambda state: state.differences(before), default=None)
