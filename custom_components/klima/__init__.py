@@ -32,6 +32,8 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
 
 async def async_setup_entry(hass: HomeAssistant, entry: KlimaConfigEntry) -> bool:
     """Set up a system: its device, its zones, its meter."""
+    # Whatever is wrong is found again, and told again.
+    async_clear_issues(hass, entry)
     config = SystemConfig.from_data(entry.data)
     system = System(hass, entry, config, await async_price_source(hass, config))
     await system.async_load()
