@@ -7,16 +7,18 @@ from homeassistant.helpers.typing import ConfigType
 
 from .config import SystemConfig
 from .const import DOMAIN, PLATFORMS
+from .dashboard import async_hide_dashboard, async_serve_dashboard, async_show_dashboard
 from .pricing import async_price_source, async_watch_dashboard
 from .source_watch import async_clear_issues, async_watch_sources
 from .store import async_remove_store
 from .system import KlimaConfigEntry, System
+from .websocket import async_register_commands
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
-    """Follow the price that the Energy dashboard is told."""
+    """Follow the price that the Energy dashboard is told, and serve the dashboard."""
 
     async def dashboard_changed() -> None:
         entry: KlimaConfigEntry
@@ -27,6 +29,8 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
                 hass.config_entries.async_schedule_reload(entry.entry_id)
 
     await async_watch_dashboard(hass, dashboard_changed)
+    async_register_commands(hass)
+    await async_serve_dashboard(hass)
     return True
 
 
@@ -51,6 +55,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: KlimaConfigEntry) -> boo
     system.async_start()
     async_watch_sources(hass, entry)
     entry.async_on_unload(entry.add_update_listener(_async_reload))
+    async_show_dashboard(hass)
     return True
 
 
@@ -58,6 +63,8 @@ async def async_unload_entry(hass: HomeAssistant, entry: KlimaConfigEntry) -> bo
     """Take a system down; what it counted is saved first."""
     if unloaded := await hass.config_entries.async_unload_platforms(entry, PLATFORMS):
         await entry.runtime_data.async_stop()
+        if entry.disabled_by:
+            async_hide_dashboard(hass, entry)
     return unloaded
 
 
@@ -65,6 +72,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: ConfigEntry) -> None:
     """Leave nothing behind."""
     async_clear_issues(hass, entry)
     await async_remove_store(hass, entry.entry_id)
+    async_hide_dashboard(hass, entry)
 
 
 async def _async_reload(hass: HomeAssistant, entry: KlimaConfigEntry) -> None:

@@ -24,7 +24,7 @@ class KlimaConfigFlow(SystemSteps, domain=DOMAIN):
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Choose what to add."""
-        return self.async_show_menu(step_id="user", menu_options=["entity"])
+        return self.async_show_menu(step_id="user", menu_options=["entity", "infrared"])
 
     @classmethod
     @callback

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 import math
-from typing import Any
+from typing import Any, override
 
 from homeassistant.components.climate import DOMAIN as CLIMATE_DOMAIN
 from homeassistant.components.sensor import DOMAIN as SENSOR_DOMAIN, SensorDeviceClass
@@ -11,6 +11,7 @@ from homeassistant.components.weather import DOMAIN as WEATHER_DOMAIN
 from homeassistant.config_entries import (
     SOURCE_RECONFIGURE,
     ConfigFlow,
+    ConfigFlowContext,
     ConfigFlowResult,
     ConfigSubentry,
     ConfigSubentryData,
@@ -53,6 +54,7 @@ from ..const import (
 from ..core.family import Family
 from ..core.ratings import Ratings, validate
 from .guess import guess_energy, guess_equipment, unit_name, unwrapped_units
+from .infrared import DRIVER_FIELDS, InfraredSteps
 from .validate import source_error, unit_error, wrapped_units
 
 _RATING_UNITS: dict[str, str | None] = {
@@ -161,7 +163,7 @@ def _energy_schema(currency: str) -> vol.Schema:
     )
 
 
-class SystemSteps(ConfigFlow):
+class SystemSteps(InfraredSteps[ConfigFlowContext, ConfigFlowResult, str], ConfigFlow):
     """The steps `entity`, `equipment` and `energy`, to add and to reconfigure."""
 
     def __init__(self) -> None:
@@ -226,7 +228,7 @@ class SystemSteps(ConfigFlow):
             step_id="equipment",
             data_schema=self.add_suggested_values_to_schema(
                 _equipment_schema(ratings_open=CONF_RATINGS in errors),
-                user_input or self._prefill(guess_equipment(self.hass, self._unit_id)),
+                user_input or self._prefill(self._guess_equipment()),
             ),
             errors=errors,
             description_placeholders={"name": self._name or "", **placeholders},
@@ -256,7 +258,7 @@ class SystemSteps(ConfigFlow):
             step_id="energy",
             data_schema=self.add_suggested_values_to_schema(
                 _energy_schema(self.hass.config.currency),
-                user_input or self._prefill(guess_energy(self.hass, self._unit_id)),
+                user_input or self._prefill(self._guess_energy()),
             ),
             errors=errors,
             description_placeholders={"name": self._name or ""},
@@ -269,12 +271,39 @@ class SystemSteps(ConfigFlow):
         entry = self._get_reconfigure_entry()
         self._name = entry.title
         self._system = dict(entry.data)
+        zone = self._first_zone()
+        if zone is not None and zone.data.get(CONF_DRIVER) == DriverKind.INFRARED:
+            return await self.async_step_infrared()
         return await self.async_step_entity()
+
+    @override
+    async def async_infrared_done(self) -> ConfigFlowResult:
+        """Go on with the equipment of a unit that was set up by infrared."""
+        self._name = self._zone_name
+        return await self.async_step_equipment()
+
+    @override
+    def infrared_before(self) -> Mapping[str, Any] | None:
+        """Return the data of the first zone, when it is changed."""
+        zone = self._first_zone()
+        return None if zone is None else {**zone.data, CONF_NAME: self._name}
+
+    def _guess_equipment(self) -> dict[str, Any]:
+        if self._unit is None:
+            return self.infrared_guess()
+        return guess_equipment(self.hass, self._unit)
+
+    def _guess_energy(self) -> dict[str, Any]:
+        return {} if self._unit is None else guess_energy(self.hass, self._unit)
 
     def _finish(self) -> ConfigFlowResult:
         """Create the system with its first zone, or change both."""
         name = self._name or ""
-        zone_data = {CONF_DRIVER: DriverKind.ENTITY, CONF_UNIT: self._unit_id}
+        if self._unit is None:
+            zone_data, zone_name = self._zone_data, name
+        else:
+            zone_data = {CONF_DRIVER: DriverKind.ENTITY, CONF_UNIT: self._unit}
+            zone_name = unit_name(self.hass, self._unit)
         if self.source != SOURCE_RECONFIGURE:
             return self.async_create_entry(
                 title=name,
@@ -282,7 +311,7 @@ class SystemSteps(ConfigFlow):
                 subentries=[
                     ConfigSubentryData(
                         subentry_type=SUBENTRY_ZONE,
-                        title=unit_name(self.hass, self._unit_id),
+                        title=zone_name,
                         data=zone_data,
                         unique_id=None,
                     )
@@ -290,15 +319,11 @@ class SystemSteps(ConfigFlow):
             )
         entry = self._get_reconfigure_entry()
         if (zone := self._first_zone()) is not None:
+            kept = {k: v for k, v in zone.data.items() if k not in DRIVER_FIELDS}
             self.hass.config_entries.async_update_subentry(
-                entry, zone, data={**zone.data, **zone_data}
+                entry, zone, data={**kept, **zone_data}
             )
         return self.async_update_and_abort(entry, title=name, data=self._system)
-
-    @property
-    def _unit_id(self) -> str:
-        assert self._unit is not None
-        return self._unit
 
     def _first_zone(self) -> ConfigSubentry | None:
         """Return the zone whose unit is being reconfigured."""
@@ -311,7 +336,7 @@ class SystemSteps(ConfigFlow):
         self, zone: ConfigSubentry | None, wrapped: set[str]
     ) -> dict[str, Any]:
         if zone is not None:
-            return {CONF_UNIT: zone.data[CONF_UNIT], CONF_NAME: self._name}
+            return {CONF_UNIT: zone.data.get(CONF_UNIT), CONF_NAME: self._name}
         units = unwrapped_units(self.hass, wrapped)
         return {CONF_UNIT: units[0]} if units else {}
 

@@ -1,0 +1,81 @@
+// What of Klima is in this home: systems, their zones, plans, and the entities of each.
+//
+// Entities are found by what they are (platform and translation key), never by
+// their entity ids or names: those are the user's to change.
+
+/** Return the entities of a device that can be shown, by key. */
+function entitiesOf(hass, byDevice, deviceId) {
+  const found = {};
+  for (const entity of byDevice.get(deviceId) ?? []) {
+    const domain = entity.entity_id.split(".", 1)[0];
+    // A zone's thermostat is its main entity, which has no name of its own.
+    const key =
+      domain === "climate" || domain === "water_heater"
+        ? "thermostat"
+        : entity.translation_key?.replace(/^(zone|plan)_/, "");
+    if (key && !(key in found)) {
+      found[key] = entity.entity_id;
+    }
+  }
+  return found;
+}
+
+const nameOf = (device) => device.name_by_user || device.name || "Klima";
+
+/** Return what there is of Klima: `systems` (with `zones`) and `plans`, by name. */
+export function findHome(hass) {
+  const byDevice = new Map();
+  for (const entity of Object.values(hass.entities)) {
+    if (
+      entity.platform === "klima" &&
+      entity.device_id &&
+      !entity.hidden &&
+      entity.entity_id in hass.states
+    ) {
+      const list = byDevice.get(entity.device_id) ?? [];
+      list.push(entity);
+      byDevice.set(entity.device_id, list);
+    }
+  }
+  const own = Object.values(hass.devices).filter(
+    (device) =>
+      !device.disabled_by &&
+      device.identifiers?.some(([domain]) => domain === "klima"),
+  );
+  const ids = new Set(own.map((device) => device.id));
+  const describe = (device) => ({
+    id: device.id,
+    name: nameOf(device),
+    entities: entitiesOf(hass, byDevice, device.id),
+  });
+  const byName = (a, b) => a.name.localeCompare(b.name, hass.locale?.language);
+  const top = own.filter((device) => !ids.has(device.via_device_id));
+  const systems = top
+    .filter((device) => device.entry_type !== "service")
+    .map((device) => ({
+      ...describe(device),
+      zones: own
+        .filter((zone) => zone.via_device_id === device.id)
+        .map(describe)
+        .sort(byName),
+    }))
+    .sort(byName);
+  const plans = top
+    .filter((device) => device.entry_type === "service")
+    .map(describe)
+    .sort(byName);
+  return { systems, plans };
+}
+
+/** Return the zone that an entity belongs to, or is a zone's device of. */
+export function zoneOf(hass, entityId) {
+  const deviceId = hass.entities[entityId]?.device_id;
+  for (const system of findHome(hass).systems) {
+    for (const zone of system.zones) {
+      if (zone.id === deviceId) {
+        return { system, zone };
+      }
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,622 @@
+// COP against outdoor temperature: what the unit is rated, what the model expects,
+// Carnot's limit behind, and every hour that was measured, coloured by its load.
+
+import { KlimaCard } from "./card.js";
+import { readOutdoor, readStatistics, readSystem } from "./data.js";
+import { h, s } from "./dom.js";
+import {
+  fromCelsius,
+  isFahrenheit,
+  numberFormat,
+  ticks,
+  timeFormat,
+  toCelsius,
+} from "./format.js";
+import { fill, texts } from "./text.js";
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+/** kWh below which an hour says more of the standby than of the COP. */
+const LEAST_ENERGY = 0.05;
+/** What no unit's hour can be: a slip of a sensor. */
+const COPS = [0.2, 20];
+/** °C outdoors that parts heating from cooling, where no sensor tells. */
+const MILD = 20;
+const MODES = ["heating", "cooling"];
+/** Colours of a load from none to full; red and blue stay apart for all eyes. */
+const RAMPS = {
+  heating: ["#ffc04d", "#f4711f", "#c2185b"],
+  cooling: ["#4dd0e1", "#2a86e8", "#5e35b1"],
+};
+const LINES = {
+  heating: "var(--deep-orange-color, #ff6f22)",
+  cooling: "var(--blue-color, #2196f3)",
+};
+const MARGIN = { top: 10, right: 10, bottom: 36, left: 30 };
+
+/** Return a function from a load (0 to 1, or unknown) to a colour. */
+function ramp(colours) {
+  const steps = colours.map((c) =>
+    [1, 3, 5].map((at) => parseInt(c.slice(at, at + 2), 16)),
+  );
+  return (load) => {
+    const place = Math.min(Math.max(load ?? 0.5, 0), 1) * (steps.length - 1);
+    const index = Math.min(Math.floor(place), steps.length - 2);
+    const share = place - index;
+    const mixed = steps[index].map((v, i) =>
+      Math.round(v + share * (steps[index + 1][i] - v)),
+    );
+    return `rgb(${mixed.join()})`;
+  };
+}
+
+const COLOURS = { heating: ramp(RAMPS.heating), cooling: ramp(RAMPS.cooling) };
+
+/** Return the curve's figure at a temperature, or undefined outside of it. */
+function at(points, temperature) {
+  for (let i = 1; i < points.length; i++) {
+    const [[x0, y0], [x1, y1]] = [points[i - 1], points[i]];
+    if (temperature >= x0 && temperature <= x1) {
+      return y0 + ((temperature - x0) / (x1 - x0 || 1)) * (y1 - y0);
+    }
+  }
+  return undefined;
+}
+
+/** Make the measured hours from statistics: each a point of the picture. */
+export function measure(system, statistics, outdoor) {
+  const { sources, curves } = system;
+  const rows = (key) => statistics[sources[key]] ?? new Map();
+  const energy = rows("energy");
+  const thermal = rows("thermal_energy");
+  const cooling = rows("cooling_energy");
+  const cops = rows("cop");
+  const points = [];
+  for (const [start, { mean: temperature }] of outdoor) {
+    if (temperature === null || temperature === undefined) {
+      continue;
+    }
+    const used = energy.get(start)?.change ?? undefined;
+    const moved = thermal.get(start)?.change ?? undefined;
+    let cop;
+    if (used >= LEAST_ENERGY && Math.abs(moved) > 0) {
+      cop = Math.abs(moved) / used;
+    } else if (used === undefined || used >= LEAST_ENERGY) {
+      cop = cops.get(start)?.mean ?? undefined;
+    }
+    if (!(cop >= COPS[0] && cop <= COPS[1])) {
+      continue;
+    }
+    const cooled = cooling.get(start)?.change ?? undefined;
+    let mode = temperature > MILD ? "cooling" : "heating";
+    if (used !== undefined && cooled !== undefined) {
+      mode = cooled > used / 2 ? "cooling" : "heating";
+    }
+    if (!curves[mode]) {
+      mode = mode === "heating" ? "cooling" : "heating";
+    }
+    const heat = moved !== undefined ? Math.abs(moved) : used * cop;
+    const load = (heat * 1000) / curves[mode].capacity;
+    points.push({
+      start,
+      temperature,
+      cop,
+      mode,
+      energy: used,
+      heat: Number.isFinite(heat) ? heat : undefined,
+      load: Number.isFinite(load) ? load : undefined,
+    });
+  }
+  return points.sort((a, b) => a.temperature - b.temperature);
+}
+
+/** Return the mean COP of points: heat over electricity where both are known. */
+function meanCop(points) {
+  const known = points.filter((p) => p.energy && p.heat);
+  if (known.length * 2 >= points.length && known.length) {
+    const sum = (key) => known.reduce((total, p) => total + p[key], 0);
+    return sum("heat") / sum("energy");
+  }
+  return points.reduce((total, p) => total + p.cop, 0) / points.length;
+}
+
+export class KlimaPerformanceCard extends KlimaCard {
+  static maximumDays = 1095;
+  static defaultDays = 365;
+  static style = `
+    .plot-area { position: absolute; inset: 0; cursor: crosshair; }
+    .limit { fill: none; stroke: var(--secondary-text-color); stroke-width: 1.5; opacity: .45; }
+    .beyond { fill: var(--secondary-text-color); opacity: .09; }
+    .model { fill: none; stroke-width: 2.5; stroke-linecap: round; }
+    .halo { fill: none; stroke: var(--ha-card-background, var(--card-background-color, #fff)); stroke-width: 5; opacity: .7; }
+    .rated { fill: var(--ha-card-background, var(--card-background-color, #fff)); stroke-width: 2.5; }
+    .flat { stroke-width: 2; stroke-dasharray: 2 5; stroke-linecap: round; }
+    svg text.label {
+      paint-order: stroke; stroke: var(--ha-card-background, var(--card-background-color, #fff));
+      stroke-width: 3.5px; stroke-linejoin: round; font-weight: 500; fill: var(--primary-text-color);
+    }
+    .chosen { fill: none; stroke: var(--primary-text-color); stroke-width: 2; }
+    .bar { width: 44px; height: 8px; border-radius: 4px; display: inline-block; }
+    .line { width: 16px; height: 0; border-top: 3px solid; border-radius: 2px; display: inline-block; }
+    .ring { width: 8px; height: 8px; border: 2px solid var(--secondary-text-color); border-radius: 50%; display: inline-block; }
+    .shade { width: 14px; height: 10px; display: inline-block; border-bottom: 1.5px solid var(--secondary-text-color); background: color-mix(in srgb, var(--secondary-text-color) 18%, transparent); }
+  `;
+
+  static getStubConfig(hass) {
+    const own = Object.values(hass.entities).filter((e) => e.platform === "klima");
+    const entity =
+      own.find((e) => e.translation_key === "heat_pump_type") ?? own[0];
+    return { entity: entity?.entity_id ?? "" };
+  }
+
+  static getConfigForm() {
+    const text = texts();
+    return {
+      schema: [
+        {
+          name: "entity",
+          required: true,
+          selector: { entity: { filter: { integration: "klima" } } },
+        },
+        { name: "title", selector: { text: {} } },
+        {
+          name: "days",
+          default: KlimaPerformanceCard.defaultDays,
+          selector: {
+            number: { min: 1, max: KlimaPerformanceCard.maximumDays, mode: "box" },
+          },
+        },
+      ],
+      computeLabel: (field) => text[field.name],
+      computeHelper: (field) =>
+        field.name === "entity" ? text.performance_entity_help : undefined,
+    };
+  }
+
+  async fetch(hass, config) {
+    const system = await readSystem(hass, config.entity);
+    const { sources } = system;
+    const start = Math.floor((Date.now() - this.days * DAY) / HOUR) * HOUR;
+    const ids = ["energy", "thermal_energy", "cooling_energy", "cop", "outdoor"]
+      .map((key) => sources[key])
+      .filter((id) => id && !id.startsWith("weather."));
+    const statistics = await readStatistics(hass, ids, start);
+    const outdoor = await readOutdoor(
+      hass,
+      sources.outdoor,
+      statistics[sources.outdoor],
+      start,
+    );
+    return { system, points: measure(system, statistics, outdoor) };
+  }
+
+  heading(text) {
+    const system = this.data?.system;
+    return [
+      h("h2", null, this.config.title ?? text.performance),
+      h("p", { class: "sub" }, system ? this.#averages(text) || system.name : ""),
+    ];
+  }
+
+  #averages(text) {
+    const number = numberFormat(this.hass, 1);
+    return MODES.map((mode) => {
+      const points = this.data.points.filter((p) => p.mode === mode);
+      return (
+        points.length &&
+        fill(text.season_average, { mode: text[mode], cop: number(meanCop(points)) })
+      );
+    })
+      .filter(Boolean)
+      .join(" · ");
+  }
+
+  /** What the points are called: an estimate is never called measured. */
+  #measuredLabel(text) {
+    const { system } = this.data;
+    const basis =
+      this.hass.states[system.sources.thermal_energy]?.attributes.basis ??
+      system.energy_basis;
+    return basis === "estimated" ? text.estimated : text.measured;
+  }
+
+  #ratedLabel = (text) =>
+    this.data.system.cop_basis === "rated" ? text.rated : text.typical;
+
+  below(text, parts) {
+    const { system, points } = this.data;
+    const modes = MODES.filter((mode) => system.curves[mode]);
+    parts.detail = h("div", { class: "detail", role: "status" });
+    const gradient = (mode) => ({
+      style: { background: `linear-gradient(90deg, ${RAMPS[mode].join()})` },
+    });
+    return [
+      h(
+        "div",
+        { class: "legend" },
+        points.length
+          ? h(
+              "span",
+              null,
+              ...modes.map((mode) => h("i", { class: "bar", ...gradient(mode) })),
+              `${this.#measuredLabel(text)}, ${text.load.toLowerCase()} 0–100 %`,
+            )
+          : undefined,
+        h(
+          "span",
+          null,
+          ...modes.map((mode) =>
+            h("i", { class: "line", style: { "border-color": LINES[mode] } }),
+          ),
+          text.model,
+        ),
+        h("span", null, h("i", { class: "ring" }), this.#ratedLabel(text)),
+        modes.some((mode) => system.curves[mode].limit.length)
+          ? h("span", null, h("i", { class: "shade" }), text.limit)
+          : undefined,
+      ),
+      parts.detail,
+    ];
+  }
+
+  /** The temperatures and COPs that the picture spans, in °C. */
+  #domain() {
+    const { system, points } = this.data;
+    const curves = MODES.map((mode) => system.curves[mode]).filter(Boolean);
+    const outdoorAir = curves.filter((curve) => curve.limit.length);
+    const rated = curves.flatMap((curve) => curve.rated);
+    const xs = [
+      ...points.map((p) => p.temperature),
+      ...outdoorAir.flatMap((curve) => curve.rated.map(([x]) => x)),
+    ];
+    const all = curves.flatMap((curve) => curve.model.map(([x]) => x));
+    const low = Math.min(...(xs.length ? xs : all)) - 3;
+    const high = Math.max(...(xs.length ? xs : all)) + 3;
+    const cops = points.map((p) => p.cop).sort((a, b) => a - b);
+    const most = cops[Math.floor(cops.length * 0.995)] ?? 0;
+    return {
+      low,
+      high,
+      top: Math.min(
+        Math.ceil(Math.max(6, most * 1.08, ...rated.map(([, cop]) => cop * 1.35))),
+        COPS[1],
+      ),
+    };
+  }
+
+  plot(text, parts) {
+    const { hass } = this;
+    const { system, points } = this.data;
+    const width = parts.body.clientWidth;
+    const height = parts.body.clientHeight;
+    if (width < 60 || height < 60) {
+      return;
+    }
+    const { low, high, top } = this.#domain();
+    const right = width - MARGIN.right;
+    const bottom = height - MARGIN.bottom;
+    const x = (t) => MARGIN.left + ((t - low) / (high - low)) * (right - MARGIN.left);
+    const y = (cop) => bottom - (cop / top) * (bottom - MARGIN.top);
+    const number = numberFormat(hass, 1);
+    const whole = numberFormat(hass, 0);
+    const unit = hass.config.unit_system.temperature;
+
+    const axes = s("g", null);
+    for (const cop of ticks(0, top, Math.max(3, height / 50))) {
+      axes.append(
+        s("line", { class: "grid", x1: MARGIN.left, x2: right, y1: y(cop), y2: y(cop) }),
+        s(
+          "text",
+          { x: MARGIN.left - 6, y: y(cop) + 4, "text-anchor": "end" },
+          numberFormat(hass, Number.isInteger(cop) ? 0 : 1)(cop),
+        ),
+      );
+    }
+    for (const degrees of ticks(
+      fromCelsius(hass, low),
+      fromCelsius(hass, high),
+      width / 70,
+    )) {
+      const place = x(toCelsius(hass, degrees));
+      axes.append(
+        s(
+          "text",
+          { x: place, y: bottom + 15, "text-anchor": "middle" },
+          `${whole(degrees)}°`,
+        ),
+      );
+    }
+    axes.append(
+      s(
+        "text",
+        { x: (MARGIN.left + right) / 2, y: height - 4, "text-anchor": "middle" },
+        fill(text.performance_axis, { unit }),
+      ),
+      s("text", { x: 2, y: MARGIN.top + 1, class: "strong", "text-anchor": "start" }, ""),
+    );
+
+    const clip = `clip-${Math.random().toString(36).slice(2)}`;
+    const line = (pairs) =>
+      pairs.map(([t, cop], i) => `${i ? "L" : "M"}${x(t).toFixed(1)},${y(cop).toFixed(1)}`).join("");
+    const limits = s("g", { "clip-path": `url(#${clip})` });
+    const models = s("g", { "clip-path": `url(#${clip})` });
+    const marks = s("g", null);
+    for (const mode of MODES) {
+      const curve = system.curves[mode];
+      if (!curve) {
+        continue;
+      }
+      if (curve.limit.length) {
+        const finite = curve.limit.filter(([, cop]) => cop < 1000);
+        const path = line(finite);
+        const [first, last] = [finite[0], finite[finite.length - 1]];
+        limits.append(
+          s("path", {
+            class: "beyond",
+            d: `${path}L${x(last[0])},${y(last[1])}L${x(last[0])},-9999L${x(first[0])},-9999Z`,
+          }),
+          s("path", { class: "limit", d: path }),
+        );
+      }
+      const path = line(curve.model);
+      models.append(
+        s("path", { class: "halo", d: path }),
+        s("path", { class: "model", d: path, style: { stroke: LINES[mode] } }),
+      );
+      for (const [t, cop] of curve.rated) {
+        if (curve.limit.length) {
+          marks.append(
+            s(
+              "g",
+              null,
+              s("title", null, fill(text.rated_at, {
+                label: this.#ratedLabel(text),
+                cop: number(cop),
+                temperature: `${number(fromCelsius(hass, t))} ${unit}`,
+              })),
+              s("circle", { class: "rated", cx: x(t), cy: y(cop), r: 4.5, style: { stroke: LINES[mode] } }),
+              s("text", { class: "label", x: x(t), y: y(cop) - 10, "text-anchor": "middle" }, number(cop)),
+            ),
+          );
+        } else {
+          // Rated at its own source's temperature: it holds in any weather.
+          marks.append(
+            s("line", { class: "flat", x1: MARGIN.left, x2: right, y1: y(cop), y2: y(cop), style: { stroke: LINES[mode] } }),
+            s("text", { class: "label", x: right - 4, y: y(cop) - 6, "text-anchor": "end" }, `${this.#ratedLabel(text)} ${number(cop)}`),
+          );
+        }
+      }
+    }
+
+    const chosen = s("circle", { class: "chosen", r: 7, visibility: "hidden" });
+    const svg = s(
+      "svg",
+      { class: "plot", viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true" },
+      s("defs", null, s("clipPath", { id: clip }, s("rect", {
+        x: MARGIN.left, y: MARGIN.top, width: Math.max(right - MARGIN.left, 0), height: Math.max(bottom - MARGIN.top, 0),
+      }))),
+      limits,
+      axes,
+      models,
+      marks,
+      chosen,
+    );
+    const canvas = h("canvas", { "aria-hidden": "true" });
+    const area = h(
+      "div",
+      {
+        class: "plot-area",
+        tabindex: points.length ? "0" : undefined,
+        role: points.length ? "application" : "img",
+        "aria-label": this.#summary(text),
+      },
+      canvas,
+      svg,
+    );
+    parts.body.append(area);
+    // Behind the lines, and only within the axes.
+    svg.prepend(axes);
+    drawPoints(canvas, width, height, points, x, y, { bottom, top: MARGIN.top });
+    this.#listen(text, parts, area, chosen, x, y);
+    this.#tell(text, parts);
+  }
+
+  #summary(text) {
+    return `${fill(text.chart_summary, {
+      name: this.data.system.name,
+      hours: this.data.points.length,
+      averages: this.#averages(text),
+    })} ${this.data.points.length ? text.point_keys : ""}`;
+  }
+
+  /** Follow the pointer and the keys to a point. */
+  #listen(text, parts, area, chosen, x, y) {
+    const { points } = this.data;
+    const choose = (point) => {
+      this.chosen = point;
+      chosen.setAttribute("visibility", point ? "visible" : "hidden");
+      if (point) {
+        chosen.setAttribute("cx", x(point.temperature));
+        chosen.setAttribute("cy", y(point.cop));
+      }
+      this.#tell(text, parts);
+    };
+    const nearest = (event, reach) => {
+      const box = area.getBoundingClientRect();
+      let found;
+      let least = reach ** 2;
+      for (const point of points) {
+        const dx = x(point.temperature) - (event.clientX - box.left);
+        const dy = y(point.cop) - (event.clientY - box.top);
+        const distance = dx * dx + dy * dy;
+        if (distance < least) {
+          least = distance;
+          found = point;
+        }
+      }
+      return found;
+    };
+    area.addEventListener("click", (event) => choose(nearest(event, 28)));
+    area.addEventListener("keydown", (event) => {
+      const step = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1 }[event.key];
+      if (event.key === "Escape") {
+        choose(undefined);
+      } else if (step && points.length) {
+        event.preventDefault();
+        const index = this.chosen ? points.indexOf(this.chosen) + step : 0;
+        choose(points[Math.min(Math.max(index, 0), points.length - 1)]);
+      }
+    });
+    if (this.chosen) {
+      choose(points.find((point) => point.start === this.chosen.start));
+    }
+  }
+
+  /** Tell of the chosen hour, or of what there is. */
+  #tell(text, parts) {
+    const { hass, chosen } = this;
+    const { system, points } = this.data;
+    if (!chosen) {
+      parts.detail.replaceChildren(
+        points.length
+          ? text.tap_a_point
+          : system.sources.outdoor
+            ? text.no_statistics
+            : text.no_outdoor,
+      );
+      return;
+    }
+    const day = timeFormat(hass, { day: "numeric", month: "short", year: "numeric" });
+    const hour = timeFormat(hass, { hour: "numeric", minute: "2-digit" });
+    const number = numberFormat(hass, 1);
+    const unit = hass.config.unit_system.temperature;
+    const figure = (label, value) => h("span", null, `${label} `, h("b", null, value));
+    const ids = ["cop", "power", "energy", "outdoor"]
+      .map((key) => system.sources[key])
+      .filter(Boolean);
+    parts.detail.replaceChildren(
+      h("b", null, `${day(chosen.start)}, ${hour(chosen.start)}–${hour(chosen.start + HOUR)}`),
+      figure(text.outdoor, `${number(fromCelsius(hass, chosen.temperature))} ${unit}`),
+      figure("COP", numberFormat(hass, 2)(chosen.cop)),
+      ...(chosen.load === undefined
+        ? []
+        : [figure(text.load, `${numberFormat(hass, 0)(chosen.load * 100)} %`)]),
+      ...(chosen.energy === undefined
+        ? []
+        : [figure(text.energy, `${numberFormat(hass, 2)(chosen.energy)} kWh`)]),
+      h(
+        "a",
+        {
+          href: `/history?${new URLSearchParams({
+            entity_id: ids.join(),
+            start_date: new Date(chosen.start - HOUR).toISOString(),
+            end_date: new Date(chosen.start + 2 * HOUR).toISOString(),
+          })}`,
+        },
+        text.open_history,
+      ),
+    );
+  }
+
+  /** The same figures, in steps of temperature. */
+  table(text) {
+    const { hass } = this;
+    const { system, points } = this.data;
+    const { low, high } = this.#domain();
+    const unit = hass.config.unit_system.temperature;
+    const step = isFahrenheit(hass) ? 10 : 5;
+    const number = numberFormat(hass, 1);
+    const whole = numberFormat(hass, 0);
+    const shown = (value) => (value === undefined ? "–" : number(value));
+    const rows = [];
+    const from = Math.floor(fromCelsius(hass, low) / step) * step;
+    for (const mode of MODES) {
+      const curve = system.curves[mode];
+      for (let start = from; curve && start < fromCelsius(hass, high); start += step) {
+        const within = (celsius) => {
+          const value = fromCelsius(hass, celsius);
+          return value >= start && value < start + step;
+        };
+        const here = points.filter((p) => p.mode === mode && within(p.temperature));
+        const middle = toCelsius(hass, start + step / 2);
+        const model = at(curve.model, middle);
+        const rated = curve.limit.length
+          ? curve.rated.find(([t]) => within(t))?.[1]
+          : undefined;
+        if (!here.length && model === undefined && rated === undefined) {
+          continue;
+        }
+        rows.push(
+          h(
+            "tr",
+            null,
+            h("th", { scope: "row" }, fill(text.from_to, { from: whole(start), to: whole(start + step) })),
+            h("td", { class: "text" }, text[mode]),
+            h("td", null, here.length ? number(meanCop(here)) : "–"),
+            h("td", null, here.length ? whole(here.length) : "–"),
+            h("td", null, shown(model)),
+            h("td", null, shown(rated)),
+            h("td", null, shown(at(curve.limit, middle))),
+          ),
+        );
+      }
+    }
+    return h(
+      "table",
+      null,
+      h("caption", null, `${text.performance}: ${system.name}`),
+      h(
+        "thead",
+        null,
+        h(
+          "tr",
+          null,
+          ...[
+            fill(text.range_header, { unit }),
+            text.mode_header,
+            this.#measuredLabel(text),
+            text.hours_header,
+            text.model,
+            this.#ratedLabel(text),
+            text.limit,
+          ].map((label, i) => h("th", { scope: "col", class: i === 1 ? "text" : undefined }, label)),
+        ),
+      ),
+      h("tbody", null, ...rows),
+    );
+  }
+}
+
+/** Draw the measured hours; the light loads last, for they are the fewest to be seen. */
+function drawPoints(canvas, width, height, points, x, y, { bottom, top }) {
+  const ratio = window.devicePixelRatio || 1;
+  canvas.width = width * ratio;
+  canvas.height = height * ratio;
+  const context = canvas.getContext("2d");
+  if (!context) {
+    return;
+  }
+  context.scale(ratio, ratio);
+  context.beginPath();
+  context.rect(MARGIN.left, top, width, bottom - top);
+  context.clip();
+  const many = points.length > 1500;
+  context.globalAlpha = many ? 0.55 : 0.8;
+  const radius = many ? 2 : 3;
+  for (const point of points) {
+    context.fillStyle = COLOURS[point.mode](point.load);
+    context.beginPath();
+    const [px, py] = [x(point.temperature), y(point.cop)];
+    if (point.mode === "heating") {
+      context.arc(px, py, radius, 0, 2 * Math.PI);
+    } else {
+      // A diamond: told apart without colours as well.
+      const r = radius * 1.3;
+      context.moveTo(px, py - r);
+      context.lineTo(px + r, py);
+      context.lineTo(px, py + r);
+      context.lineTo(px - r, py);
+    }
+    context.fill();
+  }
+}

@@ -1,0 +1,198 @@
+// What Klima's dashboard says that Home Assistant has no words for.
+// The names and states of entities come from Home Assistant's own translations.
+
+const TEXTS = {
+  en: {
+    // Strategies and cards, as Home Assistant's dialogs offer them
+    strategy_name: "Klima",
+    strategy_description:
+      "Your heat pumps and air conditioners: comfort, energy, bills and efficiency. It makes itself.",
+    performance_name: "Klima: performance",
+    performance_description:
+      "COP against outdoor temperature: rated, modelled and measured.",
+    week_name: "Klima: week",
+    week_description:
+      "What control did: room, target, outdoor, power and the reason why.",
+    // Their editors
+    entity: "Entity",
+    performance_entity_help: "Any entity of the system.",
+    week_entity_help: "The thermostat or water heater of the zone.",
+    title: "Title",
+    days: "Days to show",
+    // The dashboard
+    view_home: "Klima",
+    view_week: "Week",
+    no_systems_title: "No heat pump yet",
+    no_systems:
+      "Add a heat pump or an air conditioner that Home Assistant already controls, or one with an infrared remote. Its dashboard then makes itself.",
+    add_system: "Add a system",
+    ask_administrator:
+      "Ask an administrator to add a heat pump or an air conditioner in the settings. Its dashboard then makes itself.",
+    no_entities:
+      "Nothing of {name} can be shown: its entities are disabled or hidden. Enable them on the page of the device.",
+    open_device: "Open the device",
+    plan: "Electricity plan",
+    energy_by_day: "Energy by day",
+    heating: "Heating",
+    cooling: "Cooling",
+    total: "Total",
+    cop_today: "COP and what to expect",
+    price_today: "Price through the day",
+    // Both cards
+    unknown_config: "Give an entity: `entity` is missing.",
+    days_config: "`days` must be a number from 1 to {max}.",
+    loading: "Loading…",
+    failed: "This could not be loaded: {error}",
+    retry: "Try again",
+    show_table: "Show as a table",
+    show_chart: "Show as a chart",
+    outdoor: "Outdoor",
+    from_to: "{from} to {to}",
+    power: "Power",
+    // The performance card
+    performance: "COP by outdoor temperature",
+    performance_axis: "Outdoor temperature ({unit})",
+    model: "Model",
+    rated: "Rated",
+    typical: "Typical",
+    limit: "Carnot’s limit",
+    measured: "Measured",
+    estimated: "Estimated",
+    load: "Load",
+    energy: "Energy",
+    hours: "Hours",
+    season_average: "{mode}: {cop} on average",
+    rated_at: "{label} {cop} at {temperature}",
+    tap_a_point: "Tap a point for its hour.",
+    point_keys:
+      "Arrow keys go from hour to hour, Escape leaves. The same figures are in the table.",
+    open_history: "Open its history",
+    no_outdoor:
+      "The system has no outdoor temperature yet: choose one in its settings, and the measured hours appear here.",
+    no_statistics:
+      "No hour with COP and outdoor temperature is recorded yet. Each hour that the unit runs adds a point.",
+    range_header: "Outdoor ({unit})",
+    mode_header: "Mode",
+    hours_header: "Hours measured",
+    chart_summary:
+      "COP by outdoor temperature of {name}. {hours} measured hours. {averages}",
+    // The week card
+    week: "What control did",
+    room: "Room",
+    tank: "Water",
+    target: "Target",
+    reason: "Reason",
+    no_reason: "No reason is recorded.",
+    no_history: "Nothing is recorded yet. The week fills as time goes by.",
+    day_header: "Day",
+    room_header: "Room, mean",
+    target_header: "Target, mean",
+    outdoor_header: "Outdoor, lowest to highest",
+    energy_header: "Energy",
+    reason_header: "Reason, most of the time",
+    week_summary: "Room, target, outdoor temperature, power and reason of {name} over {days} days.",
+    week_keys:
+      "Left and right arrow go from hour to hour. A day's figures are in the table.",
+    off: "Off",
+  },
+  fr: {
+    strategy_name: "Klima",
+    strategy_description:
+      "Vos thermopompes et climatiseurs : confort, énergie, factures et rendement. Il se crée tout seul.",
+    performance_name: "Klima : rendement",
+    performance_description:
+      "Le COP selon la température extérieure : nominal, modélisé et mesuré.",
+    week_name: "Klima : semaine",
+    week_description:
+      "Ce que la régulation a fait : pièce, consigne, extérieur, puissance et raison.",
+    entity: "Entité",
+    performance_entity_help: "N’importe quelle entité du système.",
+    week_entity_help: "Le thermostat ou le chauffe-eau de la zone.",
+    title: "Titre",
+    days: "Jours à afficher",
+    view_home: "Klima",
+    view_week: "Semaine",
+    no_systems_title: "Pas encore de thermopompe",
+    no_systems:
+      "Ajoutez une thermopompe ou un climatiseur que Home Assistant commande déjà, ou un appareil à télécommande infrarouge. Son tableau de bord se crée ensuite tout seul.",
+    add_system: "Ajouter un système",
+    ask_administrator:
+      "Demandez à un administrateur d’ajouter une thermopompe ou un climatiseur dans les paramètres. Le tableau de bord se crée ensuite tout seul.",
+    no_entities:
+      "Rien de {name} ne peut être affiché : ses entités sont désactivées ou masquées. Activez-les sur la page de l’appareil.",
+    open_device: "Ouvrir l’appareil",
+    plan: "Tarif d’électricité",
+    energy_by_day: "Énergie par jour",
+    heating: "Chauffage",
+    cooling: "Climatisation",
+    total: "Total",
+    cop_today: "COP et valeur attendue",
+    price_today: "Prix au fil de la journée",
+    unknown_config: "Indiquez une entité : `entity` est manquant.",
+    days_config: "`days` doit être un nombre de 1 à {max}.",
+    loading: "Chargement…",
+    failed: "Le chargement a échoué : {error}",
+    retry: "Réessayer",
+    show_table: "Afficher en tableau",
+    show_chart: "Afficher en graphique",
+    outdoor: "Extérieur",
+    from_to: "{from} à {to}",
+    power: "Puissance",
+    performance: "COP selon la température extérieure",
+    performance_axis: "Température extérieure ({unit})",
+    model: "Modèle",
+    rated: "Nominal",
+    typical: "Typique",
+    limit: "Limite de Carnot",
+    measured: "Mesuré",
+    estimated: "Estimé",
+    load: "Charge",
+    energy: "Énergie",
+    hours: "Heures",
+    season_average: "{mode} : {cop} en moyenne",
+    rated_at: "{label} {cop} à {temperature}",
+    tap_a_point: "Touchez un point pour voir son heure.",
+    point_keys:
+      "Les flèches passent d’une heure à l’autre, Échap quitte. Les mêmes valeurs sont dans le tableau.",
+    open_history: "Ouvrir son historique",
+    no_outdoor:
+      "Le système n’a pas encore de température extérieure : choisissez-en une dans ses paramètres et les heures mesurées apparaîtront ici.",
+    no_statistics:
+      "Aucune heure avec COP et température extérieure n’est encore enregistrée. Chaque heure de marche ajoute un point.",
+    range_header: "Extérieur ({unit})",
+    mode_header: "Mode",
+    hours_header: "Heures mesurées",
+    chart_summary:
+      "COP selon la température extérieure de {name}. {hours} heures mesurées. {averages}",
+    week: "Ce que la régulation a fait",
+    room: "Pièce",
+    tank: "Eau",
+    target: "Consigne",
+    reason: "Raison",
+    no_reason: "Aucune raison n’est enregistrée.",
+    no_history:
+      "Rien n’est encore enregistré. La semaine se remplit au fil du temps.",
+    day_header: "Jour",
+    room_header: "Pièce, moyenne",
+    target_header: "Consigne, moyenne",
+    outdoor_header: "Extérieur, minimum à maximum",
+    energy_header: "Énergie",
+    reason_header: "Raison la plus fréquente",
+    week_summary:
+      "Pièce, consigne, température extérieure, puissance et raison de {name} sur {days} jours.",
+    week_keys:
+      "Les flèches gauche et droite passent d’une heure à l’autre. Les valeurs de chaque jour sont dans le tableau.",
+    off: "Arrêt",
+  },
+};
+
+/** Return the texts in the user's language: French, else English. */
+export function texts(hass) {
+  const language = hass?.locale?.language ?? hass?.language ?? document.documentElement.lang;
+  return (language ?? "en").split("-")[0] === "fr" ? TEXTS.fr : TEXTS.en;
+}
+
+/** Fill `{placeholders}` in. */
+export function fill(text, values) {
+  return text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
+}

@@ -1,0 +1,614 @@
+// What control did over a week: room and target, outdoor, power and the reason why,
+// as bands over the same hours.
+
+import { KlimaCard } from "./card.js";
+import { hourlyMeans, readHistory, readOutdoor, readStatistics, readSystem } from "./data.js";
+import { h, s } from "./dom.js";
+import { days, fromCelsius, numberFormat, ticks, timeFormat } from "./format.js";
+import { findHome, zoneOf } from "./home.js";
+import { texts } from "./text.js";
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+const NONE = new Set(["unknown", "unavailable"]);
+const COOLING = new Set(["cooling", "drying"]);
+const MARGIN = { top: 4, right: 12, bottom: 20, left: 44 };
+const GAP = 20;
+/** Share of the height that each band takes. */
+const BANDS = { room: 0.42, outdoor: 0.24, power: 0.22, reason: 0.12 };
+/** Colours of the reasons, by a word that is in them: the most urgent are the warmest. */
+const REASONS = [
+  [/protect|compressor|minimum|defrost/, "var(--red-color, #f44336)"],
+  [/conflict|outdoor_unit|priority/, "var(--pink-color, #e91e63)"],
+  [/window/, "var(--amber-color, #ffc107)"],
+  [/manual|hold|user/, "var(--purple-color, #926bc7)"],
+  [/away|presence/, "var(--blue-grey-color, #607d8b)"],
+  [/price|preheat|precool/, "var(--green-color, #4caf50)"],
+  [/schedule/, "var(--blue-color, #2196f3)"],
+  [/preset|comfort|eco|sleep/, "var(--cyan-color, #00bcd4)"],
+];
+const OTHER = "var(--grey-color, #9e9e9e)";
+const LINES = {
+  room: "var(--primary-color, #03a9f4)",
+  target: "var(--secondary-text-color, #727272)",
+  outdoor: "var(--teal-color, #009688)",
+  heating: "var(--deep-orange-color, #ff6f22)",
+  cooling: "var(--blue-color, #2196f3)",
+};
+
+const colourOf = (reason) => REASONS.find(([word]) => word.test(reason))?.[1] ?? OTHER;
+
+const figure = (value) =>
+  value === null || value === undefined || !Number.isFinite(Number(value))
+    ? undefined
+    : Number(value);
+
+/** Return the target that a thermostat's state has: one figure, or a range. */
+function targetOf(state) {
+  if (state.state === "off" || NONE.has(state.state)) {
+    return undefined;
+  }
+  const { temperature, target_temp_low: low, target_temp_high: high } = state.attributes;
+  if (figure(temperature) !== undefined) {
+    return [Number(temperature), Number(temperature)];
+  }
+  return figure(low) === undefined || figure(high) === undefined
+    ? undefined
+    : [Number(low), Number(high)];
+}
+
+/** Return what holds at a time: the last of the states before it. */
+function holding(states, time) {
+  let low = 0;
+  let high = states.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (states[middle].at <= time) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  return states[low - 1];
+}
+
+export class KlimaWeekCard extends KlimaCard {
+  static maximumDays = 10;
+  static defaultDays = 7;
+  static style = `
+    .plot-area { position: absolute; inset: 0; cursor: crosshair; }
+    .body { min-height: 260px; }
+    path.room { fill: none; stroke-width: 2; stroke-linejoin: round; }
+    path.target { fill: none; stroke-width: 1.5; stroke-dasharray: 4 3; }
+    path.range { opacity: .12; stroke: none; }
+    path.outdoor { fill: none; stroke-width: 1.5; stroke-linejoin: round; }
+    path.under { stroke: none; opacity: .14; }
+    .cursor { stroke: var(--primary-text-color); stroke-width: 1; }
+    svg text.on { fill: #000; font-size: 10px; }
+    .swatch { width: 10px; height: 10px; border-radius: 3px; display: inline-block; }
+    .line { width: 16px; height: 0; border-top: 2px solid; display: inline-block; }
+    .dashed { border-top-style: dashed; }
+  `;
+
+  static getStubConfig(hass) {
+    const zone = findHome(hass)
+      .systems.flatMap((system) => system.zones)
+      .find((z) => z.entities.thermostat);
+    return { entity: zone?.entities.thermostat ?? "" };
+  }
+
+  static getConfigForm() {
+    const text = texts();
+    return {
+      schema: [
+        {
+          name: "entity",
+          required: true,
+          selector: {
+            entity: {
+              filter: [
+                { integration: "klima", domain: "climate" },
+                { integration: "klima", domain: "water_heater" },
+              ],
+            },
+          },
+        },
+        { name: "title", selector: { text: {} } },
+        {
+          name: "days",
+          default: KlimaWeekCard.defaultDays,
+          selector: { number: { min: 1, max: KlimaWeekCard.maximumDays, mode: "box" } },
+        },
+      ],
+      computeLabel: (field) => text[field.name],
+      computeHelper: (field) =>
+        field.name === "entity" ? text.week_entity_help : undefined,
+    };
+  }
+
+  getGridOptions() {
+    return { columns: "full", rows: 7, min_columns: 6, min_rows: 5 };
+  }
+
+  async fetch(hass, config) {
+    const found = zoneOf(hass, config.entity);
+    const thermostat = found?.zone.entities.thermostat ?? config.entity;
+    const reason = found?.zone.entities.control_reason;
+    const system = await readSystem(hass, config.entity);
+    const end = Date.now();
+    const start = Math.floor((end - this.days * DAY) / HOUR) * HOUR;
+    const { outdoor, power, energy } = system.sources;
+    const [units, reasons, statistics] = await Promise.all([
+      readHistory(hass, [thermostat], start, true),
+      readHistory(hass, reason ? [reason] : [], start, false),
+      readStatistics(
+        hass,
+        [outdoor, power, energy].filter((id) => id && !id.startsWith("weather.")),
+        start,
+      ),
+    ]);
+    const states = units[thermostat] ?? [];
+    const known = states.filter((state) => !NONE.has(state.state));
+    return {
+      system,
+      start,
+      end,
+      reasonEntity: reason,
+      isTank: thermostat.startsWith("water_heater."),
+      states,
+      rooms: known
+        .map((state) => ({ at: state.at, value: figure(state.attributes.current_temperature) }))
+        .filter((point) => point.value !== undefined),
+      roomMeans: hourlyMeans(
+        states,
+        (state) => (NONE.has(state.state) ? undefined : state.attributes.current_temperature),
+        end,
+      ),
+      reasons: reasons[reason] ?? [],
+      outdoor: await readOutdoor(hass, outdoor, statistics[outdoor], start),
+      power: statistics[power]?.size
+        ? statistics[power]
+        : new Map(
+            [...(statistics[energy] ?? new Map())].map(([hour, row]) => [
+              hour,
+              { start: hour, mean: (row.change ?? 0) * 1000 },
+            ]),
+          ),
+    };
+  }
+
+  heading(text) {
+    return [
+      h("h2", null, this.config.title ?? text.week),
+      h("p", { class: "sub" }, this.config.title ? text.week : (this.data?.system.name ?? "")),
+    ];
+  }
+
+  get #isEmpty() {
+    const { rooms, outdoor, power, reasons } = this.data;
+    return !rooms.length && !outdoor.size && !power.size && !reasons.length;
+  }
+
+  /** A reason in the user's language, as Home Assistant shows the state. */
+  #reasonName(reason) {
+    const state = this.hass.states[this.data.reasonEntity];
+    return state ? this.hass.formatEntityState(state, reason) : reason;
+  }
+
+  below(text, parts) {
+    const { reasons, isTank } = this.data;
+    parts.detail = h("div", { class: "detail", role: "status" });
+    const seen = [...new Set(reasons.map((r) => r.state))].filter((r) => !NONE.has(r));
+    const line = (colour, extra = "") =>
+      h("i", { class: `line ${extra}`, style: { "border-color": colour } });
+    return [
+      h(
+        "div",
+        { class: "legend" },
+        h("span", null, line(LINES.room), isTank ? text.tank : text.room),
+        h("span", null, line(LINES.target, "dashed"), text.target),
+        ...seen.map((reason) =>
+          h(
+            "span",
+            null,
+            h("i", { class: "swatch", style: { background: colourOf(reason) } }),
+            this.#reasonName(reason),
+          ),
+        ),
+      ),
+      parts.detail,
+    ];
+  }
+
+  plot(text, parts) {
+    const width = parts.body.clientWidth;
+    const height = parts.body.clientHeight;
+    if (width < 60 || height < 100) {
+      return;
+    }
+    if (this.#isEmpty) {
+      parts.body.append(h("div", { class: "fill message note" }, text.no_history));
+      return;
+    }
+    const { hass } = this;
+    const { start, end, rooms, states, reasons, outdoor, power, isTank } = this.data;
+    const right = width - MARGIN.right;
+    const x = (time) => MARGIN.left + ((time - start) / (end - start)) * (right - MARGIN.left);
+    const room = height - MARGIN.top - MARGIN.bottom - GAP * Object.keys(BANDS).length;
+    let from = MARGIN.top;
+    const bands = Object.fromEntries(
+      Object.entries(BANDS).map(([name, share]) => {
+        from += GAP;
+        const band = { top: from, bottom: from + share * room };
+        from = band.bottom;
+        return [name, band];
+      }),
+    );
+    const bottom = bands.reason.bottom;
+    const svg = s("svg", { class: "plot", viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true" });
+
+    // Days
+    const weekday = timeFormat(hass, { weekday: "short" });
+    const dated = timeFormat(hass, { weekday: "short", day: "numeric" });
+    const midnights = days(hass, start, end);
+    const dayWidth = x(DAY) - x(0);
+    for (const midnight of midnights) {
+      svg.append(
+        s("line", { class: "grid", x1: x(midnight), x2: x(midnight), y1: MARGIN.top + GAP, y2: bottom }),
+      );
+      if (x(midnight) + dayWidth * 0.75 < width) {
+        svg.append(
+          s(
+            "text",
+            { x: x(midnight) + dayWidth / 2, y: height - 5, "text-anchor": "middle" },
+            (dayWidth > 56 ? dated : weekday)(midnight + DAY / 2),
+          ),
+        );
+      }
+    }
+    const title = (name, label) =>
+      svg.append(
+        s("text", { class: "strong", x: MARGIN.left, y: bands[name].top - 6 }, label),
+      );
+    const scale = (name, values, atLeast, floor) => {
+      const lowest = floor ?? Math.min(...values);
+      const highest = Math.max(...values);
+      const slack = Math.max(atLeast - (highest - lowest), 0) / 2;
+      const low = floor ?? lowest - slack - (highest - lowest) * 0.06;
+      const high = highest + slack + (highest - lowest) * 0.06;
+      const band = bands[name];
+      const y = (v) => band.bottom - ((v - low) / (high - low || 1)) * (band.bottom - band.top);
+      const about = Math.max(1, (band.bottom - band.top) / 34);
+      const marks = ticks(low, high, about);
+      for (const mark of marks) {
+        svg.append(
+          s("line", { class: "grid", x1: MARGIN.left, x2: right, y1: y(mark), y2: y(mark) }),
+        );
+      }
+      return { y, marks, band };
+    };
+    const label = ({ y, marks }, written) => {
+      for (const mark of marks) {
+        svg.append(
+          s("text", { x: MARGIN.left - 6, y: y(mark) + 4, "text-anchor": "end" }, written(mark)),
+        );
+      }
+    };
+    const degrees = (value) => `${numberFormat(hass, Number.isInteger(value) ? 0 : 1)(value)}°`;
+
+    // Room and target
+    title("room", `${isTank ? text.tank : text.room} · ${text.target.toLowerCase()}`);
+    const targets = states.map((state) => ({ at: state.at, value: targetOf(state) }));
+    const temperatures = [
+      ...rooms.map((point) => point.value),
+      ...targets.flatMap((target) => target.value ?? []),
+    ];
+    if (temperatures.length) {
+      const axis = scale("room", temperatures, 3);
+      label(axis, degrees);
+      for (const side of [0, 1]) {
+        const values = targets.map(({ at, value }) => ({ at, value: value?.[side] }));
+        if (side === 0 || targets.some(({ value }) => value && value[0] !== value[1])) {
+          svg.append(s("path", { class: "target", d: steps(values, x, axis.y, end), style: { stroke: LINES.target } }));
+        }
+      }
+      svg.append(s("path", { class: "room", d: thinned(rooms, x, axis.y), style: { stroke: LINES.room } }));
+    }
+
+    // Outdoor
+    title("outdoor", text.outdoor);
+    const weather = [...outdoor.values()]
+      .filter((row) => row.mean !== null && row.mean !== undefined && row.start >= start)
+      .map((row) => ({ at: row.start + HOUR / 2, value: fromCelsius(hass, row.mean) }))
+      .sort((a, b) => a.at - b.at);
+    if (weather.length) {
+      const axis = scale("outdoor", weather.map((point) => point.value), 5);
+      label(axis, degrees);
+      const path = thinned(weather, x, axis.y);
+      const last = weather[weather.length - 1];
+      svg.append(
+        s("path", {
+          class: "under",
+          d: `${path}L${x(last.at)},${axis.band.bottom}L${x(weather[0].at)},${axis.band.bottom}Z`,
+          style: { fill: LINES.outdoor },
+        }),
+        s("path", { class: "outdoor", d: path, style: { stroke: LINES.outdoor } }),
+      );
+    }
+
+    // Power, in the colour of what it was used for
+    title("power", text.power);
+    const powers = [...power.values()].filter((row) => row.start >= start && row.mean > 0);
+    if (powers.length) {
+      const axis = scale("power", powers.map((row) => row.mean / 1000), 0.1, 0);
+      label(axis, (value) => `${numberFormat(hass, Number.isInteger(value) ? 0 : 1)(value)} kW`);
+      for (const row of powers) {
+        const left = x(Math.max(row.start, start));
+        const top = axis.y(row.mean / 1000);
+        svg.append(
+          s("rect", {
+            x: left,
+            y: top,
+            width: Math.max(x(Math.min(row.start + HOUR, end)) - left - 0.5, 0.5),
+            height: Math.max(axis.band.bottom - top, 0),
+            style: { fill: LINES[this.#useAt(row.start + HOUR / 2)] },
+          }),
+        );
+      }
+    }
+
+    // Reasons
+    title("reason", reasons.length ? text.reason : text.no_reason);
+    reasons.forEach((reason, index) => {
+      if (NONE.has(reason.state)) {
+        return;
+      }
+      const left = x(Math.max(reason.at, start));
+      const until = x(Math.min(reasons[index + 1]?.at ?? end, end));
+      const { top } = bands.reason;
+      svg.append(
+        s("rect", {
+          x: left,
+          y: top,
+          width: Math.max(until - left, 0.5),
+          height: bottom - top,
+          style: { fill: colourOf(reason.state) },
+        }),
+      );
+    });
+
+    const cursor = s("line", { class: "cursor", y1: MARGIN.top + GAP, y2: bottom, visibility: "hidden" });
+    svg.append(cursor);
+    const area = h(
+      "div",
+      {
+        class: "plot-area",
+        tabindex: "0",
+        role: "application",
+        "aria-label": `${this.#summary(text)} ${text.week_keys}`,
+      },
+      svg,
+    );
+    parts.body.append(area);
+    this.#listen(text, parts, area, cursor, x, { start, end, left: MARGIN.left, right });
+    this.#tell(text, parts);
+  }
+
+  #summary(text) {
+    return text.week_summary
+      .replace("{name}", this.config.title ?? this.data.system.name)
+      .replace("{days}", this.days);
+  }
+
+  /** Whether the unit heats or cools at a time, as far as it tells. */
+  #useAt(time) {
+    const state = holding(this.data.states, time);
+    const action = state?.attributes.hvac_action;
+    return COOLING.has(action) || (!action && state?.state === "cool") ? "cooling" : "heating";
+  }
+
+  #listen(text, parts, area, cursor, x, { start, end, left, right }) {
+    const choose = (time) => {
+      this.chosen = time;
+      cursor.setAttribute("visibility", time === undefined ? "hidden" : "visible");
+      if (time !== undefined) {
+        cursor.setAttribute("x1", x(time));
+        cursor.setAttribute("x2", x(time));
+      }
+      this.#tell(text, parts);
+    };
+    const under = (event) => {
+      const box = area.getBoundingClientRect();
+      const share = (event.clientX - box.left - left) / (right - left);
+      choose(start + Math.min(Math.max(share, 0), 1) * (end - start));
+    };
+    area.addEventListener("pointermove", under);
+    area.addEventListener("pointerdown", under);
+    area.addEventListener("keydown", (event) => {
+      const step = { ArrowRight: HOUR, ArrowLeft: -HOUR }[event.key];
+      if (event.key === "Escape") {
+        choose(undefined);
+      } else if (step) {
+        event.preventDefault();
+        const time = this.chosen === undefined ? end : this.chosen + step;
+        choose(Math.min(Math.max(time, start), end));
+      }
+    });
+    if (this.chosen !== undefined) {
+      choose(Math.min(Math.max(this.chosen, start), end));
+    }
+  }
+
+  /** Tell of the chosen time. */
+  #tell(text, parts) {
+    const { hass, chosen } = this;
+    if (chosen === undefined) {
+      parts.detail.replaceChildren();
+      return;
+    }
+    const { states, reasons, outdoor, power, isTank } = this.data;
+    const unit = hass.config.unit_system.temperature;
+    const number = numberFormat(hass, 1);
+    const hour = Math.floor(chosen / HOUR) * HOUR;
+    const state = holding(states, chosen);
+    const known = state && !NONE.has(state.state);
+    const room = known ? figure(state.attributes.current_temperature) : undefined;
+    const target = known ? targetOf(state) : undefined;
+    const reason = holding(reasons, chosen);
+    const outside = outdoor.get(hour)?.mean;
+    const watts = power.get(hour)?.mean;
+    const shown = [
+      [isTank ? text.tank : text.room, room === undefined ? undefined : `${number(room)} ${unit}`],
+      [
+        text.target,
+        target
+          ? `${[...new Set(target)].map(number).join("–")} ${unit}`
+          : known && state.state === "off"
+            ? text.off
+            : undefined,
+      ],
+      [text.outdoor, figure(outside) === undefined ? undefined : `${number(fromCelsius(hass, outside))} ${unit}`],
+      [text.power, figure(watts) === undefined ? undefined : `${numberFormat(hass, 2)(watts / 1000)} kW`],
+      [text.reason, reason && !NONE.has(reason.state) ? this.#reasonName(reason.state) : undefined],
+    ];
+    parts.detail.replaceChildren(
+      h(
+        "b",
+        null,
+        timeFormat(hass, {
+          weekday: "short",
+          day: "numeric",
+          month: "short",
+          hour: "numeric",
+          minute: "2-digit",
+        })(chosen),
+      ),
+      ...shown
+        .filter(([, value]) => value !== undefined)
+        .map(([label, value]) => h("span", null, `${label} `, h("b", null, value))),
+    );
+  }
+
+  /** The same figures by day. */
+  table(text) {
+    const { hass } = this;
+    const { system, start, end, outdoor, power, roomMeans, states, reasons } = this.data;
+    const unit = hass.config.unit_system.temperature;
+    const number = numberFormat(hass, 1);
+    const day = timeFormat(hass, { weekday: "long", day: "numeric", month: "short" });
+    const borders = [start, ...days(hass, start + 1, end), end];
+    const targetMeans = hourlyMeans(
+      states,
+      (state) => {
+        const target = targetOf(state);
+        return target && (target[0] + target[1]) / 2;
+      },
+      end,
+    );
+    const mean = (values) =>
+      values.length ? number(values.reduce((a, b) => a + b, 0) / values.length) : "–";
+    const rows = borders.slice(0, -1).map((from, index) => {
+      const to = borders[index + 1];
+      const within = (map) =>
+        [...map.values()]
+          .filter((row) => row.start >= from && row.start < to)
+          .map((row) => row.mean)
+          .filter((value) => value !== null && value !== undefined);
+      const outside = within(outdoor).map((value) => fromCelsius(hass, value));
+      const watts = within(power);
+      const held = new Map();
+      reasons.forEach((reason, i) => {
+        const time =
+          Math.min(reasons[i + 1]?.at ?? end, to) - Math.max(reason.at, from);
+        if (time > 0 && !NONE.has(reason.state)) {
+          held.set(reason.state, (held.get(reason.state) ?? 0) + time);
+        }
+      });
+      const most = [...held].sort((a, b) => b[1] - a[1])[0]?.[0];
+      return h(
+        "tr",
+        null,
+        h("th", { scope: "row" }, day(from + (to - from) / 2)),
+        h("td", null, mean(within(roomMeans))),
+        h("td", null, mean(within(targetMeans))),
+        h(
+          "td",
+          null,
+          outside.length ? `${number(Math.min(...outside))} – ${number(Math.max(...outside))}` : "–",
+        ),
+        h(
+          "td",
+          null,
+          watts.length ? `${number(watts.reduce((a, b) => a + b, 0) / 1000)} kWh` : "–",
+        ),
+        h("td", { class: "text" }, most ? this.#reasonName(most) : "–"),
+      );
+    });
+    const headers = [
+      text.day_header,
+      `${text.room_header} (${unit})`,
+      `${text.target_header} (${unit})`,
+      `${text.outdoor_header} (${unit})`,
+      text.energy_header,
+      text.reason_header,
+    ];
+    return h(
+      "table",
+      null,
+      h("caption", null, `${text.week}: ${this.config.title ?? system.name}`),
+      h(
+        "thead",
+        null,
+        h(
+          "tr",
+          null,
+          ...headers.map((label, i) =>
+            h("th", { scope: "col", class: i === headers.length - 1 ? "text" : undefined }, label),
+          ),
+        ),
+      ),
+      h("tbody", null, ...rows),
+    );
+  }
+}
+
+/** Return a line through points, at most two for each pixel. */
+function thinned(points, x, y) {
+  let path = "";
+  let column;
+  let before;
+  for (const { at, value } of points) {
+    const px = Math.round(x(at) * 2) / 2;
+    if (px === column) {
+      before = value;
+      continue;
+    }
+    if (before !== undefined) {
+      path += `L${column},${y(before).toFixed(1)}`;
+      before = undefined;
+    }
+    path += `${path ? "L" : "M"}${px},${y(value).toFixed(1)}`;
+    column = px;
+  }
+  return before === undefined ? path : `${path}L${column},${y(before).toFixed(1)}`;
+}
+
+/** Return a line that holds each value until the next, with gaps where there is none. */
+function steps(points, x, y, end) {
+  let path = "";
+  let last;
+  for (const { at, value } of points) {
+    if (value === last) {
+      continue;
+    }
+    const px = x(at).toFixed(1);
+    if (last !== undefined) {
+      path += `H${px}`;
+    }
+    if (value !== undefined) {
+      path += last === undefined ? `M${px},${y(value).toFixed(1)}` : `V${y(value).toFixed(1)}`;
+    }
+    last = value;
+  }
+  return last === undefined ? path : `${path}H${x(end).toFixed(1)}`;
+}
