@@ -2,7 +2,12 @@
 
 from typing import Any
 
-from homeassistant.config_entries import SOURCE_USER, ConfigEntryState, ConfigFlowResult
+from homeassistant.config_entries import (
+    SOURCE_RECONFIGURE,
+    SOURCE_USER,
+    ConfigEntryState,
+    ConfigFlowResult,
+)
 from homeassistant.const import UnitOfEnergy, UnitOfPower, UnitOfTemperature
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
@@ -370,6 +375,96 @@ async def test_removing_a_zone_leaves_nothing_of_it(hass: HomeAssistant) -> None
     assert hass.states.get("binary_sensor.heat_pump_running").state == "unavailable"
     result = await entry.start_reconfigure_flow(hass)
     assert result["step_id"] == "entity"
+
+
+SAVINGS = {
+    "reference": "gas",
+    "fuel_price": 0.55,
+    "fuel_unit": "m3",
+    "afue": 92,
+    "grid_co2_entity": "sensor.grid",
+}
+
+
+async def test_savings_and_a_heat_meter_are_asked_for(hass: HomeAssistant) -> None:
+    """All of it is optional, kept, and prefilled when reconfiguring."""
+    await async_add_units(hass, FullClimate())
+    hass.states.async_set("sensor.grid", "31", {"unit_of_measurement": "gCO2eq/kWh"})
+    hass.states.async_set(
+        "sensor.heat", "3100", {"device_class": "power", "unit_of_measurement": "W"}
+    )
+    hass.states.async_set(
+        "sensor.heat_energy",
+        "812",
+        {"device_class": "energy", "unit_of_measurement": "kWh"},
+    )
+    result = await submit(hass, await start(hass), {"unit": UNIT})
+    result = await submit(hass, result, {"family": "mini_split", "savings": SAVINGS})
+    heat = {"heat_output": "sensor.heat", "thermal_energy": "sensor.heat_energy"}
+    result = await submit(hass, result, heat)
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    entry = result["result"]
+    assert entry.data["savings"] == {
+        key: value for key, value in SAVINGS.items() if key != "grid_co2_entity"
+    }
+    assert entry.data["grid_co2_entity"] == "sensor.grid"
+    assert {key: entry.data[key] for key in heat} == heat
+
+    result = await hass.config_entries.flow.async_init(
+        "klima",
+        context={"source": SOURCE_RECONFIGURE, "entry_id": entry.entry_id},
+    )
+    result = await submit(hass, result, {"unit": UNIT})
+    schema = result["data_schema"]
+    assert schema is not None
+    savings = schema.schema["savings"].schema.schema
+    assert {
+        str(key): key.description["suggested_value"]
+        for key in savings
+        if key.description
+    } == SAVINGS
+    result = await submit(
+        hass, result, {"family": "mini_split", "savings": {"reference": "resistance"}}
+    )
+    assert suggested(result) == heat
+    result = await submit(hass, result, {})
+    assert result["type"] is FlowResultType.ABORT
+    assert not {"savings", "grid_co2_entity", *heat} & set(entry.data)
+
+
+@pytest.mark.parametrize(
+    ("savings", "field", "reason"),
+    [
+        ({"fuel_price": -1}, "fuel_price", "out_of_range"),
+        ({"afue": 9}, "afue", "out_of_range"),
+        ({"grid_co2": 9000}, "grid_co2", "out_of_range"),
+        (
+            {"reference": "oil", "fuel_price": 1.2, "fuel_unit": "m3"},
+            "fuel_unit",
+            "not_sold_so",
+        ),
+        ({"grid_co2_entity": "sensor.volts"}, "grid_co2_entity", "not_grid_co2"),
+        ({"grid_co2_entity": "sensor.none"}, "grid_co2_entity", "entity_not_found"),
+    ],
+)
+async def test_wrong_savings_are_told(
+    hass: HomeAssistant, savings: dict[str, Any], field: str, reason: str
+) -> None:
+    """At their field, and above the section that hides it, by its name."""
+    await async_add_units(hass, FullClimate())
+    hass.states.async_set("sensor.volts", "230", {"unit_of_measurement": "V"})
+    result = await submit(hass, await start(hass), {"unit": UNIT})
+    result = await submit(hass, result, {"family": "mini_split", "savings": savings})
+    assert result["errors"] == {field: reason, "savings": reason}
+    placeholders = result["description_placeholders"]
+    assert placeholders["field"] != field
+    hass.states.async_set("sensor.volts", "unavailable")
+    result = await submit(
+        hass,
+        result,
+        {"family": "mini_split", "savings": {"grid_co2_entity": "sensor.volts"}},
+    )
+    assert result["step_id"] == "energy"
 
 
 async def test_a_unit_that_is_not_loaded_yet_has_its_registered_name(

@@ -9,6 +9,8 @@ from .config import SystemConfig
 from .const import DOMAIN, PLATFORMS
 from .dashboard import async_hide_dashboard, async_serve_dashboard, async_show_dashboard
 from .pricing import async_price_source, async_watch_dashboard
+from .programmes import async_programmes
+from .services import async_setup_services
 from .source_watch import async_clear_issues, async_watch_sources
 from .store import async_remove_store
 from .system import KlimaConfigEntry, System
@@ -18,7 +20,8 @@ CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
-    """Follow the price that the Energy dashboard is told, and serve the dashboard."""
+    """Register actions, follow the Energy dashboard's price, serve the dashboard."""
+    async_setup_services(hass)
 
     async def dashboard_changed() -> None:
         entry: KlimaConfigEntry
@@ -41,6 +44,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: KlimaConfigEntry) -> boo
     config = SystemConfig.from_data(entry.data)
     system = System(hass, entry, config, await async_price_source(hass, config))
     await system.async_load()
+    system.programmes = (await async_programmes(hass)).all
     entry.runtime_data = system
     device = dr.async_get(hass).async_get_or_create(
         config_entry_id=entry.entry_id,

@@ -5,9 +5,15 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from .const import (
+    CONF_AFUE,
     CONF_DUCT_LOSS,
     CONF_ENERGY,
     CONF_FAMILY,
+    CONF_FUEL_PRICE,
+    CONF_FUEL_UNIT,
+    CONF_GRID_CO2,
+    CONF_GRID_CO2_ENTITY,
+    CONF_HEAT_OUTPUT,
     CONF_MANUFACTURER,
     CONF_MODEL,
     CONF_OUTDOOR_TEMPERATURE,
@@ -15,17 +21,55 @@ from .const import (
     CONF_PRICE,
     CONF_PRICE_ENTITY,
     CONF_RATINGS,
+    CONF_REFERENCE,
+    CONF_SAVINGS,
+    CONF_THERMAL_ENERGY,
 )
 from .core.family import TRAITS, Family
 from .core.ratings import Ratings
+from .core.savings import FUELS, FuelUnit, Reference, fuel_kwh
 
 SOURCE_FIELDS = (
     CONF_OUTDOOR_TEMPERATURE,
     CONF_POWER,
     CONF_ENERGY,
     CONF_PRICE_ENTITY,
+    CONF_HEAT_OUTPUT,
+    CONF_THERMAL_ENERGY,
+    CONF_GRID_CO2_ENTITY,
 )
 """The fields of a system's entry that name a source entity."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SavingsConfig:
+    """What a system's savings are reckoned against.
+
+    `fuel_price` is that of a kWh of fuel, `afue` a share, `grid_co2` kg for a
+    kWh of electricity.
+    """
+
+    reference: Reference = Reference.RESISTANCE
+    fuel_price: float | None = None
+    afue: float | None = None
+    grid_co2: float | None = None
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> Self:
+        """Read a section of an entry's data."""
+        reference = Reference(data.get(CONF_REFERENCE, Reference.RESISTANCE))
+        price = data.get(CONF_FUEL_PRICE)
+        unit = FuelUnit(data.get(CONF_FUEL_UNIT, FuelUnit.KWH))
+        if price is not None:
+            content = fuel_kwh(reference, unit) if reference in FUELS else None
+            price = None if content is None else price / content
+        percent, grams = data.get(CONF_AFUE), data.get(CONF_GRID_CO2)
+        return cls(
+            reference=reference,
+            fuel_price=price,
+            afue=None if percent is None else percent / 100,
+            grid_co2=None if grams is None else grams / 1000,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +86,10 @@ class SystemConfig:
     energy: str | None
     price: float | None
     price_entity: str | None
+    heat_output: str | None = None
+    thermal_energy: str | None = None
+    grid_co2_entity: str | None = None
+    savings: SavingsConfig = SavingsConfig()
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> Self:
@@ -60,4 +108,8 @@ class SystemConfig:
             energy=data.get(CONF_ENERGY),
             price=data.get(CONF_PRICE),
             price_entity=data.get(CONF_PRICE_ENTITY),
+            heat_output=data.get(CONF_HEAT_OUTPUT),
+            thermal_energy=data.get(CONF_THERMAL_ENERGY),
+            grid_co2_entity=data.get(CONF_GRID_CO2_ENTITY),
+            savings=SavingsConfig.from_data(data.get(CONF_SAVINGS, {})),
         )

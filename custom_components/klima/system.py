@@ -28,12 +28,16 @@ from .config import SystemConfig
 from .const import SUBENTRY_ZONE
 from .core.account import Account
 from .core.activity import COMPRESSOR_ACTIVITIES, Activity, of_power, of_system
-from .core.estimate import Operation, estimate, load
+from .core.calibration import Calibration
+from .core.estimate import Operation, estimate, fan_of, load
 from .core.family import TRAITS, Ductwork, Family
 from .core.metering import Delta, Meter
 from .core.performance import performance
+from .core.rebates import Programme
+from .efficiency import ESTIMATED, METERED, Conditions, Efficiency
+from .outdoor import Outdoor
 from .pricing import PriceSource, read_price
-from .sources import NO_READING, read_energy, read_power, read_temperature
+from .sources import NO_READING, read_energy, read_power
 from .store import SAVE_DELAY, system_store
 from .zone import Zone
 
@@ -43,9 +47,6 @@ type KlimaConfigEntry = ConfigEntry[System]
 
 PUBLISH_INTERVAL = timedelta(minutes=1)
 """Statistics are made of five-minute samples: oftener than this adds nothing."""
-
-METERED = "metered"
-ESTIMATED = "estimated"
 
 
 class System:
@@ -68,6 +69,10 @@ class System:
             for subentry in entry.get_subentries_of_type(SUBENTRY_ZONE)
         }
         self.performance = performance(self.config.family, self.config.ratings)
+        self._outdoor = Outdoor(hass, config.outdoor_temperature)
+        self.efficiency = Efficiency(
+            hass, entry, config, self.performance, self._outdoor
+        )
         self._meter = Meter(
             has_counter=self.config.energy is not None,
             has_power=self.config.power is not None,
@@ -81,12 +86,23 @@ class System:
         self._listeners: list[Callable[[], None]] = []
         self._stop: list[CALLBACK_TYPE] = []
         self._saved: dict[str, Any] | None = None
-        self._outdoor: float | None = None
+        self._activity_since = 0.0
         self._activity: Activity | None = None
         self._units_tell = False
+        self.programmes: tuple[Programme, ...] = ()
         self.device_id = ""
         self.power: float | None = None
         self.heat_pump_attributes = self._heat_pump_attributes()
+
+    @property
+    def entry_id(self) -> str:
+        """The entry that this system is of."""
+        return self._entry.entry_id
+
+    @property
+    def country(self) -> str | None:
+        """The home's country, which programmes are of."""
+        return self._hass.config.country
 
     @property
     def power_basis(self) -> str:
@@ -183,6 +199,7 @@ class System:
                 err,
             )
             return
+        self.efficiency.restore(data.get("efficiency"))
         self._saved = data
         if data.get("counter_source") != self.config.energy:
             # Another counter: its first reading says nothing of what was used.
@@ -193,9 +210,9 @@ class System:
         """Begin to read the sources and the zones' units."""
         hass, config = self._hass, self.config
         now = dt_util.utcnow().timestamp()
-        readers: dict[str, Callable[[float, State | None], None]] = {}
+        readers = self.efficiency.readers()
         if config.outdoor_temperature:
-            readers[config.outdoor_temperature] = self._read_outdoor
+            readers[config.outdoor_temperature] = self._outdoor.read
         if config.power:
             readers[config.power] = self._read_power
         if config.energy:
@@ -206,6 +223,7 @@ class System:
         for zone in self.zones.values():
             self._stop.append(zone.async_start())
             self._stop.append(zone.async_add_listener(self._async_unit_changed))
+        self._outdoor.update(now)
         self._set_activity(now)
         self._set_loads(now)
         for entity_id, read in readers.items():
@@ -224,7 +242,7 @@ class System:
         @callback
         def power_reported(event: Event[EventStateReportedData]) -> None:
             # An unchanged power that is reported again is a sign of life.
-            self._read_power(
+            readers[event.data["entity_id"]](
                 event.data["last_reported"].timestamp(), event.data["new_state"]
             )
 
@@ -232,9 +250,9 @@ class System:
             self._stop.append(
                 async_track_state_change_event(hass, readers, source_changed)
             )
-        if config.power:
+        if powers := [id_ for id_ in (config.power, config.heat_output) if id_]:
             self._stop.append(
-                async_track_state_report_event(hass, config.power, power_reported)
+                async_track_state_report_event(hass, powers, power_reported)
             )
         self._stop.append(
             async_track_time_interval(hass, self._async_tick, PUBLISH_INTERVAL)
@@ -246,6 +264,27 @@ class System:
         )
         self._estimate(now)
         self._publish()
+
+    @callback
+    def async_reset_season(self) -> None:
+        """Begin a new season for the seasonal COP."""
+        now = dt_util.utcnow().timestamp()
+        self._count(self._meter.advance(now))
+        self.efficiency.update(now, self._conditions())
+        self.efficiency.reset_season(now)
+        self._publish()
+
+    @callback
+    def async_calibrate(self, true: float, estimated: float) -> Calibration:
+        """Bring the estimated power in line with a true figure, both in kWh.
+
+        Raises CalibrationError where the figures cannot.
+        """
+        now = dt_util.utcnow().timestamp()
+        calibration = self.efficiency.calibrate(true, estimated, now)
+        self._estimate(now)
+        self._publish()
+        return calibration
 
     async def async_stop(self) -> None:
         """Stop reading, and save."""
@@ -263,7 +302,7 @@ class System:
             "cop_basis": self.cop_basis,
             "nameplate_power": self.performance.nameplate_power,
             "activity": self._activity,
-            "outdoor_temperature": self._outdoor,
+            "efficiency": self.efficiency.diagnostics(),
             "power": self.power,
             "power_basis": self.power_basis,
             "energy_basis": self.energy_basis,
@@ -285,10 +324,6 @@ class System:
                 for zone in self.zones.values()
             ],
         }
-
-    @callback
-    def _read_outdoor(self, at: float, state: State | None) -> None:
-        self._outdoor = read_temperature(state)
 
     @callback
     def _read_power(self, at: float, state: State | None) -> None:
@@ -332,6 +367,7 @@ class System:
     def _count(self, delta: Delta | None) -> None:
         if delta is not None:
             self.account.count(delta)
+            self.efficiency.count(delta)
 
     @callback
     def _async_unit_changed(self) -> None:
@@ -363,7 +399,8 @@ class System:
         if activity is self._activity:
             return False
         self._count(self._meter.change_activity(now, activity or Activity.OFF))
-        self._activity = activity
+        self.efficiency.change_activity(now, activity or Activity.OFF)
+        self._activity, self._activity_since = activity, now
         return True
 
     def _set_loads(self, now: float) -> None:
@@ -382,23 +419,41 @@ class System:
         if self._activity is None:
             watts = None
         else:
-            watts = estimate(
-                self.performance,
-                [
-                    self._operation(zone)
-                    for zone in self.zones.values()
-                    if zone.driver.reading.available
-                ],
-            ).watts
+            watts = self.efficiency.calibrated(
+                estimate(
+                    self.performance,
+                    [
+                        self._operation(zone, now - self._activity_since)
+                        for zone in self.zones.values()
+                        if zone.driver.reading.available
+                    ],
+                ).watts
+            )
         self._count(self._meter.read_power(now, watts))
         self.power = watts
 
-    def _operation(self, zone: Zone) -> Operation:
+    def _operation(self, zone: Zone, started: float | None = None) -> Operation:
         return Operation(
             activity=zone.activity,
             room=zone.room,
             target=zone.target,
-            outdoor=self._outdoor,
+            outdoor=self._outdoor.temperature,
+            fan=fan_of(zone.driver.reading.fan_mode),
+            started=started,
+        )
+
+    def _conditions(self) -> Conditions:
+        """Return what the system does, for its efficiency."""
+        zones = list(self.zones.values())
+        working = [z for z in zones if z.activity in COMPRESSOR_ACTIVITIES] or zones
+        rooms = [zone.room for zone in working if zone.room is not None]
+        return Conditions(
+            activity=self._activity,
+            room=sum(rooms) / len(rooms) if rooms else None,
+            power=self.power,
+            power_metered=self.power_basis == METERED,
+            energy_metered=self.energy_basis == METERED,
+            price=self.price,
         )
 
     @callback
@@ -416,6 +471,7 @@ class System:
     @callback
     def _publish(self) -> None:
         """Tell the entities, and see that what was counted is saved."""
+        self.efficiency.update(dt_util.utcnow().timestamp(), self._conditions())
         for listener in tuple(self._listeners):
             listener()
         data = self._data()
@@ -434,6 +490,7 @@ class System:
             "meter": self._meter.as_dict(),
             "counter_source": self.config.energy,
             "account": self.account.as_dict(),
+            "efficiency": self.efficiency.as_dict(),
             "drivers": {
                 zone_id: kept
                 for zone_id, zone in self.zones.items()

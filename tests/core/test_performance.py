@@ -19,6 +19,8 @@ from custom_components.klima.core.ratings import (
     KELVIN,
     RATED_INDOOR_HEATING,
     Ratings,
+    carnot_cooling,
+    carnot_heating,
     validate,
 )
 
@@ -206,3 +208,127 @@ def test_typical_figures_are_ordered() -> None:
     for figures in TYPICAL.values():
         cops = [figures.heating[at] for at in sorted(figures.heating)]
         assert all(cold <= mild for cold, mild in itertools.pairwise(cops))
+
+
+LOADS = st.floats(0, 1)
+
+
+@given(
+    st.sampled_from(list(Family)),
+    RATED,
+    st.floats(-40, 50),
+    st.floats(5, 32),
+    LOADS,
+    st.sampled_from([Activity.HEATING, Activity.COOLING]),
+)
+@settings(max_examples=300, deadline=None)
+def test_no_curve_ever_exceeds_carnot(
+    family: Family,
+    ratings: Ratings,
+    outdoor: float,
+    indoor: float,
+    load: float,
+    activity: Activity,
+) -> None:
+    """At any load, in any room, whatever was rated."""
+    if validate(family, ratings):
+        return
+    model = performance(family, ratings)
+    cop = model.cop(activity, outdoor, indoor, load=load)
+    assert cop >= 1
+    if family not in OUTDOOR_AIR and family is not Family.AIR_CONDITIONER:
+        return
+    limit = (
+        carnot_heating(outdoor, indoor)
+        if activity is Activity.HEATING
+        else carnot_cooling(outdoor, indoor)
+    )
+    assert cop < limit or cop == 1
+
+
+@given(st.sampled_from(OUTDOOR_AIR), RATED, st.floats(-40, 49), LOADS)
+@settings(max_examples=300, deadline=None)
+def test_curves_are_monotone_and_continuous(
+    family: Family, ratings: Ratings, outdoor: float, load: float
+) -> None:
+    """Milder is better for heating and worse for cooling, without a step."""
+    if validate(family, ratings):
+        return
+    model = performance(family, ratings)
+    for activity, sign in ((Activity.HEATING, 1), (Activity.COOLING, -1)):
+        here = model.cop(activity, outdoor, 21, load=load)
+        near = model.cop(activity, outdoor + 0.001, 21, load=load)
+        there = model.cop(activity, outdoor + 1, 21, load=load)
+        assert sign * (there - here) >= -1e-9
+        # A lift without bottom has no slope: only below the floor is it steep.
+        assert abs(near - here) < 0.05
+
+
+@given(
+    st.sampled_from(list(Family)),
+    st.floats(0, 20_000),
+    st.floats(-35, 48),
+    st.sampled_from([Activity.HEATING, Activity.COOLING]),
+)
+@settings(max_examples=300, deadline=None)
+def test_more_power_moves_more_heat(
+    family: Family, watts: float, outdoor: float, activity: Activity
+) -> None:
+    """And what power a load takes tells that load's heat again."""
+    model = performance(family, Ratings())
+    heat = model.heat_of(watts, activity, outdoor, 22)
+    more = model.heat_of(watts + 50, activity, outdoor, 22)
+    assert 0 <= heat <= more + 1e-6
+    for load in (0.1, 0.5, 1.0):
+        if model.typical.least_load >= 1 and load < 1:
+            continue
+        power = model.power(activity, outdoor, 22, load)
+        found = model.heat_of(power + model.typical.standby, activity, outdoor, 22)
+        assert found == pytest.approx(
+            load * model.capacity(activity, outdoor), rel=0.02
+        )
+
+
+def test_part_load_is_better_until_it_cycles() -> None:
+    """An inverter's COP rises as its load falls, and below its least it falls."""
+    model = performance(Family.MINI_SPLIT, Ratings())
+    cops = [model.cop(Activity.HEATING, 2, 21, load=load) for load in (1, 0.6, 0.25)]
+    assert cops == sorted(cops)
+    assert model.cop(Activity.HEATING, 2, 21, load=0.05) < cops[-1]
+
+
+def test_defrost_takes_its_part() -> None:
+    """Around freezing the curve hangs below the chord, as 10 CFR 430 M has it."""
+    model = performance(Family.MINI_SPLIT, Ratings(cop_8=4, cop_minus_8=2.6))
+    chord = 2.6 + 1.4 * (1.7 + 8.3) / 16.6
+    assert model.cop(Activity.HEATING, 1.7, 21.1) == pytest.approx(
+        chord * 0.90 / 0.985, rel=0.01
+    )
+
+
+def test_capacity_falls_in_the_cold_and_ends() -> None:
+    """Below its limit a unit gives nothing; the ground keeps what it has."""
+    model = performance(
+        Family.MINI_SPLIT, Ratings(heating_capacity=4, minimum_outdoor_temperature=-20)
+    )
+    assert model.capacity(Activity.HEATING, 8.3) == 4000
+    assert model.capacity(Activity.HEATING, -10) < 3500
+    assert model.capacity(Activity.HEATING, -21) == 0
+    assert model.heat_of(5000, Activity.HEATING, -21, 21) == pytest.approx(4995)
+    assert model.capacity(Activity.COOLING, 45) < model.capacity(Activity.COOLING, 35)
+    ground = performance(Family.GROUND_SOURCE, Ratings())
+    assert ground.capacity(Activity.HEATING, -30) == 10_500
+    assert ground.capacity(Activity.COOLING, 45) == 10_500
+
+
+def test_a_tank_s_room_is_its_source() -> None:
+    """A warmer basement and cooler water are easier; resistance gives only itself."""
+    model = performance(Family.HEAT_PUMP_WATER_HEATER, Ratings())
+    assert model.cop(Activity.HEATING, 10, 50) < model.cop(Activity.HEATING, 25, 50)
+    assert model.cop(Activity.HEATING, 20, 55) < model.cop(Activity.HEATING, 20, 45)
+    assert model.cop(Activity.HEATING, 20, 12) == pytest.approx(
+        model.cop(Activity.HEATING, 20, TANK_TEMPERATURE)
+    )
+    alone = model.heat_of(600, Activity.HEATING, None, 50)
+    helped = model.heat_of(600 + 4500, Activity.HEATING, None, 50)
+    assert helped - alone == pytest.approx(4500, rel=0.1)

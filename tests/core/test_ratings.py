@@ -6,7 +6,16 @@ from hypothesis import given, settings, strategies as st
 import pytest
 
 from custom_components.klima.core.family import Family
-from custom_components.klima.core.ratings import Ratings, carnot_heating, validate
+from custom_components.klima.core.ratings import (
+    METRICS,
+    RATED_POINTS,
+    Build,
+    Ratings,
+    carnot_cooling,
+    carnot_heating,
+    convert,
+    validate,
+)
 
 
 def faults(family: Family = Family.MINI_SPLIT, **figures: float) -> dict[str, str]:
@@ -119,3 +128,69 @@ def test_every_fault_is_at_a_field_that_was_given(
     found = validate(family, Ratings.from_mapping(dict(figures)))
     assert {fault.field for fault in found} <= set(figures)
     assert len({fault.field for fault in found}) == len(found)
+
+
+@pytest.mark.parametrize(
+    ("figures", "field", "reason"),
+    [
+        ({"seer": 18.0}, "seer", "seer_is_north_american"),
+        ({"seer2": 9.0, "hspf2": 16.0}, "seer2", "seer_is_hspf"),
+        ({"seer2": 11.0, "eer2": 12.5}, "seer2", "season_below_peak"),
+        ({"cop_8": 2.0, "hspf2": 14.0}, "hspf2", "season_beyond_cop"),
+        ({"cop_8": 2.0, "scop": 4.5}, "scop", "season_beyond_cop"),
+        ({"cop_8": 40.0}, "cop_8", "out_of_range"),
+        ({"cop_8": 0.0}, "cop_8", "out_of_range"),
+    ],
+)
+def test_mixed_up_and_contradictory_figures_are_told(
+    figures: dict[str, float], field: str, reason: str
+) -> None:
+    """The guess is said; nothing is changed for the user."""
+    (fault,) = validate(Family.MINI_SPLIT, Ratings(**figures))
+    assert (fault.field, fault.reason) == (field, reason)
+    assert reason == "out_of_range" or fault.placeholders["value"]
+
+
+@pytest.mark.parametrize(
+    ("value", "metric", "to", "build", "published"),
+    [
+        # 82 FR 1786: the standards before, and as translated to appendix M1.
+        (14.0, "seer_us", "seer2", Build.DUCTED_SPLIT, 13.4),
+        (15.0, "seer_us", "seer2", Build.DUCTED_SPLIT, 14.3),
+        (14.0, "seer_us", "seer2", Build.PACKAGED, 13.4),
+        (8.8, "hspf", "hspf2", Build.DUCTED_SPLIT, 7.5),
+        (8.0, "hspf", "hspf2", Build.PACKAGED, 6.7),
+        (12.0, "eer2", "cop", Build.DUCTLESS, 3.517),
+    ],
+)
+def test_conversions_are_the_published_ones(
+    value: float, metric: str, to: str, build: Build, published: float
+) -> None:
+    """Within 1 %, and back again."""
+    converted = convert(value, metric, to, build)
+    assert converted.value == pytest.approx(published, rel=0.01)
+    assert (converted.metric, converted.source) == (to, metric)
+    back = convert(converted.value, to, metric, build)
+    assert back.value == pytest.approx(value)
+
+
+def test_a_season_has_no_factor_to_a_cop() -> None:
+    """Nor one climate's to another's."""
+    for metric, to in (("hspf2", "cop"), ("scop", "hspf2"), ("seer", "seer2")):
+        with pytest.raises(ValueError, match="no legitimate"):
+            convert(3.0, metric, to, Build.DUCTLESS)
+
+
+def test_every_metric_and_point_is_defined() -> None:
+    """With a unit and a standard."""
+    assert {"cop", "eer2", "seer2", "hspf2", "scop", "seer", "uef"} <= set(METRICS)
+    standards = {point.standard for point in RATED_POINTS}
+    assert standards == {
+        "AHRI 210/240",
+        "NEEP",
+        "EN 14825",
+        "ISO 13256-1",
+        "10 CFR 430 E",
+    }
+    assert carnot_cooling(35, 26.7) == pytest.approx(299.85 / 8.3)
+    assert carnot_cooling(20, 26.7) == math.inf

@@ -1,7 +1,8 @@
 """The power of a system that has no meter, from what its units do.
 
-A first model: an inverter's load is taken from the outdoor temperature and
-from how far the room is from its target. Always shown as an estimate.
+An inverter's load is taken from the outdoor temperature, from how far the room
+is from its target, from its fan and from the time since it started. Always
+shown as an estimate, with its uncertainty.
 """
 
 from collections.abc import Sequence
@@ -23,18 +24,41 @@ HEATING_DESIGN = (20.0, -15.0)
 COOLING_DESIGN = (20.0, 40.0)
 """°C outdoors at which a home needs no cooling, and all that its unit can give."""
 
+FAN_SHARE = {"quiet": 0.55, "low": 0.7, "medium": 0.85}
+"""Share of its capacity that a unit gets to the room by its fan (an assumption).
+
+In `auto` or at its highest, the fan limits nothing.
+"""
+
+_FAN_WORDS = {
+    "quiet": "quiet",
+    "silent": "quiet",
+    "silence": "quiet",
+    "night": "quiet",
+    "low": "low",
+    "1": "low",
+    "medium": "medium",
+    "mid": "medium",
+}
+
 ROOM = 21.0
 """°C of a room that is not measured."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
-    """What one indoor unit does: its activity, and temperatures in °C where known."""
+    """What one indoor unit does: its activity, and temperatures in °C where known.
+
+    `fan` is how fast its fan is, a key of `FAN_SHARE`, where that limits it;
+    `started` the s since it began to do what it does.
+    """
 
     activity: Activity
     room: float | None = None
     target: float | None = None
     outdoor: float | None = None
+    fan: str | None = None
+    started: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +73,7 @@ class Estimate:
 
 
 def estimate(model: Performance, operations: Sequence[Operation]) -> Estimate:
-    """Estimate the power of a system: one compressor, and a fan for each unit.
+    """Estimate the power of a system: one compressor, and fans where it rests.
 
     The units share the compressor's capacity equally; those that idle leave
     theirs to the others.
@@ -58,36 +82,72 @@ def estimate(model: Performance, operations: Sequence[Operation]) -> Estimate:
     watts = figures.standby
     heat = 0.0
     share = 1 / max(len(operations), 1)
+    working = [
+        operation
+        for operation in operations
+        if operation.activity in COMPRESSOR_ACTIVITIES
+    ]
+    # One compressor serves them all: its COP is that of the load they make together.
+    together = share * sum(load_of(model, operation) for operation in working)
     for operation in operations:
         activity = operation.activity
-        if activity in (Activity.OFF, Activity.IDLE):
-            continue
-        watts += figures.fan * share
+        if activity is Activity.FAN:
+            watts += figures.fan * share
         if activity not in COMPRESSOR_ACTIVITIES:
             continue
-        if model.family is Family.HEAT_PUMP_WATER_HEATER:
-            share_of_capacity = 1.0
-        else:
-            share_of_capacity = _load(operation)
-        room = operation.room
-        if activity in COOLING_ACTIVITIES:
-            delivered = -share_of_capacity * model.cooling_capacity * share
-            indoor = RATED_INDOOR_COOLING if room is None else room
-        else:
-            delivered = share_of_capacity * model.heating_capacity * share
-            indoor = ROOM if room is None else room
-        heat += delivered
-        watts += abs(delivered) / model.cop(activity, operation.outdoor, indoor)
+        part = load_of(model, operation) * share
+        capacity = model.capacity(activity, operation.outdoor)
+        indoor = indoor_of(activity, operation.room)
+        moved = part * capacity
+        cop = model.cop(activity, operation.outdoor, indoor, load=together)
+        heat += -moved if activity in COOLING_ACTIVITIES else moved
+        watts += moved / cop
+        if capacity == 0 and model.family is Family.DUCTED_AIR_SOURCE:
+            # Too cold for the compressor: its resistance heats instead.
+            watts += part * model.heating_capacity
+            heat += part * model.heating_capacity
     return Estimate(watts, heat)
+
+
+def indoor_of(activity: Activity, room: float | None) -> float:
+    """Return the °C indoors to reckon with."""
+    if room is not None:
+        return room
+    return RATED_INDOOR_COOLING if activity in COOLING_ACTIVITIES else ROOM
+
+
+GAIN_PER_KELVIN_HOUR = 0.5
+"""Share of its capacity that a unit adds in an hour for each K that stays (assumed).
+
+An inverter that does not reach its target works harder the longer it lasts.
+"""
+
+
+def load_of(model: Performance, operation: Operation) -> float:
+    """Return the share of its capacity that a unit delivers now."""
+    least = model.typical.least_load
+    if least >= 1:
+        return 1.0
+    asked = max(_asked(operation), least)
+    if operation.fan is not None:
+        asked = min(asked, max(FAN_SHARE[operation.fan], least))
+    return asked
+
+
+def fan_of(mode: str | None) -> str | None:
+    """Return how fast a fan is, from a fan mode's name, where that limits a unit."""
+    return None if mode is None else _FAN_WORDS.get(mode.lower())
 
 
 def load(operation: Operation) -> float:
     """Return how much an indoor unit asks of the outdoor unit, 0 for nothing."""
-    return _load(operation) if operation.activity in COMPRESSOR_ACTIVITIES else 0.0
+    if operation.activity not in COMPRESSOR_ACTIVITIES:
+        return 0.0
+    return max(_asked(operation), MINIMUM_LOAD)
 
 
-def _load(operation: Operation) -> float:
-    """Return the share of its capacity that a unit delivers."""
+def _asked(operation: Operation) -> float:
+    """Return the share of its capacity that a unit is asked for."""
     cooling = operation.activity in COOLING_ACTIVITIES
     none, full = COOLING_DESIGN if cooling else HEATING_DESIGN
     outdoor = operation.outdoor
@@ -96,5 +156,8 @@ def _load(operation: Operation) -> float:
     asked = (outdoor - none) / (full - none)
     if operation.room is not None and operation.target is not None:
         gap = operation.target - operation.room
-        asked += LOAD_PER_KELVIN * (-gap if cooling else gap)
-    return min(max(asked, MINIMUM_LOAD), 1.0)
+        gap = -gap if cooling else gap
+        asked += LOAD_PER_KELVIN * gap
+        if operation.started is not None and gap > 0:
+            asked += GAIN_PER_KELVIN_HOUR * gap * operation.started / 3600
+    return min(max(asked, 0.0), 1.0)

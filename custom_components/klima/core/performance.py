@@ -1,21 +1,60 @@
-"""How a unit performs: COP, capacity and power against temperature.
+"""How a unit performs: COP, capacity and power against temperature and load.
 
-A first model, honest about what it knows. The COP is a second-law efficiency
-times Carnot's limit between the refrigerant's temperatures, which lie an
-approach beyond those of the rooms and of the source. The efficiency runs
-straight between the rated points and stays constant beyond them, so that the
-COP never exceeds what physics allows, whatever the temperature.
+The COP runs straight between the rated points. Beyond them, at other room
+temperatures and at part load it follows Carnot's limit between the
+refrigerant's temperatures, which lie an approach beyond those of the rooms and
+of the source: the share of that limit which the nearest point reaches is kept.
+It never exceeds what physics allows, whatever the temperature. Rated COPs
+include the fans (AHRI 210/240), so that nothing is added for them while the
+compressor works.
 """
 
 from bisect import bisect_left
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .activity import COOLING_ACTIVITIES, Activity
 from .family import Family
-from .ratings import BTU_PER_WH, HEATING_POINTS, KELVIN, RATED_INDOOR_HEATING, Ratings
+from .ratings import (
+    BTU_PER_WH,
+    HEATING_POINTS,
+    KELVIN,
+    RATED_INDOOR_HEATING,
+    Ratings,
+    carnot_cooling,
+    carnot_heating,
+)
+from .season import seasonal_cop
 
 APPROACH = 8.0
-"""K between the refrigerant and the air or water (an engineering assumption)."""
+"""K between the refrigerant and the air or water at full load (an assumption)."""
+
+LEAST_APPROACH = 3.0
+"""K of approach that is left where hardly any heat passes (an assumption)."""
+
+CYCLING_LOSS = 0.25
+"""Loss of COP of a unit that cycles at next to no load: the default Cd of AHRI 210/240."""
+
+FROST_POINT = 1.7
+"""°C (35 °F) outdoors at which most frost grows: AHRI 210/240's test H2."""
+
+FROST_COP = 0.90 / 0.985
+"""COP left by defrost at 1.7 °C, where no test tells: 10 CFR 430 M's default.
+
+It takes 0.90 of the capacity and 0.985 of the power that lie between those at
+8.3 and at -8.3 °C; defrost's part fades to nothing towards both.
+"""
+
+PHYSICS = 0.999
+"""Share of Carnot's own limit that no figure of ours exceeds."""
+
+HEATING_SLOPE = 0.015
+"""Share of its capacity at 8.3 °C that an air-source unit loses a K in the cold.
+
+A middle figure of inverter units, which hold 75 % at -8.3 °C (an assumption).
+"""
+
+COOLING_SLOPE = 0.010
+"""Share of its capacity at 35 °C that a unit loses a K in the heat (an assumption)."""
 
 MINIMUM_LIFT = 15.0
 """K that a compressor lifts heat by at the least (an engineering assumption)."""
@@ -36,7 +75,8 @@ class TypicalFigures:
 
     Capacities in kW, `heating` a map of °C at the source to COP, `cooling` the
     COP at 35 °C outdoors, `source` the °C of a source that is not outdoor air,
-    `fan` and `standby` in W. Middle values of units on the market: engineering
+    `fan` and `standby` in W, `least_load` the share of full load below which the
+    compressor cycles. Middle values of units on the market: engineering
     assumptions, always shown as typical.
     """
 
@@ -47,6 +87,7 @@ class TypicalFigures:
     fan: float
     standby: float
     source: float | None = None
+    least_load: float = 0.25
 
 
 TYPICAL: dict[Family, TypicalFigures] = {
@@ -92,6 +133,8 @@ TYPICAL: dict[Family, TypicalFigures] = {
         fan=0.0,
         standby=3.0,
         source=19.7,
+        # One compressor of one speed.
+        least_load=1.0,
     ),
     Family.AIR_CONDITIONER: TypicalFigures(
         heating_capacity=3.5,
@@ -109,23 +152,45 @@ COMPRESSOR_MARGIN = 60.0
 TANK_TEMPERATURE = 51.7
 """°C (125 °F) at which the DOE's test of water heaters holds the tank."""
 
+COLDEST_TANK = 35.0
+"""°C below which a tank's own temperature says nothing of what it is heated to."""
+
 DEFAULT_OUTDOOR = {"heating": 5.0, "cooling": 29.0}
 """°C outdoors that is assumed where none is measured."""
 
+NO_HEATING = 18.0
+"""°C outdoors above which a home is rather cooled than heated (an assumption)."""
 
-def _lift(sink: float, source: float) -> float:
+
+def _lift(sink: float, source: float, approach: float) -> float:
     """Return the K between the refrigerant's temperatures."""
-    return max(sink - source + 2 * APPROACH, MINIMUM_LIFT)
+    return max(sink - source + 2 * approach, MINIMUM_LIFT)
 
 
-def _carnot(sink: float, source: float) -> float:
-    """Return Carnot's COP of heating between a sink and a source in °C."""
-    return (sink + APPROACH + KELVIN) / _lift(sink, source)
+def carnot(sink: float, source: float, approach: float = APPROACH) -> float:
+    """Return Carnot's COP of heating between the refrigerant's temperatures."""
+    return (sink + approach + KELVIN) / _lift(sink, source, approach)
 
 
-def _carnot_cooling(sink: float, source: float) -> float:
-    """Return Carnot's COP of cooling between a sink and a source in °C."""
-    return (source - APPROACH + KELVIN) / _lift(sink, source)
+def _carnot_cooling(sink: float, source: float, approach: float = APPROACH) -> float:
+    """Return Carnot's COP of cooling between the refrigerant's temperatures."""
+    return (source - approach + KELVIN) / _lift(sink, source, approach)
+
+
+def approach_at(load: float) -> float:
+    """Return the K of approach at a share of full load."""
+    return LEAST_APPROACH + (APPROACH - LEAST_APPROACH) * min(max(load, 0.0), 1.0)
+
+
+def interpolate(points: tuple[tuple[float, float], ...], at: float) -> float:
+    """Return what lies straight between points, and flat beyond them."""
+    index = bisect_left(points, at, key=lambda point: point[0])
+    if index == 0:
+        return points[0][1]
+    if index == len(points):
+        return points[-1][1]
+    (low, low_value), (high, high_value) = points[index - 1], points[index]
+    return low_value + (high_value - low_value) * (at - low) / (high - low)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +198,10 @@ class Performance:
     """The model of one system, made by `performance`.
 
     `rated_cop` is the COP at the family's standard rating point, `cop_basis`
-    whether it was given. `heating` holds (°C at the source, COP) and `eta`
-    the second-law efficiency at each, coldest first. Capacities are in W.
+    whether it was given. `heating` holds (°C at the source, COP) at the points
+    that are known, coldest first, `curve` the same with what defrost takes
+    between them. Capacities are in W. `backup` tells whether resistance helps
+    where the compressor is at its end.
     """
 
     family: Family
@@ -142,9 +209,12 @@ class Performance:
     cop_basis: str
     cold_climate: bool | None
     heating: tuple[tuple[float, float], ...]
+    curve: tuple[tuple[float, float], ...]
     cooling_cop: float | None
     heating_capacity: float
     cooling_capacity: float
+    minimum_outdoor: float | None
+    backup: bool
     typical: TypicalFigures
 
     @property
@@ -161,53 +231,138 @@ class Performance:
         """W above which the compressor works, and not only the fans."""
         return self.typical.standby + self.typical.fan + COMPRESSOR_MARGIN
 
+    @property
+    def heats(self) -> bool:
+        """Whether it can heat."""
+        return self.family is not Family.AIR_CONDITIONER
+
+    @property
+    def cools(self) -> bool:
+        """Whether it can cool."""
+        return self.family is not Family.HEAT_PUMP_WATER_HEATER
+
     def rated_cop_map(self) -> dict[float, float]:
         """Return the COP by °C, at the points that the curve runs through."""
         if not self.heating:
             return {RATED_OUTDOOR_COOLING: self.rated_cop}
         return dict(self.heating)
 
-    def cop(self, activity: Activity, outdoor: float | None, indoor: float) -> float:
-        """Return the COP of heating or cooling at full load; temperatures in °C."""
+    def cop(
+        self,
+        activity: Activity,
+        outdoor: float | None,
+        indoor: float,
+        *,
+        load: float = 1.0,
+    ) -> float:
+        """Return the COP of heating or cooling; temperatures in °C.
+
+        `indoor` is the room's temperature, or the water's of a tank; `load`
+        the share of full load. Below its least load a unit cycles.
+        """
+        least = self.typical.least_load
+        running = max(load, least)
+        cop = (
+            self._cop_cooling(outdoor, indoor, running)
+            if activity in COOLING_ACTIVITIES
+            else self._cop_heating(outdoor, indoor, running)
+        )
+        if load < least < 1:
+            cop *= 1 - CYCLING_LOSS * (1 - max(load, 0.0) / least)
+        return max(1.0, cop)
+
+    def capacity(self, activity: Activity, outdoor: float | None) -> float:
+        """Return the heat in W that it moves at full load."""
         if activity in COOLING_ACTIVITIES:
-            return self._cop_cooling(outdoor, indoor)
+            sink = DEFAULT_OUTDOOR["cooling"] if outdoor is None else outdoor
+            if self.typical.source is not None:
+                return self.cooling_capacity
+            factor = 1 - COOLING_SLOPE * (sink - RATED_OUTDOOR_COOLING)
+            return self.cooling_capacity * min(max(factor, 0.5), 1.15)
+        if self.typical.source is not None:
+            return self.heating_capacity
+        source = DEFAULT_OUTDOOR["heating"] if outdoor is None else outdoor
+        if self.minimum_outdoor is not None and source < self.minimum_outdoor:
+            return 0.0
+        factor = 1 + HEATING_SLOPE * (source - HEATING_POINTS["cop_8"])
+        return self.heating_capacity * min(max(factor, 0.35), 1.15)
+
+    def power(
+        self, activity: Activity, outdoor: float | None, indoor: float, load: float
+    ) -> float:
+        """Return the electricity in W that a share of full load takes."""
+        heat = load * self.capacity(activity, outdoor)
+        return heat / self.cop(activity, outdoor, indoor, load=load)
+
+    def heat_of(
+        self, watts: float, activity: Activity, outdoor: float | None, indoor: float
+    ) -> float:
+        """Return the heat in W that a system moves which draws a power.
+
+        The load is the one that takes this power. What is drawn beyond full
+        load is resistance where the system has it; else the system is larger
+        than is known, and moves as much more.
+        """
+        watts = max(watts - self.typical.standby, 0.0)
+        full = self.power(activity, outdoor, indoor, 1.0)
+        if full <= 0:
+            return watts if activity not in COOLING_ACTIVITIES else 0.0
+        if self.typical.least_load >= 1 or watts >= full:
+            cop = self.cop(activity, outdoor, indoor)
+            beyond = max(watts - full, 0.0)
+            if self.backup and activity not in COOLING_ACTIVITIES:
+                return (watts - beyond) * cop + beyond
+            return watts * cop
+        low, high = 0.0, 1.0
+        # The power grows with the load: halving finds it to a thousandth.
+        for _ in range(10):
+            middle = (low + high) / 2
+            if self.power(activity, outdoor, indoor, middle) < watts:
+                low = middle
+            else:
+                high = middle
+        return watts * self.cop(activity, outdoor, indoor, load=(low + high) / 2)
+
+    def _cop_heating(self, outdoor: float | None, indoor: float, load: float) -> float:
         source = self.typical.source
         if source is None:
             source = DEFAULT_OUTDOOR["heating"] if outdoor is None else outdoor
+        elif self.family is Family.HEAT_PUMP_WATER_HEATER and outdoor is not None:
+            # What is given for a tank is the room that it stands in.
+            source = min(max(outdoor, -10.0), 45.0)
+        rated = self._sink(RATED_INDOOR_HEATING)
         sink = self._sink(indoor)
-        return max(1.0, self._eta(source) * _carnot(sink, source))
+        points = self.curve or ((HEATING_POINTS["cop_8"], self.rated_cop),)
+        at = min(max(source, points[0][0]), points[-1][0])
+        etas = [cop / carnot(rated, point) for point, cop in points]
+        cop = interpolate(points, at)
+        # A chord may lie above Carnot's limit, which is convex between the points.
+        cop = min(cop, max(etas) * carnot(rated, at))
+        cop *= carnot(sink, source, approach_at(load)) / carnot(rated, at)
+        return min(cop, PHYSICS * carnot_heating(source, sink))
 
-    def _cop_cooling(self, outdoor: float | None, indoor: float) -> float:
+    def _cop_cooling(self, outdoor: float | None, indoor: float, load: float) -> float:
         rated = self.cooling_cop or self.rated_cop
         eta = rated / _carnot_cooling(RATED_OUTDOOR_COOLING, RATED_INDOOR_COOLING)
         rejection = DEFAULT_OUTDOOR["cooling"] if outdoor is None else outdoor
-        return max(1.0, eta * _carnot_cooling(rejection, indoor))
+        if self.typical.source is not None:
+            # Ground and water are rated by what they are, not by the air.
+            rejection = RATED_OUTDOOR_COOLING
+        cop = eta * _carnot_cooling(rejection, indoor, approach_at(load))
+        return min(cop, PHYSICS * carnot_cooling(rejection, indoor))
 
     def _sink(self, indoor: float) -> float:
         if self.family is Family.HEAT_PUMP_WATER_HEATER:
-            return TANK_TEMPERATURE
+            return indoor if indoor >= COLDEST_TANK else TANK_TEMPERATURE
         return indoor
-
-    def _eta(self, source: float) -> float:
-        """Return the second-law efficiency, straight between the rated points."""
-        rated = self._sink(RATED_INDOOR_HEATING)
-        points = self.heating or ((8.3, self.rated_cop),)
-        etas = [cop / _carnot(rated, at) for at, cop in points]
-        index = bisect_left([at for at, _ in points], source)
-        if index == 0:
-            return etas[0]
-        if index == len(points):
-            return etas[-1]
-        (cold, _), (mild, _) = points[index - 1], points[index]
-        share = (source - cold) / (mild - cold)
-        return etas[index - 1] + share * (etas[index] - etas[index - 1])
 
 
 def performance(family: Family, ratings: Ratings) -> Performance:
     """Make the model of a system from what is known of it.
 
     A rated COP that is missing is the typical one, scaled as the given ones
-    lie above or below what is typical.
+    lie above or below what is typical; with none given, as a rating of the
+    season (HSPF2, SCOP) lies above or below the typical unit's season.
     """
     typical = TYPICAL[family]
     cooling = ratings.eer2 / BTU_PER_WH if ratings.eer2 else typical.cooling
@@ -221,17 +376,67 @@ def performance(family: Family, ratings: Ratings) -> Performance:
     cold_climate = None
     if typical.source is None and ratings.cop_minus_15 is not None:
         cold_climate = ratings.cop_minus_15 >= COLD_CLIMATE_COP
-    return Performance(
+    is_tank = family is Family.HEAT_PUMP_WATER_HEATER
+    model = Performance(
         family=family,
         rated_cop=round(rated_cop, 2),
         cop_basis="rated" if given else "typical",
         cold_climate=cold_climate,
         heating=heating,
+        curve=_with_frost(heating) if typical.source is None else heating,
         cooling_cop=cooling,
         heating_capacity=1000 * (ratings.heating_capacity or typical.heating_capacity),
         cooling_capacity=1000 * (ratings.cooling_capacity or typical.cooling_capacity),
+        minimum_outdoor=ratings.minimum_outdoor_temperature,
+        backup=is_tank
+        or (
+            family is Family.DUCTED_AIR_SOURCE and ratings.heating_capacity is not None
+        ),
         typical=typical,
     )
+    if given or typical.source is not None or not heating:
+        return model
+    return _to_season(model, ratings)
+
+
+def _to_season(model: Performance, ratings: Ratings) -> Performance:
+    """Scale a typical curve until its season is the rated one."""
+    for metric, rated in (
+        ("hspf2", ratings.hspf2 and ratings.hspf2 / BTU_PER_WH),
+        ("scop", ratings.scop),
+    ):
+        if not rated:
+            continue
+        scale = rated / seasonal_cop(
+            metric,
+            lambda outdoor, load: model.cop(
+                Activity.HEATING, outdoor, RATED_INDOOR_HEATING, load=load
+            ),
+        )
+        # A season far off the typical one says more of its test than of the unit.
+        scale = min(max(scale, 0.6), 1.6)
+        heating = tuple((at, round(cop * scale, 2)) for at, cop in model.heating)
+        return replace(
+            model,
+            rated_cop=heating[-1][1],
+            heating=heating,
+            curve=_with_frost(heating),
+        )
+    return model
+
+
+def _with_frost(
+    heating: tuple[tuple[float, float], ...],
+) -> tuple[tuple[float, float], ...]:
+    """Return the points of an air-source unit with what defrost takes between them."""
+    points = dict(heating)
+    cold, mild = HEATING_POINTS["cop_minus_8"], HEATING_POINTS["cop_8"]
+    if cold not in points or mild not in points:
+        return heating
+    dry = interpolate(heating, FROST_POINT)
+    # It falls in the cold all the same, as the given points say.
+    points[FROST_POINT] = max(dry * FROST_COP, points[cold])
+    return tuple(sorted(points.items()))
 
 
 def _given_heating(family: Family, ratings: Ratings) -> dict[float, float]:

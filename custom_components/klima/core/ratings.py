@@ -7,6 +7,7 @@ in BTU/Wh, temperatures in °C.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
+from enum import StrEnum
 import math
 from typing import Self
 
@@ -26,6 +27,153 @@ HEATING_POINTS: dict[str, float] = {
     "cop_minus_15": -15.0,
 }
 """°C outdoors (47, 17 and 5 °F) of each rated COP, the mildest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """What an efficiency figure is: its unit, what it measures, who defines it."""
+
+    unit: str
+    definition: str
+    standard: str
+
+
+METRICS: dict[str, Metric] = {
+    "cop": Metric(
+        "W/W",
+        "heat delivered over electricity used, in one condition",
+        "ISO 5151, AHRI 210/240, EN 14511",
+    ),
+    "eer2": Metric("BTU/Wh", "cooling over electricity at 35 °C", "10 CFR 430 M1"),
+    "eer": Metric("BTU/Wh", "as EER2, by the test before 2023", "10 CFR 430 M"),
+    "seer2": Metric("BTU/Wh", "cooling over electricity of a season", "10 CFR 430 M1"),
+    "seer_us": Metric("BTU/Wh", "as SEER2, by the test before 2023", "10 CFR 430 M"),
+    "hspf2": Metric(
+        "BTU/Wh", "heat over electricity of a season, region IV", "10 CFR 430 M1"
+    ),
+    "hspf": Metric("BTU/Wh", "as HSPF2, by the test before 2023", "10 CFR 430 M"),
+    "scop": Metric(
+        "Wh/Wh", "heat over electricity of a season, average climate", "EN 14825"
+    ),
+    "seer": Metric("Wh/Wh", "cooling over electricity of a season", "EN 14825"),
+    "uef": Metric(
+        "Wh/Wh", "hot water's heat over electricity, a day of draws", "10 CFR 430 E"
+    ),
+}
+"""The metrics by their field; `seer` is Europe's, whose unit is none."""
+
+
+class Build(StrEnum):
+    """How a unit is built, where a conversion depends on it."""
+
+    DUCTLESS = "ductless"
+    DUCTED_SPLIT = "ducted_split"
+    PACKAGED = "packaged"
+
+
+CONVERSIONS: dict[tuple[str, str], dict[Build, float]] = {
+    ("seer_us", "seer2"): {
+        Build.DUCTLESS: 1.0,
+        Build.DUCTED_SPLIT: 0.95,
+        Build.PACKAGED: 0.96,
+    },
+    ("eer", "eer2"): {
+        Build.DUCTLESS: 1.0,
+        Build.DUCTED_SPLIT: 0.95,
+        Build.PACKAGED: 0.95,
+    },
+    ("hspf", "hspf2"): {
+        Build.DUCTLESS: 0.90,
+        Build.DUCTED_SPLIT: 0.85,
+        Build.PACKAGED: 0.84,
+    },
+    ("eer2", "cop"): dict.fromkeys(Build, 1 / BTU_PER_WH),
+    ("eer", "cop"): dict.fromkeys(Build, 1 / BTU_PER_WH),
+}
+"""Factors between metrics, where one is legitimate.
+
+EER to COP is a change of unit. The rest are from a test of appendix M to one of
+M1, which measures the same machine against more static pressure: those of
+ducted and packaged units are RESNET's (MINHERS addendum 71), and within 1 % of
+the Department of Energy's translation of its own standards (82 FR 1786: SEER 14
+to SEER2 13.4, HSPF 8.8 to HSPF2 7.5, 8.0 to 6.7 for packaged units). Those of
+ductless units, which have no ducts to press against, and those of EER are
+assumptions. A seasonal figure of
+one climate has no factor to another's, and none to a COP.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Converted:
+    """A figure that was converted, not measured."""
+
+    value: float
+    metric: str
+    source: str
+
+
+def convert(value: float, metric: str, to: str, build: Build) -> Converted:
+    """Convert a figure; raises ValueError where no conversion is legitimate."""
+    if (factors := CONVERSIONS.get((metric, to))) is not None:
+        return Converted(value * factors[build], to, metric)
+    if (factors := CONVERSIONS.get((to, metric))) is not None:
+        return Converted(value / factors[build], to, metric)
+    raise ValueError(f"{metric} has no legitimate conversion to {to}")
+
+
+@dataclass(frozen=True, slots=True)
+class RatedPoint:
+    """A condition that a standard rates at: °C of source and sink, share of full load.
+
+    In cooling the source is the room, and the sink what takes the heat.
+    """
+
+    standard: str
+    name: str
+    source: float
+    sink: float
+    load: float | None = 1.0
+
+
+RATED_POINTS: tuple[RatedPoint, ...] = (
+    RatedPoint("AHRI 210/240", "A2", 26.7, 35.0),
+    RatedPoint("AHRI 210/240", "B2", 26.7, 27.8),
+    RatedPoint("AHRI 210/240", "H1", 8.3, 21.1),
+    RatedPoint("AHRI 210/240", "H2", 1.7, 21.1),
+    RatedPoint("AHRI 210/240", "H3", -8.3, 21.1),
+    RatedPoint("AHRI 210/240", "H4", -15.0, 21.1),
+    *(
+        RatedPoint("NEEP", f"{name} {fahrenheit} °F", source, sink, load)
+        for fahrenheit, source, sink in (
+            (95, 26.7, 35.0),
+            (82, 26.7, 27.8),
+            (47, 8.3, 21.1),
+            (17, -8.3, 21.1),
+            (5, -15.0, 21.1),
+        )
+        for name, load in (("minimum", None), ("rated", None), ("maximum", 1.0))
+    ),
+    RatedPoint("EN 14825", "A heating", -7.0, 20.0, 0.88),
+    RatedPoint("EN 14825", "B heating", 2.0, 20.0, 0.54),
+    RatedPoint("EN 14825", "C heating", 7.0, 20.0, 0.35),
+    RatedPoint("EN 14825", "D heating", 12.0, 20.0, 0.15),
+    RatedPoint("EN 14825", "A cooling", 27.0, 35.0, 1.0),
+    RatedPoint("EN 14825", "B cooling", 27.0, 30.0, 0.74),
+    RatedPoint("EN 14825", "C cooling", 27.0, 25.0, 0.47),
+    RatedPoint("EN 14825", "D cooling", 27.0, 20.0, 0.21),
+    RatedPoint("ISO 13256-1", "ground loop heating", 0.0, 20.0),
+    RatedPoint("ISO 13256-1", "ground water heating", 10.0, 20.0),
+    RatedPoint("ISO 13256-1", "water loop heating", 20.0, 20.0),
+    RatedPoint("ISO 13256-1", "ground loop cooling", 27.0, 25.0),
+    RatedPoint("ISO 13256-1", "ground water cooling", 27.0, 15.0),
+    RatedPoint("ISO 13256-1", "water loop cooling", 27.0, 30.0),
+    RatedPoint("10 CFR 430 E", "UEF", 19.7, 51.7),
+)
+"""The conditions of the standards that ratings come from.
+
+The minimum and rated points of the cold-climate list (NEEP) are at whatever
+load the maker rates them at.
+"""
 
 _LIMITS: dict[str, tuple[float, float]] = {
     "heating_capacity": (0.2, 1000.0),
@@ -90,6 +238,12 @@ def carnot_heating(outdoor: float, indoor: float = RATED_INDOOR_HEATING) -> floa
     return math.inf if lift <= 0 else (indoor + KELVIN) / lift
 
 
+def carnot_cooling(outdoor: float, indoor: float) -> float:
+    """Return the highest COP of cooling that physics allows between two °C."""
+    lift = outdoor - indoor
+    return math.inf if lift <= 0 else (indoor + KELVIN) / lift
+
+
 def validate(family: Family, ratings: Ratings) -> tuple[RatingFault, ...]:
     """Return what is wrong with the figures, at most one fault for a field."""
     faults: dict[str, RatingFault] = {}
@@ -97,6 +251,8 @@ def validate(family: Family, ratings: Ratings) -> tuple[RatingFault, ...]:
         *_out_of_range(ratings),
         *_above_carnot(family, ratings),
         *_rising_in_the_cold(ratings),
+        *_mixed_up(ratings),
+        *_contradictory(ratings),
     ):
         faults.setdefault(fault.field, fault)
     return tuple(faults.values())
@@ -136,3 +292,52 @@ def _rising_in_the_cold(ratings: Ratings) -> Iterator[RatingFault]:
                 {"outdoor": f"{milder[0]:g}", "cop": f"{milder[1]:g}"},
             )
         milder = (outdoor, cop)
+
+
+MOST_EUROPEAN_SEER = 13.0
+"""SEER above which no unit was ever rated by EN 14825: it is North America's."""
+
+
+def _mixed_up(ratings: Ratings) -> Iterator[RatingFault]:
+    """Find a figure that was entered in another's field; the guess is said, not taken."""
+    seer, seer2, hspf2 = ratings.seer, ratings.seer2, ratings.hspf2
+    if seer is not None and MOST_EUROPEAN_SEER < seer <= _LIMITS["seer"][1]:
+        yield RatingFault("seer", "seer_is_north_american", {"value": f"{seer:g}"})
+    if seer2 is not None and hspf2 is not None and seer2 < hspf2:
+        yield RatingFault(
+            "seer2", "seer_is_hspf", {"value": f"{seer2:g}", "other": f"{hspf2:g}"}
+        )
+
+
+MOST_SEASONAL_GAIN = 2.0
+"""Times the COP at 8.3 °C that a seasonal COP of heating may be, at part load."""
+
+
+def _contradictory(ratings: Ratings) -> Iterator[RatingFault]:
+    """Find two figures that cannot both be true."""
+    if (
+        ratings.seer2 is not None
+        and ratings.eer2 is not None
+        and ratings.seer2 < ratings.eer2
+    ):
+        # A season is milder than its hottest hour.
+        yield RatingFault(
+            "seer2",
+            "season_below_peak",
+            {"value": f"{ratings.seer2:g}", "other": f"{ratings.eer2:g}"},
+        )
+    if ratings.cop_8 is None:
+        return
+    for name, seasonal, unit in (
+        ("hspf2", ratings.hspf2, BTU_PER_WH),
+        ("scop", ratings.scop, 1.0),
+    ):
+        if (
+            seasonal is not None
+            and seasonal / unit > MOST_SEASONAL_GAIN * ratings.cop_8
+        ):
+            yield RatingFault(
+                name,
+                "season_beyond_cop",
+                {"value": f"{seasonal / unit:.1f}", "other": f"{ratings.cop_8:g}"},
+            )

@@ -1,6 +1,7 @@
 """The steps that set a system up: its unit, its equipment, its energy."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from enum import StrEnum
 import math
 from typing import Any, override
 
@@ -33,10 +34,16 @@ from homeassistant.helpers.translation import async_get_translations
 import voluptuous as vol
 
 from ..const import (
+    CONF_AFUE,
     CONF_DRIVER,
     CONF_DUCT_LOSS,
     CONF_ENERGY,
     CONF_FAMILY,
+    CONF_FUEL_PRICE,
+    CONF_FUEL_UNIT,
+    CONF_GRID_CO2,
+    CONF_GRID_CO2_ENTITY,
+    CONF_HEAT_OUTPUT,
     CONF_KIND,
     CONF_MANUFACTURER,
     CONF_MODEL,
@@ -45,6 +52,9 @@ from ..const import (
     CONF_PRICE,
     CONF_PRICE_ENTITY,
     CONF_RATINGS,
+    CONF_REFERENCE,
+    CONF_SAVINGS,
+    CONF_THERMAL_ENERGY,
     CONF_UNIT,
     DOMAIN,
     SUBENTRY_ZONE,
@@ -53,6 +63,7 @@ from ..const import (
 )
 from ..core.family import Family
 from ..core.ratings import Ratings, validate
+from ..core.savings import FUELS, FuelUnit, Reference, fuel_kwh
 from .guess import guess_energy, guess_equipment, unit_name, unwrapped_units
 from .infrared import DRIVER_FIELDS, InfraredSteps
 from .validate import source_error, unit_error, wrapped_units
@@ -71,6 +82,18 @@ _RATING_UNITS: dict[str, str | None] = {
     "uef": None,
     "minimum_outdoor_temperature": UnitOfTemperature.CELSIUS,
     CONF_DUCT_LOSS: PERCENTAGE,
+}
+
+_SAVINGS_LIMITS: dict[str, tuple[float, float]] = {
+    CONF_FUEL_PRICE: (0, 1000),
+    CONF_AFUE: (30, 110),
+    CONF_GRID_CO2: (0, 2000),
+}
+"""Between what the figures of the savings lie; beyond is a slip of the keyboard."""
+
+_SAVINGS_DEFAULTS = {
+    CONF_REFERENCE: Reference.RESISTANCE.value,
+    CONF_FUEL_UNIT: FuelUnit.KWH.value,
 }
 
 MAX_DUCT_LOSS = 50
@@ -107,6 +130,15 @@ SOURCE_SELECTORS = {
     CONF_PRICE_ENTITY: EntitySelector(
         EntitySelectorConfig(domain=[SENSOR_DOMAIN, "input_number", "number"])
     ),
+    CONF_HEAT_OUTPUT: EntitySelector(
+        EntitySelectorConfig(domain=SENSOR_DOMAIN, device_class=SensorDeviceClass.POWER)
+    ),
+    CONF_THERMAL_ENERGY: EntitySelector(
+        EntitySelectorConfig(
+            domain=SENSOR_DOMAIN, device_class=SensorDeviceClass.ENERGY
+        )
+    ),
+    CONF_GRID_CO2_ENTITY: EntitySelector(EntitySelectorConfig(domain=SENSOR_DOMAIN)),
 }
 """What may be chosen for each field that names a source entity."""
 
@@ -118,7 +150,36 @@ def _rating_selector(unit: str | None) -> NumberSelector:
     return NumberSelector(config)
 
 
-def _equipment_schema(*, ratings_open: bool) -> vol.Schema:
+def _select(field: str, options: type[StrEnum]) -> SelectSelector:
+    return SelectSelector(
+        SelectSelectorConfig(
+            options=[option.value for option in options],
+            translation_key=field,
+            mode=SelectSelectorMode.DROPDOWN,
+        )
+    )
+
+
+def _savings_schema(currency: str) -> vol.Schema:
+    return vol.Schema(
+        {
+            vol.Optional(
+                CONF_REFERENCE, default=_SAVINGS_DEFAULTS[CONF_REFERENCE]
+            ): _select(CONF_REFERENCE, Reference),
+            vol.Optional(CONF_FUEL_PRICE): _rating_selector(currency),
+            vol.Optional(
+                CONF_FUEL_UNIT, default=_SAVINGS_DEFAULTS[CONF_FUEL_UNIT]
+            ): _select(CONF_FUEL_UNIT, FuelUnit),
+            vol.Optional(CONF_AFUE): _rating_selector(PERCENTAGE),
+            vol.Optional(CONF_GRID_CO2): _rating_selector("g/kWh"),
+            vol.Optional(CONF_GRID_CO2_ENTITY): SOURCE_SELECTORS[CONF_GRID_CO2_ENTITY],
+        }
+    )
+
+
+def _equipment_schema(
+    currency: str, *, ratings_open: bool, savings_open: bool
+) -> vol.Schema:
     return vol.Schema(
         {
             vol.Required(CONF_FAMILY): SelectSelector(
@@ -142,6 +203,9 @@ def _equipment_schema(*, ratings_open: bool) -> vol.Schema:
                 ),
                 {"collapsed": not ratings_open},
             ),
+            vol.Required(CONF_SAVINGS, default=dict): section(
+                _savings_schema(currency), {"collapsed": not savings_open}
+            ),
         }
     )
 
@@ -151,6 +215,8 @@ def _energy_schema(currency: str) -> vol.Schema:
         {
             vol.Optional(CONF_POWER): SOURCE_SELECTORS[CONF_POWER],
             vol.Optional(CONF_ENERGY): SOURCE_SELECTORS[CONF_ENERGY],
+            vol.Optional(CONF_HEAT_OUTPUT): SOURCE_SELECTORS[CONF_HEAT_OUTPUT],
+            vol.Optional(CONF_THERMAL_ENERGY): SOURCE_SELECTORS[CONF_THERMAL_ENERGY],
             vol.Optional(CONF_PRICE): NumberSelector(
                 NumberSelectorConfig(
                     mode=NumberSelectorMode.BOX,
@@ -222,13 +288,19 @@ class SystemSteps(InfraredSteps[ConfigFlowContext, ConfigFlowResult, str], Confi
             await self._async_check_equipment(user_input, errors, placeholders)
             if not errors:
                 self._replace(user_input, CONF_FAMILY, *_EQUIPMENT_FIELDS)
+                self._replace_savings(user_input.get(CONF_SAVINGS, {}))
                 return await self.async_step_energy()
 
         return self.async_show_form(
             step_id="equipment",
             data_schema=self.add_suggested_values_to_schema(
-                _equipment_schema(ratings_open=CONF_RATINGS in errors),
-                user_input or self._prefill(self._guess_equipment()),
+                _equipment_schema(
+                    self.hass.config.currency,
+                    ratings_open=CONF_RATINGS in errors,
+                    savings_open=CONF_SAVINGS in errors,
+                ),
+                user_input
+                or self._with_savings(self._prefill(self._guess_equipment())),
             ),
             errors=errors,
             description_placeholders={"name": self._name or "", **placeholders},
@@ -353,6 +425,28 @@ class SystemSteps(InfraredSteps[ConfigFlowContext, ConfigFlowResult, str], Confi
             else:
                 self._system[field] = value
 
+    def _replace_savings(self, savings: Mapping[str, Any]) -> None:
+        """Take the section over; its entity is kept where the others are."""
+        self._replace(savings, CONF_GRID_CO2_ENTITY)
+        figures = {
+            field: value
+            for field, value in savings.items()
+            if field != CONF_GRID_CO2_ENTITY and value != _SAVINGS_DEFAULTS.get(field)
+        }
+        self._replace({CONF_SAVINGS: figures or None}, CONF_SAVINGS)
+
+    @staticmethod
+    def _with_savings(suggested: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return what is suggested with the section's entity in its place."""
+        if CONF_GRID_CO2_ENTITY not in suggested:
+            return suggested
+        entity_id = suggested[CONF_GRID_CO2_ENTITY]
+        savings = {
+            **suggested.get(CONF_SAVINGS, {}),
+            CONF_GRID_CO2_ENTITY: entity_id,
+        }
+        return {**suggested, CONF_SAVINGS: savings}
+
     async def _async_check_equipment(
         self,
         user_input: dict[str, Any],
@@ -379,24 +473,57 @@ class SystemSteps(InfraredSteps[ConfigFlowContext, ConfigFlowResult, str], Confi
         ):
             limits = {"low": "0", "high": str(MAX_DUCT_LOSS)}
             faults.append((CONF_DUCT_LOSS, "out_of_range", limits))
-        if not faults:
-            return
-        # The frontend shows no error inside a section, only above it: the
-        # first fault is told there too, with the name of its field.
-        for field, reason, _ in faults:
-            errors.setdefault(field, reason)
-        field, reason, figures = faults[0]
-        errors[CONF_RATINGS] = reason
-        labels = await async_get_translations(
-            self.hass, self.hass.config.language, "config", [DOMAIN]
-        )
-        label = labels.get(
-            f"component.{DOMAIN}.config.step.equipment.sections.ratings.data.{field}"
-        )
-        placeholders.update(figures, field=label or field)
+        savings = user_input.get(CONF_SAVINGS, {})
+        for section_, found in (
+            (CONF_RATINGS, faults),
+            (CONF_SAVINGS, list(self._savings_faults(savings))),
+        ):
+            if not found:
+                continue
+            # The frontend shows no error inside a section, only above it: the
+            # first fault is told there too, with the name of its field.
+            for field, reason, _ in found:
+                errors.setdefault(field, reason)
+            field, reason, figures = found[0]
+            errors[section_] = reason
+            labels = await async_get_translations(
+                self.hass, self.hass.config.language, "config", [DOMAIN]
+            )
+            step = f"component.{DOMAIN}.config.step.equipment.sections"
+            label = labels.get(f"{step}.{section_}.data.{field}")
+            placeholders.update(figures, field=label or field)
+
+    def _savings_faults(
+        self, savings: Mapping[str, Any]
+    ) -> Iterator[tuple[str, str, dict[str, str]]]:
+        """Find what is wrong with what savings are reckoned with."""
+        for field, (low, high) in _SAVINGS_LIMITS.items():
+            value = savings.get(field)
+            if value is not None and not low <= value <= high:
+                limits = {"low": f"{low:g}", "high": f"{high:g}"}
+                yield field, "out_of_range", limits
+        reference = Reference(savings.get(CONF_REFERENCE, Reference.RESISTANCE))
+        unit = FuelUnit(savings.get(CONF_FUEL_UNIT, FuelUnit.KWH))
+        if (
+            CONF_FUEL_PRICE in savings
+            and reference in FUELS
+            and fuel_kwh(reference, unit) is None
+        ):
+            yield CONF_FUEL_UNIT, "not_sold_so", {}
+        entity_id = savings.get(CONF_GRID_CO2_ENTITY)
+        if entity_id and (
+            error := source_error(self.hass, CONF_GRID_CO2_ENTITY, entity_id)
+        ):
+            yield CONF_GRID_CO2_ENTITY, error, {}
 
 
-_ENERGY_SOURCES = (CONF_POWER, CONF_ENERGY, CONF_PRICE_ENTITY)
+_ENERGY_SOURCES = (
+    CONF_POWER,
+    CONF_ENERGY,
+    CONF_PRICE_ENTITY,
+    CONF_HEAT_OUTPUT,
+    CONF_THERMAL_ENERGY,
+)
 
 _EQUIPMENT_FIELDS = (
     CONF_MANUFACTURER,

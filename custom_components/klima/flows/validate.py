@@ -1,5 +1,7 @@
 """What is wrong with what the user chose, said at its field."""
 
+import re
+
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import ATTR_UNIT_OF_MEASUREMENT
 from homeassistant.core import HomeAssistant, State, callback
@@ -12,9 +14,12 @@ from homeassistant.util.unit_conversion import (
 
 from ..const import (
     CONF_ENERGY,
+    CONF_GRID_CO2_ENTITY,
+    CONF_HEAT_OUTPUT,
     CONF_OUTDOOR_TEMPERATURE,
     CONF_POWER,
     CONF_PRICE_ENTITY,
+    CONF_THERMAL_ENERGY,
     CONF_UNIT,
     DOMAIN,
     SUBENTRY_ZONE,
@@ -26,6 +31,8 @@ from ..sources import NO_READING, is_unit_of
 _SOURCE_UNITS = {
     CONF_POWER: (PowerConverter, "not_power"),
     CONF_ENERGY: (EnergyConverter, "not_energy"),
+    CONF_HEAT_OUTPUT: (PowerConverter, "not_power"),
+    CONF_THERMAL_ENERGY: (EnergyConverter, "not_energy"),
     CONF_OUTDOOR_TEMPERATURE: (TemperatureConverter, "not_temperature"),
 }
 
@@ -75,6 +82,8 @@ def source_error(hass: HomeAssistant, field: str, entity_id: str) -> str | None:
         return None
     if field == CONF_PRICE_ENTITY:
         return _price_error(hass, state)
+    if field == CONF_GRID_CO2_ENTITY:
+        return _grid_co2_error(state)
     converter, error = _SOURCE_UNITS[field]
     return None if is_unit_of(state, converter.VALID_UNITS) else error
 
@@ -89,3 +98,14 @@ def _price_error(hass: HomeAssistant, state: State | None) -> str | None:
     except PriceUnitError as err:
         return err.reason
     return None
+
+
+def _grid_co2_error(state: State | None) -> str | None:
+    if state is None or state.state in NO_READING:
+        return None
+    unit = str(state.attributes.get(ATTR_UNIT_OF_MEASUREMENT, "")).lower()
+    # Electricity Maps says gCO2eq/kWh, others g/kWh or kgCO2/kWh.
+    return None if _GRID_CO2_UNIT.fullmatch(unit) else "not_grid_co2"
+
+
+_GRID_CO2_UNIT = re.compile(r"k?g[^/]*/kwh")

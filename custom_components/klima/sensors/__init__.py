@@ -44,6 +44,8 @@ class SystemSensor(KlimaSystemEntity, SensorEntity):
     """A sensor of a system."""
 
     entity_description: KlimaSensorDescription
+    # What changes with every state would fill the recorder for nothing.
+    _unrecorded_attributes = frozenset({"saved_energy", "saved_co2"})
     _shown: tuple[Any, ...] = ()
 
     def __init__(

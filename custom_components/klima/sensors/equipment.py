@@ -34,7 +34,10 @@ SENSORS: tuple[KlimaSensorDescription, ...] = (
         suggested_display_precision=0,
         value=lambda system: rounded(system.power, 1),
         available=lambda system: system.power_available,
-        attributes=lambda system: {"basis": system.power_basis},
+        attributes=lambda system: {
+            "basis": system.power_basis,
+            "uncertainty": system.efficiency.power_uncertainty,
+        },
     ),
     # Lifetime totals are `total` without last_reset: were one ever restored a
     # little lower after a power cut, statistics must not take it for a reset.

@@ -1,0 +1,325 @@
+"""Actions about efficiency: calibrate, compare, rebates, reset a season."""
+
+from datetime import datetime
+from typing import Any, Final, cast
+
+from homeassistant.components.recorder import DOMAIN as RECORDER_DOMAIN, get_instance
+from homeassistant.components.recorder.statistics import statistics_during_period
+from homeassistant.const import CONF_ENTITY_ID, UnitOfEnergy, UnitOfPower
+from homeassistant.core import (
+    HomeAssistant,
+    ServiceCall,
+    ServiceResponse,
+    SupportsResponse,
+    callback,
+)
+from homeassistant.exceptions import ServiceValidationError
+from homeassistant.helpers import config_validation as cv, entity_registry as er
+from homeassistant.util import dt as dt_util
+from homeassistant.util.json import JsonValueType
+import voluptuous as vol
+
+from ..const import CONF_AFUE, CONF_FUEL_PRICE, CONF_GRID_CO2, CONF_REFERENCE, DOMAIN
+from ..core.calibration import CalibrationError
+from ..core.rebates import Result, Verdict, judge_all, unit_of
+from ..core.savings import FUELS, Reference, assumptions_used
+from ..programmes import async_programmes
+from ..system import ESTIMATED
+from . import ATTR_CONFIG_ENTRY_ID, called_system
+
+ATTR_COUNTRY: Final = "country"
+ATTR_END: Final = "end"
+ATTR_ENERGY: Final = "energy"
+ATTR_PERIOD: Final = "period"
+ATTR_START: Final = "start"
+
+_SYSTEM = {vol.Optional(ATTR_CONFIG_ENTRY_ID): cv.string}
+
+_FIGURE = vol.All(vol.Coerce(float), vol.Range(min=0))
+
+CALIBRATE_SCHEMA = vol.Schema(
+    {
+        **_SYSTEM,
+        vol.Required(ATTR_START): cv.datetime,
+        vol.Optional(ATTR_END): cv.datetime,
+        vol.Exclusive(ATTR_ENERGY, "truth"): vol.All(
+            vol.Coerce(float), vol.Range(min=0, min_included=False)
+        ),
+        vol.Exclusive(CONF_ENTITY_ID, "truth"): cv.entity_id,
+    }
+)
+
+COMPARE_SCHEMA = vol.Schema(
+    {
+        **_SYSTEM,
+        vol.Optional(ATTR_PERIOD, default="billing_period"): vol.In(
+            ("billing_period", "season")
+        ),
+        vol.Optional("gas_price"): _FIGURE,
+        vol.Optional("oil_price"): _FIGURE,
+        vol.Optional("propane_price"): _FIGURE,
+        vol.Optional(CONF_AFUE): vol.All(vol.Coerce(float), vol.Range(min=30, max=110)),
+        vol.Optional(CONF_GRID_CO2): vol.All(
+            vol.Coerce(float), vol.Range(min=0, max=2000)
+        ),
+    }
+)
+
+REBATES_SCHEMA = vol.Schema(
+    {
+        **_SYSTEM,
+        vol.Optional(ATTR_COUNTRY): vol.All(cv.string, vol.Upper, vol.Length(2, 2)),
+    }
+)
+
+
+@callback
+def async_register(hass: HomeAssistant) -> None:
+    """Register the actions."""
+    hass.services.async_register(
+        DOMAIN,
+        "calibrate",
+        _async_calibrate,
+        schema=CALIBRATE_SCHEMA,
+        supports_response=SupportsResponse.OPTIONAL,
+    )
+    hass.services.async_register(
+        DOMAIN,
+        "compare",
+        _async_compare,
+        schema=COMPARE_SCHEMA,
+        supports_response=SupportsResponse.ONLY,
+    )
+    hass.services.async_register(
+        DOMAIN,
+        "rebates",
+        _async_rebates,
+        schema=REBATES_SCHEMA,
+        supports_response=SupportsResponse.ONLY,
+    )
+    hass.services.async_register(
+        DOMAIN,
+        "reset_season",
+        _async_reset_season,
+        schema=vol.Schema(_SYSTEM),
+        supports_response=SupportsResponse.NONE,
+    )
+
+
+async def _async_reset_season(call: ServiceCall) -> None:
+    """Begin a new season."""
+    called_system(call.hass, call).async_reset_season()
+
+
+async def _async_calibrate(call: ServiceCall) -> ServiceResponse:
+    """Bring the estimated power in line with a true figure."""
+    hass, data = call.hass, call.data
+    system = called_system(hass, call)
+    if system.energy_basis != ESTIMATED:
+        raise _invalid("is_metered")
+    if RECORDER_DOMAIN not in hass.config.components:
+        raise _invalid("needs_recorder")
+    start = _aware(data[ATTR_START])
+    end = _aware(data[ATTR_END]) if ATTR_END in data else dt_util.utcnow()
+    if end <= start:
+        raise _invalid("ends_before_it_starts")
+    own = er.async_get(hass).async_get_entity_id(
+        "sensor", DOMAIN, f"{system.entry_id}_energy"
+    )
+    estimated, hours = await _async_energy(hass, own, start, end)
+    if (entity_id := data.get(CONF_ENTITY_ID)) is not None:
+        mean = await _async_mean_power(hass, entity_id, start, end)
+        if mean is None:
+            raise _invalid("no_statistics", entity=entity_id)
+        true = mean * hours / 1000
+    elif ATTR_ENERGY in data:
+        true = data[ATTR_ENERGY]
+    else:
+        raise _invalid("no_true_figure")
+    before = system.efficiency.calibration.factor
+    try:
+        after = system.async_calibrate(true, estimated)
+    except CalibrationError as err:
+        raise _invalid(
+            err.reason, true=f"{true:.1f}", estimated=f"{estimated:.1f}"
+        ) from err
+    return {
+        "true_kwh": round(true, 3),
+        "estimated_kwh": round(estimated, 3),
+        "hours": hours,
+        "factor_before": round(before, 3),
+        "factor": round(after.factor, 3),
+        "uncertainty": system.efficiency.power_uncertainty,
+    }
+
+
+async def _async_compare(call: ServiceCall) -> ServiceResponse:
+    """Compare the system with what would else have made its heat."""
+    data = call.data
+    system = called_system(call.hass, call)
+    efficiency = system.efficiency
+    is_season = data[ATTR_PERIOD] == "season"
+    account = efficiency.season if is_season else efficiency.period
+    afue, grams = data.get(CONF_AFUE), data.get(CONF_GRID_CO2)
+    own_reference = system.config.savings.reference
+    rows: list[dict[str, Any]] = []
+    for reference in Reference:
+        price = data.get(f"{reference}_price")
+        assumed = efficiency.assumptions(
+            fuel_price=price,
+            afue=None if afue is None else afue / 100,
+            grid_co2=None if grams is None else grams / 1000,
+            fuel_of=reference,
+        )
+        row = efficiency.compare(reference, account, assumed)
+        missing = []
+        if reference in FUELS and assumed.fuel_price is None:
+            missing.append(CONF_FUEL_PRICE)
+        if account.cost(reference) is None or system.price is None:
+            missing.append("price")
+        if assumed.grid_co2 is None:
+            missing.append(CONF_GRID_CO2)
+        rows.append(
+            {
+                CONF_REFERENCE: reference.value,
+                "chosen": reference is own_reference,
+                "would_have_used_kwh": round(row.kwh, 2),
+                "would_have_cost": _rounded(row.cost),
+                "would_have_emitted_kg": _rounded(row.co2),
+                "saved_kwh": round(row.saved_kwh, 2),
+                "saved": _rounded(row.saved_cost),
+                "saved_co2_kg": _rounded(row.saved_co2),
+                "missing": missing,
+                "assumed": dict(assumptions_used(reference, assumed)),
+            }
+        )
+    amounts = account.amounts
+    return {
+        "since": dt_util.utc_from_timestamp(account.since).isoformat(),
+        "currency": call.hass.config.currency,
+        "heat_kwh": round(amounts.heating, 2),
+        "cooling_kwh": round(amounts.cooling, 2),
+        "electricity_kwh": round(amounts.electricity, 2),
+        "cop": _rounded(amounts.cop),
+        "heat_basis": efficiency.heat_basis,
+        "heat_uncertainty": efficiency.heat_uncertainty,
+        "electricity_basis": system.energy_basis,
+        "comparisons": cast("list[JsonValueType]", rows),
+    }
+
+
+async def _async_rebates(call: ServiceCall) -> ServiceResponse:
+    """Judge the system by the programmes of its country."""
+    hass = call.hass
+    system = called_system(hass, call)
+    programmes = await async_programmes(hass)
+    country = call.data.get(ATTR_COUNTRY, hass.config.country)
+    verdicts = judge_all(
+        programmes.all, system.config.family, system.config.ratings, country
+    )
+    return {
+        "country": country,
+        "family": system.config.family.value,
+        "compiled": programmes.compiled.isoformat(),
+        "programmes": [_programme(verdict) for verdict in verdicts],
+    }
+
+
+def _programme(verdict: Verdict) -> dict[str, Any]:
+    programme, today = verdict.programme, dt_util.now().date()
+    answer: dict[str, Any] = {
+        "id": programme.id,
+        "name": programme.name,
+        "country": programme.country,
+        "region": programme.region,
+        "status": programme.status_on(today).value,
+        "status_as_of": programme.as_of.isoformat(),
+        "status_is_old": programme.is_old(today),
+        "ends": programme.ends and programme.ends.isoformat(),
+        "result": verdict.result.value,
+        "amount": programme.amount,
+        "conditions": list(programme.conditions),
+        "sources": list(programme.sources),
+    }
+    if programme.is_old(today):
+        answer["warning"] = (
+            f"The status was last known on {programme.as_of}. Check with the "
+            "programme before you count on it."
+        )
+    if verdict.result is Result.FALLS_SHORT:
+        answer["falls_short"] = [
+            {"metric": metric, "by": by, "unit": unit_of(metric)}
+            for metric, by in verdict.short.items()
+        ]
+    if verdict.lacking:
+        answer["lacks"] = list(verdict.lacking)
+    return answer
+
+
+async def _async_energy(
+    hass: HomeAssistant, statistic_id: str | None, start: datetime, end: datetime
+) -> tuple[float, int]:
+    """Return the kWh that were counted in whole hours of a period, and the hours."""
+    rows = await _async_statistics(
+        hass,
+        statistic_id,
+        start,
+        end,
+        {"energy": UnitOfEnergy.KILO_WATT_HOUR},
+        "change",
+    )
+    return sum(row for row in rows if row is not None), len(rows)
+
+
+async def _async_mean_power(
+    hass: HomeAssistant, statistic_id: str, start: datetime, end: datetime
+) -> float | None:
+    """Return the mean power in W over a period, None where there is none."""
+    rows = await _async_statistics(
+        hass, statistic_id, start, end, {"power": UnitOfPower.WATT}, "mean"
+    )
+    means = [row for row in rows if row is not None]
+    return sum(means) / len(means) if means else None
+
+
+async def _async_statistics(
+    hass: HomeAssistant,
+    statistic_id: str | None,
+    start: datetime,
+    end: datetime,
+    units: dict[str, str],
+    what: Any,
+) -> list[float | None]:
+    if statistic_id is None:
+        return []
+    found = await get_instance(hass).async_add_executor_job(
+        statistics_during_period,
+        hass,
+        start,
+        end,
+        {statistic_id},
+        "hour",
+        units,
+        {what},
+    )
+    rows = cast("list[dict[str, float | None]]", found.get(statistic_id, []))
+    return [row.get(what) for row in rows]
+
+
+def _aware(when: datetime) -> datetime:
+    """Return a time of the home's clock in UTC, unless it says its zone."""
+    if when.tzinfo is None:
+        when = when.replace(tzinfo=dt_util.get_default_time_zone())
+    return dt_util.as_utc(when)
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 2)
+
+
+def _invalid(key: str, **placeholders: str) -> ServiceValidationError:
+    return ServiceValidationError(
+        translation_domain=DOMAIN,
+        translation_key=key,
+        translation_placeholders=placeholders or None,
+    )

@@ -1,0 +1,79 @@
+"""Bringing the estimated power in line with a true figure.
+
+The true figure is energy in kWh over a period (a meter, a bill), or the mean
+power of a sibling unit; the estimate is that of the same period. Their ratio
+corrects what is estimated from then on: what was counted stays as it was.
+"""
+
+from dataclasses import dataclass
+import math
+
+LOWEST, HIGHEST = 0.3, 3.0
+"""Ratios beyond which the figures are not of the same thing."""
+
+LEAST = 0.5
+"""kWh of estimate below which a period says nothing."""
+
+METERED = 0.0
+CALIBRATED = 0.20
+RATED = 0.35
+TYPICAL = 0.50
+"""Uncertainty of an estimated power, as a share (engineering assumptions).
+
+They hold for a day or longer; a moment may lie further off.
+"""
+
+COP_RATED = 0.20
+COP_TYPICAL = 0.30
+"""Uncertainty of a modelled COP, as a share: held by benchmarks/cop_model.py."""
+
+
+class CalibrationError(ValueError):
+    """Figures that cannot calibrate; `reason` says why."""
+
+    def __init__(self, reason: str) -> None:
+        """Keep the reason."""
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """A factor to the estimated power, and when it was found (epoch s)."""
+
+    factor: float = 1.0
+    at: float | None = None
+
+
+def calibrate(
+    before: Calibration, true: float, estimated: float, at: float
+) -> Calibration:
+    """Return the calibration that makes an estimate true; raises CalibrationError.
+
+    `estimated` is what the estimate was with the calibration so far.
+    """
+    if estimated < LEAST:
+        raise CalibrationError("too_little_estimated")
+    factor = before.factor * true / estimated
+    if not LOWEST <= factor <= HIGHEST:
+        raise CalibrationError("not_the_same")
+    return Calibration(factor, at)
+
+
+def power_uncertainty(*, metered: bool, calibrated: bool, rated: bool) -> float:
+    """Return the uncertainty of the power, as a share."""
+    if metered:
+        return METERED
+    if calibrated:
+        return CALIBRATED
+    return RATED if rated else TYPICAL
+
+
+def cop_uncertainty(*, rated: bool) -> float:
+    """Return the uncertainty of a modelled COP, as a share."""
+    return COP_RATED if rated else COP_TYPICAL
+
+
+def heat_uncertainty(power: float, cop: float) -> float:
+    """Return the uncertainty of heat that is a power times a COP, as a share."""
+    return round(math.hypot(power, cop), 2)

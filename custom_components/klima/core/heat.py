@@ -1,0 +1,187 @@
+"""The heat that a system moves, counted: kWh that only grow, and what they took.
+
+Times are epoch seconds (UTC), heat and electricity in kWh, power in W. Heat is
+delivered (to the rooms or to the water) or, in cooling, removed: each counts up.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+import math
+from typing import Any, Self
+
+from .activity import COOLING_ACTIVITIES, Activity
+from .metering import Delta, Meter, PowerState, advance_power, sample_power
+
+LEAST_ELECTRICITY = 0.05
+"""kWh of electricity below which a ratio of counters says nothing."""
+
+MOST_COP = 20.0
+"""COP beyond which a reading is an error of its source, whatever the temperatures."""
+
+
+@dataclass(frozen=True, slots=True)
+class Amounts:
+    """What was counted over a time: electricity, and the heat that it moved.
+
+    `heating` and `cooling` are kWh of heat; the electricity is that of the same
+    times, so that their ratio is a COP.
+    """
+
+    heating: float = 0.0
+    cooling: float = 0.0
+    electricity: float = 0.0
+    electricity_heating: float = 0.0
+    electricity_cooling: float = 0.0
+
+    @property
+    def heat(self) -> float:
+        """All heat that was moved."""
+        return self.heating + self.cooling
+
+    @property
+    def cop(self) -> float | None:
+        """Heat over electricity, None while too little was counted."""
+        if self.electricity < LEAST_ELECTRICITY:
+            return None
+        return self.heat / self.electricity
+
+    def __add__(self, other: Self) -> Self:
+        """Return the sum of two times."""
+        return type(self)(
+            *(
+                getattr(self, field.name) + getattr(other, field.name)
+                for field in fields(self)
+            )
+        )
+
+    def as_dict(self) -> dict[str, float]:
+        """Return what must survive a restart."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """Read amounts back; raises ValueError, KeyError or TypeError for others."""
+        amounts = {field.name: float(data[field.name]) for field in fields(cls)}
+        if not all(math.isfinite(value) and value >= 0 for value in amounts.values()):
+            raise ValueError(f"not amounts: {data}")
+        return cls(**amounts)
+
+
+@dataclass(slots=True)
+class Pending:
+    """Electricity that was metered, and whose heat was not reckoned yet."""
+
+    electricity: float = 0.0
+    heating: float = 0.0
+    cooling: float = 0.0
+    heating_seconds: float = 0.0
+    cooling_seconds: float = 0.0
+
+    def count(self, delta: Delta) -> None:
+        """Take an amount of electricity."""
+        seconds = max(delta.end - delta.start, 0.0)
+        self.electricity += delta.kwh
+        self.heating += delta.heating_kwh
+        self.cooling += delta.cooling_kwh
+        if delta.kwh > 0:
+            self.heating_seconds += seconds * delta.heating_kwh / delta.kwh
+            self.cooling_seconds += seconds * delta.cooling_kwh / delta.kwh
+
+    def take(self) -> Pending:
+        """Return what was counted, and begin anew."""
+        taken = replace(self)
+        self.electricity = self.heating = self.cooling = 0.0
+        self.heating_seconds = self.cooling_seconds = 0.0
+        return taken
+
+
+class HeatMeter:
+    """A real heat meter: a counter of heat, a reading of thermal power, or both.
+
+    A system that defrosts takes heat from the rooms: a power below zero while it
+    heats is a debt that the next heat pays, so that the count never falls.
+    """
+
+    def __init__(self, *, has_counter: bool, has_power: bool, most: float) -> None:
+        """Start at nothing; `most` is the W of heat that the system may move."""
+        self._meter = Meter(
+            has_counter=has_counter, has_power=has_power, nameplate=most
+        )
+        self._most = most
+        self._debt_power = PowerState()
+        self._debt = 0.0
+        self._activity = Activity.OFF
+        self.watts: float | None = None
+        self.available = has_counter and not has_power
+
+    @property
+    def refused(self) -> int:
+        """How many readings were no heat that the system can move."""
+        return self._meter.refused
+
+    def read_power(self, at: float, watts: float | None) -> Delta | None:
+        """Take a thermal power in W, None where its source turned unavailable.
+
+        In cooling, meters give it a sign or not: either way it is removed heat.
+        """
+        if watts is not None and self._activity in COOLING_ACTIVITIES:
+            watts = abs(watts)
+        if watts is not None and (
+            not math.isfinite(watts) or abs(watts) > 1.5 * self._most
+        ):
+            self._meter.refused += 1
+            watts = None
+        self.watts, self.available = watts, watts is not None
+        if not self._meter.counts_power:
+            return self._meter.read_power(at, watts)
+        taken_back = None if watts is None else max(-watts, 0.0)
+        self._debt_power, debt = sample_power(
+            self._debt_power, at, taken_back, self._most
+        )
+        self._debt += debt
+        return self._pay(self._meter.read_power(at, watts))
+
+    def read_counter(
+        self, at: float, kwh: float | None, last_reset: float | None = None
+    ) -> Delta | None:
+        """Take a counter of heat in kWh, None where it turned unavailable."""
+        return self._meter.read_counter(at, kwh, last_reset)
+
+    def advance(self, at: float) -> Delta | None:
+        """Count the held power up to now."""
+        self._debt_power, debt = advance_power(self._debt_power, at)
+        self._debt += debt
+        return self._pay(self._meter.advance(at))
+
+    def change_activity(self, at: float, activity: Activity) -> Delta | None:
+        """Take note of what the system does from now on."""
+        self._activity = activity
+        return self._pay(self._meter.change_activity(at, activity))
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return what must survive a restart."""
+        return self._meter.as_dict() | {"debt": self._debt}
+
+    def restore(self, data: Mapping[str, Any]) -> None:
+        """Take up what was counted before; raises as `Meter.restore` does."""
+        debt = float(data["debt"])
+        self._meter.restore(data)
+        self._debt = debt if math.isfinite(debt) else 0.0
+
+    def forget_counter(self) -> None:
+        """Begin anew with another counter."""
+        self._meter.forget_counter()
+
+    def _pay(self, delta: Delta | None) -> Delta | None:
+        """Pay what defrost took from what came since."""
+        if delta is None or self._debt <= 0:
+            return delta
+        paid = min(self._debt, delta.kwh)
+        self._debt -= paid
+        left = (delta.kwh - paid) / delta.kwh
+        return replace(
+            delta,
+            kwh=delta.kwh * left,
+            heating_kwh=delta.heating_kwh * left,
+            cooling_kwh=delta.cooling_kwh * left,
+        )

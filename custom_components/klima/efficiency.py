@@ -1,0 +1,646 @@
+"""How well a system does: the heat that it moves, its COP, what it saves.
+
+A real heat meter, or the unit's own reading of its output, is believed; with
+none, heat is reckoned by the performance model from the electricity that was
+used, and is what comes out of the ducts. Everything is settled once a minute,
+from what was metered since.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+import logging
+from typing import Any
+
+from homeassistant.components.sensor import ATTR_LAST_RESET
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.const import ATTR_UNIT_OF_MEASUREMENT
+from homeassistant.core import HomeAssistant, State, callback
+from homeassistant.helpers import issue_registry as ir
+from homeassistant.util import dt as dt_util
+
+from .config import SystemConfig
+from .const import DOMAIN
+from .core.activity import COMPRESSOR_ACTIVITIES, COOLING_ACTIVITIES, Activity
+from .core.calibration import (
+    Calibration,
+    calibrate,
+    cop_uncertainty,
+    heat_uncertainty,
+    power_uncertainty,
+)
+from .core.decline import Decline
+from .core.estimate import Operation, indoor_of, load_of
+from .core.family import TRAITS, Family
+from .core.heat import LEAST_ELECTRICITY, MOST_COP, Amounts, HeatMeter, Pending
+from .core.metering import JOULES_PER_KWH, Delta
+from .core.performance import NO_HEATING, Performance
+from .core.ratings import carnot_cooling, carnot_heating
+from .core.savings import Assumptions, Comparison, Reference, compare
+from .outdoor import Outdoor
+from .sources import NO_READING, finite, read_energy, read_power
+
+_LOGGER = logging.getLogger(__name__)
+
+METERED = "metered"
+ESTIMATED = "estimated"
+
+ISSUE_COP_DROPPED = "cop_dropped"
+
+UNKNOWN_HEAT = 30_000.0
+"""W of heat that a system may move whose capacity is not known (an assumption)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conditions:
+    """What a system does now. `room` is in °C (the water's of a tank), `power` in W."""
+
+    activity: Activity | None
+    room: float | None
+    power: float | None
+    power_metered: bool
+    energy_metered: bool
+    price: float | None
+
+
+@dataclass(slots=True)
+class Account:
+    """Amounts since a time, and what the electricity among them cost."""
+
+    since: float
+    amounts: Amounts = Amounts()
+    cost_heating: float = 0.0
+    cost_cooling: float = 0.0
+    unpriced_heating: float = 0.0
+    unpriced_cooling: float = 0.0
+
+    def count(self, amounts: Amounts, price: float | None) -> None:
+        """Add amounts, at a price if it is known; what waited is priced with it."""
+        self.amounts += amounts
+        self.unpriced_heating += amounts.electricity_heating
+        self.unpriced_cooling += amounts.electricity_cooling
+        if price is not None:
+            self.cost_heating += self.unpriced_heating * price
+            self.cost_cooling += self.unpriced_cooling * price
+            self.unpriced_heating = self.unpriced_cooling = 0.0
+
+    def cost(self, reference: Reference) -> float | None:
+        """Return what the electricity cost that is compared with a reference."""
+        both = reference is Reference.DUCTED_HEAT_PUMP
+        if self.unpriced_heating > 0 or (both and self.unpriced_cooling > 0):
+            return None
+        return self.cost_heating + (self.cost_cooling if both else 0.0)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return what must survive a restart."""
+        return {
+            "since": self.since,
+            "amounts": self.amounts.as_dict(),
+            "cost": [self.cost_heating, self.cost_cooling],
+            "unpriced": [self.unpriced_heating, self.unpriced_cooling],
+        }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Account:
+        """Read an account back; raises ValueError, KeyError or TypeError for others."""
+        cost, unpriced = data["cost"], data["unpriced"]
+        return cls(
+            float(data["since"]),
+            Amounts.from_dict(data["amounts"]),
+            float(cost[0]),
+            float(cost[1]),
+            float(unpriced[0]),
+            float(unpriced[1]),
+        )
+
+
+class Efficiency:
+    """The heat and the COP of one system."""
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        entry: ConfigEntry,
+        config: SystemConfig,
+        model: Performance,
+        outdoor: Outdoor,
+    ) -> None:
+        """Start at nothing; `restore` takes up what was counted before."""
+        self._hass = hass
+        self._entry = entry
+        self._config = config
+        self._model = model
+        self._outdoor = outdoor
+        now = dt_util.utcnow().timestamp()
+        self.lifetime = Amounts()
+        self.season = Account(now)
+        self.period = Account(self._period_start())
+        self.calibration = Calibration()
+        self._decline = Decline()
+        self._pending = Pending()
+        self._metered_heat = Amounts()
+        self._direction = Activity.HEATING
+        self._counted_heat = 0.0
+        self._counted_electricity = 0.0
+        self._day = dt_util.now().date()
+        self._grid_co2: float | None = config.savings.grid_co2
+        self._heat: HeatMeter | None = None
+        if config.heat_output or config.thermal_energy:
+            rated = (config.ratings.heating_capacity, config.ratings.cooling_capacity)
+            capacity = max((1300 * kw for kw in rated if kw), default=UNKNOWN_HEAT)
+            self._heat = HeatMeter(
+                has_counter=config.thermal_energy is not None,
+                has_power=config.heat_output is not None,
+                most=capacity,
+            )
+        self.heat_output: float | None = None
+        self.cop: float | None = None
+        self.expected_cop: float | None = None
+        self._read_cop: float | None = None
+        self._window = (0.0, 0.0)
+        self._metered = (False, False)
+
+    # What the entities tell
+
+    @property
+    def heat_basis(self) -> str:
+        """Where the heat comes from."""
+        return METERED if self._heat is not None else ESTIMATED
+
+    @property
+    def heat_output_basis(self) -> str:
+        """Where the heat of the moment comes from: a counter tells none."""
+        metered = self._heat is not None and self._config.heat_output is not None
+        return METERED if metered else ESTIMATED
+
+    @property
+    def outdoor_basis(self) -> str:
+        """Where the temperature outdoors comes from."""
+        return self._outdoor.basis.value
+
+    @property
+    def cop_basis(self) -> str:
+        """Where the COP comes from: it is metered if both its halves are."""
+        metered = self._heat is not None and any(self._metered)
+        return METERED if metered else ESTIMATED
+
+    @property
+    def power_uncertainty(self) -> float | None:
+        """The uncertainty of the power in %, None where it is metered."""
+        return self._percent(self._power_share(metered=self._metered[0]))
+
+    @property
+    def heat_uncertainty(self) -> float | None:
+        """The uncertainty of the heat in %, None where it is metered."""
+        if self._heat is not None:
+            return None
+        return self._percent(
+            heat_uncertainty(
+                self._power_share(metered=any(self._metered)), self._cop_share()
+            )
+        )
+
+    @property
+    def cop_uncertainty(self) -> float | None:
+        """The uncertainty of the COP in %, None where it is metered."""
+        if self._heat is None:
+            return self._percent(self._cop_share())
+        return self._percent(self._power_share(metered=any(self._metered)))
+
+    @property
+    def expected_uncertainty(self) -> float | None:
+        """The uncertainty of the expected COP in %."""
+        return self._percent(self._cop_share())
+
+    @property
+    def thermal_energy(self) -> float:
+        """Lifetime heat in kWh: delivered, or removed in cooling."""
+        return self.lifetime.heat
+
+    @property
+    def seasonal_cop(self) -> float | None:
+        """Heat over electricity since the season's start."""
+        return self.season.amounts.cop
+
+    @property
+    def season_start(self) -> datetime:
+        """When the season started."""
+        return dt_util.utc_from_timestamp(self.season.since)
+
+    @property
+    def period_start(self) -> datetime:
+        """When the period started that savings are told of."""
+        return dt_util.utc_from_timestamp(self.period.since)
+
+    @property
+    def savings(self) -> Comparison:
+        """What was saved in the period against the reference that was chosen."""
+        return self.compare(self._config.savings.reference, self.period)
+
+    @property
+    def heat_available(self) -> bool:
+        """Whether the heat can be told now."""
+        return self.heat_output is not None
+
+    def assumptions(
+        self, fuel_of: Reference | None = None, **given: float | None
+    ) -> Assumptions:
+        """Return what savings rest on; figures that are given come first.
+
+        The price and the furnace that the user chose are those of one fuel: they
+        say nothing of another (`fuel_of`).
+        """
+        chosen = self._config.savings
+        is_chosen = fuel_of in (None, chosen.reference)
+        figures = {
+            "fuel_price": chosen.fuel_price if is_chosen else None,
+            "afue": chosen.afue if is_chosen else None,
+            "grid_co2": self._grid_co2,
+        }
+        figures.update(
+            {key: value for key, value in given.items() if value is not None}
+        )
+        own = self._config.duct_loss
+        return Assumptions(
+            duct_loss=max(own, TRAITS[Family.DUCTED_AIR_SOURCE].duct_loss),
+            own_duct_loss=own,
+            **figures,
+        )
+
+    def compare(
+        self,
+        reference: Reference,
+        account: Account,
+        assumed: Assumptions | None = None,
+    ) -> Comparison:
+        """Compare what was counted with a reference."""
+        return compare(
+            reference,
+            account.amounts,
+            account.cost(reference),
+            assumed or self.assumptions(),
+        )
+
+    # What comes in
+
+    @callback
+    def readers(self) -> dict[str, Callable[[float, State | None], None]]:
+        """Return the sources that are read here, and how."""
+        config = self._config
+        readers: dict[str, Callable[[float, State | None], None]] = {}
+        if config.heat_output:
+            readers[config.heat_output] = self._read_heat_output
+        if config.thermal_energy:
+            readers[config.thermal_energy] = self._read_thermal_energy
+        if config.grid_co2_entity:
+            readers[config.grid_co2_entity] = self._read_grid_co2
+        return readers
+
+    @callback
+    def count(self, delta: Delta) -> None:
+        """Take electricity that was metered; it costs next to nothing."""
+        self._pending.count(delta)
+
+    @callback
+    def change_activity(self, at: float, activity: Activity) -> None:
+        """Take note of what the system does from now on."""
+        if self._heat is not None:
+            self._take_heat(self._heat.change_activity(at, activity))
+
+    def calibrated(self, watts: float) -> float:
+        """Return an estimated power as calibrated."""
+        return watts * self.calibration.factor
+
+    @callback
+    def update(self, at: float, now: Conditions) -> None:
+        """Settle what was metered since, and see how the system does now."""
+        if self._heat is not None:
+            self._take_heat(self._heat.advance(at))
+        self._metered = (now.power_metered, now.energy_metered)
+        self._outdoor.update(at)
+        self._begin_period(at)
+        self._settle(now)
+        self._see(now)
+
+    @callback
+    def reset_season(self, at: float) -> None:
+        """Begin a new season."""
+        self.season = Account(at)
+
+    def calibrate(self, true: float, estimated: float, at: float) -> Calibration:
+        """Bring the estimate in line with a true figure; raises CalibrationError."""
+        self.calibration = calibrate(self.calibration, true, estimated, at)
+        return self.calibration
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return what must survive a restart."""
+        return {
+            "lifetime": self.lifetime.as_dict(),
+            "season": self.season.as_dict(),
+            "period": self.period.as_dict(),
+            "calibration": [self.calibration.factor, self.calibration.at],
+            "decline": self._decline.as_dict(),
+            "day": self._day.isoformat(),
+            "heat": self._heat and self._heat.as_dict(),
+            "heat_source": self._config.thermal_energy,
+        }
+
+    def restore(self, data: Mapping[str, Any] | None) -> None:
+        """Take up what was counted before; what cannot be read begins anew."""
+        if data is None:
+            return
+        try:
+            lifetime = Amounts.from_dict(data["lifetime"])
+            season = Account.from_dict(data["season"])
+            period = Account.from_dict(data["period"])
+            factor, calibrated_at = data["calibration"]
+            decline = Decline.from_dict(data["decline"])
+            day = datetime.fromisoformat(data["day"]).date()
+            if self._heat is not None and data["heat"] is not None:
+                self._heat.restore(data["heat"])
+                if data["heat_source"] != self._config.thermal_energy:
+                    self._heat.forget_counter()
+        except (KeyError, TypeError, ValueError) as err:
+            _LOGGER.error(
+                "What the heat of %s was cannot be read and begins anew: %s",
+                self._entry.title,
+                err,
+            )
+            return
+        self.lifetime, self.season, self.period = lifetime, season, period
+        self.calibration = Calibration(float(factor), calibrated_at)
+        self._decline, self._day = decline, day
+        self._tell_drop()
+
+    def diagnostics(self) -> dict[str, Any]:
+        """Return what helps to understand the figures."""
+        return {
+            "outdoor_basis": self._outdoor.basis,
+            "outdoor_temperature": self._outdoor.temperature,
+            "heat_basis": self.heat_basis,
+            "heat_output": self.heat_output,
+            "refused_heat_readings": self._heat and self._heat.refused,
+            "cop": self.cop,
+            "expected_cop": self.expected_cop,
+            "calibration": self.calibration.factor,
+            "season": self.season.as_dict(),
+        }
+
+    # Within
+
+    def _power_share(self, *, metered: bool) -> float:
+        return power_uncertainty(
+            metered=metered,
+            calibrated=self.calibration.at is not None,
+            rated=self._model.cop_basis == "rated",
+        )
+
+    def _cop_share(self) -> float:
+        return cop_uncertainty(rated=self._model.cop_basis == "rated")
+
+    @staticmethod
+    def _percent(share: float) -> float | None:
+        return round(100 * share) if share else None
+
+    @property
+    def _delivery(self) -> float:
+        """The share of the model's heat that comes out of the ducts."""
+        return 1.0 if self._heat is not None else 1 - self._config.duct_loss
+
+    def _period_start(self) -> float:
+        """Return when the billing period started: until a plan tells, the month."""
+        return dt_util.start_of_local_day().replace(day=1).timestamp()
+
+    def _begin_period(self, at: float) -> None:
+        if (start := self._period_start()) != self.period.since:
+            self.period = Account(start)
+        today = dt_util.as_local(dt_util.utc_from_timestamp(at)).date()
+        if today != self._day:
+            self._day = today
+            self._decline.close_day()
+            self._tell_drop()
+
+    @callback
+    def _read_heat_output(self, at: float, state: State | None) -> None:
+        assert self._heat is not None
+        self._take_heat(self._heat.read_power(at, read_power(state)))
+
+    @callback
+    def _read_thermal_energy(self, at: float, state: State | None) -> None:
+        assert self._heat is not None
+        kwh = read_energy(state)
+        if kwh is None and state is not None and state.state not in NO_READING:
+            return
+        reset = state.attributes.get(ATTR_LAST_RESET) if state is not None else None
+        when = dt_util.parse_datetime(reset) if isinstance(reset, str) else reset
+        self._take_heat(
+            self._heat.read_counter(
+                at, kwh, when.timestamp() if isinstance(when, datetime) else None
+            )
+        )
+
+    @callback
+    def _read_grid_co2(self, at: float, state: State | None) -> None:
+        """Take the grid's factor over, in kg/kWh; an unknown one is none."""
+        self._grid_co2 = None
+        if state is None or (value := finite(state.state)) is None or value < 0:
+            return
+        unit = str(state.attributes.get(ATTR_UNIT_OF_MEASUREMENT, "")).lower()
+        self._grid_co2 = value if unit.startswith("kg") else value / 1000
+
+    def _take_heat(self, delta: Delta | None) -> None:
+        """Take heat that was metered."""
+        if delta is not None:
+            self._counted_heat += delta.kwh
+            self._metered_heat += self._by_direction(delta)
+
+    def _by_direction(self, delta: Delta) -> Amounts:
+        """Return metered heat by what it was moved for."""
+        heating, cooling = delta.heating_kwh, delta.cooling_kwh
+        if (rest := delta.kwh - heating - cooling) > 0:
+            # A meter that lags counts a little after the compressor stopped.
+            if self._direction in COOLING_ACTIVITIES:
+                cooling += rest
+            else:
+                heating += rest
+        return Amounts(heating=heating, cooling=cooling)
+
+    def _settle(self, now: Conditions) -> None:
+        """Reckon the heat of what was metered since the last time."""
+        used = self._pending.take()
+        if now.activity in COMPRESSOR_ACTIVITIES:
+            self._direction = now.activity
+        if self._heat is not None:
+            heat, self._metered_heat = self._metered_heat, Amounts()
+        else:
+            heat = Amounts(
+                heating=self._reckon(
+                    used.heating, used.heating_seconds, Activity.HEATING, now
+                ),
+                cooling=self._reckon(
+                    used.cooling, used.cooling_seconds, Activity.COOLING, now
+                ),
+            )
+        amounts = heat + Amounts(
+            electricity=used.electricity,
+            electricity_heating=used.heating,
+            electricity_cooling=used.cooling,
+        )
+        self.lifetime += amounts
+        if self._heat is not None and not self._heat.available:
+            # The heat is not known: its electricity makes no COP.
+            amounts = heat
+        elif self._heat is not None and self.expected_cop is not None:
+            self._decline.count(
+                used.heating + used.cooling, heat.heat, self.expected_cop
+            )
+        self.season.count(amounts, now.price)
+        self.period.count(amounts, now.price)
+        self._counted_electricity += used.electricity
+        self._see_counters()
+
+    def _reckon(
+        self, kwh: float, seconds: float, activity: Activity, now: Conditions
+    ) -> float:
+        """Return the kWh of heat that the model gives for electricity."""
+        if kwh <= 0 or seconds <= 0:
+            return 0.0
+        watts = kwh * JOULES_PER_KWH / seconds
+        heat = self._model.heat_of(
+            watts / self._factor(now),
+            activity,
+            self._source_temperature,
+            indoor_of(activity, now.room),
+        )
+        return heat * self._factor(now) * seconds / JOULES_PER_KWH * self._delivery
+
+    def _factor(self, now: Conditions) -> float:
+        """Return by how much a calibration lies above the model.
+
+        A calibrated estimate says that the system is larger or smaller than the
+        model takes it for, and not that its COP is another.
+        """
+        return 1.0 if any(self._metered) else self.calibration.factor
+
+    @property
+    def _source_temperature(self) -> float | None:
+        """The °C that the model reckons with; a tank's own room if it is told."""
+        if self._model.typical.source is not None:
+            return self._outdoor.reported
+        return self._outdoor.temperature
+
+    def _see_counters(self) -> None:
+        """Take the COP from two counters once both moved enough."""
+        heat, electricity = self._window
+        heat = self._counted_heat - heat
+        electricity = self._counted_electricity - electricity
+        if heat > LEAST_ELECTRICITY and electricity > LEAST_ELECTRICITY:
+            self._read_cop = heat / electricity
+            self._window = (self._counted_heat, self._counted_electricity)
+
+    def _see(self, now: Conditions) -> None:
+        """See how the system does now."""
+        activity = now.activity
+        running = activity in COMPRESSOR_ACTIVITIES
+        self.heat_output = self._heat_now(now)
+        self.expected_cop = self._expected(now)
+        self.cop = None
+        if not running or activity is None:
+            self._read_cop = None
+            self._window = (self._counted_heat, self._counted_electricity)
+            return
+        if self._heat is not None and not self._config.heat_output:
+            cop = self._read_cop
+        elif self.heat_output is None or not now.power:
+            return
+        else:
+            cop = abs(self.heat_output) / now.power
+        if cop is not None and self._is_plausible(cop, activity, now):
+            self.cop = cop
+
+    def _heat_now(self, now: Conditions) -> float | None:
+        activity = now.activity
+        if self._heat is not None and self._config.heat_output:
+            watts = self._heat.watts
+            if watts is not None and activity in COOLING_ACTIVITIES:
+                return -abs(watts)
+            return watts
+        if activity is None or now.power is None:
+            return None
+        if activity not in COMPRESSOR_ACTIVITIES:
+            return 0.0
+        heat = self._factor(now) * self._model.heat_of(
+            now.power / self._factor(now),
+            activity,
+            self._source_temperature,
+            indoor_of(activity, now.room),
+        )
+        heat *= 1 - self._config.duct_loss
+        return -heat if activity in COOLING_ACTIVITIES else heat
+
+    def _is_plausible(self, cop: float, activity: Activity, now: Conditions) -> bool:
+        """Return whether physics allows a COP; a meter that slipped shows none."""
+        limit = MOST_COP
+        outdoor = self._outdoor.reported
+        if self._model.typical.source is None and outdoor is not None:
+            indoor = indoor_of(activity, now.room)
+            limit = min(
+                limit,
+                carnot_cooling(outdoor, indoor)
+                if activity in COOLING_ACTIVITIES
+                else carnot_heating(outdoor, indoor),
+            )
+        return 0 < cop <= limit
+
+    def _expected(self, now: Conditions) -> float | None:
+        """Return the COP that the model expects in these conditions."""
+        outdoor = self._source_temperature
+        activity = now.activity
+        if activity is None or activity not in COMPRESSOR_ACTIVITIES:
+            activity = self._likely(self._outdoor.temperature)
+        indoor = indoor_of(activity, now.room)
+        capacity = self._model.capacity(activity, outdoor)
+        if capacity <= 0:
+            return None
+        if now.activity in COMPRESSOR_ACTIVITIES and self.heat_output:
+            load = min(abs(self.heat_output) / self._delivery / capacity, 1.0)
+        else:
+            load = load_of(
+                self._model,
+                Operation(activity=activity, outdoor=self._outdoor.temperature),
+            )
+        heat = load * capacity
+        if heat <= 0:
+            return None
+        watts = self._model.power(activity, outdoor, indoor, load)
+        return self._delivery * heat / (watts + self._model.typical.standby)
+
+    def _likely(self, outdoor: float | None) -> Activity:
+        """Return what the system most likely does next."""
+        if not self._model.heats:
+            return Activity.COOLING
+        if self._model.cools and outdoor is not None and outdoor > NO_HEATING:
+            return Activity.COOLING
+        return Activity.HEATING
+
+    def _tell_drop(self) -> None:
+        """Tell of a drop of the COP that lasts, or that it is over."""
+        issue_id = f"{ISSUE_COP_DROPPED}_{self._entry.entry_id}"
+        if (drop := self._decline.drop) is None:
+            ir.async_delete_issue(self._hass, DOMAIN, issue_id)
+            return
+        ir.async_create_issue(
+            self._hass,
+            DOMAIN,
+            issue_id,
+            is_fixable=False,
+            is_persistent=False,
+            severity=ir.IssueSeverity.WARNING,
+            translation_key=ISSUE_COP_DROPPED,
+            translation_placeholders={
+                "name": self._entry.title,
+                "cop": f"{drop.cop:.1f}",
+                "expected": f"{drop.expected:.1f}",
+                "percent": f"{100 * drop.share:.0f}",
+            },
+        )

@@ -1,0 +1,149 @@
+"""How well a system does: its heat, its COP, what it saves, what it qualifies for."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Any, override
+
+from homeassistant.components.sensor import SensorDeviceClass, SensorStateClass
+from homeassistant.const import EntityCategory, UnitOfEnergy, UnitOfPower
+from homeassistant.util import dt as dt_util
+
+from ..core.rebates import Verdict, counted, judge_all
+from ..system import KlimaConfigEntry, System
+from . import KlimaSensorDescription, SystemSensor, rounded
+
+EFFICIENCY: tuple[KlimaSensorDescription, ...] = (
+    KlimaSensorDescription(
+        key="heat_output",
+        device_class=SensorDeviceClass.POWER,
+        state_class=SensorStateClass.MEASUREMENT,
+        native_unit_of_measurement=UnitOfPower.WATT,
+        suggested_display_precision=0,
+        value=lambda system: rounded(system.efficiency.heat_output, 0),
+        available=lambda system: system.efficiency.heat_available,
+        attributes=lambda system: {
+            "basis": system.efficiency.heat_output_basis,
+            "uncertainty": system.efficiency.heat_uncertainty,
+        },
+    ),
+    KlimaSensorDescription(
+        key="thermal_energy",
+        device_class=SensorDeviceClass.ENERGY,
+        state_class=SensorStateClass.TOTAL,
+        native_unit_of_measurement=UnitOfEnergy.KILO_WATT_HOUR,
+        suggested_display_precision=2,
+        value=lambda system: round(system.efficiency.thermal_energy, 4),
+        attributes=lambda system: {
+            "basis": system.efficiency.heat_basis,
+            "uncertainty": system.efficiency.heat_uncertainty,
+        },
+    ),
+    KlimaSensorDescription(
+        key="cop",
+        state_class=SensorStateClass.MEASUREMENT,
+        suggested_display_precision=2,
+        value=lambda system: rounded(system.efficiency.cop, 2),
+        attributes=lambda system: {
+            "basis": system.efficiency.cop_basis,
+            "uncertainty": system.efficiency.cop_uncertainty,
+        },
+    ),
+    KlimaSensorDescription(
+        key="seasonal_cop",
+        state_class=SensorStateClass.MEASUREMENT,
+        suggested_display_precision=2,
+        value=lambda system: rounded(system.efficiency.seasonal_cop, 2),
+        attributes=lambda system: {
+            "basis": system.efficiency.cop_basis,
+            "uncertainty": system.efficiency.cop_uncertainty,
+            "since": system.efficiency.season_start,
+        },
+    ),
+    KlimaSensorDescription(
+        key="expected_cop",
+        state_class=SensorStateClass.MEASUREMENT,
+        suggested_display_precision=2,
+        value=lambda system: rounded(system.efficiency.expected_cop, 2),
+        attributes=lambda system: {
+            "cop_basis": system.cop_basis,
+            "outdoor_basis": system.efficiency.outdoor_basis,
+            "uncertainty": system.efficiency.expected_uncertainty,
+        },
+    ),
+)
+"""The sensors of a system's efficiency."""
+
+SAVINGS = KlimaSensorDescription(
+    key="savings",
+    device_class=SensorDeviceClass.MONETARY,
+    state_class=SensorStateClass.TOTAL,
+    suggested_display_precision=2,
+    value=lambda system: rounded(system.efficiency.savings.saved_cost, 2),
+    last_reset_at=lambda system: system.efficiency.period_start,
+    attributes=lambda system: {
+        "reference": system.config.savings.reference.value,
+        "basis": system.efficiency.heat_basis,
+        "saved_energy": round(system.efficiency.savings.saved_kwh, 1),
+        "saved_co2": rounded(system.efficiency.savings.saved_co2, 1),
+    },
+)
+"""What a system that heats saves, in the home's currency."""
+
+
+def _met(system: System) -> list[Verdict]:
+    """Return the programmes that a system meets, and that are open as far as is known."""
+    verdicts = judge_all(
+        system.programmes,
+        system.config.family,
+        system.config.ratings,
+        system.country,
+    )
+    return counted(verdicts, dt_util.now().date())
+
+
+def _programmes(system: System) -> Mapping[str, Any]:
+    today = dt_util.now().date()
+    met = _met(system)
+    return {
+        "met": [verdict.programme.name for verdict in met],
+        "old_status": [
+            verdict.programme.name for verdict in met if verdict.programme.is_old(today)
+        ],
+        "country": system.country,
+    }
+
+
+class ProgrammesSensor(SystemSensor):
+    """How many programmes a system meets: it changes with the day, not the minute."""
+
+    _seen: date | None = None
+
+    @override
+    def _update(self) -> bool:
+        today = dt_util.now().date()
+        if today == self._seen:
+            return False
+        self._seen = today
+        return super()._update()
+
+
+PROGRAMMES = KlimaSensorDescription(
+    key="programmes",
+    entity_category=EntityCategory.DIAGNOSTIC,
+    value=lambda system: len(_met(system)),
+    attributes=_programmes,
+)
+"""How many programmes a system's figures meet."""
+
+
+def efficiency_sensors(
+    entry: KlimaConfigEntry, currency: str
+) -> Iterator[SystemSensor]:
+    """Yield the sensors of a system's efficiency."""
+    for description in EFFICIENCY:
+        yield SystemSensor(entry, description)
+    yield ProgrammesSensor(entry, PROGRAMMES)
+    system = entry.runtime_data
+    if system.performance.heats and system.price_source is not None:
+        yield SystemSensor(entry, replace(SAVINGS, native_unit_of_measurement=currency))

@@ -1,0 +1,11 @@
+"""The actions of Klima, registered once for all systems and plans."""
+
+from homeassistant.core import HomeAssistant, callback
+
+from .actions import efficiency
+
+
+@callback
+def async_setup_services(hass: HomeAssistant) -> None:
+    """Register the actions of every subject."""
+    efficiency.async_register(hass)

@@ -1,0 +1,646 @@
+"""The heat that a system moves, its COP, what it saves and what it qualifies for."""
+
+from datetime import timedelta
+from typing import Any
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.components.climate import HVACAction, HVACMode
+from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import ServiceValidationError
+from homeassistant.helpers import issue_registry as ir
+import pytest
+
+from .common import add_system
+from .test_system import ENERGY, POWER, number, pass_time, set_energy, set_power
+from .units import CoolingClimate, FullClimate, FullWaterHeater, async_add_units
+
+UNIT = "climate.living_room"
+HEAT = "sensor.meter_heat"
+HEAT_ENERGY = "sensor.meter_heat_energy"
+OUTDOOR = "sensor.outdoor"
+
+OWN_HEAT = "sensor.heat_pump_heat_output"
+THERMAL = "sensor.heat_pump_thermal_energy"
+COP = "sensor.heat_pump_cop"
+SEASONAL = "sensor.heat_pump_seasonal_cop"
+EXPECTED = "sensor.heat_pump_expected_cop"
+SAVINGS = "sensor.heat_pump_savings"
+PROGRAMMES = "sensor.heat_pump_programmes_met"
+
+
+def set_heat(hass: HomeAssistant, value: Any, unit: str = "W") -> None:
+    """Let the heat meter tell its power."""
+    hass.states.async_set(
+        HEAT, str(value), {"device_class": "power", "unit_of_measurement": unit}
+    )
+
+
+def set_heat_energy(hass: HomeAssistant, value: Any, **attributes: Any) -> None:
+    """Let the heat meter tell its energy."""
+    hass.states.async_set(
+        HEAT_ENERGY,
+        str(value),
+        {"device_class": "energy", "unit_of_measurement": "kWh", **attributes},
+    )
+
+
+def set_outdoor(hass: HomeAssistant, value: Any) -> None:
+    """Let the outdoor sensor tell a temperature."""
+    hass.states.async_set(
+        OUTDOOR,
+        str(value),
+        {"device_class": "temperature", "unit_of_measurement": "°C"},
+    )
+
+
+@pytest.fixture
+async def unit(hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> FullClimate:
+    """Return a unit that heats in a home in Québec."""
+    await hass.config.async_set_time_zone("America/Toronto")
+    hass.config.currency = "CAD"
+    hass.config.country = "CA"
+    hass.config.latitude, hass.config.longitude = 45.5, -73.6
+    freezer.move_to("2026-11-24T12:00:00-05:00")
+    set_outdoor(hass, 0)
+    unit = FullClimate()
+    await async_add_units(hass, unit)
+    unit.set(hvac_mode=HVACMode.HEAT, hvac_action=HVACAction.HEATING)
+    return unit
+
+
+async def run(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    minutes: int,
+    *,
+    watts: float,
+    heat: float | None = None,
+) -> None:
+    """Let the meters report each minute."""
+    for _ in range(minutes):
+        set_power(hass, watts)
+        if heat is not None:
+            set_heat(hass, heat)
+        await pass_time(hass, freezer, minutes=1)
+
+
+async def test_a_heat_meter_and_a_power_meter_make_the_cop(
+    hass: HomeAssistant, unit: FullClimate, freezer: FrozenDateTimeFactory
+) -> None:
+    """What is metered is told as it is, and adds up."""
+    set_power(hass, 1000)
+    set_heat(hass, 3200)
+    await add_system(
+        hass,
+        UNIT,
+        data={"power": POWER, "heat_output": HEAT, "outdoor_temperature": OUTDOOR},
+    )
+    await run(hass, freezer, 60, watts=1000, heat=3200)
+
+    assert number(hass, COP) == pytest.approx(3.2)
+    assert hass.states.get(COP).attributes["basis"] == "metered"
+    assert hass.states.get(COP).attributes["uncertainty"] is None
+    assert number(hass, OWN_HEAT) == 3200
+    assert number(hass, THERMAL) == pytest.approx(3.2, abs=0.06)
+    assert number(hass, SEASONAL) == pytest.approx(3.2, abs=0.01)
+    assert "last_reset" not in hass.states.get(THERMAL).attributes
+    assert hass.states.get(THERMAL).attributes["basis"] == "metered"
+
+    unit.set(hvac_mode=HVACMode.OFF, hvac_action=HVACAction.OFF)
+    set_power(hass, 4)
+    set_heat(hass, 0)
+    await pass_time(hass, freezer, minutes=2)
+    assert hass.states.get(COP).state == STATE_UNKNOWN
+    assert number(hass, OWN_HEAT) == 0
+    assert number(hass, EXPECTED) > 1
+
+
+async def test_cooling_is_told_as_heat_taken(
+    hass: HomeAssistant, unit: FullClimate, freezer: FrozenDateTimeFactory
+) -> None:
+    """Negative as a power, and counted as heat that was moved."""
+    unit.set(hvac_mode=HVACMode.COOL, hvac_action=HVACAction.COOLING)
+    set_outdoor(hass, 30)
+    set_power(hass, 500)
+    set_heat(hass, 2, "kW")
+    await add_system(hass, UNIT, data={"power": POWER, "heat_output": HEAT})
+    for _ in range(30):
+        set_power(hass, 500)
+        set_heat(hass, 2, "kW")
+        await pass_time(hass, freezer, minutes=1)
+    assert number(hass, OWN_HEAT) == -2000
+    assert number(hass, COP) == pytest.approx(4.0)
+    assert number(hass, THERMAL) == pytest.approx(1.0, abs=0.05)
+
+
+@pytest.mark.parametrize("bad", ["twelve", "nan", STATE_UNAVAILABLE, STATE_UNKNOWN])
+async def test_a_heat_meter_that_is_gone_is_no_zero(
+    hass: HomeAssistant, unit: FullClimate, freezer: FrozenDateTimeFactory, bad: str
+) -> None:
+    """Its heat is unavailable, its count stands, and the season's COP with it."""
+    set_power(hass, 1000)
+    set_heat(hass, 3000)
+    await add_system(hass, UNIT, data={"power": POWER, "heat_output": HEAT})
+    await run(hass, freezer, 60, watts=1000, heat=3000)
+    before, season = number(hass, THERMAL), number(hass, SEASONAL)
+
+    set_heat(hass, bad)
+    await run(hass, freezer, 60, watts=1000)
+    assert hass.states.get(OWN_HEAT).state == STATE_UNAVAILABLE
+    assert hass.states.get(COP).state == STATE_UNKNOWN
+    assert number(hass, THERMAL) == pytest.approx(before, abs=0.11)
+    assert number(hass, SEASONAL) == pytest.approx(season, rel=0.03)
+
+    await run(hass, freezer, 10, watts=1000, heat=3000)
+    assert number(hass, COP) == pytest.approx(3.0)
+
+
+@pytest.mark.parametrize(("watts", "heat"), [(100, 9000), (1000, 0), (1000, -500)])
+async def test_a_cop_of_nothing_or_of_the_absurd_is_not_told(
+    hass: HomeAssistant,
+    unit: FullClimate,
+    freezer: FrozenDateTimeFactory,
+    watts: float,
+    heat: float,
+) -> None:
+    """A meter slipped, or it defrosts: no COP of 0 or 90 is shown."""
+    set_power(hass, watts)
+    set_heat(hass, heat)
+    await add_system(
+        hass,
+        UNIT,
+        data={"power": POWER, "heat_output": HEAT, "outdoor_temperature": OUTDOOR},
+    )
+    await run(hass, freezer, 5, watts=watts, heat=heat)
+    state = hass.states.get(COP).state
+    assert state == STATE_UNKNOWN or float(state) < 20
+
+
+async def test_two_counters_make_the_cop(
+    hass: HomeAssistant, unit: FullClimate, freezer: FrozenDateTimeFactory
+) -> None:
+    """A counter of heat beside one of electricity: their growth is compared."""
+    set_energy(hass, 500)
+    set_heat_energy(hass, 2000)
+    await add_system(hass, UNIT, data={"energy": ENERGY, "thermal_energy": HEAT_ENERGY})
+    for step in range(1, 9):
+        await pass_time(hass, freezer, minutes=15)
+        set_energy(hass, 500 + 0.25 * step)
+        set_heat_energy(hass, 2000 + 0.85 * step)
+    set_heat_energy(hass, "none")
+    set_heat_energy(hass, 2006.8, last_reset="2026-01-01T00:00:00+00:00")
+    await pass_time(hass, freezer, minutes=1)
+    assert number(hass, THERMAL) == pytest.approx(6.8, abs=0.01)
+    assert number(hass, SEASONAL) == pytest.approx(3.4, abs=0.01)
+    assert number(hass, COP) == pytest.approx(3.4, abs=0.05)
+    assert hass.states.get(COP).attributes["basis"] == "metered"
+    # The heat of the moment is not metered by a counter.
+    assert hass.states.get(OWN_HEAT).attributes["basis"] == "estimated"
+
+
+async def test_with_a_power_meter_the_model_tells_the_heat(
+    hass: HomeAssistant, unit: FullClimate, freezer: FrozenDateTimeFactory
+) -> None:
+    """An estimate, marked so, with its uncertainty; the COP never beats Carnot."""
+    set_power(hass, 800)
+    await add_system(
+        hass,
+        UNIT,
+        data={
+            "power": POWER,
+            "outdoor_temperature": OUTDOOR,
+            "ratings": {"cop_8": 4.0, "cop_minus_8": 2.8, "heating_capacity": 4.0},
+        },
+    )
+    await run(hass, freezer, 60, watts=800)
+    state = hass.states.get(COP)
+    assert 2.6 < float(state.state) < 4
+    assert state.attributes == {
+        **state.attributes,
+        "basis": "estimated",
+        "uncertainty": 20,
+    }
+    assert number(hass, OWN_HEAT) == pytest.approx(800 * float(state.state), rel=0.01)
+    assert number(hass, THERMAL) == pytest.approx(
+        number(hass, OWN_HEAT) / 1000, rel=0.05
+    )
+    assert number(hass, SEASONAL) == pytest.approx(float(state.state), rel=0.05)
+    assert number(hass, EXPECTED) == pytest.approx(float(state.state), rel=0.03)
+
+    mild = float(state.state)
+    set_outdoor(hass, -15)
+    await run(hass, freezer, 2, watts=800)
+    assert number(hass, COP) < mild
+
+
+async def test_ducts_take_from_what_is_delivered(
+    hass: HomeAssistant, unit: FullClimate, freezer: FrozenDateTimeFactory
+) -> None:
+    """The same machine with a quarter lost in its ducts delivers three quarters."""
+    set_power(hass, 800)
+    heats = []
+    for loss in (0, 25):
+        entry = await add_system(
+            hass,
+            UNIT,
+            data={
+                "family": "ducted_air_source",
+                "power": POWER,
+                "outdoor_temperature": OUTDOOR,
+                "ratings": {"duct_loss": loss},
+            },
+        )
+        await run(hass, freezer, 2, watts=800)
+        heats.append(number(hass, OWN_HEAT))
+        await hass.config_entries.async_remove(entry.entry_id)
+        await hass.async_block_till_done()
+    assert heats[1] == pytest.approx(0.75 * heats[0], rel=0.01)
+
+
+async def test_with_no_meter_all_is_estimated(
+    hass: HomeAssistant, unit: FullClimate, freezer: FrozenDateTimeFactory
+) -> None:
+    """Its uncertainty is that of the power and of the COP together."""
+    await add_system(hass, UNIT, data={"outdoor_temperature": OUTDOOR})
+    await pass_time(hass, freezer, minutes=60)
+    assert hass.states.get(OWN_HEAT).attributes["uncertainty"] == 58
+    assert hass.states.get("sensor.heat_pump_power").attributes["uncertainty"] == 50
+    assert number(hass, THERMAL) > 0.5
+    assert 1.5 < number(hass, SEASONAL) < 6
+
+
+async def test_outdoors_falls_back_and_says_so(
+    hass: HomeAssistant, unit: FullClimate, freezer: FrozenDateTimeFactory
+) -> None:
+    """The sensor, then the weather, then what is usual at this place."""
+    await add_system(hass, UNIT, data={"outdoor_temperature": OUTDOOR})
+
+    def basis() -> str:
+        return str(hass.states.get(EXPECTED).attributes["outdoor_basis"])
+
+    assert basis() == "sensor"
+    hass.states.async_set(
+        "weather.home", "sunny", {"temperature": 2, "temperature_unit": "°C"}
+    )
+    set_outdoor(hass, STATE_UNAVAILABLE)
+    await pass_time(hass, freezer, minutes=1)
+    assert basis() == "weather"
+    hass.states.async_set("weather.home", STATE_UNAVAILABLE)
+    await pass_time(hass, freezer, minutes=1)
+    assert basis() == "climate_normals"
+    assert 1 < number(hass, EXPECTED) < 6
+
+    # In the sun it shows far more than the weather report.
+    hass.states.async_set(
+        "weather.home", "sunny", {"temperature": -2, "temperature_unit": "°C"}
+    )
+    set_outdoor(hass, 19)
+    await pass_time(hass, freezer, minutes=1)
+    assert basis() == "weather"
+    set_outdoor(hass, -1)
+    await pass_time(hass, freezer, minutes=1)
+    assert basis() == "sensor"
+
+
+async def test_a_weather_entity_is_a_source_of_its_own(
+    hass: HomeAssistant, unit: FullClimate
+) -> None:
+    """And below the unit's limit nothing is expected."""
+    hass.states.async_set(
+        "weather.home", "snowy", {"temperature": -40, "temperature_unit": "°C"}
+    )
+    await add_system(
+        hass,
+        UNIT,
+        data={
+            "outdoor_temperature": "weather.home",
+            "ratings": {"minimum_outdoor_temperature": -25},
+        },
+    )
+    state = hass.states.get(EXPECTED)
+    assert state.attributes["outdoor_basis"] == "weather"
+    assert state.state == STATE_UNKNOWN
+
+
+async def test_counts_survive_a_reload(
+    hass: HomeAssistant,
+    unit: FullClimate,
+    freezer: FrozenDateTimeFactory,
+    hass_storage: dict[str, Any],
+) -> None:
+    """And what cannot be read begins anew, without the rest."""
+    set_power(hass, 1000)
+    set_heat(hass, 3000)
+    set_heat_energy(hass, 10)
+    entry = await add_system(
+        hass,
+        UNIT,
+        data={"power": POWER, "heat_output": HEAT, "thermal_energy": HEAT_ENERGY},
+    )
+    for minute in range(1, 61):
+        set_heat_energy(hass, 10 + 0.05 * minute)
+        await run(hass, freezer, 1, watts=1000, heat=3000)
+    thermal, season = number(hass, THERMAL), number(hass, SEASONAL)
+    assert thermal == pytest.approx(3.0, abs=0.06)
+    assert await hass.config_entries.async_reload(entry.entry_id)
+    await hass.async_block_till_done()
+    assert number(hass, THERMAL) == pytest.approx(thermal, abs=0.01)
+    assert number(hass, SEASONAL) == pytest.approx(season, abs=0.01)
+
+    hass.config_entries.async_update_entry(
+        entry, data={**entry.data, "thermal_energy": "sensor.other_heat"}
+    )
+    await hass.async_block_till_done()
+    assert number(hass, THERMAL) == pytest.approx(thermal, abs=0.01)
+
+    energy = number(hass, "sensor.heat_pump_energy")
+    await hass.config_entries.async_unload(entry.entry_id)
+    hass_storage[f"klima.{entry.entry_id}"]["data"]["efficiency"] = {"lifetime": 3}
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+    assert number(hass, THERMAL) == 0
+    assert number(hass, "sensor.heat_pump_energy") == pytest.approx(energy, abs=0.05)
+
+
+async def test_a_lasting_drop_is_told(
+    hass: HomeAssistant, unit: FullClimate, freezer: FrozenDateTimeFactory
+) -> None:
+    """After days, with the figures; and taken back when the COP is back."""
+    set_power(hass, 1000)
+    set_heat(hass, 2000)
+    await add_system(
+        hass,
+        UNIT,
+        data={"power": POWER, "heat_output": HEAT, "outdoor_temperature": OUTDOOR},
+    )
+    registry = ir.async_get(hass)
+
+    def issues() -> list[ir.IssueEntry]:
+        return [
+            i for i in registry.issues.values() if i.translation_key == "cop_dropped"
+        ]
+
+    expected = number(hass, EXPECTED)
+
+    async def day(share: float) -> None:
+        await run(hass, freezer, 40, watts=1000, heat=1000 * share * expected)
+        freezer.tick(timedelta(hours=23, minutes=20))
+        await pass_time(hass, freezer, minutes=1)
+
+    for _ in range(5):
+        await day(1.0)
+    assert issues() == []
+    for _ in range(4):
+        await day(0.5)
+    (issue,) = issues()
+    assert issue.severity is ir.IssueSeverity.WARNING
+    assert not issue.is_fixable
+    assert issue.translation_placeholders is not None
+    assert float(issue.translation_placeholders["percent"]) > 25
+    for _ in range(2):
+        await day(1.0)
+    assert issues() == []
+
+
+# Savings
+
+
+async def test_savings_against_resistance_and_gas(
+    hass: HomeAssistant, unit: FullClimate, freezer: FrozenDateTimeFactory
+) -> None:
+    """Money since the month began, with the energy and the CO2 beside it."""
+    set_power(hass, 1000)
+    set_heat(hass, 3000)
+    hass.states.async_set("sensor.grid", "30", {"unit_of_measurement": "gCO2eq/kWh"})
+    entry = await add_system(
+        hass,
+        UNIT,
+        data={
+            "power": POWER,
+            "heat_output": HEAT,
+            "price": 0.10,
+            "grid_co2_entity": "sensor.grid",
+        },
+    )
+    await run(hass, freezer, 60, watts=1000, heat=3000)
+    state = hass.states.get(SAVINGS)
+    assert float(state.state) == pytest.approx(0.20, abs=0.02)
+    assert state.attributes["last_reset"] == "2026-11-01T04:00:00+00:00"
+    assert state.attributes["unit_of_measurement"] == "CAD"
+    assert state.attributes["reference"] == "resistance"
+    assert state.attributes["saved_energy"] == pytest.approx(2.0, abs=0.1)
+    assert state.attributes["saved_co2"] == pytest.approx(0.1, abs=0.05)
+
+    hass.config_entries.async_update_entry(
+        entry,
+        data={
+            **entry.data,
+            "savings": {
+                "reference": "gas",
+                "fuel_price": 0.50,
+                "fuel_unit": "m3",
+                "afue": 90,
+                "grid_co2": 30,
+            },
+        },
+    )
+    await hass.async_block_till_done()
+    state = hass.states.get(SAVINGS)
+    assert state.attributes["reference"] == "gas"
+    would = 2.95 / 0.9 * 0.50 / 10.73
+    assert float(state.state) == pytest.approx(would - 0.098, abs=0.02)
+
+    # A new month begins anew.
+    freezer.move_to("2026-12-01T00:00:30-05:00")
+    await pass_time(hass, freezer, minutes=2)
+    state = hass.states.get(SAVINGS)
+    assert state.attributes["last_reset"] == "2026-12-01T05:00:00+00:00"
+    assert float(state.state) == pytest.approx(0, abs=0.1)
+
+
+@pytest.mark.parametrize(
+    ("state", "unit_of_measurement", "kg"),
+    [("0.4", "kgCO2/kWh", 0.4), ("400", "g/kWh", 0.4), ("unknown", "g/kWh", None)],
+)
+async def test_the_grid_s_co2_is_read_in_its_unit(
+    hass: HomeAssistant,
+    unit: FullClimate,
+    state: str,
+    unit_of_measurement: str,
+    kg: float | None,
+) -> None:
+    """Grams and kilograms are told apart; nothing is made up."""
+    hass.states.async_set(
+        "sensor.grid", state, {"unit_of_measurement": unit_of_measurement}
+    )
+    entry = await add_system(
+        hass, UNIT, data={"price": 0.1, "grid_co2_entity": "sensor.grid"}
+    )
+    assert entry.runtime_data.efficiency.assumptions().grid_co2 == kg
+
+
+async def test_what_only_cools_saves_nothing_of_heat(hass: HomeAssistant) -> None:
+    """It has no such sensor, and a water heater has its own."""
+    await async_add_units(hass, CoolingClimate())
+    await add_system(
+        hass,
+        "climate.window_unit",
+        data={"family": "air_conditioner", "price": 0.1},
+    )
+    assert hass.states.get(SAVINGS) is None
+    assert hass.states.get(EXPECTED) is not None
+
+
+async def test_a_tank_s_heat_is_of_its_water(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """Its source is the room that it stands in, where a sensor tells."""
+    tank = FullWaterHeater()
+    await async_add_units(hass, tank)
+    set_outdoor(hass, 14)
+    set_power(hass, 450)
+    await add_system(
+        hass,
+        "water_heater.tank",
+        data={
+            "family": "heat_pump_water_heater",
+            "power": POWER,
+            "outdoor_temperature": OUTDOOR,
+        },
+    )
+    tank.set(current_temperature=42)
+    await hass.async_block_till_done()
+    await run(hass, freezer, 10, watts=450)
+    assert 2 < number(hass, COP) < 5
+    assert number(hass, THERMAL) > 0.1
+
+
+# Programmes
+
+
+async def test_counts_the_programmes_that_it_meets(
+    hass: HomeAssistant, unit: FullClimate, freezer: FrozenDateTimeFactory
+) -> None:
+    """In the home's country, with an old status said to be old."""
+    await add_system(hass, UNIT, data={"ratings": {"cooling_capacity": 4.0}})
+    state = hass.states.get(PROGRAMMES)
+    assert state.state == "1"
+    assert state.attributes["met"] == ["LogisVert (Hydro-Québec)"]
+    assert state.attributes["old_status"] == ["LogisVert (Hydro-Québec)"]
+    assert state.attributes["country"] == "CA"
+    changed = state.last_updated
+    await pass_time(hass, freezer, minutes=5)
+    assert hass.states.get(PROGRAMMES).last_updated == changed
+
+
+async def test_rebates_are_judged(hass: HomeAssistant, unit: FullClimate) -> None:
+    """Meets, falls short, lacks a figure, or cannot be judged; and how old that is."""
+    await add_system(hass, UNIT, data={"ratings": {"seer2": 15.0, "cop_minus_15": 1.8}})
+    answer = await hass.services.async_call(
+        "klima", "rebates", {"country": "us"}, blocking=True, return_response=True
+    )
+    assert answer["country"] == "US"
+    found = {programme["id"]: programme for programme in answer["programmes"]}
+    credit = found["us_25c"]
+    assert (credit["status"], credit["ends"]) == ("closed", "2025-12-31")
+    assert credit["result"] == "falls_short"
+    assert credit["falls_short"] == [{"metric": "seer2", "by": 1.0, "unit": "BTU/Wh"}]
+    assert set(credit["lacks"]) == {"eer2", "hspf2"}
+    assert not credit["status_is_old"]
+    assert found["us_ma_mass_save"]["result"] == "not_judged"
+    assert found["us_ma_mass_save"]["status_is_old"]
+    assert "2026-02-01" in found["us_ma_mass_save"]["warning"]
+    assert "us_25c_water_heater" not in found
+    assert "eligible" not in str(answer).replace("an eligible cold-climate", "")
+
+
+# Actions
+
+
+async def test_compares_with_everything(
+    hass: HomeAssistant, unit: FullClimate, freezer: FrozenDateTimeFactory
+) -> None:
+    """A row for each reference, what it assumes, and what is missing."""
+    set_power(hass, 1000)
+    set_heat(hass, 3000)
+    entry = await add_system(
+        hass,
+        UNIT,
+        data={
+            "power": POWER,
+            "heat_output": HEAT,
+            "price": 0.10,
+            "savings": {"reference": "oil", "fuel_price": 0.12, "afue": 82},
+        },
+    )
+    await run(hass, freezer, 60, watts=1000, heat=3000)
+    answer = await hass.services.async_call(
+        "klima",
+        "compare",
+        {
+            "config_entry_id": entry.entry_id,
+            "gas_price": 0.05,
+            "grid_co2": 30,
+            "period": "season",
+        },
+        blocking=True,
+        return_response=True,
+    )
+    assert answer["cop"] == pytest.approx(3.0, abs=0.01)
+    assert answer["heat_basis"] == "metered"
+    rows = {row["reference"]: row for row in answer["comparisons"]}
+    assert set(rows) == {"resistance", "gas", "oil", "propane", "ducted_heat_pump"}
+    heat, used = answer["heat_kwh"], answer["electricity_kwh"]
+    assert rows["resistance"]["saved"] == pytest.approx(0.1 * (heat - used), abs=0.02)
+    assert rows["gas"]["would_have_cost"] == pytest.approx(0.05 * heat / 0.8, abs=0.02)
+    assert rows["gas"]["assumed"]["afue_basis"] == "typical"
+    assert rows["oil"]["chosen"]
+    assert rows["oil"]["assumed"]["afue"] == 0.82
+    assert rows["oil"]["saved_co2_kg"] > 0.5
+    assert rows["propane"]["missing"] == ["fuel_price"]
+    assert rows["propane"]["saved"] is None
+    assert rows["ducted_heat_pump"]["saved_kwh"] == pytest.approx(used / 4, abs=0.05)
+
+
+async def test_a_season_begins_anew(
+    hass: HomeAssistant, unit: FullClimate, freezer: FrozenDateTimeFactory
+) -> None:
+    """Its COP is unknown until enough was used; the lifetime stays."""
+    set_power(hass, 1000)
+    set_heat(hass, 3000)
+    await add_system(hass, UNIT, data={"power": POWER, "heat_output": HEAT})
+    await run(hass, freezer, 30, watts=1000, heat=3000)
+    thermal = number(hass, THERMAL)
+    await hass.services.async_call("klima", "reset_season", {}, blocking=True)
+    state = hass.states.get(SEASONAL)
+    assert state.state == STATE_UNKNOWN
+    assert state.attributes["since"].isoformat().startswith("2026-11-24T17:30")
+    assert number(hass, THERMAL) >= thermal
+    await run(hass, freezer, 30, watts=1000, heat=2500)
+    assert number(hass, SEASONAL) == pytest.approx(2.5, abs=0.05)
+
+
+async def test_an_action_needs_to_know_its_system(
+    hass: HomeAssistant, unit: FullClimate
+) -> None:
+    """With none, or with several and none named."""
+    entry = await add_system(hass, UNIT)
+    await async_add_units(hass, FullClimate("bedroom", "Bedroom"))
+    other = await add_system(hass, "climate.bedroom", title="Other")
+
+    async def reset(**data: Any) -> None:
+        await hass.services.async_call("klima", "reset_season", data, blocking=True)
+
+    with pytest.raises(ServiceValidationError) as found:
+        await reset()
+    assert found.value.translation_key == "name_the_system"
+    await reset(config_entry_id=other.entry_id)
+    with pytest.raises(ServiceValidationError):
+        await reset(config_entry_id="none")
+    await hass.config_entries.async_unload(other.entry_id)
+    await reset()
+    await hass.config_entries.async_unload(entry.entry_id)
+    with pytest.raises(ServiceValidationError) as found:
+        await reset()
+    assert found.value.translation_key == "no_system"
