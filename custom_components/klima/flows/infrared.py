@@ -312,6 +312,7 @@ class InfraredSteps[
             else:
                 vendor = user_input[CONF_VENDOR].strip().upper()
                 self._zone_data |= {CONF_TOPIC: topic, CONF_VENDOR: vendor}
+                self._zone_data.pop(CONF_VENDOR_MODEL, None)
                 if model := user_input.get(CONF_VENDOR_MODEL, "").strip():
                     self._zone_data[CONF_VENDOR_MODEL] = model
                 self._candidate = None
@@ -613,8 +614,6 @@ class InfraredSteps[
         placeholders = {"error": ""}
         if user_input is not None:
             self._verdicts[self._current_check()] = user_input[CONF_VERDICT]
-        elif "on" not in self._verdicts:
-            self._verdicts["on"] = "works"
         check = self._current_check()
         if check == "":
             return await self._async_finish_infrared()
