@@ -71,4 +71,4 @@ async def test_system_health_counts(hass: HomeAssistant) -> None:
 
     info: dict[str, Any] = await get_system_health_info(hass, "klima")
 
-    assert info == {"systems": 2, "zones": 2, "metered": 1, "estimated": 1}
+    assert info == {"plans": 0, "systems": 2, "zones": 2, "metered": 1, "estimated": 1}

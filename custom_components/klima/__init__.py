@@ -1,13 +1,23 @@
 """Klima: mini-splits, air conditioners and heat pumps of any brand."""
 
-from homeassistant.config_entries import ConfigEntry
+from typing import cast
+
+from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers import config_validation as cv, device_registry as dr
+from homeassistant.exceptions import ConfigEntryError
+from homeassistant.helpers import (
+    config_validation as cv,
+    device_registry as dr,
+    issue_registry as ir,
+)
 from homeassistant.helpers.typing import ConfigType
 
 from .config import SystemConfig
-from .const import DOMAIN, PLATFORMS
+from .const import CONF_KIND, CONF_PLAN, DOMAIN, PLAN_PLATFORMS, PLATFORMS, EntryKind
+from .core.tariff import PlanError
 from .dashboard import async_hide_dashboard, async_serve_dashboard, async_show_dashboard
+from .plan import ISSUE_EXPIRED, Plan, PlanConfigEntry
+from .plans import async_tariff
 from .pricing import async_price_source, async_watch_dashboard
 from .programmes import async_programmes
 from .services import async_setup_services
@@ -24,8 +34,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     async_setup_services(hass)
 
     async def dashboard_changed() -> None:
-        entry: KlimaConfigEntry
-        for entry in hass.config_entries.async_loaded_entries(DOMAIN):
+        for entry in loaded_systems(hass):
             system = entry.runtime_data
             source = await async_price_source(hass, system.config)
             if source != system.price_source:
@@ -37,12 +46,80 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     return True
 
 
-async def async_setup_entry(hass: HomeAssistant, entry: KlimaConfigEntry) -> bool:
-    """Set up a system: its device, its zones, its meter."""
+def is_plan(entry: ConfigEntry) -> bool:
+    """Return whether an entry stands for a plan; else it does for a system."""
+    return entry.data.get(CONF_KIND) == EntryKind.PLAN
+
+
+def loaded_systems(hass: HomeAssistant) -> list[KlimaConfigEntry]:
+    """Return the entries of the systems that are loaded."""
+    return [
+        entry
+        for entry in hass.config_entries.async_loaded_entries(DOMAIN)
+        if not is_plan(entry)
+    ]
+
+
+async def async_setup_entry(
+    hass: HomeAssistant, entry: KlimaConfigEntry | PlanConfigEntry
+) -> bool:
+    """Set up a system or a plan."""
     # Whatever is wrong is found again, and told again.
     async_clear_issues(hass, entry)
+    if is_plan(entry):
+        return await _async_setup_plan(hass, cast("PlanConfigEntry", entry))
+    return await _async_setup_system(hass, cast("KlimaConfigEntry", entry))
+
+
+async def _async_setup_plan(hass: HomeAssistant, entry: PlanConfigEntry) -> bool:
+    """Set up a plan, and let the systems that are on it take it up."""
+    try:
+        tariff = await async_tariff(hass, entry.data)
+    except PlanError as err:
+        raise ConfigEntryError(
+            translation_domain=DOMAIN,
+            translation_key="plan_unusable",
+            translation_placeholders={"name": entry.title, "error": str(err)},
+        ) from err
+    plan = Plan(hass, entry, tariff)
+    await plan.async_load()
+    entry.runtime_data = plan
+    plan.async_start()
+    await hass.config_entries.async_forward_entry_setups(entry, PLAN_PLATFORMS)
+    async_watch_sources(hass, entry)
+    entry.async_on_unload(entry.add_update_listener(_async_reload))
+    for system in loaded_systems(hass):
+        if system.data.get(CONF_PLAN) == entry.entry_id:
+            hass.config_entries.async_schedule_reload(system.entry_id)
+    return True
+
+
+async def _async_plan_of(hass: HomeAssistant, entry: ConfigEntry) -> Plan | None:
+    """Return the plan that a system is on, None where it is on none or it is gone."""
+    plan_id = entry.data.get(CONF_PLAN)
+    found = None if plan_id is None else hass.config_entries.async_get_entry(plan_id)
+    if found is None:
+        return None
+    if found.state is not ConfigEntryState.LOADED and found.disabled_by is None:
+        # All entries are set up at once: it may not have had its turn.
+        await found.async_setup_locked(hass)
+    if found.state is not ConfigEntryState.LOADED:
+        return None
+    return cast("PlanConfigEntry", found).runtime_data
+
+
+async def _async_setup_system(hass: HomeAssistant, entry: KlimaConfigEntry) -> bool:
+    """Set up a system: its device, its zones, its meter."""
+    # Before anything is read: what changes while it is set up must not be missed.
+    entry.async_on_unload(entry.add_update_listener(_async_reload))
     config = SystemConfig.from_data(entry.data)
-    system = System(hass, entry, config, await async_price_source(hass, config))
+    system = System(
+        hass,
+        entry,
+        config,
+        await async_price_source(hass, config),
+        await _async_plan_of(hass, entry),
+    )
     await system.async_load()
     system.programmes = (await async_programmes(hass)).all
     entry.runtime_data = system
@@ -58,14 +135,16 @@ async def async_setup_entry(hass: HomeAssistant, entry: KlimaConfigEntry) -> boo
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     system.async_start()
     async_watch_sources(hass, entry)
-    entry.async_on_unload(entry.add_update_listener(_async_reload))
     async_show_dashboard(hass)
     return True
 
 
-async def async_unload_entry(hass: HomeAssistant, entry: KlimaConfigEntry) -> bool:
-    """Take a system down; what it counted is saved first."""
-    if unloaded := await hass.config_entries.async_unload_platforms(entry, PLATFORMS):
+async def async_unload_entry(
+    hass: HomeAssistant, entry: KlimaConfigEntry | PlanConfigEntry
+) -> bool:
+    """Take a system or a plan down; what it counted is saved first."""
+    platforms = PLAN_PLATFORMS if is_plan(entry) else PLATFORMS
+    if unloaded := await hass.config_entries.async_unload_platforms(entry, platforms):
         await entry.runtime_data.async_stop()
         if entry.disabled_by:
             async_hide_dashboard(hass, entry)
@@ -75,6 +154,11 @@ async def async_unload_entry(hass: HomeAssistant, entry: KlimaConfigEntry) -> bo
 async def async_remove_entry(hass: HomeAssistant, entry: ConfigEntry) -> None:
     """Leave nothing behind."""
     async_clear_issues(hass, entry)
+    if is_plan(entry):
+        ir.async_delete_issue(hass, DOMAIN, f"{ISSUE_EXPIRED}_{entry.entry_id}")
+        for system in loaded_systems(hass):
+            if system.data.get(CONF_PLAN) == entry.entry_id:
+                hass.config_entries.async_schedule_reload(system.entry_id)
     await async_remove_store(hass, entry.entry_id)
     async_hide_dashboard(hass, entry)
 

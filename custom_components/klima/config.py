@@ -8,15 +8,19 @@ from .const import (
     CONF_AFUE,
     CONF_DUCT_LOSS,
     CONF_ENERGY,
+    CONF_EVENT_ENTITY,
     CONF_FAMILY,
+    CONF_FIXED_CHARGES,
     CONF_FUEL_PRICE,
     CONF_FUEL_UNIT,
     CONF_GRID_CO2,
     CONF_GRID_CO2_ENTITY,
     CONF_HEAT_OUTPUT,
+    CONF_HOME_ENERGY,
     CONF_MANUFACTURER,
     CONF_MODEL,
     CONF_OUTDOOR_TEMPERATURE,
+    CONF_PLAN,
     CONF_POWER,
     CONF_PRICE,
     CONF_PRICE_ENTITY,
@@ -34,11 +38,13 @@ SOURCE_FIELDS = (
     CONF_POWER,
     CONF_ENERGY,
     CONF_PRICE_ENTITY,
+    CONF_HOME_ENERGY,
+    CONF_EVENT_ENTITY,
     CONF_HEAT_OUTPUT,
     CONF_THERMAL_ENERGY,
     CONF_GRID_CO2_ENTITY,
 )
-"""The fields of a system's entry that name a source entity."""
+"""The fields of a system's or a plan's entry that name a source entity."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +92,8 @@ class SystemConfig:
     energy: str | None
     price: float | None
     price_entity: str | None
+    plan: str | None = None
+    fixed_charges: bool = False
     heat_output: str | None = None
     thermal_energy: str | None = None
     grid_co2_entity: str | None = None
@@ -108,6 +116,8 @@ class SystemConfig:
             energy=data.get(CONF_ENERGY),
             price=data.get(CONF_PRICE),
             price_entity=data.get(CONF_PRICE_ENTITY),
+            plan=data.get(CONF_PLAN),
+            fixed_charges=data.get(CONF_FIXED_CHARGES, False),
             heat_output=data.get(CONF_HEAT_OUTPUT),
             thermal_energy=data.get(CONF_THERMAL_ENERGY),
             grid_co2_entity=data.get(CONF_GRID_CO2_ENTITY),

@@ -9,13 +9,14 @@ from homeassistant.config_entries import (
 )
 from homeassistant.core import callback
 
-from .const import DOMAIN, SUBENTRY_ZONE
+from .const import CONF_KIND, DOMAIN, SUBENTRY_ZONE, EntryKind
+from .flows.plan import PlanSteps
 from .flows.system import SystemSteps
 from .flows.zone import ZoneFlow
 
 
-class KlimaConfigFlow(SystemSteps, domain=DOMAIN):
-    """Add a unit, or reconfigure what was added."""
+class KlimaConfigFlow(SystemSteps, PlanSteps, domain=DOMAIN):
+    """Add a unit or a plan, or reconfigure what was added."""
 
     VERSION = 1
 
@@ -24,7 +25,18 @@ class KlimaConfigFlow(SystemSteps, domain=DOMAIN):
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Choose what to add."""
-        return self.async_show_menu(step_id="user", menu_options=["entity", "infrared"])
+        return self.async_show_menu(
+            step_id="user", menu_options=["entity", "infrared", "plan"]
+        )
+
+    @override
+    async def async_step_reconfigure(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Change a system or a plan."""
+        if self._get_reconfigure_entry().data.get(CONF_KIND) == EntryKind.PLAN:
+            return await self.async_step_plan()
+        return await super().async_step_reconfigure(user_input)
 
     @classmethod
     @callback
@@ -33,4 +45,6 @@ class KlimaConfigFlow(SystemSteps, domain=DOMAIN):
         cls, config_entry: ConfigEntry
     ) -> dict[str, type[ConfigSubentryFlow]]:
         """Return the subentries that an entry can have."""
+        if config_entry.data.get(CONF_KIND) == EntryKind.PLAN:
+            return {}
         return {SUBENTRY_ZONE: ZoneFlow}

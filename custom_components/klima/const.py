@@ -20,12 +20,16 @@ ATTR_STATE_SOURCE: Final = "state_source"
 CONF_ACTION: Final = "action"
 CONF_CHECKLIST: Final = "checklist"
 CONF_CODE_FILE: Final = "code_file"
+CONF_CYCLE: Final = "cycle"
 CONF_DRIVER: Final = "driver"
 CONF_DUCT_LOSS: Final = "duct_loss"
 CONF_EMITTER: Final = "emitter"
 CONF_AFUE: Final = "afue"
 CONF_ENERGY: Final = "energy"
+CONF_EVENT_ENTITY: Final = "event_entity"
 CONF_FAMILY: Final = "family"
+CONF_FIXED_CHARGES: Final = "fixed_charges"
+CONF_HOME_ENERGY: Final = "home_energy"
 CONF_FUEL_PRICE: Final = "fuel_price"
 CONF_FUEL_UNIT: Final = "fuel_unit"
 CONF_GRID_CO2: Final = "grid_co2"
@@ -36,6 +40,7 @@ CONF_MANUFACTURER: Final = "manufacturer"
 CONF_MODEL: Final = "model"
 CONF_OUTDOOR_TEMPERATURE: Final = "outdoor_temperature"
 CONF_PAYLOAD: Final = "payload"
+CONF_PLAN: Final = "plan"
 CONF_POWER: Final = "power"
 CONF_PRICE: Final = "price"
 CONF_PRICE_ENTITY: Final = "price_entity"
@@ -49,6 +54,10 @@ CONF_THERMAL_ENERGY: Final = "thermal_energy"
 CONF_UNIT: Final = "unit"
 CONF_VENDOR: Final = "vendor"
 CONF_VENDOR_MODEL: Final = "vendor_model"
+CONF_VERSIONS: Final = "versions"
+
+PLAN_PLATFORMS: Final = (Platform.SENSOR,)
+"""What an electricity plan has."""
 
 SUBENTRY_ZONE: Final = "zone"
 
@@ -57,6 +66,7 @@ class EntryKind(StrEnum):
     """What a config entry stands for."""
 
     SYSTEM = "system"
+    PLAN = "plan"
 
 
 class DriverKind(StrEnum):

@@ -8,6 +8,8 @@ from homeassistant.const import ATTR_UNIT_OF_MEASUREMENT
 from homeassistant.core import HomeAssistant, split_entity_id
 from homeassistant.helpers import entity_registry as er
 
+from .const import CONF_KIND
+from .plan import PlanConfigEntry
 from .source_watch import Source, sources
 from .system import KlimaConfigEntry
 
@@ -15,10 +17,9 @@ TO_REDACT = {"title", "name"}
 
 
 async def async_get_config_entry_diagnostics(
-    hass: HomeAssistant, entry: KlimaConfigEntry
+    hass: HomeAssistant, entry: KlimaConfigEntry | PlanConfigEntry
 ) -> dict[str, Any]:
-    """Return the diagnostics of a system."""
-    system = entry.runtime_data
+    """Return the diagnostics of a system or a plan."""
     named = {source.entity_id for source in sources(entry)}
     return {
         "entry": async_redact_data(
@@ -38,7 +39,7 @@ async def async_get_config_entry_diagnostics(
             TO_REDACT,
         ),
         "sources": [_source(hass, source) for source in sources(entry)],
-        "system": system.diagnostics(),
+        str(entry.data[CONF_KIND]): entry.runtime_data.diagnostics(),
     }
 
 

@@ -16,10 +16,11 @@ from .sources import NO_READING, finite
 
 @dataclass(frozen=True, slots=True)
 class PriceSource:
-    """A price per kWh in the home's currency, or the entity that tells it."""
+    """A price per kWh in the home's currency, the entity that tells it, or a plan."""
 
     price: float | None = None
     entity_id: str | None = None
+    plan: str | None = None
 
 
 async def async_price_source(
@@ -30,6 +31,8 @@ async def async_price_source(
     What the user chose for the system comes first; with nothing chosen, what
     the Energy dashboard prices the grid's energy with.
     """
+    if config.plan is not None:
+        return PriceSource(plan=config.plan)
     if config.price_entity is not None:
         return PriceSource(entity_id=config.price_entity)
     if config.price is not None:
@@ -67,8 +70,15 @@ def read_price(state: State | None, currency: str) -> float | None:
         return None
     if (value := finite(state.state)) is None:
         return None
+    factor = price_factor_of(state, currency)
+    return None if factor is None else value * factor
+
+
+def price_factor_of(state: State | None, currency: str) -> float | None:
+    """Return what a price entity's prices are multiplied with, None if they are none."""
+    if state is None:
+        return None
     try:
-        factor = price_factor(state.attributes.get(ATTR_UNIT_OF_MEASUREMENT), currency)
+        return price_factor(state.attributes.get(ATTR_UNIT_OF_MEASUREMENT), currency)
     except PriceUnitError:
         return None
-    return value * factor

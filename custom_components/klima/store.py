@@ -22,6 +22,14 @@ def system_store(hass: HomeAssistant, entry_id: str) -> Store[dict[str, Any]]:
     return Store(hass, STORAGE_VERSION, f"{DOMAIN}.{entry_id}", atomic_writes=True)
 
 
+def ledger_store(hass: HomeAssistant, entry_id: str) -> Store[dict[str, Any]]:
+    """Return the store of the ledger of a system or a plan."""
+    return Store(
+        hass, STORAGE_VERSION, f"{DOMAIN}.{entry_id}.ledger", atomic_writes=True
+    )
+
+
 async def async_remove_store(hass: HomeAssistant, entry_id: str) -> None:
-    """Remove what a system counted."""
+    """Remove what a system or a plan counted."""
     await system_store(hass, entry_id).async_remove()
+    await ledger_store(hass, entry_id).async_remove()

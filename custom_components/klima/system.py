@@ -24,6 +24,7 @@ from homeassistant.helpers.event import (
 )
 from homeassistant.util import dt as dt_util
 
+from .billing import Billing
 from .config import SystemConfig
 from .const import SUBENTRY_ZONE
 from .core.account import Account
@@ -36,6 +37,7 @@ from .core.performance import performance
 from .core.rebates import Programme
 from .efficiency import ESTIMATED, METERED, Conditions, Efficiency
 from .outdoor import Outdoor
+from .plan import Plan
 from .pricing import PriceSource, read_price
 from .sources import NO_READING, read_energy, read_power
 from .store import SAVE_DELAY, system_store
@@ -58,6 +60,7 @@ class System:
         entry: ConfigEntry,
         config: SystemConfig,
         price_source: PriceSource | None,
+        plan: Plan | None = None,
     ) -> None:
         """Set up the zones and the meter; `async_start` begins to read."""
         self._hass = hass
@@ -78,10 +81,22 @@ class System:
             has_power=self.config.power is not None,
             nameplate=self.performance.nameplate_power,
         )
-        self.account = Account(self.zones, is_priced=price_source is not None)
+        # A plan that is not there prices nothing, and a repair tells of it.
+        self.is_priced = price_source is not None and (
+            price_source.plan is None or plan is not None
+        )
+        self.account = Account(self.zones, is_priced=self.is_priced)
         if price_source is not None and price_source.price is not None:
             # A fixed price holds for whatever was used before as well.
             self.account.set_price(0.0, price_source.price)
+        self.billing = Billing(
+            hass,
+            entry.entry_id,
+            self.account,
+            price_source,
+            plan,
+            with_fixed=config.fixed_charges,
+        )
         self._store = system_store(hass, entry.entry_id)
         self._listeners: list[Callable[[], None]] = []
         self._stop: list[CALLBACK_TYPE] = []
@@ -183,6 +198,7 @@ class System:
         """Take up what was counted before; entities are added only after this."""
         if (data := await self._store.async_load()) is not None:
             self._restore(data)
+        await self.billing.async_load((data or {}).get("billing"))
         drivers = (data or {}).get("drivers", {})
         for zone_id, zone in self.zones.items():
             await zone.driver.async_load(drivers.get(zone_id, {}))
@@ -210,6 +226,12 @@ class System:
         """Begin to read the sources and the zones' units."""
         hass, config = self._hass, self.config
         now = dt_util.utcnow().timestamp()
+        counter = self._meter.counter
+        stop = self.billing.async_start(
+            now, now if counter is None else counter.at, self._publish
+        )
+        if stop is not None:
+            self._stop.append(stop)
         readers = self.efficiency.readers()
         if config.outdoor_temperature:
             readers[config.outdoor_temperature] = self._outdoor.read
@@ -291,6 +313,7 @@ class System:
         while self._stop:
             self._stop.pop()()
         self._count(self._meter.advance(dt_util.utcnow().timestamp()))
+        await self.billing.async_stop()
         await self._store.async_save(self._data())
 
     def diagnostics(self) -> dict[str, Any]:
@@ -360,13 +383,13 @@ class System:
     def _read_price(self, at: float, state: State | None) -> None:
         """Take a price over: what was used so far is priced as it was."""
         price = read_price(state, self._hass.config.currency)
-        if self.account.set_price(at, price):
+        if self.billing.set_price(at, price):
             self._publish()
 
     @callback
     def _count(self, delta: Delta | None) -> None:
         if delta is not None:
-            self.account.count(delta)
+            self.billing.count(delta)
             self.efficiency.count(delta)
 
     @callback
@@ -465,7 +488,8 @@ class System:
         self.account.begin_day(dt_util.start_of_local_day().timestamp())
         # A late counter may still come for all the time since it was read.
         counter = self._meter.counter
-        self.account.forget_prices(at if counter is None else counter.at)
+        self.billing.forget_prices(at if counter is None else counter.at)
+        self.billing.refresh(at)
         self._publish()
 
     @callback
@@ -490,6 +514,7 @@ class System:
             "meter": self._meter.as_dict(),
             "counter_source": self.config.energy,
             "account": self.account.as_dict(),
+            "billing": self.billing.as_dict(),
             "efficiency": self.efficiency.as_dict(),
             "drivers": {
                 zone_id: kept

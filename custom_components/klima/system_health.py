@@ -6,7 +6,7 @@ from homeassistant.components.system_health import SystemHealthRegistration
 from homeassistant.core import HomeAssistant, callback
 
 from .const import DOMAIN
-from .system import KlimaConfigEntry
+from .system import System
 
 
 @callback
@@ -16,9 +16,14 @@ def async_register(hass: HomeAssistant, register: SystemHealthRegistration) -> N
 
 
 async def _async_info(hass: HomeAssistant) -> dict[str, Any]:
-    entries: list[KlimaConfigEntry] = hass.config_entries.async_loaded_entries(DOMAIN)
-    systems = [entry.runtime_data for entry in entries]
+    entries = hass.config_entries.async_loaded_entries(DOMAIN)
+    systems = [
+        entry.runtime_data
+        for entry in entries
+        if isinstance(entry.runtime_data, System)
+    ]
     return {
+        "plans": len(entries) - len(systems),
         "systems": len(systems),
         "zones": sum(len(system.zones) for system in systems),
         "metered": sum(system.energy_basis == "metered" for system in systems),

@@ -21,10 +21,12 @@ from ..const import (
     CONF_MANUFACTURER,
     CONF_MODEL,
     CONF_OUTDOOR_TEMPERATURE,
+    CONF_PLAN,
     CONF_POWER,
     DOMAIN,
 )
 from ..core.family import Family, guess_family
+from .validate import plans
 
 THERMOSTATS = frozenset(
     {
@@ -130,6 +132,8 @@ def guess_energy(hass: HomeAssistant, entity_id: str) -> dict[str, Any]:
             )
         if candidates:
             guess[field] = candidates[0].entity_id
+    if len(known := plans(hass)) == 1:
+        guess[CONF_PLAN] = known[0]
     return guess
 
 

@@ -6,9 +6,7 @@ import math
 from typing import Any, override
 
 from homeassistant.components.climate import DOMAIN as CLIMATE_DOMAIN
-from homeassistant.components.sensor import DOMAIN as SENSOR_DOMAIN, SensorDeviceClass
 from homeassistant.components.water_heater import DOMAIN as WATER_HEATER_DOMAIN
-from homeassistant.components.weather import DOMAIN as WEATHER_DOMAIN
 from homeassistant.config_entries import (
     SOURCE_RECONFIGURE,
     ConfigFlow,
@@ -20,6 +18,8 @@ from homeassistant.config_entries import (
 from homeassistant.const import CONF_NAME, PERCENTAGE, UnitOfPower, UnitOfTemperature
 from homeassistant.data_entry_flow import section
 from homeassistant.helpers.selector import (
+    BooleanSelector,
+    ConfigEntrySelector,
     EntitySelector,
     EntitySelectorConfig,
     NumberSelector,
@@ -39,6 +39,7 @@ from ..const import (
     CONF_DUCT_LOSS,
     CONF_ENERGY,
     CONF_FAMILY,
+    CONF_FIXED_CHARGES,
     CONF_FUEL_PRICE,
     CONF_FUEL_UNIT,
     CONF_GRID_CO2,
@@ -48,6 +49,7 @@ from ..const import (
     CONF_MANUFACTURER,
     CONF_MODEL,
     CONF_OUTDOOR_TEMPERATURE,
+    CONF_PLAN,
     CONF_POWER,
     CONF_PRICE,
     CONF_PRICE_ENTITY,
@@ -66,7 +68,8 @@ from ..core.ratings import Ratings, validate
 from ..core.savings import FUELS, FuelUnit, Reference, fuel_kwh
 from .guess import guess_energy, guess_equipment, unit_name, unwrapped_units
 from .infrared import DRIVER_FIELDS, InfraredSteps
-from .validate import source_error, unit_error, wrapped_units
+from .sources import SOURCE_SELECTORS
+from .validate import MOST_PRICE, plan_error, source_error, unit_error, wrapped_units
 
 _RATING_UNITS: dict[str, str | None] = {
     "heating_capacity": UnitOfPower.KILO_WATT,
@@ -99,48 +102,9 @@ _SAVINGS_DEFAULTS = {
 MAX_DUCT_LOSS = 50
 """% above which a duct loss is taken for a slip of the keyboard."""
 
-MOST_PRICE = 1000
-"""Currency/kWh above which a price is taken for a slip of the keyboard."""
-
 UNIT_SELECTOR = EntitySelector(
     EntitySelectorConfig(domain=[CLIMATE_DOMAIN, WATER_HEATER_DOMAIN])
 )
-
-
-SOURCE_SELECTORS = {
-    CONF_OUTDOOR_TEMPERATURE: EntitySelector(
-        EntitySelectorConfig(
-            filter=[
-                {
-                    "domain": SENSOR_DOMAIN,
-                    "device_class": SensorDeviceClass.TEMPERATURE,
-                },
-                {"domain": WEATHER_DOMAIN},
-            ]
-        )
-    ),
-    CONF_POWER: EntitySelector(
-        EntitySelectorConfig(domain=SENSOR_DOMAIN, device_class=SensorDeviceClass.POWER)
-    ),
-    CONF_ENERGY: EntitySelector(
-        EntitySelectorConfig(
-            domain=SENSOR_DOMAIN, device_class=SensorDeviceClass.ENERGY
-        )
-    ),
-    CONF_PRICE_ENTITY: EntitySelector(
-        EntitySelectorConfig(domain=[SENSOR_DOMAIN, "input_number", "number"])
-    ),
-    CONF_HEAT_OUTPUT: EntitySelector(
-        EntitySelectorConfig(domain=SENSOR_DOMAIN, device_class=SensorDeviceClass.POWER)
-    ),
-    CONF_THERMAL_ENERGY: EntitySelector(
-        EntitySelectorConfig(
-            domain=SENSOR_DOMAIN, device_class=SensorDeviceClass.ENERGY
-        )
-    ),
-    CONF_GRID_CO2_ENTITY: EntitySelector(EntitySelectorConfig(domain=SENSOR_DOMAIN)),
-}
-"""What may be chosen for each field that names a source entity."""
 
 
 def _rating_selector(unit: str | None) -> NumberSelector:
@@ -215,6 +179,7 @@ def _energy_schema(currency: str) -> vol.Schema:
         {
             vol.Optional(CONF_POWER): SOURCE_SELECTORS[CONF_POWER],
             vol.Optional(CONF_ENERGY): SOURCE_SELECTORS[CONF_ENERGY],
+            vol.Optional(CONF_PLAN): ConfigEntrySelector({"integration": DOMAIN}),
             vol.Optional(CONF_HEAT_OUTPUT): SOURCE_SELECTORS[CONF_HEAT_OUTPUT],
             vol.Optional(CONF_THERMAL_ENERGY): SOURCE_SELECTORS[CONF_THERMAL_ENERGY],
             vol.Optional(CONF_PRICE): NumberSelector(
@@ -225,6 +190,7 @@ def _energy_schema(currency: str) -> vol.Schema:
                 )
             ),
             vol.Optional(CONF_PRICE_ENTITY): SOURCE_SELECTORS[CONF_PRICE_ENTITY],
+            vol.Optional(CONF_FIXED_CHARGES): BooleanSelector(),
         }
     )
 
@@ -322,8 +288,17 @@ class SystemSteps(InfraredSteps[ConfigFlowContext, ConfigFlowResult, str], Confi
                 errors[CONF_PRICE] = "price_out_of_range"
             elif price is not None and CONF_PRICE_ENTITY in user_input:
                 errors[CONF_PRICE] = "two_prices"
+            if plan := user_input.get(CONF_PLAN):
+                if error := plan_error(self.hass, plan):
+                    errors[CONF_PLAN] = error
+                elif price is not None or CONF_PRICE_ENTITY in user_input:
+                    errors[CONF_PLAN] = "two_prices"
             if not errors:
-                self._replace(user_input, CONF_PRICE, *_ENERGY_SOURCES)
+                self._replace(user_input, CONF_PLAN, CONF_PRICE, *_ENERGY_SOURCES)
+                self._replace(
+                    {CONF_FIXED_CHARGES: user_input.get(CONF_FIXED_CHARGES) or None},
+                    CONF_FIXED_CHARGES,
+                )
                 return self._finish()
 
         return self.async_show_form(

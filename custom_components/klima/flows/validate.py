@@ -14,8 +14,11 @@ from homeassistant.util.unit_conversion import (
 
 from ..const import (
     CONF_ENERGY,
+    CONF_EVENT_ENTITY,
     CONF_GRID_CO2_ENTITY,
     CONF_HEAT_OUTPUT,
+    CONF_HOME_ENERGY,
+    CONF_KIND,
     CONF_OUTDOOR_TEMPERATURE,
     CONF_POWER,
     CONF_PRICE_ENTITY,
@@ -23,14 +26,19 @@ from ..const import (
     CONF_UNIT,
     DOMAIN,
     SUBENTRY_ZONE,
+    EntryKind,
 )
 from ..core.price import PriceUnitError, price_factor
 from ..source_watch import is_there
 from ..sources import NO_READING, is_unit_of
 
+MOST_PRICE = 1000
+"""Currency/kWh above which a price is taken for a slip of the keyboard."""
+
 _SOURCE_UNITS = {
     CONF_POWER: (PowerConverter, "not_power"),
     CONF_ENERGY: (EnergyConverter, "not_energy"),
+    CONF_HOME_ENERGY: (EnergyConverter, "not_energy"),
     CONF_HEAT_OUTPUT: (PowerConverter, "not_power"),
     CONF_THERMAL_ENERGY: (EnergyConverter, "not_energy"),
     CONF_OUTDOOR_TEMPERATURE: (TemperatureConverter, "not_temperature"),
@@ -80,12 +88,33 @@ def source_error(hass: HomeAssistant, field: str, entity_id: str) -> str | None:
     state = hass.states.get(entity_id)
     if state is not None and state.domain == "weather":
         return None
+    if field == CONF_EVENT_ENTITY:
+        return None
     if field == CONF_PRICE_ENTITY:
         return _price_error(hass, state)
     if field == CONF_GRID_CO2_ENTITY:
         return _grid_co2_error(state)
     converter, error = _SOURCE_UNITS[field]
     return None if is_unit_of(state, converter.VALID_UNITS) else error
+
+
+@callback
+def plan_error(hass: HomeAssistant, entry_id: str) -> str | None:
+    """Return why an entry cannot be a system's plan, if it cannot."""
+    entry = hass.config_entries.async_get_entry(entry_id)
+    if entry is None or entry.data.get(CONF_KIND) != EntryKind.PLAN:
+        return "not_a_plan"
+    return None
+
+
+@callback
+def plans(hass: HomeAssistant) -> list[str]:
+    """Return the entries of the plans that there are."""
+    return [
+        entry.entry_id
+        for entry in hass.config_entries.async_entries(DOMAIN)
+        if entry.data.get(CONF_KIND) == EntryKind.PLAN
+    ]
 
 
 def _price_error(hass: HomeAssistant, state: State | None) -> str | None:

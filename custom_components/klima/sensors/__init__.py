@@ -27,7 +27,7 @@ class KlimaSensorDescription(SensorEntityDescription):
     value: Callable[[System], StateType]
     available: Callable[[System], bool] = lambda system: True
     attributes: Callable[[System], Mapping[str, Any]] | None = None
-    last_reset_at: Callable[[System], datetime] | None = None
+    last_reset_at: Callable[[System], datetime | None] | None = None
 
 
 def rounded(value: float | None, digits: int) -> float | None:

@@ -40,6 +40,18 @@ MONEY: tuple[KlimaSensorDescription, ...] = (
         last_reset_at=lambda system: system.today,
         attributes=energy_basis,
     ),
+    KlimaSensorDescription(
+        key="bill",
+        device_class=SensorDeviceClass.MONETARY,
+        state_class=SensorStateClass.TOTAL,
+        suggested_display_precision=2,
+        value=lambda system: round(system.billing.bill.total, 2),
+        last_reset_at=lambda system: system.billing.period_start,
+        attributes=lambda system: {
+            **energy_basis(system),
+            **system.billing.attributes,
+        },
+    ),
 )
 """The sensors of a system whose electricity has a price."""
 
@@ -49,7 +61,7 @@ _PER = {"price": "/kWh", "cost_rate": "/h"}
 
 def money_sensors(entry: KlimaConfigEntry, currency: str) -> Iterator[SystemSensor]:
     """Yield the sensors of a system whose electricity has a price."""
-    if entry.runtime_data.price_source is None:
+    if not entry.runtime_data.is_priced:
         return
     for description in MONEY:
         yield SystemSensor(

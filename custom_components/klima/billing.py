@@ -1,0 +1,245 @@
+"""The bill of one system: what this billing period cost so far.
+
+It joins the system's account (lifetime cost, shares) with its ledger and its
+plan. The account is told each price when it begins; the bill is worked out
+anew from the ledger, so that it is right whatever came late.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.util import dt as dt_util
+
+from .core.account import Account
+from .core.ledger import QUARTER, Ledger
+from .core.metering import Delta
+from .core.price import PriceSeries
+from .core.tariff import BillingPeriod, Tariff, flat, following
+from .core.tariff.bill import Bill, Biller
+from .kept_ledger import KeptLedger
+from .plan import Plan
+from .pricing import PriceSource
+
+LONGEST_GAP = 35 * 86_400.0
+"""s before the start for which a late counter's energy still finds its prices."""
+
+
+class Billing:
+    """What the energy of a system costs in its billing period."""
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        entry_id: str,
+        account: Account,
+        source: PriceSource | None,
+        plan: Plan | None,
+        *,
+        with_fixed: bool,
+    ) -> None:
+        """Take the plan; for a plain price, one that is billed by the month."""
+        self._entry_id = entry_id
+        self._account = account
+        self.plan = plan
+        self.with_fixed = with_fixed
+        self.tariff = _tariff(source, plan)
+        self._follows = self.tariff is not None and any(
+            version.spot is not None for version in self.tariff.versions
+        )
+        self._spots = PriceSeries()
+        self._has_unpriced = False
+        self._kept = KeptLedger(hass, entry_id)
+        self._biller: Biller | None = None
+        self._published: Callable[[], None] = lambda: None
+        self._last_total: float | None = None
+        self.bill = Bill()
+
+    @property
+    def ledger(self) -> Ledger:
+        """What the system used, by quarter of an hour."""
+        return self._kept.ledger
+
+    @property
+    def period(self) -> BillingPeriod | None:
+        """The billing period that it is."""
+        return None if self._biller is None else self._biller.period
+
+    @property
+    def period_start(self) -> datetime | None:
+        """When the billing period began."""
+        if self._biller is None:
+            return None
+        return dt_util.utc_from_timestamp(self._biller.first * QUARTER)
+
+    @property
+    def attributes(self) -> Mapping[str, Any]:
+        """What goes with the bill; it changes with the period only."""
+        period = self.period
+        attributes: dict[str, Any] = {
+            "period_start": None if period is None else period.start.isoformat(),
+            # The last day that counts, as bills have it.
+            "period_end": None
+            if period is None
+            else (period.end - timedelta(days=1)).isoformat(),
+            "fixed_charges": self.with_fixed,
+            "last_bill": self._last_total,
+        }
+        if self.plan is not None and self.plan.has_tiers:
+            attributes["tier_basis"] = self.plan.tier_basis
+        if self.bill.unpriced > 0:
+            attributes["unpriced_energy"] = round(self.bill.unpriced, 2)
+        return attributes
+
+    async def async_load(self, data: Mapping[str, Any] | None) -> None:
+        """Take up what was counted before."""
+        data = data or {}
+        await self._kept.async_load(data.get("recent"))
+        last = data.get("last_bill")
+        self._last_total = last if isinstance(last, int | float) else None
+
+    @callback
+    def async_start(
+        self, now: float, since: float, published: Callable[[], None]
+    ) -> CALLBACK_TYPE | None:
+        """Follow the plan; `since` is when the energy to come may have begun."""
+        self._published = published
+        stop = None
+        if (plan := self.plan) is not None:
+            plan.attach(self._entry_id, self.ledger)
+            # What a counter tells of the time that Klima was down in is priced
+            # by the hours that it was used in.
+            for span in plan.tariff.spans(max(since, now - LONGEST_GAP), now):
+                self._account.set_price(span.start, plan.price_in(span))
+            self._account.set_price(now, plan.price)
+            stop = plan.async_add_listener(self._plan_changed)
+        self._has_unpriced = self._follows
+        self.refresh(now)
+        return stop
+
+    async def async_stop(self) -> None:
+        """Write the ledger."""
+        await self._kept.async_save()
+
+    @callback
+    def count(self, delta: Delta) -> None:
+        """Count what was metered, in the account and in the ledger."""
+        plan = self.plan
+        if plan is None or plan.home_energy is not None or not plan.limits:
+            self._count(delta)
+            return
+        for _ in range(len(plan.limits) + 1):
+            room = plan.tier_remaining
+            if room is None or delta.kwh <= room:
+                break
+            delta, first = _split(delta, room)
+            self._count(first)
+        self._count(delta)
+
+    def _count(self, delta: Delta) -> None:
+        self._account.count(delta)
+        start, end, kwh = delta.start, delta.end, delta.kwh
+        plan = self.plan
+        if plan is None or plan.event_entity is None:
+            self.ledger.add(start, end, kwh)
+        else:
+            for part, until, is_event in plan.events.pieces(start, end):
+                share = kwh * (until - part) / (end - start) if end > start else kwh
+                self.ledger.add(part, until, share, is_event=bool(is_event))
+        if self._follows:
+            spots = self._spots if plan is None else plan.spots
+            for part, until, price in spots.pieces(start, end):
+                if price is None:
+                    self._has_unpriced = True
+                    continue
+                share = kwh * (until - part) / (end - start) if end > start else kwh
+                self.ledger.add_spot(part, until, share, price)
+        if plan is not None:
+            plan.count(delta)
+
+    @callback
+    def set_price(self, at: float, price: float | None) -> bool:
+        """Take a price entity's price from a time on; return whether it is another."""
+        changed = self._account.set_price(at, price)
+        if changed:
+            self._spots = self._spots.set(at, price)
+            self._settle(price)
+        return changed
+
+    def _settle(self, price: float | None) -> None:
+        """Price what waited for a price entity, at the first price after it."""
+        if price is not None and self._has_unpriced:
+            self._has_unpriced = False
+            self.ledger.settle_spot(price)
+
+    @callback
+    def _plan_changed(self, at: float) -> None:
+        plan = self.plan
+        assert plan is not None
+        if self._follows:
+            self._settle(plan.spot)
+        if self._account.set_price(at, plan.price):
+            self._published()
+
+    @callback
+    def refresh(self, now: float) -> None:
+        """Work the bill out as it is now; begin a new one when its period begins."""
+        if self.tariff is None:
+            return
+        biller = self._biller
+        if biller is None or not biller.first <= now / QUARTER < biller.end:
+            period = self.tariff.billing_period(now)
+            if biller is not None:
+                self._last_total = round(
+                    biller.bill(now, with_fixed=self.with_fixed).total, 2
+                )
+                biller.close()
+                earlier = self.tariff.cycle.period(period.start - timedelta(days=1))
+                first = self.tariff.midnight(earlier.start)
+                self.ledger.forget(round(first / QUARTER))
+            home = None
+            if self.plan is not None and self.plan.needs_home:
+                home = self.plan.ledger
+            self._biller = biller = Biller(self.tariff, period, self.ledger, home)
+        self.bill = biller.bill(now, with_fixed=self.with_fixed)
+
+    @callback
+    def forget_prices(self, before: float) -> None:
+        """Forget the prices that nothing will be priced at any more."""
+        self._account.forget_prices(before)
+        self._spots = self._spots.since(before)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return what must survive a restart."""
+        return {"recent": self._kept.recent(), "last_bill": self._last_total}
+
+
+def _tariff(source: PriceSource | None, plan: Plan | None) -> Tariff | None:
+    if plan is not None:
+        return plan.tariff
+    if source is None:
+        return None
+    zone = dt_util.get_default_time_zone()
+    if source.price is not None:
+        return flat(source.price, zone)
+    return following(zone) if source.entity_id is not None else None
+
+
+def _split(delta: Delta, kwh: float) -> tuple[Delta, Delta]:
+    """Return the rest of an amount, and its first kWh, by their share of the time."""
+    # A hair more than the room, so that rounding cannot leave a part of it.
+    share = min(kwh / delta.kwh + 1e-12, 1.0)
+    middle = delta.start + (delta.end - delta.start) * share
+
+    def part(start: float, end: float, share: float) -> Delta:
+        return Delta(
+            start,
+            end,
+            delta.kwh * share,
+            delta.source,
+            delta.heating_kwh * share,
+            delta.cooling_kwh * share,
+        )
+
+    return part(middle, delta.end, 1 - share), part(delta.start, middle, share)

@@ -1,0 +1,54 @@
+"""What a zone should do now, and why: one pure decision in two halves.
+
+`plan` says what a zone wants; the zones of one outdoor unit are then weighed
+against each other (`..arbitration`), and `finish` says what is sent, if
+anything. Temperatures are in °C, times in epoch seconds (UTC); the clock and
+all memory are passed in, and handed back.
+"""
+
+from .decide import Decision, Plan, finish, need_of, plan
+from .model import (
+    Comfort,
+    Direction,
+    Goal,
+    Hold,
+    HoldSource,
+    Inputs,
+    Limits,
+    Memory,
+    Mode,
+    Reason,
+    Setting,
+    Unit,
+    Wish,
+)
+from .protection import Compressor
+from .user import boost, hold, release, set_preset, set_target, set_target_humidity
+
+__all__ = [
+    "Comfort",
+    "Compressor",
+    "Decision",
+    "Direction",
+    "Goal",
+    "Hold",
+    "HoldSource",
+    "Inputs",
+    "Limits",
+    "Memory",
+    "Mode",
+    "Plan",
+    "Reason",
+    "Setting",
+    "Unit",
+    "Wish",
+    "boost",
+    "finish",
+    "hold",
+    "need_of",
+    "plan",
+    "release",
+    "set_preset",
+    "set_target",
+    "set_target_humidity",
+]

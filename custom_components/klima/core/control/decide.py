@@ -1,0 +1,337 @@
+"""The decision of one zone: `plan` before its outdoor unit has its say, `finish` after."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from .changeover import changeover, drying
+from .echo import ATTEMPTS, ECHO, observe
+from .model import (
+    Comfort,
+    Direction,
+    HoldSource,
+    Inputs,
+    Memory,
+    Mode,
+    Reason,
+    Sent,
+    Setting,
+    Wish,
+)
+from .protection import Compressor, direction_of, wait_for
+from .steering import CORRECTION, learn, offset, shifted, steer
+from .wish import choose, expire, standing
+
+LOOK_AGAIN = 300.0
+"""s at the most until a zone is looked at again: rooms change slowly."""
+
+NEEDS = 0.3
+"""K from its target at which a room needs its outdoor unit; it does until it is there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What a zone wants, before the other zones are weighed.
+
+    `stands` is the wish but for windows, frost and the outdoor unit: what the
+    user is shown. `direction` is what is asked of the outdoor unit, `needs`
+    whether the room is off its target by enough to ask for it now.
+    """
+
+    wish: Wish
+    stands: Wish
+    reason: Reason
+    setting: Setting
+    direction: Direction | None
+    needs: bool
+    memory: Memory
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """What comes of it: a command or none, why, and when to look again.
+
+    `setting` is what the unit is to be at; `rule` says more of the reason,
+    `waits_until` when what is held back is sent.
+    """
+
+    command: Setting | None
+    setting: Setting | None
+    reason: Reason
+    rule: str | None
+    wish: Wish
+    stands: Wish
+    look_again: float
+    waits_until: float | None
+    memory: Memory
+
+    def explanation(self) -> Mapping[str, Any]:
+        """Return the rule that won, and what happens next, in plain figures."""
+        return {
+            "reason": self.reason.value,
+            "rule": self.rule,
+            "wish": _as_dict(self.wish),
+            "setting": None if self.setting is None else _as_dict(self.setting),
+            "waits_until": self.waits_until,
+        }
+
+
+def _as_dict(thing: Wish | Setting) -> dict[str, Any]:
+    names = ("mode", "target", "low", "high", "preset")
+    return {
+        name: round(value, 2) if isinstance(value, float) else value
+        for name in names
+        if (value := getattr(thing, name, None)) is not None
+    }
+
+
+def plan(comfort: Comfort, inputs: Inputs, memory: Memory) -> Plan:
+    """Say what a zone wants now, and why."""
+    memory = observe(inputs, memory, comfort.hold_s)
+    memory = expire(inputs, memory)
+    memory = replace(memory, steering=learn(inputs, memory.steering))
+    stands, _ = standing(comfort, inputs, memory)
+    wish, reason, memory = choose(comfort, inputs, memory)
+    setting, memory = _setting(comfort, inputs, memory, wish)
+    direction = _direction(inputs, setting)
+    needs = need_of(inputs, wish, direction, needed=memory.needs)
+    return Plan(
+        wish=wish,
+        stands=stands,
+        reason=reason,
+        setting=setting,
+        direction=direction,
+        needs=needs,
+        memory=replace(memory, needs=needs),
+    )
+
+
+def _setting(
+    comfort: Comfort, inputs: Inputs, memory: Memory, wish: Wish
+) -> tuple[Setting, Memory]:
+    """Return what the unit has to be set to for a wish."""
+    limits = inputs.unit.limits
+    if wish.mode in (Mode.HEAT, Mode.COOL):
+        return _one(comfort, inputs, memory, wish.mode, wish.target)
+    if wish.mode is not Mode.HEAT_COOL:
+        target = None if wish.target is None else limits.rounded(wish.target)
+        return Setting(mode=wish.mode, target=target), replace(memory, drying=False)
+    low, high = wish.low, wish.high
+    if low is None or high is None:
+        # The unit's own changeover around its one target.
+        target = None if wish.target is None else limits.rounded(wish.target)
+        return Setting(mode=wish.mode, target=target), memory
+    if limits.has_range and Mode.HEAT_COOL in limits.modes:
+        by = offset(inputs, comfort, memory.steering)
+        middle, steering = steer(inputs, comfort, memory.steering, (low + high) / 2)
+        if steering is memory.steering and steering.setpoint is not None:
+            # No correction is due: both ends stay as they are.
+            by = middle - (low + high) / 2
+        return (
+            Setting(
+                mode=wish.mode,
+                low=shifted(limits, low, by),
+                high=shifted(limits, high, by),
+            ),
+            replace(memory, steering=steering),
+        )
+    memory = changeover(inputs, memory, low, high)
+    if Mode.COOL not in limits.modes:
+        return _one(comfort, inputs, memory, Mode.HEAT, low)
+    if Mode.HEAT not in limits.modes or memory.direction is Direction.COOLING:
+        return _one(comfort, inputs, memory, Mode.COOL, high, floor=low)
+    return _one(comfort, inputs, memory, Mode.HEAT, low)
+
+
+def _one(
+    comfort: Comfort,
+    inputs: Inputs,
+    memory: Memory,
+    mode: Mode,
+    target: float | None,
+    *,
+    floor: float | None = None,
+) -> tuple[Setting, Memory]:
+    """Return the setting for one mode and one target."""
+    if mode is Mode.COOL:
+        if floor is None and target is not None:
+            floor = target - 1.0
+        memory = drying(inputs, memory, floor)
+        if memory.drying:
+            return Setting(mode=Mode.DRY), memory
+    elif memory.drying:
+        memory = replace(memory, drying=False)
+    if target is None:
+        return Setting(mode=mode), memory
+    hold = memory.boost or memory.hold
+    if (
+        hold is not None
+        and hold.source is HoldSource.UNIT
+        and hold.wish.target == target
+    ):
+        # What was set at the unit is what its owner sees there: it stays so.
+        return Setting(mode=mode, target=target), memory
+    setpoint, steering = steer(inputs, comfort, memory.steering, target)
+    return Setting(mode=mode, target=setpoint), replace(memory, steering=steering)
+
+
+def _direction(inputs: Inputs, setting: Setting) -> Direction | None:
+    """Return what a setting asks of the outdoor unit."""
+    if (known := direction_of(setting.mode)) is not None:
+        return known
+    unit = inputs.unit
+    if setting.mode in (Mode.HEAT_COOL, Mode.AUTO):
+        middle = setting.target
+        if setting.low is not None and setting.high is not None:
+            middle = (setting.low + setting.high) / 2
+        if unit.intake is not None and middle is not None:
+            return Direction.HEATING if unit.intake < middle else Direction.COOLING
+    return None
+
+
+def need_of(
+    inputs: Inputs, wish: Wish, direction: Direction | None, *, needed: bool
+) -> bool:
+    """Return whether a room is off its target by enough to ask for its outdoor unit."""
+    if direction is None:
+        return False
+    room = inputs.temperature
+    target = wish.target
+    if target is None:
+        target = wish.low if direction is Direction.HEATING else wish.high
+    if room is None or target is None:
+        return True
+    error = (target - room) * direction.sign
+    return error > (0.0 if needed else NEEDS)
+
+
+def finish(
+    comfort: Comfort,
+    inputs: Inputs,
+    planned: Plan,
+    *,
+    granted: bool = True,
+    opposed: bool = False,
+    alone: bool = True,
+    compressor: Compressor,
+) -> Decision:
+    """Say what is sent, after the other zones of the outdoor unit were weighed.
+
+    `granted` is whether the zone may have its direction, `opposed` whether
+    another unit is still set to the other one, `alone` whether no other zone
+    has the compressor work.
+    """
+    memory, now = planned.memory, inputs.now
+    setting, reason, rule = planned.setting, planned.reason, None
+    if planned.direction is not None and not (granted and not opposed):
+        setting, reason = Setting(mode=Mode.OFF), Reason.CONFLICT
+    elif reason is Reason.PROTECTION:
+        rule = "outdoor_lockout"
+    if not inputs.unit.available:
+        return _decision(
+            inputs,
+            comfort,
+            planned,
+            memory,
+            None,
+            setting,
+            Reason.UNIT_UNAVAILABLE,
+            None,
+        )
+    if not _differs(inputs, memory, setting):
+        return _decision(inputs, comfort, planned, memory, None, setting, reason, rule)
+
+    present, sent = inputs.unit.setting, memory.sent
+    attempts = 1
+    if (
+        sent is not None
+        and not sent.confirmed
+        and inputs.unit.limits.same(sent.asked, setting)
+    ):
+        if now < sent.at + ECHO * 2 ** (sent.attempts - 1):
+            return _decision(
+                inputs, comfort, planned, memory, None, setting, reason, rule
+            )
+        if sent.attempts >= ATTEMPTS:
+            return _decision(
+                inputs, comfort, planned, memory, None, setting, reason, "no_answer"
+            )
+        attempts = sent.attempts + 1
+    hold = memory.boost or memory.hold
+    wait = wait_for(
+        now,
+        comfort,
+        compressor,
+        present,
+        setting,
+        works=inputs.unit.works,
+        alone=alone,
+        by_user=reason is Reason.HOLD and hold is not None,
+    )
+    if wait is not None:
+        return _decision(
+            inputs,
+            comfort,
+            planned,
+            memory,
+            None,
+            setting,
+            Reason.PROTECTION,
+            wait.rule,
+            wait.until,
+        )
+    memory = replace(
+        memory,
+        sent=Sent(
+            asked=setting, accepted=setting, before=present, at=now, attempts=attempts
+        ),
+    )
+    return _decision(inputs, comfort, planned, memory, setting, setting, reason, rule)
+
+
+def _differs(inputs: Inputs, memory: Memory, setting: Setting) -> bool:
+    """Return whether the unit is not at a setting, nor at what it made of it."""
+    unit, sent = inputs.unit, memory.sent
+    if unit.limits.same(unit.setting, setting):
+        return False
+    return not (
+        sent is not None
+        and sent.confirmed
+        and unit.limits.same(sent.asked, setting)
+        and unit.limits.same(unit.setting, sent.accepted)
+    )
+
+
+def _decision(
+    inputs: Inputs,
+    comfort: Comfort,
+    planned: Plan,
+    memory: Memory,
+    command: Setting | None,
+    setting: Setting | None,
+    reason: Reason,
+    rule: str | None,
+    waits_until: float | None = None,
+) -> Decision:
+    """Put a decision together, with the time to look again."""
+    now = inputs.now
+    times = [now + LOOK_AGAIN, inputs.next_change, waits_until]
+    times += [hold.until for hold in (memory.hold, memory.boost) if hold is not None]
+    if inputs.window_since is not None:
+        times.append(inputs.window_since + comfort.window_delay)
+    if (sent := memory.sent) is not None and not sent.confirmed:
+        times.append(sent.at + ECHO * 2 ** (sent.attempts - 1))
+    if inputs.room is not None:
+        times.append(memory.steering.corrected_at + CORRECTION)
+    look_again = min(at for at in times if at is not None and at > now)
+    return Decision(
+        command=command,
+        setting=setting,
+        reason=reason,
+        rule=rule,
+        wish=planned.wish,
+        stands=planned.stands,
+        look_again=look_again,
+        waits_until=waits_until,
+        memory=memory,
+    )

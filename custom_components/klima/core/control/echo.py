@@ -1,0 +1,125 @@
+"""Telling an echo of our own command from a change that somebody made.
+
+A unit answers a command late, in pieces, rounded, or not at all. Within a
+minute of a command that it has not confirmed, what it says may be any of
+these; after that, and after it confirmed, another mode or target is somebody's
+word: the handset's, the unit's own app's, or an automation's.
+"""
+
+from dataclasses import replace
+
+from .model import Hold, HoldSource, Inputs, Memory, Mode, Sent, Setting, Wish
+
+ECHO = 60.0
+"""s that a unit has to answer a command. Clouds take half a minute."""
+
+ROUNDING = 1.0
+"""K by which a unit may round what it was told: some count in whole degrees."""
+
+ATTEMPTS = 3
+"""How often the same is sent to a unit that does not answer, ECHO apart and more."""
+
+
+def observe(inputs: Inputs, memory: Memory, hold_s: float | None) -> Memory:
+    """Take note of what the unit says, and of who made it say that."""
+    unit, now = inputs.unit, inputs.now
+    if not unit.available:
+        return replace(memory, seen=None)
+    current, seen, sent = unit.setting, memory.seen, memory.sent
+    restored = memory.restored
+    memory = replace(memory, seen=current, restored=False)
+    if memory.base is None:
+        memory = _adopt(memory, current)
+    if sent is None:
+        if seen is None or unit.limits.same(current, seen):
+            return memory
+        return _held(memory, inputs, current, hold_s)
+    if unit.limits.same(current, sent.accepted):
+        if not sent.confirmed:
+            memory = replace(memory, sent=replace(sent, confirmed=True, attempts=1))
+        return memory
+    if seen is None:
+        # It is back. What changed while we were not there was somebody; a unit
+        # that lost its power or its network is told again what still stands.
+        if restored:
+            return _held(memory, inputs, current, hold_s)
+        return replace(memory, sent=None)
+    if not sent.confirmed:
+        if now < sent.at + ECHO:
+            return memory
+        return _settle(memory, inputs, sent, current, hold_s)
+    if unit.limits.same(current, seen):
+        return memory
+    return _held(memory, inputs, current, hold_s)
+
+
+def _adopt(memory: Memory, current: Setting) -> Memory:
+    """Take what the unit does when it is first met for what is wished."""
+    wish = _as_wish(current)
+    return replace(
+        memory,
+        base=wish,
+        active_mode=memory.active_mode
+        or (None if current.mode is Mode.OFF else current.mode),
+    )
+
+
+def _settle(
+    memory: Memory,
+    inputs: Inputs,
+    sent: Sent,
+    current: Setting,
+    hold_s: float | None,
+) -> Memory:
+    """Judge what a unit made of a command that it did not confirm."""
+    if current.mode is sent.asked.mode and _near(current, sent.asked):
+        return replace(memory, sent=replace(sent, accepted=current, confirmed=True))
+    if inputs.unit.limits.same(current, sent.before):
+        # It did not hear. `finish` sends it again, so often and no more.
+        return memory
+    return _held(memory, inputs, current, hold_s)
+
+
+def _near(one: Setting, other: Setting) -> bool:
+    return all(
+        mine is None or theirs is None or abs(mine - theirs) <= ROUNDING
+        for mine, theirs in (
+            (one.target, other.target),
+            (one.low, other.low),
+            (one.high, other.high),
+        )
+    )
+
+
+def _held(
+    memory: Memory, inputs: Inputs, current: Setting, hold_s: float | None
+) -> Memory:
+    """Take a change for somebody's word."""
+    active = current.mode is not Mode.OFF
+    until = inputs.next_change if hold_s is None else inputs.now + hold_s
+    return replace(
+        memory,
+        hold=Hold(
+            wish=_as_wish(current),
+            source=HoldSource.UNIT,
+            at=inputs.now,
+            until=until,
+        ),
+        boost=None,
+        active_mode=current.mode if active else memory.active_mode,
+        # Who turns a unit on beside an open window means it.
+        window_override=active and inputs.window_since is not None,
+        sent=Sent(
+            asked=current,
+            accepted=current,
+            before=current,
+            at=inputs.now,
+            confirmed=True,
+        ),
+    )
+
+
+def _as_wish(setting: Setting) -> Wish:
+    return Wish(
+        mode=setting.mode, target=setting.target, low=setting.low, high=setting.high
+    )

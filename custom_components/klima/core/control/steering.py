@@ -1,0 +1,95 @@
+"""Steering a unit by a room sensor: its setpoint is offset so that the room is right.
+
+A unit holds the temperature at its own intake, often under the ceiling. What
+that reads above the room, filtered, is added to the target; what error is
+still left then, is learned slowly. The setpoint moves in the unit's steps, and
+at most once in ten minutes unless somebody asks for something else.
+"""
+
+from dataclasses import replace
+
+from .model import Comfort, Inputs, Limits, Mode, Steering
+
+FILTER = 900.0
+"""s, time constant of the filter of the difference between intake and room."""
+
+TRIM = 5400.0
+"""s in which an error of 1 K moves the trim by 1 K."""
+
+TRIM_LIMIT = 1.0
+"""K that the trim may be: beyond it, the sensor is in another place than the unit."""
+
+SETTLED = 1.2
+"""K from its target within which a room is held, and not on its way."""
+
+SETTLING = 1800.0
+"""s after a new target in which nothing is learned of the error."""
+
+CORRECTION = 600.0
+"""s between corrections of the setpoint."""
+
+STUBBORN = 0.7
+"""Steps that the setpoint must be off by before it is corrected: no hunting at an edge."""
+
+
+def learn(inputs: Inputs, steering: Steering) -> Steering:
+    """Take note of how far the unit's own measurement is from the room."""
+    now, unit, room = inputs.now, inputs.unit, inputs.room
+    last = steering.at
+    if room is None or not unit.available or unit.setting.mode is Mode.OFF:
+        return replace(steering, at=now)
+    dt = 0.0 if last is None else min(max(now - last, 0.0), 600.0)
+    difference = steering.difference
+    if unit.intake is not None:
+        seen = unit.intake - room
+        if difference is None:
+            difference = seen
+        else:
+            difference += (seen - difference) * dt / (FILTER + dt)
+    trim = steering.trim
+    if (
+        steering.target is not None
+        and abs(error := steering.target - room) < SETTLED
+        and now - steering.target_at > SETTLING
+    ):
+        trim = min(max(trim + error * dt / TRIM, -TRIM_LIMIT), TRIM_LIMIT)
+    return replace(steering, difference=difference, trim=trim, at=now)
+
+
+def steer(
+    inputs: Inputs, comfort: Comfort, steering: Steering, target: float
+) -> tuple[float, Steering]:
+    """Return the setpoint that brings the room to a target, and what is remembered."""
+    limits, now = inputs.unit.limits, inputs.now
+    ideal = target + offset(inputs, comfort, steering)
+    new = steering.target is None or abs(steering.target - target) > 0.05
+    setpoint = steering.setpoint
+    if setpoint is not None and not new:
+        step = limits.step / (1.8 if limits.fahrenheit else 1.0)
+        due = now - steering.corrected_at >= CORRECTION
+        held = min(max(ideal, limits.minimum), limits.maximum)
+        if not due or abs(held - setpoint) < STUBBORN * step:
+            return setpoint, steering
+    rounded = limits.rounded(ideal)
+    if rounded == setpoint and not new:
+        return rounded, steering
+    return rounded, replace(
+        steering,
+        target=target,
+        target_at=now if new else steering.target_at,
+        setpoint=rounded,
+        corrected_at=now,
+    )
+
+
+def offset(inputs: Inputs, comfort: Comfort, steering: Steering) -> float:
+    """Return the K that the setpoint is to be above the target."""
+    if inputs.room is None:
+        return 0.0
+    wanted = (steering.difference or 0.0) + steering.trim
+    return min(max(wanted, -comfort.offset_limit), comfort.offset_limit)
+
+
+def shifted(limits: Limits, target: float, by: float) -> float:
+    """Return an end of a range, shifted and rounded as a setpoint is."""
+    return limits.rounded(target + by)

@@ -1,0 +1,336 @@
+"""What a billing period costs so far: a function of a ledger and a plan."""
+
+from dataclasses import dataclass, field
+import math
+
+from ..ledger import QUARTER, Ledger
+from . import BillingPeriod, Day, Tariff
+from .calendar import Period
+from .version import Fixed, Step, Version
+
+UNSETTLED = 1
+"""Buckets before the end of a bill that are added up anew each time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bill:
+    """A bill, or the part of one up to a time, in the home's currency.
+
+    `unpriced` is the energy in kWh that a price entity had no price for.
+    """
+
+    kwh: float = 0.0
+    energy: float = 0.0
+    demand: float = 0.0
+    fixed: float = 0.0
+    taxes: float = 0.0
+    total: float = 0.0
+    unpriced: float = 0.0
+    by_period: dict[str, tuple[float, float]] = field(default_factory=dict)
+
+    def as_dict(self) -> dict[str, object]:
+        """Return it as a user reads it, to the cent and the Wh."""
+        return {
+            "kwh": round(self.kwh, 3),
+            "energy": round(self.energy, 2),
+            "demand": round(self.demand, 2),
+            "fixed": round(self.fixed, 2),
+            "taxes": round(self.taxes, 2),
+            "total": round(self.total, 2),
+            "unpriced_kwh": round(self.unpriced, 3),
+            "periods": {
+                name: {"kwh": round(kwh, 3), "cost": round(cost, 2)}
+                for name, (kwh, cost) in self.by_period.items()
+            },
+        }
+
+
+@dataclass(slots=True)
+class _Peak:
+    """The highest mean power so far: of whoever's tier it is, and the unit's in it."""
+
+    interval: int = -1
+    all_kwh: float = 0.0
+    own_kwh: float = 0.0
+    highest: float = 0.0
+    own_at_highest: float = 0.0
+
+    def add(self, interval: int, all_kwh: float, own_kwh: float) -> None:
+        if interval != self.interval:
+            self.interval, self.all_kwh, self.own_kwh = interval, 0.0, 0.0
+        self.all_kwh += all_kwh
+        self.own_kwh += own_kwh
+        if self.all_kwh > self.highest:
+            self.highest, self.own_at_highest = self.all_kwh, self.own_kwh
+
+    def copy(self) -> _Peak:
+        return _Peak(
+            self.interval,
+            self.all_kwh,
+            self.own_kwh,
+            self.highest,
+            self.own_at_highest,
+        )
+
+
+@dataclass(slots=True)
+class _Sum:
+    """What was added up over the buckets up to one, without it."""
+
+    bucket: int
+    position: float = 0.0
+    pool: int = -1
+    kwh: float = 0.0
+    unpriced: float = 0.0
+    energy: dict[int, float] = field(default_factory=dict)
+    periods: dict[Period, tuple[float, float]] = field(default_factory=dict)
+    peaks: dict[int, _Peak] = field(default_factory=dict)
+
+    def copy(self) -> _Sum:
+        return _Sum(
+            self.bucket,
+            self.position,
+            self.pool,
+            self.kwh,
+            self.unpriced,
+            dict(self.energy),
+            dict(self.periods),
+            {key: peak.copy() for key, peak in self.peaks.items()},
+        )
+
+
+class Biller:
+    """Prices a ledger over one billing period, again and again, as it grows.
+
+    `home` is the ledger whose use decides the tier and the demand's peak: the
+    whole home's, of which the unit pays its part, each kWh the price of the
+    tier that the home was in when it was used. Without it the unit's own use
+    decides. What the buckets up to the last few add up to is remembered until
+    one of them changes.
+    """
+
+    def __init__(
+        self,
+        tariff: Tariff,
+        period: BillingPeriod,
+        ledger: Ledger,
+        home: Ledger | None = None,
+    ) -> None:
+        """Work out what is the same for the whole period: days, tiers, versions."""
+        self.tariff = tariff
+        self.period = period
+        self.ledger = ledger
+        self.home = home
+        start, end = tariff.bounds(period)
+        self.first, self.end = round(start / QUARTER), round(end / QUARTER)
+        self._days = tuple(tariff.days(period))
+        self._limits, self._pools = tier_pools(period, self._days)
+        self._versions: list[Version] = []
+        self._version_of: list[int] = []
+        for day in self._days:
+            if day.version not in self._versions:
+                self._versions.append(day.version)
+            self._version_of.append(self._versions.index(day.version))
+        self._sum = _Sum(self.first)
+        self._watches = [ledger.watch()] + ([home.watch()] if home else [])
+
+    def close(self) -> None:
+        """Watch the ledgers no more."""
+        self.ledger.unwatch(self._watches[0])
+        if self.home is not None:
+            self.home.unwatch(self._watches[1])
+
+    def bill(self, until: float, *, with_fixed: bool = True) -> Bill:
+        """Return the bill of what was used up to a time.
+
+        The fixed charges are those of the days that have begun.
+        """
+        if any(watch.is_stale for watch in self._watches):
+            self._sum = _Sum(self.first)
+            self._settle(self.first)
+        last = min(max(math.ceil(until / QUARTER), self.first), self.end)
+        # The last bucket still grows: it is added up each time.
+        settled = last - UNSETTLED
+        if settled > self._sum.bucket:
+            self._run(self._sum, settled)
+            self._settle(settled)
+        total = self._sum
+        if last > total.bucket:
+            total = total.copy()
+            self._run(total, last)
+        elif last < total.bucket:
+            total = _Sum(self.first)
+            self._run(total, last)
+        return self._close(total, until, with_fixed=with_fixed)
+
+    def _settle(self, below: int) -> None:
+        self.ledger.settle(self._watches[0], below)
+        if self.home is not None:
+            self.home.settle(self._watches[1], below)
+
+    def position(self, until: float) -> tuple[Day, float, tuple[float, ...]]:
+        """Return the day of a time, the kWh used of its tiers, and where they end."""
+        last = min(max(math.floor(until / QUARTER) + 1, self.first), self.end)
+        day = self._day_of(min(last, self.end) - 1)
+        pool = self._pools[day]
+        first = self._days[self._pools.index(pool)].first
+        used = (self.home or self.ledger).total(first, last)
+        if self.home is not None:
+            used = max(used, self.ledger.total(first, last))
+        return self._days[day], used, self._limits[pool]
+
+    def _day_of(self, bucket: int) -> int:
+        """Return the index of the day that a bucket is in."""
+        index = min((bucket - self.first) // 96, len(self._days) - 1)
+        while self._days[index].first > bucket:
+            index -= 1
+        while self._days[index].end <= bucket:
+            index += 1
+        return index
+
+    def _run(self, total: _Sum, until: int) -> None:
+        """Add the buckets up to one to a sum."""
+        own, home = self.ledger, self.home
+        bucket = total.bucket
+        while bucket < until:
+            index = self._day_of(bucket)
+            day = self._days[index]
+            stop = min(until, day.end)
+            if total.pool != self._pools[index]:
+                total.pool, total.position = self._pools[index], 0.0
+            limits = self._limits[total.pool]
+            version = self._version_of[index]
+            steps = day.steps
+            demand = day.version.demand
+            for number in range(bucket, stop):
+                kwh = own.kwh.get(number, 0.0)
+                whole = kwh if home is None else max(home.kwh.get(number, 0.0), kwh)
+                if whole == 0:
+                    continue
+                window = day.window(number)
+                if kwh > 0:
+                    step = _mean_step(steps, limits, total.position, whole)
+                    cost, unpriced = self._cost(day, number, kwh, step)
+                    total.kwh += kwh
+                    total.unpriced += unpriced
+                    total.energy[version] = total.energy.get(version, 0.0) + cost
+                    is_event = day.version.event and own.events.get(number, 0.0) > 0
+                    name = Period.CRITICAL_PEAK if is_event else window.period
+                    had = total.periods.get(name, (0.0, 0.0))
+                    total.periods[name] = (had[0] + kwh, had[1] + cost)
+                total.position += whole
+                if demand and (not demand.periods or window.period in demand.periods):
+                    interval = (number * QUARTER + day.offset) // (demand.minutes * 60)
+                    peak = total.peaks.setdefault(version, _Peak())
+                    peak.add(interval, whole, kwh)
+            bucket = stop
+        total.bucket = until
+
+    def _cost(
+        self, day: Day, bucket: int, kwh: float, step: Step
+    ) -> tuple[float, float]:
+        """Return what a bucket's energy costs before tax, and what has no price."""
+        version, window = day.version, day.window(bucket)
+        spot, unpriced = None, 0.0
+        if version.spot is not None:
+            priced = self.ledger.spot_kwh.get(bucket, 0.0)
+            unpriced = max(kwh - priced, 0.0)
+            if unpriced < 1e-9:
+                unpriced = 0.0
+            if priced <= 0:
+                return 0.0, kwh
+            spot = self.ledger.spot.get(bucket, 0.0) / priced
+        peak = min(self.ledger.events.get(bucket, 0.0), kwh) if version.event else 0.0
+        usual = version.rate(window, step, spot=spot) or 0.0
+        cost = (kwh - unpriced) * usual
+        if peak:
+            dear = version.rate(window, step, spot=spot, is_event=True) or 0.0
+            cost += peak * (dear - usual)
+        return cost, unpriced
+
+    def _close(self, total: _Sum, until: float, *, with_fixed: bool) -> Bill:
+        """Add demand, fixed charges and taxes to the energy of a sum."""
+        begun = [0] * len(self._versions)
+        for day, number in zip(self._days, self._version_of, strict=True):
+            if day.first * QUARTER < until or day is self._days[0]:
+                begun[number] += 1
+        energy = demand = fixed = taxes = minimum = 0.0
+        for index, version in enumerate(self._versions):
+            part = self._version_of.count(index)
+            charge = total.energy.get(index, 0.0)
+            power = 0.0
+            if version.demand and (peak := total.peaks.get(index)):
+                hours = version.demand.minutes / 60
+                power = version.demand.price * peak.own_at_highest / hours
+                power *= part / self.period.days
+            standing = (
+                sum(self._standing(item, begun[index]) for item in version.fixed)
+                if with_fixed
+                else 0.0
+            )
+            energy += charge
+            demand += power
+            fixed += standing
+            taxes += version.taxed(charge, standing, power)
+            if with_fixed and version.minimum:
+                minimum += version.minimum * begun[index] / self.period.days
+        return Bill(
+            kwh=total.kwh,
+            energy=energy,
+            demand=demand,
+            fixed=fixed,
+            taxes=taxes,
+            total=max(energy + demand + fixed + taxes, minimum)
+            if minimum
+            else energy + demand + fixed + taxes,
+            unpriced=total.unpriced,
+            by_period={
+                period.value: figures for period, figures in total.periods.items()
+            },
+        )
+
+    def _standing(self, charge: Fixed, days: int) -> float:
+        return charge.amount * charge.per.times(self.period, days)
+
+
+def tier_pools(
+    period: BillingPeriod, days: tuple[Day, ...]
+) -> tuple[list[tuple[float, ...]], list[int]]:
+    """Return where the tiers of each pool of days end, and the pool of each day.
+
+    A tier's end is the sum of what each day adds to it: so one that is another
+    from a season, or from a version, on is prorated to the days of each. Only
+    where the number of tiers changes does their counting begin anew.
+    """
+    limits: list[list[float]] = []
+    pools: list[int] = []
+    for day in days:
+        steps = day.steps
+        if not limits or len(limits[-1]) != len(steps) - 1:
+            limits.append([0.0] * (len(steps) - 1))
+        times = day.version.tiers_per.times(period, 1)
+        for index, step in enumerate(steps[:-1]):
+            limits[-1][index] += (step.up_to or 0.0) * times
+        pools.append(len(limits) - 1)
+    return [tuple(pool) for pool in limits], pools
+
+
+def _mean_step(
+    steps: tuple[Step, ...], limits: tuple[float, ...], position: float, kwh: float
+) -> Step:
+    """Return the tier of some energy; one of the mean price where it crosses an end."""
+    if not limits:
+        return steps[0]
+    index = 0
+    while index < len(limits) and limits[index] <= position:
+        index += 1
+    if index == len(limits) or position + kwh <= limits[index]:
+        return steps[index]
+    cost, left, at = 0.0, kwh, position
+    while left > 0:
+        room = left if index >= len(limits) else min(left, limits[index] - at)
+        cost += room * steps[index].price
+        left -= room
+        at += room
+        index += 1
+    return Step(cost / kwh)

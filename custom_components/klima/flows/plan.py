@@ -1,0 +1,743 @@
+"""The steps that set an electricity plan up: its prices, its charges, its billing."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from homeassistant.config_entries import (
+    SOURCE_RECONFIGURE,
+    ConfigFlow,
+    ConfigFlowResult,
+)
+from homeassistant.const import CONF_NAME, PERCENTAGE, UnitOfEnergy, UnitOfTime
+from homeassistant.helpers.selector import (
+    BooleanSelector,
+    DateSelector,
+    NumberSelector,
+    NumberSelectorConfig,
+    NumberSelectorMode,
+    ObjectSelector,
+    ObjectSelectorConfig,
+    SelectOptionDict,
+    SelectSelector,
+    SelectSelectorConfig,
+    SelectSelectorMode,
+    TextSelector,
+    TextSelectorConfig,
+    TimeSelector,
+)
+from homeassistant.helpers.translation import async_get_translations
+from homeassistant.util import dt as dt_util
+import voluptuous as vol
+
+from ..const import (
+    CONF_CYCLE,
+    CONF_EVENT_ENTITY,
+    CONF_HOME_ENERGY,
+    CONF_KIND,
+    CONF_PLAN,
+    CONF_PRICE,
+    CONF_PRICE_ENTITY,
+    CONF_VERSIONS,
+    DOMAIN,
+    EntryKind,
+)
+from ..core.tariff import Fault, PlanError, tariff_from
+from ..core.tariff.calendar import Days, Period, Season
+from ..core.tariff.holidays import HOLIDAYS
+from ..core.tariff.version import Base, EventPrice, Per
+from ..plans import KnownPlan, async_known_plans
+from .sources import SOURCE_SELECTORS
+from .validate import MOST_PRICE, source_error
+
+TEMPLATES = ("flat", "time_of_use", "tiered", "dynamic")
+"""What a plan can be that is not known by its name."""
+
+_TYPICAL_HOURS: list[dict[str, Any]] = [
+    {"period": "off_peak", "days": "weekdays", "start": "19:00:00", "end": "07:00:00"},
+    {"period": "on_peak", "days": "weekdays", "start": "07:00:00", "end": "19:00:00"},
+    {"period": "off_peak", "days": "weekends", "start": "00:00:00", "end": "00:00:00"},
+]
+"""Hours to begin from; their prices are asked for."""
+
+
+def _options(values: Iterable[str], key: str) -> SelectSelector:
+    return SelectSelector(
+        SelectSelectorConfig(
+            options=list(values),
+            translation_key=key,
+            mode=SelectSelectorMode.DROPDOWN,
+        )
+    )
+
+
+def _number(unit: str | None = None) -> NumberSelector:
+    config = NumberSelectorConfig(mode=NumberSelectorMode.BOX, step="any")
+    if unit is not None:
+        config["unit_of_measurement"] = unit
+    return NumberSelector(config)
+
+
+def _rows(key: str, label: str, fields: Mapping[str, Any], *needed: str) -> Any:
+    """Return a selector of a list of rows."""
+    return ObjectSelector(
+        ObjectSelectorConfig(
+            fields={
+                name: {"selector": selector, "required": name in needed}
+                for name, selector in fields.items()
+            },
+            multiple=True,
+            label_field=label,
+            translation_key=key,
+        )
+    )
+
+
+def _hours(currency: str) -> Any:
+    return _rows(
+        "hours",
+        "period",
+        {
+            "period": _options([period.value for period in Period], "period"),
+            "price": _number(f"{currency}/kWh"),
+            "days": _options([days.value for days in Days], "days"),
+            "start": TimeSelector(),
+            "end": TimeSelector(),
+            "season": _options([season.value for season in Season], "season"),
+        },
+        "period",
+        "price",
+    )
+
+
+def _tiers(currency: str) -> Any:
+    return _rows(
+        "tiers",
+        "price",
+        {
+            "price": _number(f"{currency}/kWh"),
+            "up_to": _number(UnitOfEnergy.KILO_WATT_HOUR),
+            "season": _options([season.value for season in Season], "season"),
+        },
+        "price",
+    )
+
+
+_PER = _options([per.value for per in Per], "per")
+
+
+class PlanSteps(ConfigFlow):
+    """The steps from `plan` to `billing`, to add a plan and to change one."""
+
+    _plan_name: str
+    _known: KnownPlan | None
+    _version: dict[str, Any]
+    _earlier: list[dict[str, Any]]
+    _plan: dict[str, Any]
+    _steps: list[str]
+    _is_edited: bool
+
+    async def async_step_plan(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Choose a known plan, or what the plan is like."""
+        known = await async_known_plans(self.hass)
+        errors: dict[str, str] = {}
+        placeholders: dict[str, str] = {}
+        if user_input is not None:
+            choice = user_input[CONF_PLAN]
+            found = known.get(choice)
+            if found is not None and found.currency != self.hass.config.currency:
+                errors[CONF_PLAN] = "other_currency_plan"
+                placeholders = {
+                    "currency": found.currency,
+                    "home": self.hass.config.currency,
+                }
+            else:
+                return await self._begin(choice, found, user_input.get(CONF_NAME))
+        home = self.hass.config.country
+        options = [SelectOptionDict(value=key, label=key) for key in TEMPLATES] + [
+            SelectOptionDict(value=plan.plan_id, label=plan.name)
+            for plan in sorted(
+                known.values(), key=lambda plan: (plan.country != home, plan.name)
+            )
+        ]
+        return self.async_show_form(
+            step_id="plan",
+            data_schema=self.add_suggested_values_to_schema(
+                vol.Schema(
+                    {
+                        vol.Required(CONF_PLAN, default="flat"): SelectSelector(
+                            SelectSelectorConfig(
+                                options=options,
+                                translation_key="plan",
+                                mode=SelectSelectorMode.DROPDOWN,
+                            )
+                        ),
+                        vol.Optional(CONF_NAME): TextSelector(),
+                    }
+                ),
+                user_input or self._current_choice(known),
+            ),
+            errors=errors,
+            description_placeholders=placeholders,
+        )
+
+    def _current_choice(self, known: Mapping[str, KnownPlan]) -> dict[str, Any]:
+        """Return the choice that a plan was set up with."""
+        if self.source != SOURCE_RECONFIGURE:
+            return {}
+        entry = self._get_reconfigure_entry()
+        choice = entry.data.get(CONF_PLAN)
+        suggested: dict[str, Any] = {CONF_NAME: entry.title}
+        if choice in known or choice in TEMPLATES:
+            suggested[CONF_PLAN] = choice
+        return suggested
+
+    async def _begin(
+        self, choice: str, known: KnownPlan | None, name: str | None
+    ) -> ConfigFlowResult:
+        """Go through the steps that a choice has."""
+        self._known = known
+        self._plan = {CONF_PLAN: choice}
+        self._earlier, self._version = [], {}
+        self._is_edited = known is None
+        current: dict[str, Any] = {}
+        if self.source == SOURCE_RECONFIGURE:
+            entry = self._get_reconfigure_entry()
+            if entry.data.get(CONF_PLAN) == choice:
+                current = dict(entry.data)
+                self._plan = current
+        versions = current.get(CONF_VERSIONS) or (known.versions if known else ())
+        if versions:
+            self._version = dict(versions[-1])
+            self._earlier = [dict(version) for version in versions[:-1]]
+        if CONF_CYCLE not in self._plan and known is not None:
+            self._plan[CONF_CYCLE] = dict(known.cycle)
+        labels = await self._labels("selector")
+        self._plan_name = (
+            (name or "").strip()
+            or (known.name if known else "")
+            or labels.get(f"component.{DOMAIN}.selector.plan.options.{choice}", choice)
+        )
+        if known is None:
+            self._steps = [choice, "charges", "billing"]
+        else:
+            self._steps = ["known", "billing"]
+        return await self._next()
+
+    async def _next(self) -> ConfigFlowResult:
+        """Go on to the next step, or finish."""
+        if not self._steps:
+            return await self._finish_plan()
+        step = self._steps.pop(0)
+        shown: ConfigFlowResult = await getattr(self, f"async_step_{step}")()
+        return shown
+
+    async def async_step_known(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Show what is known of a plan, and ask whether it is right."""
+        known = self._known
+        assert known is not None
+        if user_input is not None:
+            self._is_edited = user_input["edit_prices"]
+            if self._is_edited:
+                kinds = (("hours", "time_of_use"), ("tiers", "tiered"))
+                steps = [step for field, step in kinds if self._version.get(field)]
+                self._steps = [*steps, "charges", *self._steps]
+            else:
+                self._plan.pop(CONF_VERSIONS, None)
+                if "spot" in self._version:
+                    self._steps.insert(0, "dynamic")
+            return await self._next()
+        until = self._version.get("valid_until")
+        is_old = until is not None and date.fromisoformat(until) < dt_util.now().date()
+        return self.async_show_form(
+            step_id="known",
+            data_schema=vol.Schema(
+                {
+                    vol.Required(
+                        "edit_prices",
+                        default=known.missing
+                        or is_old
+                        or bool(self._plan.get(CONF_VERSIONS)),
+                    ): BooleanSelector()
+                }
+            ),
+            description_placeholders={
+                "name": self._plan_name,
+                "source": known.source,
+                "seen": known.seen,
+                "since": str(self._version.get("effective_from") or "—"),
+                "until": str(until or "—"),
+                "prices": await self._prices(),
+            },
+        )
+
+    async def async_step_flat(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask for the price."""
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            if abs(price := user_input[CONF_PRICE]) <= MOST_PRICE:
+                self._version["tiers"] = [{"price": price}]
+                return await self._next()
+            errors[CONF_PRICE] = "price_out_of_range"
+        tiers = self._version.get("tiers") or [{}]
+        return self._form(
+            "flat",
+            {vol.Required(CONF_PRICE): _number(f"{self._currency}/kWh")},
+            user_input or tiers[0],
+            errors,
+        )
+
+    async def async_step_time_of_use(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask for the hours of each period, and their prices."""
+        errors: dict[str, str] = {}
+        placeholders: dict[str, str] = {}
+        if user_input is not None:
+            version = {
+                **self._version,
+                "hours": [_clean(row) for row in user_input["hours"]],
+                "holidays": user_input["holidays"],
+            }
+            first = user_input.get("summer_start", "").strip()
+            last = user_input.get("summer_end", "").strip()
+            version.pop("summer", None)
+            if first and last:
+                version["summer"] = [first, last]
+            if bool(first) != bool(last):
+                errors["summer_start"] = "half_a_season"
+            else:
+                # Tiers by season are asked for afterwards.
+                tested = {key: version[key] for key in version if key != "tiers"}
+                await self._check([tested], errors, placeholders)
+            if not errors:
+                self._version = version
+                return await self._next()
+        summer = self._version.get("summer") or (None, None)
+        return self._form(
+            "time_of_use",
+            {
+                vol.Required("hours"): _hours(self._currency),
+                vol.Optional("summer_start"): TextSelector(),
+                vol.Optional("summer_end"): TextSelector(),
+                vol.Required("holidays", default="none"): _options(
+                    HOLIDAYS, "holidays"
+                ),
+            },
+            user_input
+            or {
+                "hours": self._version.get("hours") or _TYPICAL_HOURS,
+                "summer_start": summer[0],
+                "summer_end": summer[1],
+                "holidays": self._version.get("holidays"),
+            },
+            errors,
+            placeholders,
+        )
+
+    async def async_step_tiered(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask for the tiers."""
+        errors: dict[str, str] = {}
+        placeholders: dict[str, str] = {}
+        if user_input is not None:
+            version = {
+                **self._version,
+                "tiers": [_clean(row) for row in user_input["tiers"]],
+                "tiers_per": user_input["tiers_per"],
+            }
+            await self._check([version], errors, placeholders)
+            if not errors:
+                self._version = version
+                return await self._next()
+        return self._form(
+            "tiered",
+            {
+                vol.Required("tiers_per", default=Per.DAY.value): _PER,
+                vol.Required("tiers"): _tiers(self._currency),
+            },
+            user_input
+            or {
+                "tiers": self._version.get("tiers"),
+                "tiers_per": self._version.get("tiers_per"),
+            },
+            errors,
+            placeholders,
+        )
+
+    async def async_step_dynamic(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask for the entity that tells the price, and what comes on top of it."""
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            source = user_input[CONF_PRICE_ENTITY]
+            if error := source_error(self.hass, CONF_PRICE_ENTITY, source):
+                errors[CONF_PRICE_ENTITY] = error
+            else:
+                self._plan[CONF_PRICE_ENTITY] = source
+                self._version.setdefault("spot", {"factor": 1})
+                return await self._next()
+        return self._form(
+            "dynamic",
+            {vol.Required(CONF_PRICE_ENTITY): SOURCE_SELECTORS[CONF_PRICE_ENTITY]},
+            user_input or self._plan,
+            errors,
+        )
+
+    async def async_step_charges(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask for what else is on the bill. All of it may be left out."""
+        errors: dict[str, str] = {}
+        placeholders: dict[str, str] = {}
+        if user_input is not None:
+            version = self._with_charges(user_input)
+            event = user_input.get(CONF_EVENT_ENTITY)
+            if event and (error := source_error(self.hass, CONF_EVENT_ENTITY, event)):
+                errors[CONF_EVENT_ENTITY] = error
+            elif bool(event) != ("event_price" in user_input):
+                errors[CONF_EVENT_ENTITY] = "half_an_event"
+            else:
+                await self._check([version], errors, placeholders)
+            if not errors:
+                _set(self._plan, CONF_EVENT_ENTITY, event)
+                self._version = version
+                return await self._next()
+        version = self._version
+        demand, event_price = version.get("demand") or {}, version.get("event") or {}
+        return self._form(
+            "charges",
+            self._charge_fields(),
+            user_input
+            or {
+                "effective_from": version.get("effective_from"),
+                "valid_until": version.get("valid_until"),
+                "fixed": version.get("fixed"),
+                "adders": version.get("adders"),
+                "taxes": version.get("taxes"),
+                "minimum": version.get("minimum"),
+                "demand_price": demand.get("price"),
+                "demand_minutes": str(demand["minutes"]) if demand else None,
+                "demand_periods": demand.get("periods"),
+                CONF_EVENT_ENTITY: self._plan.get(CONF_EVENT_ENTITY),
+                "event_price": event_price.get("price"),
+                "event_kind": event_price.get("kind"),
+            },
+            errors,
+            placeholders,
+        )
+
+    def _charge_fields(self) -> dict[vol.Marker, Any]:
+        currency = self._currency
+        periods = [period.value for period in Period]
+        return {
+            vol.Optional("effective_from"): DateSelector(),
+            vol.Optional("valid_until"): DateSelector(),
+            vol.Optional("fixed"): _rows(
+                "fixed",
+                "name",
+                {"name": TextSelector(), "amount": _number(currency), "per": _PER},
+                "amount",
+            ),
+            vol.Optional("adders"): _rows(
+                "adders",
+                "name",
+                {"name": TextSelector(), "price": _number(f"{currency}/kWh")},
+                "price",
+            ),
+            vol.Optional("taxes"): _rows(
+                "taxes",
+                "name",
+                {
+                    "name": TextSelector(),
+                    "percent": _number(PERCENTAGE),
+                    "on": _options([base.value for base in Base], "base"),
+                },
+                "percent",
+            ),
+            vol.Optional("minimum"): _number(currency),
+            vol.Optional("demand_price"): _number(f"{currency}/kW"),
+            vol.Optional("demand_minutes"): SelectSelector(
+                SelectSelectorConfig(
+                    options=["15", "30", "60"], translation_key="minutes"
+                )
+            ),
+            vol.Optional("demand_periods"): SelectSelector(
+                SelectSelectorConfig(
+                    options=periods, translation_key="period", multiple=True
+                )
+            ),
+            vol.Optional(CONF_EVENT_ENTITY): SOURCE_SELECTORS[CONF_EVENT_ENTITY],
+            vol.Optional("event_price"): _number(f"{currency}/kWh"),
+            vol.Optional("event_kind"): _options(
+                [kind.value for kind in EventPrice], "event_kind"
+            ),
+        }
+
+    def _with_charges(self, answer: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the version with the charges of a form."""
+        version = dict(self._version)
+        for field in ("effective_from", "valid_until", "minimum"):
+            _set(version, field, answer.get(field))
+        for field in ("fixed", "adders", "taxes"):
+            _set(version, field, [_clean(row) for row in answer.get(field) or ()])
+        demand = answer.get("demand_price")
+        _set(
+            version,
+            "demand",
+            None
+            if demand is None
+            else {
+                "price": demand,
+                "minutes": int(answer.get("demand_minutes") or 60),
+                "periods": list(answer.get("demand_periods") or ()),
+            },
+        )
+        event = answer.get("event_price")
+        _set(
+            version,
+            "event",
+            None
+            if event is None
+            else {
+                "price": event,
+                "kind": answer.get("event_kind") or EventPrice.INSTEAD.value,
+            },
+        )
+        return version
+
+    async def async_step_billing(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask when the meter is read, and which one is the whole home's."""
+        errors: dict[str, str] = {}
+        placeholders: dict[str, str] = {}
+        if user_input is not None:
+            meter = user_input.get(CONF_HOME_ENERGY)
+            if meter and (error := source_error(self.hass, CONF_HOME_ENERGY, meter)):
+                errors[CONF_HOME_ENERGY] = error
+            cycle = {
+                "day": int(user_input["billing_day"]),
+                "months": int(user_input["billing_months"]),
+                "anchor": user_input.get("billing_start"),
+                "days": int(user_input.get("billing_days") or 0) or None,
+                "dates": user_input.get("billing_dates") or [],
+            }
+            fields = {
+                "day": "billing_day",
+                "months": "billing_months",
+                "days": "billing_days",
+                "dates": "billing_dates",
+            }
+            await self._check([self._version], errors, placeholders, cycle, fields)
+            if not errors:
+                _set(self._plan, CONF_HOME_ENERGY, meter)
+                self._plan[CONF_CYCLE] = {
+                    key: value for key, value in cycle.items() if value
+                }
+                return await self._next()
+        cycle = self._plan.get(CONF_CYCLE) or {}
+        return self._form(
+            "billing",
+            {
+                vol.Required("billing_day", default=1): NumberSelector(
+                    NumberSelectorConfig(
+                        min=1, max=31, step=1, mode=NumberSelectorMode.BOX
+                    )
+                ),
+                vol.Required("billing_months", default="1"): SelectSelector(
+                    SelectSelectorConfig(
+                        options=["1", "2", "3", "4", "6", "12"],
+                        translation_key="months",
+                        mode=SelectSelectorMode.DROPDOWN,
+                    )
+                ),
+                vol.Optional("billing_start"): DateSelector(),
+                vol.Optional("billing_days"): NumberSelector(
+                    NumberSelectorConfig(
+                        step=1,
+                        mode=NumberSelectorMode.BOX,
+                        unit_of_measurement=UnitOfTime.DAYS,
+                    )
+                ),
+                vol.Optional("billing_dates"): TextSelector(
+                    TextSelectorConfig(multiple=True)
+                ),
+                vol.Optional(CONF_HOME_ENERGY): SOURCE_SELECTORS[CONF_HOME_ENERGY],
+            },
+            user_input
+            or {
+                "billing_day": cycle.get("day"),
+                "billing_months": str(cycle["months"]) if "months" in cycle else None,
+                "billing_start": cycle.get("anchor"),
+                "billing_days": cycle.get("days"),
+                "billing_dates": cycle.get("dates"),
+                CONF_HOME_ENERGY: self._plan.get(CONF_HOME_ENERGY),
+            },
+            errors,
+            placeholders,
+        )
+
+    async def _finish_plan(self) -> ConfigFlowResult:
+        """Create the plan, or change it."""
+        data = {CONF_KIND: EntryKind.PLAN, **self._plan}
+        if self._is_edited:
+            data[CONF_VERSIONS] = self._versions()
+        if self.source != SOURCE_RECONFIGURE:
+            return self.async_create_entry(title=self._plan_name, data=data)
+        return self.async_update_and_abort(
+            self._get_reconfigure_entry(),
+            title=self._plan_name,
+            data=data,
+            reason="plan_reconfigured",
+        )
+
+    def _versions(self) -> list[dict[str, Any]]:
+        """Return the versions: prices that hold from a later day leave the old ones.
+
+        Prices that hold from the same day, or from none, correct the last.
+        """
+        versions = self._earlier
+        begins = self._version.get("effective_from")
+        if self.source == SOURCE_RECONFIGURE and begins:
+            had = self._get_reconfigure_entry().data.get(CONF_VERSIONS) or (
+                self._known.versions if self._known else ()
+            )
+            if had and (had[-1].get("effective_from") or "") < begins:
+                versions = [dict(version) for version in had]
+        return [*versions, self._version]
+
+    # What the steps share
+
+    @property
+    def _currency(self) -> str:
+        return self.hass.config.currency
+
+    def _form(
+        self,
+        step: str,
+        fields: Mapping[vol.Marker, Any],
+        suggested: Mapping[str, Any],
+        errors: dict[str, str],
+        placeholders: Mapping[str, str] | None = None,
+    ) -> ConfigFlowResult:
+        return self.async_show_form(
+            step_id=step,
+            data_schema=self.add_suggested_values_to_schema(
+                vol.Schema(dict(fields)),
+                {
+                    key: value
+                    for key, value in suggested.items()
+                    if value is not None and value != []
+                },
+            ),
+            errors=errors,
+            description_placeholders={"name": self._plan_name, **(placeholders or {})},
+        )
+
+    async def _check(
+        self,
+        versions: list[dict[str, Any]],
+        errors: dict[str, str],
+        placeholders: dict[str, str],
+        cycle: Mapping[str, Any] | None = None,
+        fields: Mapping[str, str] | None = None,
+    ) -> None:
+        """Find what is wrong with a plan, at its field where the step has it."""
+        try:
+            tariff_from(
+                {"versions": versions, "cycle": dict(cycle or {})},
+                dt_util.get_default_time_zone(),
+            )
+        except PlanError as err:
+            fault = err.faults[0]
+            field = (fields or {}).get(fault.field, fault.field)
+            if field == "seasons":
+                field = "summer_start"
+            if field not in _FIELDS:
+                field = "base"
+            errors[field] = fault.reason
+            placeholders.update(await self._words(fault))
+
+    async def _words(self, fault: Fault) -> dict[str, str]:
+        """Return what a fault names, in the user's words."""
+        labels = await self._labels("selector")
+        words = dict(fault.placeholders)
+        for key in ("days", "season"):
+            if key in words:
+                label = f"component.{DOMAIN}.selector.{key}.options.{words[key]}"
+                words[key] = labels.get(label, words[key])
+        return words
+
+    async def _labels(self, category: str) -> dict[str, str]:
+        return await async_get_translations(
+            self.hass, self.hass.config.language, category, [DOMAIN]
+        )
+
+    async def _prices(self) -> str:
+        """Return the prices of a version, a line each."""
+        labels = await self._labels("selector")
+
+        def label(key: str, value: str) -> str:
+            return labels.get(
+                f"component.{DOMAIN}.selector.{key}.options.{value}", value
+            )
+
+        lines = [
+            f"- {label('period', row['period'])}, "
+            f"{label('days', row.get('days', 'every_day'))} "
+            f"{row.get('start', '00:00')[:5]}–{row.get('end', '00:00')[:5]}, "
+            f"{label('season', row.get('season', 'all_year'))}: {row['price']:g}"
+            for row in self._version.get("hours", ())
+        ]
+        per = label("per", self._version.get("tiers_per", "cycle"))
+        reached = 0.0
+        for row in self._version.get("tiers", ()):
+            up_to = row.get("up_to")
+            span = f"> {reached:g} kWh" if up_to is None else f"≤ {up_to:g} kWh"
+            season = label("season", row.get("season", "all_year"))
+            lines.append(f"- {span} ({per}), {season}: {row['price']:g}")
+            reached = 0.0 if up_to is None else up_to
+        lines += [
+            f"- {row.get('name', '')} {row['amount']:g} "
+            f"({label('per', row.get('per', 'day'))})"
+            for row in self._version.get("fixed", ())
+        ]
+        return "\n".join(lines)
+
+
+_FIELDS = frozenset(
+    {
+        "billing_dates",
+        "billing_day",
+        "billing_days",
+        "billing_months",
+        "hours",
+        "holidays",
+        "summer_start",
+        "tiers",
+        "valid_until",
+    }
+)
+"""The fields that a fault of a plan may be shown at."""
+
+
+def _clean(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a row of a list without what was left empty."""
+    return {key: value for key, value in row.items() if value not in (None, "")}
+
+
+def _set(data: dict[str, Any], field: str, value: Any) -> None:
+    """Set a field, or take it out where it was left empty."""
+    if value in (None, "", []):
+        data.pop(field, None)
+    else:
+        data[field] = value

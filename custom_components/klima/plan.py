@@ -1,0 +1,455 @@
+"""The runtime of one electricity plan: what a kWh costs now, and what it will.
+
+Systems share it. It tells them, to the second, when a price begins; what
+their energy costs is theirs to reckon.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+import logging
+from typing import Any
+
+from homeassistant.components.sensor import ATTR_LAST_RESET
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.const import EVENT_HOMEASSISTANT_STOP, STATE_ON
+from homeassistant.core import (
+    CALLBACK_TYPE,
+    Event,
+    EventStateChangedData,
+    HomeAssistant,
+    State,
+    callback,
+)
+from homeassistant.helpers import issue_registry as ir
+from homeassistant.helpers.event import (
+    async_track_point_in_utc_time,
+    async_track_state_change_event,
+    async_track_time_interval,
+)
+from homeassistant.util import dt as dt_util
+
+from .const import CONF_EVENT_ENTITY, CONF_HOME_ENERGY, CONF_PRICE_ENTITY, DOMAIN
+from .core.ledger import QUARTER, Ledger
+from .core.metering import Delta, Meter
+from .core.price import PriceSeries
+from .core.tariff import BillingPeriod, Day, Span, Tariff
+from .core.tariff.bill import tier_pools
+from .core.tariff.calendar import Period
+from .core.tariff.forecast import Forecast, read_forecast
+from .kept_ledger import KeptLedger
+from .pricing import price_factor_of, read_price
+from .sources import NO_READING, read_energy
+from .store import SAVE_DELAY, system_store
+
+_LOGGER = logging.getLogger(__name__)
+
+type PlanConfigEntry = ConfigEntry[Plan]
+
+ISSUE_EXPIRED = "plan_expired"
+
+HOME_NAMEPLATE = 60_000.0
+"""W that a home may draw: 250 A at 240 V, more than any dwelling's service."""
+
+CHECK_INTERVAL = timedelta(minutes=1)
+"""How often the use of a tier is told."""
+
+
+class Plan:
+    """An electricity plan in this home."""
+
+    def __init__(
+        self, hass: HomeAssistant, entry: PlanConfigEntry, tariff: Tariff
+    ) -> None:
+        """Set the plan up; `async_start` begins to read."""
+        self._hass = hass
+        self._entry = entry
+        self.entry_id = entry.entry_id
+        self.tariff = tariff
+        self.home_energy: str | None = entry.data.get(CONF_HOME_ENERGY)
+        self.price_entity: str | None = entry.data.get(CONF_PRICE_ENTITY)
+        self.event_entity: str | None = entry.data.get(CONF_EVENT_ENTITY)
+        self._kept = KeptLedger(hass, entry.entry_id)
+        self._meter = Meter(has_counter=True, has_power=False, nameplate=HOME_NAMEPLATE)
+        self._store = system_store(hass, entry.entry_id)
+        self._saved: dict[str, Any] | None = None
+        self._known: set[str] = set()
+        self._listeners: list[Callable[[float], None]] = []
+        self._stop: list[CALLBACK_TYPE] = []
+        self._cancel_next: CALLBACK_TYPE | None = None
+        self.spots = PriceSeries()
+        self.events = PriceSeries()
+        self.forecast = Forecast()
+        now = dt_util.utcnow().timestamp()
+        self.span: Span = tariff.span(now)
+        self.next: Span | None = None
+        self.tier = 0
+        self.used = 0.0
+        self._period = tariff.billing_period(now)
+        self.limits: tuple[float, ...] = ()
+        self.price: float | None = None
+
+    # What it tells
+
+    @property
+    def ledger(self) -> Ledger:
+        """The use that decides the tier: the home's, else that of the systems."""
+        return self._kept.ledger
+
+    @property
+    def has_tiers(self) -> bool:
+        """Whether some of its versions has tiers."""
+        return any(
+            len(steps) > 1
+            for version in self.tariff.versions
+            for steps in version.tiers.values()
+        )
+
+    @property
+    def needs_home(self) -> bool:
+        """Whether a bill depends on what else was used."""
+        return self.has_tiers or any(
+            version.demand is not None for version in self.tariff.versions
+        )
+
+    @property
+    def tier_basis(self) -> str:
+        """Whose use decides the tier."""
+        return "whole_home" if self.home_energy else "systems"
+
+    @property
+    def spot(self) -> float | None:
+        """The price entity's price now."""
+        return self.spots.prices[-1] if self.spots.prices else None
+
+    @property
+    def is_event(self) -> bool:
+        """Whether it is a critical peak now."""
+        return bool(self.events.prices and self.events.prices[-1])
+
+    @property
+    def period(self) -> Period:
+        """The period that it is now."""
+        if self.is_event and self.span.day.version.event is not None:
+            return Period.CRITICAL_PEAK
+        return self.span.window.period
+
+    @property
+    def tier_remaining(self) -> float | None:
+        """The kWh left at this tier's price, None in the last."""
+        if self.tier >= len(self.limits):
+            return None
+        return max(self.limits[self.tier] - self.used, 0.0)
+
+    @property
+    def billing_period(self) -> BillingPeriod:
+        """The billing period that it is now."""
+        return self._period
+
+    def price_in(
+        self,
+        span: Span,
+        *,
+        spot: float | None = None,
+        is_event: bool = False,
+        tier: int | None = None,
+    ) -> float | None:
+        """Return what the next kWh would cost in a time, taxes on it included."""
+        steps = span.day.steps
+        step = steps[min(self.tier if tier is None else tier, len(steps) - 1)]
+        version = span.day.version
+        rate = version.rate(span.window, step, spot=spot, is_event=is_event)
+        return None if rate is None else rate * version.energy_factor
+
+    @property
+    def next_change(self) -> datetime | None:
+        """When the price changes next, as far as that is known."""
+        at = self._next_at()
+        return None if at is None else dt_util.utc_from_timestamp(at)
+
+    @property
+    def next_price(self) -> float | None:
+        """What a kWh costs from then on."""
+        at = self._next_at()
+        if at is None:
+            return None
+        span = self.tariff.span(at)
+        return self.price_in(span, spot=self.forecast.at(at))
+
+    def _next_at(self) -> float | None:
+        """Return the next time that the price is another."""
+        now = dt_util.utcnow().timestamp()
+        calendar = None if self.next is None else self.next.start
+        if self.price_entity is None:
+            return calendar
+        spot = self.forecast.next_after(now, self.spot)
+        return min((at for at in (calendar, spot) if at is not None), default=None)
+
+    # Life
+
+    async def async_load(self) -> None:
+        """Take up what was counted before."""
+        data = await self._store.async_load() or {}
+        await self._kept.async_load(data.get("recent"))
+        try:
+            if "meter" in data:
+                self._meter.restore(data["meter"])
+            self._known = set(data.get("known", ()))
+        except (KeyError, TypeError, ValueError) as err:
+            _LOGGER.error(
+                "What %s counted of the home cannot be read and begins anew: %s",
+                self._entry.title,
+                err,
+            )
+        if data.get("counter_source") != self.home_energy:
+            self._meter.forget_counter()
+        self._saved = data
+
+    @callback
+    def async_start(self) -> None:
+        """Begin to read the sources, and to tell when the price changes."""
+        hass = self._hass
+        now = dt_util.utcnow().timestamp()
+        readers: dict[str, Callable[[float, State | None], None]] = {}
+        if self.home_energy:
+            readers[self.home_energy] = self._read_home
+        if self.price_entity:
+            readers[self.price_entity] = self._read_spot
+        if self.event_entity:
+            readers[self.event_entity] = self._read_event
+        for entity_id, read in readers.items():
+            read(now, hass.states.get(entity_id))
+
+        @callback
+        def source_changed(event: Event[EventStateChangedData]) -> None:
+            state = event.data["new_state"]
+            at = (
+                event.time_fired_timestamp
+                if state is None
+                else state.last_updated_timestamp
+            )
+            readers[event.data["entity_id"]](at, state)
+            self._update(at)
+
+        if readers:
+            self._stop.append(
+                async_track_state_change_event(hass, readers, source_changed)
+            )
+        self._stop.append(
+            async_track_time_interval(hass, self._async_tick, CHECK_INTERVAL)
+        )
+        self._stop.append(
+            hass.bus.async_listen(EVENT_HOMEASSISTANT_STOP, self._async_stops)
+        )
+        self._renew_period(now)
+        self._update(now)
+        self._check_validity(now)
+
+    async def async_stop(self) -> None:
+        """Stop reading, and save."""
+        while self._stop:
+            self._stop.pop()()
+        if self._cancel_next is not None:
+            self._cancel_next()
+            self._cancel_next = None
+        await self._kept.async_save()
+        await self._store.async_save(self._data())
+
+    @callback
+    def async_add_listener(self, listener: Callable[[float], None]) -> CALLBACK_TYPE:
+        """Call a listener, with the time that it holds from, when something changed."""
+        self._listeners.append(listener)
+
+        @callback
+        def remove() -> None:
+            self._listeners.remove(listener)
+
+        return remove
+
+    @callback
+    def attach(self, system_id: str, ledger: Ledger) -> None:
+        """Count a system that was not on this plan before with what it used so far."""
+        if self.home_energy or system_id in self._known:
+            return
+        self._known.add(system_id)
+        first = round(self.tariff.bounds(self._period)[0] / QUARTER)
+        for bucket, kwh in ledger.kwh.items():
+            if bucket >= first:
+                self.ledger.add(bucket * QUARTER, (bucket + 1) * QUARTER, kwh)
+        self._renew_period(dt_util.utcnow().timestamp())
+        self._update(dt_util.utcnow().timestamp())
+
+    @callback
+    def count(self, delta: Delta) -> None:
+        """Count what a system used, unless the whole home is metered."""
+        if self.home_energy is None:
+            self._add(delta)
+
+    def diagnostics(self) -> dict[str, Any]:
+        """Return what helps to understand the figures."""
+        return {
+            "price": self.price,
+            "period": self.period,
+            "tier": self.tier + 1,
+            "tier_basis": self.tier_basis,
+            "used": self.used,
+            "limits": list(self.limits),
+            "billing_period": [
+                self._period.start.isoformat(),
+                self._period.end.isoformat(),
+            ],
+            "versions": len(self.tariff.versions),
+            "systems": len(self._known),
+            "refused_readings": self._meter.refused,
+        }
+
+    # Sources
+
+    @callback
+    def _read_home(self, at: float, state: State | None) -> None:
+        kwh = read_energy(state)
+        if kwh is None and state is not None and state.state not in NO_READING:
+            return
+        reset = state.attributes.get(ATTR_LAST_RESET) if state is not None else None
+        when = dt_util.parse_datetime(reset) if isinstance(reset, str) else reset
+        delta = self._meter.read_counter(
+            at, kwh, when.timestamp() if isinstance(when, datetime) else None
+        )
+        if delta is not None:
+            self._add(delta)
+
+    @callback
+    def _read_spot(self, at: float, state: State | None) -> None:
+        price = read_price(state, self._hass.config.currency)
+        if not self.spots.times or price != self.spot:
+            self.spots = self.spots.set(at, price)
+        factor = price_factor_of(state, self._hass.config.currency)
+        if state is not None and factor is not None:
+            self.forecast = read_forecast(state.attributes, factor)
+
+    @callback
+    def _read_event(self, at: float, state: State | None) -> None:
+        is_on = state is not None and state.state == STATE_ON
+        if not self.events.times or is_on != self.is_event:
+            self.events = self.events.set(at, float(is_on))
+
+    def _add(self, delta: Delta) -> None:
+        self.ledger.add(delta.start, delta.end, delta.kwh)
+        day = self.span.day
+        if delta.start >= day.first * QUARTER:
+            self.used += delta.kwh
+        else:
+            self._renew_period(delta.end)
+        if self._tier_of(self.used) != self.tier:
+            self._update(delta.end)
+
+    # Time
+
+    def _renew_period(self, now: float) -> None:
+        """Work out anew where the tiers end, and what was used of them."""
+        self._period = self.tariff.billing_period(now)
+        position = position_of(self.tariff, self._period, self.ledger, now)
+        self.used, self.limits = position
+
+    def _tier_of(self, used: float) -> int:
+        tier = 0
+        while tier < len(self.limits) and used >= self.limits[tier]:
+            tier += 1
+        return tier
+
+    @callback
+    def _async_boundary(self, now: datetime) -> None:
+        """Go on to the next period, or day, at the very time that it begins."""
+        self._cancel_next = None
+        at = max(self.span.end, now.timestamp() - 60)
+        self._update(at)
+
+    @callback
+    def _async_tick(self, now: datetime) -> None:
+        at = now.timestamp()
+        self._update(at, tell=self.has_tiers)
+        oldest = at if self._meter.counter is None else self._meter.counter.at
+        oldest = min(oldest, at - 3 * 86_400)
+        self.spots = self.spots.since(oldest)
+        self.events = self.events.since(oldest)
+        data = self._data()
+        if data != self._saved:
+            self._saved = data
+            self._store.async_delay_save(self._data, SAVE_DELAY)
+
+    def _update(self, at: float, *, tell: bool = False) -> None:
+        """Work out what holds from a time on, and tell if it is something else."""
+        before = (self.price, self.span, self.tier, self.is_event, self.next_change)
+        if not self.span.start <= at < self.span.end:
+            day = self.span.day
+            self.span = self.tariff.span(at)
+            if self.span.day is not day:
+                if not self._period.start <= self.span.day.date < self._period.end:
+                    first = self.tariff.cycle.period(
+                        self._period.start - timedelta(days=1)
+                    ).start
+                    self.ledger.forget(round(self.tariff.midnight(first) / QUARTER))
+                self._renew_period(at)
+                self._check_validity(at)
+        if (
+            self.next is None
+            or self.next.start <= at
+            or self.next.day.date < (self.span.day.date)
+        ):
+            self.next = self.tariff.next_change(at)
+        self.tier = self._tier_of(self.used)
+        self.price = self.price_in(self.span, spot=self.spot, is_event=self.is_event)
+        if self._cancel_next is None and self._stop:
+            self._cancel_next = async_track_point_in_utc_time(
+                self._hass,
+                self._async_boundary,
+                dt_util.utc_from_timestamp(self.span.end),
+            )
+        now = (self.price, self.span, self.tier, self.is_event, self.next_change)
+        if tell or now != before:
+            for listener in tuple(self._listeners):
+                listener(at)
+
+    def _check_validity(self, now: float) -> None:
+        """Tell when the prices are no longer known to hold."""
+        today = self.tariff.date_of(now)
+        until = self.tariff.valid_until(today)
+        issue_id = f"{ISSUE_EXPIRED}_{self.entry_id}"
+        if until is None or today <= until:
+            ir.async_delete_issue(self._hass, DOMAIN, issue_id)
+            return
+        ir.async_create_issue(
+            self._hass,
+            DOMAIN,
+            issue_id,
+            is_fixable=False,
+            severity=ir.IssueSeverity.WARNING,
+            translation_key=ISSUE_EXPIRED,
+            translation_placeholders={
+                "name": self._entry.title,
+                "until": until.isoformat(),
+            },
+        )
+
+    @callback
+    def _async_stops(self, _event: Event) -> None:
+        self._store.async_delay_save(self._data, SAVE_DELAY)
+
+    def _data(self) -> dict[str, Any]:
+        return {
+            "meter": self._meter.as_dict(),
+            "counter_source": self.home_energy,
+            "known": sorted(self._known),
+            "recent": self._kept.recent(),
+        }
+
+
+def position_of(
+    tariff: Tariff, period: BillingPeriod, ledger: Ledger, now: float
+) -> tuple[float, tuple[float, ...]]:
+    """Return the kWh used of the tiers that hold at a time, and where they end."""
+    days: list[Day] = list(tariff.days(period))
+    limits, pools = tier_pools(period, tuple(days))
+    today = tariff.date_of(now)
+    pool = pools[(today - period.start).days]
+    first = days[pools.index(pool)].first
+    return ledger.total(first, int(now // QUARTER) + 1), limits[pool]

@@ -1,0 +1,88 @@
+"""The known plans: dated data files, and the tariff of a plan's entry."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import tzinfo
+import json
+from pathlib import Path
+from typing import Any
+
+from homeassistant.core import HomeAssistant
+from homeassistant.util import dt as dt_util
+from homeassistant.util.hass_dict import HassKey
+
+from .const import CONF_CYCLE, CONF_PLAN, CONF_VERSIONS, DOMAIN
+from .core.tariff import Fault, PlanError, Tariff, tariff_from
+
+FOLDER = Path(__file__).parent / "data" / "plans"
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPlan:
+    """A utility's plan as it was seen on a day.
+
+    `missing` tells that some of its prices were not seen: its owner is asked
+    for them.
+    """
+
+    plan_id: str
+    name: str
+    country: str
+    currency: str
+    source: str
+    seen: str
+    versions: tuple[Mapping[str, Any], ...]
+    cycle: Mapping[str, Any]
+    missing: bool = False
+
+
+_KNOWN: HassKey[dict[str, KnownPlan]] = HassKey(f"{DOMAIN}_known_plans")
+
+
+def read_known_plans() -> dict[str, KnownPlan]:
+    """Read the data files, by the plans' ids."""
+    plans: dict[str, KnownPlan] = {}
+    for path in sorted(FOLDER.glob("*.json")):
+        data = json.loads(path.read_text(encoding="utf-8"))
+        plans[path.stem] = KnownPlan(
+            plan_id=path.stem,
+            name=data["name"],
+            country=data["country"],
+            currency=data["currency"],
+            source=data["source"],
+            seen=data["seen"],
+            versions=tuple(data["versions"]),
+            cycle=data.get("cycle", {}),
+            missing=data.get("missing", False),
+        )
+    return plans
+
+
+async def async_known_plans(hass: HomeAssistant) -> dict[str, KnownPlan]:
+    """Return the known plans, read once."""
+    if _KNOWN not in hass.data:
+        hass.data[_KNOWN] = await hass.async_add_executor_job(read_known_plans)
+    return hass.data[_KNOWN]
+
+
+async def async_tariff(hass: HomeAssistant, data: Mapping[str, Any]) -> Tariff:
+    """Return the tariff of a plan's entry; raises PlanError.
+
+    A known plan whose prices its owner left alone is the data file's, so that
+    an update of Klima brings its new prices.
+    """
+    versions = data.get(CONF_VERSIONS)
+    if not versions:
+        known = (await async_known_plans(hass)).get(data.get(CONF_PLAN, ""))
+        if known is None:
+            raise PlanError(
+                Fault("plan", "unknown_plan", {"plan": str(data.get(CONF_PLAN))})
+            )
+        versions = known.versions
+    return tariff_from(
+        {"versions": versions, "cycle": data.get(CONF_CYCLE, {})}, _zone(hass)
+    )
+
+
+def _zone(hass: HomeAssistant) -> tzinfo:
+    return dt_util.get_default_time_zone()

@@ -1,0 +1,399 @@
+"""Seasons, days, hours, holidays and billing periods."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from hypothesis import given, strategies as st
+import pytest
+
+from custom_components.klima.core.tariff import (
+    Cycle,
+    PlanError,
+    Tariff,
+    flat,
+    following,
+    tariff_from,
+)
+from custom_components.klima.core.tariff.calendar import (
+    Period,
+    Season,
+    calendar_from,
+    minute_of,
+)
+from custom_components.klima.core.tariff.cycle import BillingPeriod, cycle_from
+from custom_components.klima.core.tariff.holidays import easter, holidays
+from custom_components.klima.plans import read_known_plans
+
+from .utility import ONTARIO
+
+TORONTO = ZoneInfo("America/Toronto")
+ONTARIO_PLAN = {"versions": list(read_known_plans()["ontario_time_of_use"].versions)}
+
+
+def at(text: str, zone: ZoneInfo = TORONTO) -> float:
+    """Return a time of the home."""
+    return datetime.fromisoformat(text).replace(tzinfo=zone).timestamp()
+
+
+@pytest.mark.parametrize(
+    ("year", "day"),
+    [
+        (2024, "03-31"),
+        (2025, "04-20"),
+        (2026, "04-05"),
+        (2027, "03-28"),
+        (2038, "04-25"),
+    ],
+)
+def test_easter(year: int, day: str) -> None:
+    """As the almanacs have it."""
+    assert easter(year) == date.fromisoformat(f"{year}-{day}")
+
+
+def test_ontarios_holidays() -> None:
+    """As the Ontario Energy Board lists them; one on a weekend is kept after it."""
+    listed = {day for day in ONTARIO if day.startswith("2026")}
+    assert {day.isoformat() for day in holidays("ontario", 2026)} == listed
+    # Christmas 2027 is a Saturday, Boxing Day a Sunday.
+    assert {date(2027, 12, 27), date(2027, 12, 28)} <= holidays("ontario", 2027)
+
+
+@pytest.mark.parametrize(
+    ("name", "day"),
+    [
+        ("quebec", "2026-05-18"),
+        ("quebec", "2026-06-24"),
+        ("quebec", "2026-04-06"),
+        ("united_states", "2026-05-25"),
+        ("united_states", "2026-11-26"),
+        ("united_states", "2026-02-16"),
+    ],
+)
+def test_other_holidays(name: str, day: str) -> None:
+    """Each list has its own."""
+    assert date.fromisoformat(day) in holidays(name, 2026)
+
+
+@pytest.mark.parametrize(
+    ("when", "period", "price"),
+    [
+        ("2026-01-05T06:59", Period.OFF_PEAK, 0.098),
+        ("2026-01-05T07:00", Period.ON_PEAK, 0.203),
+        ("2026-01-05T12:00", Period.MID_PEAK, 0.157),
+        ("2026-01-05T19:00", Period.OFF_PEAK, 0.098),
+        ("2026-01-04T12:00", Period.OFF_PEAK, 0.098),
+        ("2026-07-06T12:00", Period.ON_PEAK, 0.203),
+        ("2026-07-01T12:00", Period.OFF_PEAK, 0.098),
+        ("2026-04-30T12:00", Period.MID_PEAK, 0.157),
+        ("2026-05-01T12:00", Period.ON_PEAK, 0.203),
+        ("2026-10-31T12:00", Period.OFF_PEAK, 0.098),
+    ],
+)
+def test_ontarios_periods(when: str, period: Period, price: float) -> None:
+    """Winter and summer swap their peaks; weekends and holidays have none."""
+    span = tariff_from(ONTARIO_PLAN, TORONTO).span(at(when))
+    assert span.window.period is period
+    assert span.window.price == price
+
+
+def test_the_next_change() -> None:
+    """From the evening before a holiday, it is the morning after it."""
+    tariff = tariff_from(ONTARIO_PLAN, TORONTO)
+    change = tariff.next_change(at("2026-12-24T20:00"))
+    assert change is not None
+    # Christmas is a Friday, Boxing Day kept on Monday.
+    assert change.start == at("2026-12-29T07:00")
+    assert change.window.period is Period.ON_PEAK
+    assert flat(0.1, TORONTO).next_change(at("2026-12-24T20:00")) is None
+
+
+def test_a_change_of_prices_is_a_change() -> None:
+    """So is a season whose tiers are others, but not a day like the last."""
+    plan = {
+        "versions": [
+            {"tiers": [{"price": 0.1}]},
+            {"tiers": [{"price": 0.2}], "effective_from": "2026-04-01"},
+        ]
+    }
+    change = tariff_from(plan, TORONTO).next_change(at("2026-01-01T12:00"))
+    assert change is not None
+    assert change.start == at("2026-04-01T00:00")
+
+
+@pytest.mark.parametrize(
+    ("day", "hours", "buckets"),
+    [("2026-03-08", 23, 92), ("2026-11-01", 25, 100), ("2026-11-02", 24, 96)],
+)
+def test_days_with_other_hours(day: str, hours: int, buckets: int) -> None:
+    """A day in which clocks are changed has 23 or 25 hours, all of them priced."""
+    tariff = tariff_from(ONTARIO_PLAN, TORONTO)
+    made = tariff.day(date.fromisoformat(day))
+    assert made.end - made.first == buckets == hours * 4
+    assert made is tariff.day(date.fromisoformat(day))
+
+
+def test_the_hour_that_comes_twice_has_one_price() -> None:
+    """A period from 1 to 2 lasts two hours on that day, and none in spring."""
+    plan = {
+        "versions": [
+            {
+                "hours": [
+                    {"period": "on_peak", "price": 1, "start": "01:00", "end": "02:00"},
+                    {
+                        "period": "off_peak",
+                        "price": 0,
+                        "start": "02:00",
+                        "end": "01:00",
+                    },
+                ]
+            }
+        ]
+    }
+    tariff = tariff_from(plan, TORONTO)
+
+    def dear(day: str) -> float:
+        first = at(f"{day}T00:00")
+        return sum(
+            span.end - span.start
+            for span in tariff.spans(first, at(f"{day}T12:00"))
+            if span.window.period is Period.ON_PEAK
+        )
+
+    assert dear("2026-11-01") == 7200
+    assert dear("2026-11-02") == 3600
+    assert dear("2026-03-09") == 3600
+
+
+@pytest.mark.parametrize(
+    ("text", "minute"), [("07:00", 420), ("07:15:00", 435), ("24:00", 0), ("0:00", 0)]
+)
+def test_times_of_day(text: str, minute: int) -> None:
+    """With seconds or without."""
+    assert minute_of(text) == minute
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("7", "not_a_time"),
+        ("seven", "not_a_time"),
+        ("25:00", "not_a_time"),
+        ("07:10", "not_a_quarter"),
+        ("07:00:30", "not_a_quarter"),
+    ],
+)
+def test_what_is_no_time_of_day(text: str, reason: str) -> None:
+    """It is named, not guessed."""
+    with pytest.raises(PlanError) as refused:
+        minute_of(text)
+    assert refused.value.faults[0].reason == reason
+    assert refused.value.faults[0].placeholders == {"time": text}
+
+
+windows = st.lists(
+    st.tuples(st.integers(0, 95), st.integers(0, 95)).map(
+        lambda pair: {
+            "period": "off_peak",
+            "price": 0.1,
+            "start": f"{pair[0] // 4:02}:{pair[0] % 4 * 15:02}",
+            "end": f"{pair[1] // 4:02}:{pair[1] % 4 * 15:02}",
+        }
+    ),
+    min_size=1,
+    max_size=5,
+)
+
+
+@given(windows)
+def test_holes_and_overlaps_are_found_as_counted(hours: list[dict[str, Any]]) -> None:
+    """Whatever the windows, they are refused unless each minute has just one."""
+    covered = [0] * 96
+    for row in hours:
+        start, end = (minute_of(row[key]) // 15 for key in ("start", "end"))
+        length = (end - start) % 96 or 96
+        for index in range(length):
+            covered[(start + index) % 96] += 1
+    if all(count == 1 for count in covered):
+        assert calendar_from(hours).windows
+        return
+    with pytest.raises(PlanError) as refused:
+        calendar_from(hours)
+    reasons = {fault.reason for fault in refused.value.faults}
+    assert ("hole" in reasons) == (0 in covered)
+    assert ("overlap" in reasons) == (max(covered) > 1)
+
+
+def test_a_summer_over_the_new_year() -> None:
+    """South of the equator it begins in one year and ends in the next."""
+    calendar = calendar_from([], summer=("12-01", "02-28"))
+    assert calendar.season(date(2026, 1, 15)) is Season.SUMMER
+    assert calendar.season(date(2026, 12, 1)) is Season.SUMMER
+    assert calendar.season(date(2026, 6, 15)) is Season.WINTER
+
+
+@pytest.mark.parametrize(
+    ("data", "field", "reason"),
+    [
+        ({"versions": []}, "base", "no_version"),
+        ({"versions": [{"hours": [{"price": 1}]}]}, "base", "not_a_plan"),
+        (
+            {"versions": [{"tiers": [{"price": float("nan")}]}]},
+            "base",
+            "not_finite",
+        ),
+        ({"versions": [{"holidays": "mars"}]}, "holidays", "unknown_holidays"),
+        (
+            {"versions": [{"demand": {"price": 1, "minutes": 7}}]},
+            "demand",
+            "demand_minutes",
+        ),
+        (
+            {
+                "versions": [
+                    {
+                        "summer": ["05-01", "10-31"],
+                        "tiers": [{"price": 1, "season": "summer"}],
+                    }
+                ]
+            },
+            "tiers",
+            "no_tiers",
+        ),
+        (
+            {"versions": [{"tiers": [{"price": 1, "season": "summer"}]}]},
+            "seasons",
+            "no_summer",
+        ),
+        ({"versions": [{}], "cycle": {"day": 40}}, "day", "day_out_of_range"),
+        ({"versions": [{}], "cycle": {"months": 5}}, "months", "months_out_of_range"),
+    ],
+)
+def test_plans_that_are_none(data: dict[str, Any], field: str, reason: str) -> None:
+    """The field and the reason are told."""
+    with pytest.raises(PlanError) as refused:
+        tariff_from(data, TORONTO)
+    assert (refused.value.faults[0].field, refused.value.faults[0].reason) == (
+        field,
+        reason,
+    )
+    assert reason in str(refused.value)
+
+
+def test_every_known_plan_is_one() -> None:
+    """Each has a source, the day that it was seen on, and hours without a hole."""
+    plans = read_known_plans()
+    assert len(plans) >= 10
+    for plan in plans.values():
+        tariff = tariff_from(
+            {"versions": list(plan.versions), "cycle": plan.cycle}, TORONTO
+        )
+        assert tariff.span(at("2026-11-25T12:00")).window is not None
+        assert plan.source
+        assert date.fromisoformat(plan.seen) <= date(2026, 11, 25)
+
+
+def test_prices_past_their_validity() -> None:
+    """They are used on, but it is known that they have ended."""
+    tariff = tariff_from(ONTARIO_PLAN, TORONTO)
+    assert tariff.valid_until(date(2026, 11, 25)) == date(2026, 10, 31)
+    assert following(TORONTO).valid_until(date(2026, 11, 25)) is None
+
+
+# Billing periods
+
+
+@pytest.mark.parametrize(
+    ("cycle", "today", "start", "end", "months"),
+    [
+        ({}, "2026-02-14", "2026-02-01", "2026-03-01", 1),
+        ({"day": 31}, "2026-02-28", "2026-02-28", "2026-03-31", 1),
+        ({"day": 30}, "2028-02-29", "2028-02-29", "2028-03-30", 1),
+        ({"day": 12}, "2026-01-11", "2025-12-12", "2026-01-12", 1),
+        (
+            {"day": 12, "months": 2, "anchor": "2025-12-12"},
+            "2026-11-25",
+            "2026-10-12",
+            "2026-12-12",
+            2,
+        ),
+        (
+            {"day": 12, "months": 2, "anchor": "2026-11-12"},
+            "2026-11-05",
+            "2026-09-12",
+            "2026-11-12",
+            2,
+        ),
+        (
+            {"days": 30, "anchor": "2026-01-01"},
+            "2026-02-05",
+            "2026-01-31",
+            "2026-03-02",
+            None,
+        ),
+        (
+            {"dates": ["2026-10-17", "2026-12-17"]},
+            "2026-11-25",
+            "2026-10-17",
+            "2026-12-17",
+            None,
+        ),
+        (
+            {"dates": ["2026-10-17", "2026-12-17"]},
+            "2027-02-20",
+            "2027-02-17",
+            "2027-03-17",
+            1,
+        ),
+        ({"reads": ["2026-11-04"]}, "2026-11-25", "2026-11-04", "2026-12-01", None),
+        ({"reads": ["2026-11-28"]}, "2026-11-25", "2026-11-01", "2026-11-28", None),
+        ({"reads": ["2026-11-28"]}, "2026-11-29", "2026-11-28", "2027-01-01", None),
+    ],
+)
+def test_billing_periods(
+    cycle: dict[str, Any], today: str, start: str, end: str, months: int | None
+) -> None:
+    """By the day of a month, a length, a list, or as the meter was truly read."""
+    assert cycle_from(cycle).period(date.fromisoformat(today)) == BillingPeriod(
+        date.fromisoformat(start), date.fromisoformat(end), months
+    )
+
+
+cycles = st.one_of(
+    st.builds(
+        Cycle,
+        day=st.integers(1, 31),
+        months=st.sampled_from([1, 2, 3, 4, 6, 12]),
+        anchor=st.one_of(st.none(), st.dates(date(2020, 1, 1), date(2030, 1, 1))),
+        reads=st.lists(st.dates(date(2025, 1, 1), date(2027, 1, 1)), max_size=3).map(
+            lambda days: tuple(sorted(set(days)))
+        ),
+    ),
+    st.builds(Cycle, days=st.integers(7, 90), anchor=st.just(date(2026, 1, 5))),
+    st.builds(
+        Cycle,
+        day=st.integers(1, 28),
+        dates=st.lists(
+            st.dates(date(2026, 1, 1), date(2026, 12, 31)), min_size=1, max_size=6
+        ).map(lambda days: tuple(sorted(set(days)))),
+    ),
+)
+
+
+@given(cycles, st.dates(date(2025, 6, 1), date(2027, 6, 1)))
+def test_periods_follow_one_another(cycle: Cycle, today: date) -> None:
+    """Each day is in one period, and the next begins where it ends."""
+    period = cycle.period(today)
+    assert period.start <= today < period.end
+    assert cycle.period(period.start) == period
+    assert cycle.period(period.end - timedelta(days=1)) == period
+    assert cycle.period(period.end).start == period.end
+
+
+def test_a_tariff_forgets_the_oldest_days() -> None:
+    """It holds a few years at most."""
+    tariff: Tariff = flat(0.1, TORONTO)
+    first = date(2020, 1, 1)
+    for index in range(1600):
+        tariff.day(first + timedelta(days=index))
+    assert len(tariff._days) <= 1500

@@ -1,0 +1,789 @@
+"""The decision of a zone, rule by rule."""
+
+from dataclasses import replace
+from itertools import pairwise
+
+import pytest
+
+from custom_components.klima.core.activity import Activity
+from custom_components.klima.core.arbitration import Request, Turns, arbitrate
+from custom_components.klima.core.control import (
+    Comfort,
+    Compressor,
+    Decision,
+    Direction,
+    Goal,
+    HoldSource,
+    Inputs,
+    Limits,
+    Memory,
+    Mode,
+    Reason,
+    Setting,
+    Unit,
+    Wish,
+    boost,
+    finish,
+    hold,
+    plan,
+    release,
+    set_preset,
+    set_target,
+    set_target_humidity,
+)
+from custom_components.klima.core.control.steering import learn, steer
+from custom_components.klima.core.week import Entry
+
+from .control_world import Machine, Place, World, settled
+
+NOW = 1_000_000.0
+HEAT_21 = Setting(mode=Mode.HEAT, target=21.0)
+FULL = Limits(modes=frozenset(Mode))
+PLAIN = Limits(modes=frozenset({Mode.OFF, Mode.HEAT, Mode.COOL, Mode.DRY}))
+COMFORT = Comfort()
+
+
+def given(setting: Setting = HEAT_21, **changes: object) -> Inputs:
+    unit = Unit(
+        available=True,
+        setting=setting,
+        intake=20.0,
+        activity=Activity.IDLE,
+        limits=PLAIN,
+    )
+    return replace(Inputs(now=NOW, unit=unit), **changes)  # type: ignore[arg-type]
+
+
+def decide(
+    inputs: Inputs,
+    memory: Memory | None = None,
+    comfort: Comfort = COMFORT,
+    compressor: Compressor | None = None,
+) -> Decision:
+    planned = plan(comfort, inputs, memory or Memory())
+    return finish(comfort, inputs, planned, compressor=compressor or Compressor())
+
+
+def test_a_zone_that_is_first_met_is_left_as_it_is() -> None:
+    decision = decide(given())
+
+    assert decision.command is None
+    assert decision.reason is Reason.PRESET
+    assert decision.stands == Wish(mode=Mode.HEAT, target=21.0)
+
+
+@pytest.mark.parametrize(
+    ("entry", "command"),
+    [
+        (Entry(preset="eco"), Setting(mode=Mode.HEAT, target=18.0)),
+        (Entry(temperature=19.2), Setting(mode=Mode.HEAT, target=19.0)),
+        (Entry(preset="comfort", mode="cool"), Setting(mode=Mode.COOL, target=25.0)),
+        (Entry(mode="off"), Setting(mode=Mode.OFF)),
+        (Entry(preset="comfort"), None),
+        (Entry(preset="unheard of", unknown="unheard of"), None),
+        (Entry(preset="eco", mode="fan_only"), Setting(mode=Mode.HEAT, target=18.0)),
+    ],
+)
+def test_a_schedule_says_what_is_sent(entry: Entry, command: Setting | None) -> None:
+    decision = decide(given(schedule=entry))
+
+    assert decision.command == command
+    assert decision.reason is Reason.SCHEDULE
+
+
+def test_a_schedule_does_not_turn_on_what_nobody_ever_turned_on() -> None:
+    decision = decide(given(Setting(mode=Mode.OFF), schedule=Entry(preset="comfort")))
+
+    assert decision.command is None
+    assert decision.wish.mode is Mode.OFF
+
+
+def test_precedence_from_the_preset_up() -> None:
+    """Each of these beats all before it."""
+    inputs = given()
+    memory = decide(inputs).memory
+    assert decide(inputs, memory).reason is Reason.PRESET
+    inputs = replace(inputs, schedule=Entry(preset="eco"))
+    assert decide(inputs, memory).reason is Reason.SCHEDULE
+    inputs = replace(
+        inputs,
+        goal=Goal(direction=Direction.HEATING, target=20.0, reason=Reason.PRICE),
+    )
+    assert decide(inputs, memory).reason is Reason.PRICE
+    inputs = replace(inputs, away=True)
+    away = decide(inputs, memory)
+    assert away.reason is Reason.AWAY
+    assert away.command == Setting(mode=Mode.HEAT, target=16.0)
+    memory = replace(memory, away=True)
+    memory = hold(COMFORT, inputs, memory, Wish(mode=Mode.HEAT, target=23.0))
+    assert decide(inputs, memory).reason is Reason.HOLD
+    inputs = replace(inputs, window_since=NOW - 31)
+    window = decide(inputs, memory)
+    assert window.reason is Reason.WINDOW
+    assert window.command == Setting(mode=Mode.OFF)
+    assert window.stands == Wish(mode=Mode.HEAT, target=23.0)
+    protected = decide(
+        replace(inputs, unit=replace(inputs.unit, activity=Activity.HEATING)),
+        memory,
+        compressor=Compressor(running=True, since=NOW - 10),
+    )
+    assert protected.reason is Reason.PROTECTION
+    assert (protected.rule, protected.waits_until) == ("minimum_on", NOW + 170)
+    assert protected.command is None
+
+
+def test_a_window_pauses_after_its_delay_and_resumes_what_stood() -> None:
+    comfort = Comfort(window_delay=60)
+    inputs = given(window_since=NOW - 30)
+    early = decide(inputs, comfort=comfort)
+    assert early.command is None
+    assert early.look_again == NOW + 30
+
+    late = decide(replace(inputs, now=NOW + 30), early.memory, comfort)
+    assert late.command == Setting(mode=Mode.OFF)
+    closed = replace(
+        given(Setting(mode=Mode.OFF, target=21.0)), now=NOW + 600, window_since=None
+    )
+    again = decide(closed, late.memory, comfort)
+    assert again.command == HEAT_21
+    assert again.reason is Reason.PRESET
+
+
+def test_who_turns_a_unit_on_beside_an_open_window_means_it() -> None:
+    inputs = given(Setting(mode=Mode.OFF), window_since=NOW - 100)
+    memory = decide(inputs).memory
+    memory = hold(
+        COMFORT, inputs, memory, Wish(mode=Mode.HEAT, target=20), turned_on=True
+    )
+    assert decide(inputs, memory).command == Setting(mode=Mode.HEAT, target=20.0)
+    closed = decide(replace(inputs, window_since=None), memory)
+    assert not closed.memory.window_override
+
+    # A target alone does not mean that.
+    memory = hold(COMFORT, inputs, Memory(), Wish(mode=Mode.HEAT, target=20))
+    assert decide(inputs, memory).reason is Reason.WINDOW
+
+
+def test_frost_beats_away_and_windows_but_not_who_turned_it_off() -> None:
+    cold = given(room=6.5, away=True, window_since=NOW - 100)
+    decision = decide(cold)
+    assert decision.reason is Reason.FROST
+    assert decision.command == Setting(mode=Mode.HEAT, target=16.0)
+
+    # It goes on until the room is safe.
+    still = decide(replace(cold, room=8.0), decision.memory)
+    assert still.reason is Reason.FROST
+    safe = decide(replace(cold, room=9.5), decision.memory)
+    assert safe.reason is Reason.WINDOW
+
+    off = hold(COMFORT, cold, decision.memory, Wish(mode=Mode.OFF))
+    assert decide(cold, off).reason is Reason.HOLD
+    # Where the room is asked to be warm anyway, that is the reason.
+    wished = decide(replace(cold, away=False, window_since=None))
+    assert wished.reason is Reason.PRESET
+
+
+def test_outdoor_lockout_with_hysteresis_is_for_automation_only() -> None:
+    comfort = Comfort(minimum_outdoor=-20)
+    inputs = given(schedule=Entry(preset="comfort"), outdoor=-21.0)
+    locked = decide(inputs, comfort=comfort)
+    assert (locked.reason, locked.rule) == (Reason.PROTECTION, "outdoor_lockout")
+    assert locked.command == Setting(mode=Mode.OFF)
+    assert (
+        decide(replace(inputs, outdoor=-19.5), locked.memory, comfort).reason
+        is Reason.PROTECTION
+    )
+    assert (
+        decide(replace(inputs, outdoor=-18.5), locked.memory, comfort).reason
+        is Reason.SCHEDULE
+    )
+    held = hold(comfort, inputs, locked.memory, Wish(mode=Mode.HEAT, target=22))
+    assert decide(inputs, held, comfort).reason is Reason.HOLD
+
+    cool = given(
+        Setting(mode=Mode.COOL, target=25.0),
+        schedule=Entry(preset="comfort", mode="cool"),
+        outdoor=2.0,
+    )
+    assert decide(cool).reason is Reason.PROTECTION
+
+
+def test_off_by_the_user_is_obeyed_at_once_and_a_restart_waits() -> None:
+    inputs = given()
+    inputs = replace(inputs, unit=replace(inputs.unit, activity=Activity.HEATING))
+    running = Compressor(running=True, since=NOW - 5)
+    memory = hold(COMFORT, inputs, decide(inputs).memory, Wish(mode=Mode.OFF))
+    off = decide(inputs, memory, compressor=running)
+    assert off.command == Setting(mode=Mode.OFF)
+
+    stood = given(Setting(mode=Mode.OFF, target=21.0))
+    memory = hold(COMFORT, stood, off.memory, Wish(mode=Mode.HEAT, target=22))
+    on = decide(stood, memory, compressor=Compressor(running=False, since=NOW - 20))
+    assert (on.command, on.rule, on.waits_until) == (None, "minimum_off", NOW + 160)
+    # A target of a unit that is on is its own thermostat's affair.
+    memory = hold(COMFORT, inputs, Memory(), Wish(mode=Mode.HEAT, target=24))
+    now = decide(given(), memory, compressor=Compressor(running=False, since=NOW - 20))
+    assert now.command == Setting(mode=Mode.HEAT, target=24.0)
+
+
+def test_starts_in_an_hour_are_capped() -> None:
+    starts = tuple(NOW - 3000 + 500 * i for i in range(6))
+    compressor = Compressor(running=False, since=NOW - 400, starts=starts)
+    inputs = given(
+        Setting(mode=Mode.OFF), schedule=Entry(preset="comfort", mode="heat")
+    )
+    capped = decide(inputs, compressor=compressor)
+    assert (capped.reason, capped.rule) == (Reason.PROTECTION, "starts_per_hour")
+    assert capped.waits_until == NOW + 600
+
+
+def test_a_compressors_switches_are_remembered() -> None:
+    compressor = Compressor().seen(NOW, None).seen(NOW, running=False)
+    assert compressor.since is None
+    compressor = compressor.seen(NOW + 10, running=True).seen(NOW + 20, running=True)
+    assert (compressor.since, compressor.starts) == (NOW + 10, (NOW + 10,))
+    compressor = compressor.seen(NOW + 5000, running=False)
+    assert compressor.starts == ()
+    assert Compressor.from_dict(compressor.as_dict()) == compressor
+
+
+def test_a_hold_ends_with_the_schedules_next_change_or_its_time() -> None:
+    inputs = given(schedule=Entry(preset="comfort"), next_change=NOW + 3600)
+    memory = hold(
+        COMFORT, inputs, decide(inputs).memory, Wish(mode=Mode.HEAT, target=23)
+    )
+    assert memory.hold is not None
+    assert memory.hold.until == NOW + 3600
+    over = replace(inputs, now=NOW + 3600)
+    assert decide(over, memory).reason is Reason.SCHEDULE
+
+    timed = hold(Comfort(hold_s=900), inputs, memory, Wish(mode=Mode.OFF))
+    assert timed.hold is not None
+    assert timed.hold.until == NOW + 900
+    assert release(timed).hold is None
+
+
+def test_a_hold_that_nothing_ends_ends_when_everybody_leaves_and_is_back_with_them() -> (
+    None
+):
+    inputs = given()
+    memory = hold(
+        COMFORT, inputs, decide(inputs).memory, Wish(mode=Mode.HEAT, target=23)
+    )
+    away = decide(replace(inputs, away=True), memory)
+    assert away.reason is Reason.AWAY
+    back = decide(inputs, away.memory)
+    assert back.reason is Reason.PRESET
+    assert back.wish == Wish(mode=Mode.HEAT, target=23)
+
+
+def test_boost_goes_beyond_and_gives_back_what_stood() -> None:
+    inputs = given()
+    memory = hold(
+        COMFORT, inputs, decide(inputs).memory, Wish(mode=Mode.HEAT, target=22)
+    )
+    stood = decide(inputs, memory).stands
+    boosted = boost(COMFORT, inputs, memory, stood, duration=600)
+    decision = decide(inputs, boosted)
+    assert (decision.reason, decision.wish.target) == (Reason.BOOST, 24.0)
+    after = decide(replace(inputs, now=NOW + 600), decision.memory)
+    assert (after.reason, after.wish.target) == (Reason.HOLD, 22)
+
+
+@pytest.mark.parametrize(
+    ("present", "room", "expected"),
+    [
+        (Wish(mode=Mode.COOL, target=25), 27.0, Wish(mode=Mode.COOL, target=23.0)),
+        (
+            Wish(mode=Mode.HEAT_COOL, low=20, high=25),
+            19.0,
+            Wish(mode=Mode.HEAT, target=22.0),
+        ),
+        (
+            Wish(mode=Mode.HEAT_COOL, low=20, high=25),
+            27.0,
+            Wish(mode=Mode.COOL, target=23.0),
+        ),
+        (Wish(mode=Mode.OFF), 19.0, Wish(mode=Mode.HEAT, target=23.0)),
+        (Wish(mode=Mode.OFF), 27.0, Wish(mode=Mode.COOL, target=23.0)),
+    ],
+)
+def test_what_a_boost_is(present: Wish, room: float, expected: Wish) -> None:
+    memory = boost(COMFORT, given(room=room), Memory(), present, duration=60)
+    assert memory.boost is not None
+    assert memory.boost.wish == expected
+    exact = boost(
+        COMFORT, given(room=room), Memory(), present, duration=60, target=24.5
+    )
+    assert exact.boost is not None
+    assert exact.boost.wish.target == 24.5
+
+
+@pytest.mark.parametrize(
+    ("present", "change", "expected"),
+    [
+        (
+            Wish(mode=Mode.HEAT, target=21),
+            {"target": 22},
+            Wish(mode=Mode.HEAT, target=22),
+        ),
+        (
+            Wish(mode=Mode.HEAT, target=21),
+            {"mode": Mode.COOL},
+            Wish(mode=Mode.COOL, target=21),
+        ),
+        (
+            Wish(mode=Mode.HEAT_COOL, low=20, high=25),
+            {"mode": Mode.COOL},
+            Wish(mode=Mode.COOL, target=25),
+        ),
+        (
+            Wish(mode=Mode.HEAT, target=21),
+            {"mode": Mode.HEAT_COOL},
+            Wish(mode=Mode.HEAT_COOL, low=20, high=22),
+        ),
+        (
+            Wish(mode=Mode.OFF),
+            {"mode": Mode.HEAT_COOL, "low": 20, "high": 20.5},
+            Wish(mode=Mode.HEAT_COOL, low=20, high=21),
+        ),
+        (
+            Wish(mode=Mode.HEAT_COOL, low=19, high=24, preset="eco"),
+            {"mode": Mode.HEAT_COOL},
+            Wish(mode=Mode.HEAT_COOL, low=19, high=24),
+        ),
+        (
+            Wish(mode=Mode.HEAT_COOL, low=19, high=24),
+            {"target": 23},
+            Wish(mode=Mode.HEAT_COOL, low=22, high=24),
+        ),
+    ],
+)
+def test_what_the_user_changes_of_a_wish(
+    present: Wish, change: dict[str, object], expected: Wish
+) -> None:
+    assert set_target(present, **change) == expected  # type: ignore[arg-type]
+
+
+def test_a_preset_is_for_good_without_a_schedule_and_a_hold_with_one() -> None:
+    inputs = given()
+    memory = decide(inputs).memory
+    for_good = set_preset(COMFORT, inputs, memory, "eco", scheduled=False)
+    assert (for_good.hold, for_good.base) == (
+        None,
+        Wish(mode=Mode.HEAT, target=18.0, preset="eco"),
+    )
+    for_now = set_preset(COMFORT, inputs, memory, "eco", scheduled=True)
+    assert for_now.hold is not None
+    # A room that was never told a mode gets the one that it needs.
+    warm = given(Setting(mode=Mode.OFF), room=28.0)
+    chosen = set_preset(COMFORT, warm, Memory(), "comfort", scheduled=False)
+    assert chosen.base == Wish(mode=Mode.COOL, target=25.0, preset="comfort")
+    only_heat = replace(
+        warm,
+        unit=replace(warm.unit, limits=Limits(modes=frozenset({Mode.OFF, Mode.HEAT}))),
+    )
+    chosen = set_preset(COMFORT, only_heat, Memory(), "comfort", scheduled=False)
+    assert chosen.base is not None
+    assert chosen.base.mode is Mode.HEAT
+
+
+# What a unit answers
+
+
+def test_an_echo_in_pieces_is_no_hold_and_a_handset_is() -> None:
+    inputs = given(
+        Setting(mode=Mode.OFF, target=24.0),
+        schedule=Entry(preset="comfort", mode="heat"),
+    )
+    sent = decide(inputs)
+    assert sent.command == HEAT_21
+    # First the mode with the target that the unit remembers, then the target.
+    piece = given(
+        Setting(mode=Mode.HEAT, target=24.0), now=NOW + 5, schedule=inputs.schedule
+    )
+    first = decide(piece, sent.memory)
+    assert (first.command, first.reason) == (None, Reason.SCHEDULE)
+    whole = decide(given(now=NOW + 10, schedule=inputs.schedule), first.memory)
+    assert whole.memory.sent is not None
+    assert whole.memory.sent.confirmed
+    # From now on another target is somebody's.
+    touched = decide(
+        given(
+            Setting(mode=Mode.HEAT, target=24.0), now=NOW + 15, schedule=inputs.schedule
+        ),
+        whole.memory,
+    )
+    assert touched.reason is Reason.HOLD
+    assert touched.command is None
+    assert touched.memory.hold is not None
+    assert touched.memory.hold.source is HoldSource.UNIT
+
+
+def test_a_unit_that_rounds_is_not_fought() -> None:
+    inputs = given(schedule=Entry(temperature=19.5))
+    sent = decide(inputs)
+    assert sent.command == Setting(mode=Mode.HEAT, target=19.5)
+    memory = sent.memory
+    for seconds in (10, 70, 130, 700, 1300):
+        later = decide(
+            given(
+                Setting(mode=Mode.HEAT, target=20.0),
+                now=NOW + seconds,
+                schedule=inputs.schedule,
+            ),
+            memory,
+        )
+        assert (later.command, later.reason) == (None, Reason.SCHEDULE)
+        memory = later.memory
+
+
+def test_a_unit_that_does_not_answer_is_asked_three_times() -> None:
+    inputs = given(schedule=Entry(temperature=19.0))
+    memory, sent = Memory(), 0
+    for seconds in range(0, 7200, 30):
+        decision = decide(replace(inputs, now=NOW + seconds), memory)
+        memory = decision.memory
+        sent += decision.command is not None
+    assert sent == 3
+    assert decision.rule == "no_answer"
+    # Another wish is another matter.
+    other = decide(given(schedule=Entry(temperature=17.0), now=NOW + 7200), memory)
+    assert other.command == Setting(mode=Mode.HEAT, target=17.0)
+
+
+def test_something_else_in_place_of_an_answer_is_somebodys_word() -> None:
+    sent = decide(given(schedule=Entry(temperature=19.0)))
+    other = given(
+        Setting(mode=Mode.COOL, target=26.0),
+        now=NOW + 61,
+        schedule=Entry(temperature=19.0),
+    )
+    assert decide(other, sent.memory).reason is Reason.HOLD
+
+
+def test_a_unit_that_is_back_is_told_once_what_still_stands() -> None:
+    inputs = given(schedule=Entry(preset="eco"))
+    memory = decide(inputs).memory
+    memory = decide(
+        given(
+            Setting(mode=Mode.HEAT, target=18.0),
+            now=NOW + 5,
+            schedule=Entry(preset="eco"),
+        ),
+        memory,
+    ).memory
+    gone = replace(inputs, now=NOW + 60, unit=Unit(available=False, limits=PLAIN))
+    lost = decide(gone, memory)
+    assert (lost.command, lost.reason) == (None, Reason.UNIT_UNAVAILABLE)
+    back = given(Setting(mode=Mode.OFF), now=NOW + 90, schedule=Entry(preset="eco"))
+    told = decide(back, lost.memory)
+    assert told.command == Setting(mode=Mode.HEAT, target=18.0)
+
+
+def test_what_was_changed_while_home_assistant_was_down_is_somebodys_word() -> None:
+    inputs = given(schedule=Entry(preset="eco"))
+    memory = decide(inputs).memory
+    memory = decide(
+        given(
+            Setting(mode=Mode.HEAT, target=18.0),
+            now=NOW + 5,
+            schedule=Entry(preset="eco"),
+        ),
+        memory,
+    ).memory
+    restored = Memory.from_dict(memory.as_dict())
+    starting = replace(inputs, now=NOW + 60, unit=Unit(available=False, limits=PLAIN))
+    restored = decide(starting, restored).memory
+    decision = decide(
+        given(Setting(mode=Mode.OFF), now=NOW + 90, schedule=Entry(preset="eco")),
+        restored,
+    )
+    assert (decision.command, decision.reason) == (None, Reason.HOLD)
+
+    # Nothing sent before: what the unit said last is what counts.
+    memory = Memory.from_dict(decide(given()).memory.as_dict())
+    assert decide(given(), memory).reason is Reason.PRESET
+    assert decide(given(Setting(mode=Mode.OFF)), memory).reason is Reason.HOLD
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {"base": {"mode": "sideways"}},
+        {
+            "hold": {
+                "wish": {"mode": "heat", "target": float("nan")},
+                "source": "user",
+                "at": 0,
+            }
+        },
+        {"sent": {"asked": None}},
+    ],
+)
+def test_what_no_memory_is_is_refused(broken: dict[str, object]) -> None:
+    with pytest.raises((ValueError, KeyError, TypeError)):
+        Memory.from_dict(broken)
+
+
+def test_a_memory_of_an_older_kind_is_taken_up() -> None:
+    assert Memory.from_dict({}) == Memory(restored=True)
+
+
+# The room sensor
+
+
+def test_the_setpoint_is_offset_so_that_the_room_is_right() -> None:
+    place = Place(COMFORT, Machine(room=18.0, bias=2.0, setting=HEAT_21, power=6.0))
+    world = World({"room": place})
+    world.advance(2 * 3600)
+    rooms = []
+    for _ in range(120):
+        world.advance(120)
+        rooms.append(place.machine.room)
+    assert abs(sum(rooms) / len(rooms) - 21.0) < 0.3
+    # And that with a handful of commands, each ten minutes from the last.
+    times = [at for at, _ in place.machine.commands]
+    assert len(times) <= 8
+    assert all(later - earlier >= 600 for earlier, later in pairwise(times))
+
+
+def test_an_offset_is_limited_and_none_without_the_sensor() -> None:
+    steering = learn(given(room=14.0), Memory().steering)
+    assert steering.difference == 6.0
+    setpoint, _ = steer(given(room=14.0), COMFORT, steering, 21.0)
+    assert setpoint == 24.0
+    setpoint, _ = steer(given(), COMFORT, steering, 21.0)
+    assert setpoint == 21.0
+
+
+def test_an_edge_of_a_step_is_not_hunted() -> None:
+    inputs = given(room=19.76)
+    steering = learn(inputs, Memory().steering)
+    first, steering = steer(inputs, COMFORT, steering, 21.0)
+    for minute in range(15, 200, 15):
+        wobble = 19.74 if minute % 2 else 19.77
+        later = replace(inputs, now=NOW + minute * 60, room=wobble)
+        steering = learn(later, steering)
+        setpoint, steering = steer(later, COMFORT, replace(steering, trim=0.0), 21.0)
+        assert setpoint == first
+
+
+def test_degrees_fahrenheit_are_rounded_as_the_unit_counts() -> None:
+    limits = Limits(fahrenheit=True, step=1.0, minimum=15, maximum=31)
+    assert limits.rounded(21.0) * 1.8 + 32 == pytest.approx(70)
+    assert limits.same(
+        Setting(mode=Mode.HEAT, target=21.0), Setting(mode=Mode.HEAT, target=21.11)
+    )
+    assert not limits.same(
+        Setting(mode=Mode.HEAT, target=21.11), Setting(mode=Mode.HEAT, target=21.67)
+    )
+
+
+# What a unit can't do itself
+
+
+def ranged(room: float, now: float = NOW) -> Inputs:
+    return given(
+        Setting(mode=Mode.HEAT, target=20.0),
+        room=room,
+        now=now,
+        schedule=Entry(preset="comfort", mode="heat_cool"),
+    )
+
+
+def test_changeover_in_software_has_a_dead_band_and_a_minimum_time() -> None:
+    decision = decide(ranged(20.0))
+    assert decision.setting is not None
+    assert decision.setting.mode is Mode.HEAT
+    assert decision.stands == Wish(
+        mode=Mode.HEAT_COOL, low=21.0, high=25.0, preset="comfort"
+    )
+    # Above its upper end by less than the margin, and then by more, too early.
+    for room, later, mode in (
+        (25.3, 3600, Mode.HEAT),
+        (25.8, 600, Mode.HEAT),
+        (25.8, 3600, Mode.COOL),
+    ):
+        then = decide(ranged(room, NOW + later), decision.memory)
+        assert then.setting is not None
+        assert then.setting.mode is mode
+    cooled = decide(ranged(20.4, NOW + 7300), then.memory)
+    assert cooled.setting is not None
+    assert cooled.setting.mode is Mode.HEAT
+
+
+def test_a_range_goes_to_a_unit_that_has_one_with_its_offset() -> None:
+    limits = replace(FULL, has_range=True)
+    inputs = ranged(19.0)
+    inputs = replace(inputs, unit=replace(inputs.unit, limits=limits))
+    decision = decide(inputs)
+    assert decision.command == Setting(mode=Mode.HEAT_COOL, low=22.0, high=26.0)
+    settled_ = replace(
+        inputs,
+        now=NOW + 60,
+        unit=replace(
+            inputs.unit, setting=Setting(mode=Mode.HEAT_COOL, low=22.0, high=26.0)
+        ),
+    )
+    assert decide(settled_, decision.memory).command is None
+
+
+def test_units_of_one_direction_get_their_end_of_a_range() -> None:
+    for modes, setting in (
+        ({Mode.OFF, Mode.HEAT}, Setting(mode=Mode.HEAT, target=21.0)),
+        ({Mode.OFF, Mode.COOL}, Setting(mode=Mode.COOL, target=25.0)),
+    ):
+        inputs = replace(ranged(22.0), room=None)
+        inputs = replace(
+            inputs, unit=replace(inputs.unit, limits=Limits(modes=frozenset(modes)))
+        )
+        assert decide(inputs).setting == setting
+
+
+def test_the_units_own_changeover_is_left_to_it() -> None:
+    inputs = given(Setting(mode=Mode.HEAT_COOL, target=22.0))
+    inputs = replace(inputs, unit=replace(inputs.unit, limits=FULL))
+    decision = decide(inputs)
+    assert decision.setting == Setting(mode=Mode.HEAT_COOL, target=22.0)
+    assert plan(COMFORT, inputs, Memory()).direction is Direction.HEATING
+    auto = given(Setting(mode=Mode.AUTO))
+    assert plan(COMFORT, auto, Memory()).direction is None
+
+
+def test_humidity_is_held_by_drying_within_reason() -> None:
+    cool = Setting(mode=Mode.COOL, target=25.0)
+    inputs = given(cool, humidity=70.0)
+    inputs = replace(inputs, unit=replace(inputs.unit, intake=25.0))
+    memory = set_target_humidity(decide(inputs).memory, 55)
+    drying = decide(inputs, memory)
+    assert drying.command == Setting(mode=Mode.DRY)
+    dry = replace(inputs, humidity=52.0)
+    dry = replace(dry, unit=replace(dry.unit, setting=Setting(mode=Mode.DRY)))
+    soon = decide(replace(dry, now=NOW + 60), drying.memory)
+    assert soon.setting == Setting(mode=Mode.DRY)
+    done = decide(replace(dry, now=NOW + 1000), soon.memory)
+    assert done.command == cool
+    # A room that would be too cold is not dried, and heating ends it.
+    cold = replace(dry, now=NOW + 100, humidity=80.0)
+    cold = replace(cold, unit=replace(cold.unit, intake=23.5))
+    assert decide(cold, soon.memory).setting == cool
+    heating = hold(COMFORT, dry, drying.memory, Wish(mode=Mode.HEAT, target=21))
+    assert not decide(dry, heating).memory.drying
+    off = hold(COMFORT, dry, drying.memory, Wish(mode=Mode.OFF))
+    assert not decide(dry, off).memory.drying
+
+
+# Looking ahead
+
+
+def test_what_looking_ahead_advises_is_followed_where_it_differs() -> None:
+    early = Goal(direction=Direction.HEATING, target=21.0, reason=Reason.OPTIMAL_START)
+    inputs = given(schedule=Entry(preset="eco"), goal=early)
+    decision = decide(inputs)
+    assert (decision.reason, decision.wish.target) == (Reason.OPTIMAL_START, 21.0)
+    close = replace(inputs, goal=replace(early, target=18.1))
+    assert decide(close).reason is Reason.SCHEDULE
+    other = replace(inputs, goal=replace(early, direction=Direction.COOLING))
+    assert decide(other).reason is Reason.SCHEDULE
+    # Without a schedule only a price moves the target.
+    assert decide(given(goal=replace(early, target=22.0))).reason is Reason.PRESET
+
+
+# Many zones
+
+
+def request(zone: str, direction: Direction | None, **more: object) -> Request:
+    return Request(zone=zone, direction=direction, **more)  # type: ignore[arg-type]
+
+
+H, C = Direction.HEATING, Direction.COOLING
+
+
+def test_priority_goes_first_then_who_asked_first() -> None:
+    turns = arbitrate([request("a", H)], Turns(), NOW)
+    assert turns.direction is H
+    turns = arbitrate([request("a", H), request("b", C)], turns, NOW + 2000)
+    assert turns.direction is H
+    turns = arbitrate([request("a", H), request("b", C, priority=1)], turns, NOW + 2100)
+    assert turns.direction is C
+    assert Turns.from_dict(turns.as_dict()) == turns
+
+
+def test_the_outdoor_unit_is_not_reversed_at_once() -> None:
+    turns = arbitrate([request("a", H)], Turns(), NOW)
+    both = [request("a", H), request("b", C, priority=1)]
+    assert arbitrate(both, turns, NOW + 60).direction is H
+    assert arbitrate(both, turns, NOW + 1000).direction is C
+
+
+def test_nobody_waits_for_ever() -> None:
+    turns, cooled = Turns(), 0
+    both = [request("a", H, priority=5), request("b", C)]
+    for minute in range(0, 12 * 60, 5):
+        turns = arbitrate(both, turns, NOW + minute * 60)
+        cooled += turns.direction is C
+    assert 12 <= cooled <= 48
+
+
+def test_a_unit_that_is_not_ours_is_not_argued_with() -> None:
+    turns = arbitrate([request("a", H, priority=9)], Turns(), NOW)
+    turns = arbitrate(
+        [request("a", H, priority=9), request("b", C, fixed=True)], turns, NOW + 1
+    )
+    assert turns.direction is C
+
+
+def test_who_does_not_need_it_makes_way() -> None:
+    turns = arbitrate([request("a", H)], Turns(), NOW)
+    turns = arbitrate(
+        [request("a", H, needs=False), request("b", C)], turns, NOW + 1000
+    )
+    assert turns.direction is C
+    turns = arbitrate([request("a", H, needs=False)], turns, NOW + 2500)
+    assert turns.direction is H
+    assert arbitrate([], turns, NOW + 2600).direction is H
+
+
+def test_two_rooms_in_conflict_take_turns_and_say_so() -> None:
+    warm = Place(
+        Comfort(priority=1),
+        Machine(room=17.0, power=8.0),
+        schedule=Entry(preset="comfort", mode="heat"),
+    )
+    cool = Place(
+        COMFORT, Machine(room=29.0), schedule=Entry(preset="comfort", mode="cool")
+    )
+    world = World({"warm": warm, "cool": cool}, outdoor=12.0)
+    world.advance(300)
+    assert cool.decision is not None
+    assert cool.decision.reason is Reason.CONFLICT
+    assert cool.machine.setting.mode is Mode.OFF
+    world.advance(5 * 3600)
+    assert world.both == 0
+    assert any(s.mode is Mode.COOL for _, s in cool.machine.commands)
+    assert settled(warm) and settled(cool)
+
+
+def test_a_unit_that_someone_cools_with_keeps_the_others_from_heating() -> None:
+    ours = Place(
+        COMFORT, Machine(room=17.0), schedule=Entry(preset="comfort", mode="heat")
+    )
+    theirs = Place(COMFORT, Machine(room=29.0), ours=False)
+    theirs.machine.setting = Setting(mode=Mode.COOL, target=24.0)
+    world = World({"ours": ours, "theirs": theirs})
+    world.advance(3600)
+    assert ours.decision is not None
+    assert ours.decision.reason is Reason.CONFLICT
+    assert theirs.machine.commands == []
+
+
+def test_an_explanation_is_plain() -> None:
+    decision = decide(given(schedule=Entry(preset="eco")))
+    assert decision.explanation() == {
+        "reason": "schedule",
+        "rule": None,
+        "wish": {"mode": "heat", "target": 18.0, "preset": "eco"},
+        "setting": {"mode": "heat", "target": 18.0},
+        "waits_until": None,
+    }

@@ -1,0 +1,287 @@
+"""A room is learned, and what is ahead of it is reckoned with."""
+
+from datetime import datetime, time
+import math
+from zoneinfo import ZoneInfo
+
+from hypothesis import given, settings, strategies as st
+import pytest
+
+from custom_components.klima.core.control import Direction, Reason
+from custom_components.klima.core.foresight import (
+    Outlook,
+    advise,
+    cheapest,
+    cop_at,
+    varies,
+)
+from custom_components.klima.core.thermal import (
+    GAIN_BOUNDS,
+    LOSS_BOUNDS,
+    RATE_BOUNDS,
+    RoomModel,
+)
+from custom_components.klima.core.week import Block, Entry, Week
+
+ROOM = RoomModel(loss=1 / 12, gain=0.18, heating=4.5, cooling=3.5, drift_hours=20)
+
+
+def outlook(
+    targets: list[float],
+    *,
+    direction: Direction = Direction.HEATING,
+    outdoor: float = 0.0,
+    prices: list[float] | None = None,
+) -> Outlook:
+    return Outlook(
+        direction=direction,
+        targets=targets,
+        outdoor=[outdoor] * len(targets),
+        cops=[3.0] * len(targets),
+        prices=prices,
+    )
+
+
+def night_then_day(quarters: int) -> list[float]:
+    return [17.0] * quarters + [21.0] * (96 - quarters)
+
+
+def test_a_start_is_early_enough_and_not_earlier() -> None:
+    # 4 K at about 3.2 K/h: an hour and a quarter.
+    assert advise(ROOM, outlook(night_then_day(16)), 17.0).reason is Reason.SCHEDULE
+    goal = advise(ROOM, outlook(night_then_day(5)), 17.0)
+    assert goal.reason is Reason.OPTIMAL_START
+    assert goal.target == pytest.approx(21.1, abs=0.2)
+    way = cheapest(ROOM, outlook(night_then_day(24)), 17.0, None)
+    assert way.temperatures[23] == pytest.approx(21.0, abs=0.25)
+    assert way.temperatures[15] < 17.3
+
+
+def test_a_start_that_was_begun_is_seen_through() -> None:
+    begun = advise(ROOM, outlook(night_then_day(5)), 17.0)
+    assert advise(ROOM, outlook(night_then_day(4)), 19.5, begun) == begun
+    assert advise(ROOM, outlook([21.0] * 96), 21.0, begun).reason is Reason.SCHEDULE
+
+
+def test_cooling_is_the_same_with_signs_turned() -> None:
+    targets = [29.0] * 5 + [25.0] * 91
+    goal = advise(
+        ROOM, outlook(targets, direction=Direction.COOLING, outdoor=35.0), 29.0
+    )
+    assert goal.reason is Reason.OPTIMAL_START
+    assert goal.target == pytest.approx(25.0, abs=0.3)
+
+
+def test_heat_is_bought_before_a_dear_time_and_coasted_through() -> None:
+    prices = [0.10] * 2 + [0.40] * 16 + [0.10] * 78
+    before = advise(ROOM, outlook([21.0] * 96, prices=prices), 21.0)
+    assert before.reason is Reason.PRICE
+    assert 21.4 < before.target <= 22.0
+    during = advise(ROOM, outlook([21.0] * 96, prices=[0.4] * 8 + [0.1] * 88), 20.7)
+    assert during.reason is Reason.PRICE
+    assert during.target == pytest.approx(20.6)
+    flat = advise(ROOM, outlook([21.0] * 96, prices=[0.1] * 96), 21.0)
+    assert flat.reason is Reason.SCHEDULE
+
+
+def test_prices_that_do_not_vary_are_not_planned_around() -> None:
+    assert not varies(None)
+    assert not varies([0.10, 0.105])
+    assert varies([0.10, 0.12])
+    assert varies([-0.05, 0.12])
+    assert not varies([-0.05, -0.01])
+
+
+def test_a_setback_is_no_deeper_than_it_saves() -> None:
+    """With a COP that halves in the morning's cold, heat is kept, not made anew."""
+    targets = [15.0] * 40 + [21.0] * 56
+    cold = Outlook(
+        direction=Direction.HEATING,
+        targets=targets,
+        outdoor=[0.0] * 96,
+        cops=[4.0] * 30 + [1.2] * 10 + [4.0] * 56,
+    )
+    steady = outlook(targets)
+    low = min(cheapest(ROOM, cold, 21.0, None).temperatures[:40])
+    assert low > min(cheapest(ROOM, steady, 21.0, None).temperatures[:40]) + 0.3
+
+
+def test_the_cheapest_way_is_no_dearer_than_holding() -> None:
+    prices = [0.1] * 30 + [0.4] * 20 + [0.1] * 46
+    planned = cheapest(ROOM, outlook([21.0] * 96, prices=prices), 21.0, prices)
+    share = -(ROOM.loss * -21.0 + ROOM.gain) / ROOM.heating
+    held = sum(
+        price * share * ROOM.heating / 4 / 3.0 / (1 + 0.3 * (1 - share))
+        for price in prices
+    )
+    assert planned.cost < 0.97 * held
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    room=st.floats(-5, 40),
+    outdoor=st.floats(-40, 45),
+    targets=st.lists(st.sampled_from([16.0, 18.5, 21.0]), min_size=96, max_size=96),
+    loss=st.floats(*LOSS_BOUNDS),
+    rate=st.floats(*RATE_BOUNDS),
+    prices=st.none() | st.lists(st.floats(-0.1, 1), min_size=96, max_size=96),
+)
+def test_advice_is_always_within_reason(
+    room: float,
+    outdoor: float,
+    targets: list[float],
+    loss: float,
+    rate: float,
+    prices: list[float] | None,
+) -> None:
+    model = RoomModel(loss=loss, heating=rate)
+    goal = advise(model, outlook(targets, outdoor=outdoor, prices=prices), room)
+    assert min(targets) - 0.45 <= goal.target <= max(targets) + 1.05
+
+
+def test_a_cop_between_points() -> None:
+    points = ((8.3, 3.8), (-15.0, 2.0), (-8.3, 2.5))
+    assert cop_at(points, -20) == 2.0
+    assert cop_at(points, 12) == 3.8
+    assert cop_at(points, 0.0) == pytest.approx(3.15)
+
+
+def simulate(
+    loss: float, gain: float, rate: float, days: int, outdoor: float, sign: int = 1
+) -> RoomModel:
+    """Let a thermostat with a night setback live in a room, and learn it."""
+    model, room, working = RoomModel(), 20.0, False
+    for step in range(days * 288):
+        now = step * 300.0
+        hour = now / 3600 % 24
+        comfort = 6 <= hour < 22
+        target = (
+            (21.0 if comfort else 17.0) if sign > 0 else (24.0 if comfort else 28.0)
+        )
+        error = (target - room) * sign
+        working = error > (-0.3 if working else 0.3)
+        out = outdoor + 4 * math.cos(2 * math.pi * (hour - 15) / 24)
+        model = model.see(
+            now,
+            room=round(room, 1),
+            outdoor=out,
+            doing=("heating" if sign > 0 else "cooling") if working else "drift",
+            error=error,
+        )
+        room += (loss * (out - room) + gain + sign * rate * working) / 12
+    return model
+
+
+@pytest.mark.parametrize(
+    ("loss", "gain", "rate", "outdoor", "sign"),
+    [
+        (1 / 12, 0.2, 4.0, 0.0, 1),
+        (1 / 30, 0.1, 2.0, -5.0, 1),
+        (1 / 15, 0.3, 3.0, 30.0, -1),
+    ],
+)
+def test_a_room_is_learned_from_what_is_seen(
+    loss: float, gain: float, rate: float, outdoor: float, sign: int
+) -> None:
+    model = simulate(loss, gain, rate, 14, outdoor, sign)
+    assert model.is_learned
+    # What counts is how the room drifts, and how it catches up.
+    for away in (-20.0, -10.0) if sign > 0 else (5.0, 10.0):
+        true = loss * away + gain
+        assert model.loss * away + model.gain == pytest.approx(true, abs=0.2)
+    assert model.rate(sign) == pytest.approx(rate, rel=0.25)
+    assert RoomModel.from_dict(model.as_dict()).rate(sign) == model.rate(sign)
+
+
+@settings(max_examples=50, deadline=None)
+@given(
+    st.lists(
+        st.tuples(
+            st.floats(0, 4000),
+            st.none() | st.floats(-30, 60),
+            st.none() | st.floats(-40, 50),
+            st.sampled_from(["heating", "cooling", "drift", None]),
+            st.floats(-5, 5),
+        ),
+        max_size=150,
+    )
+)
+def test_whatever_is_seen_the_room_stays_one(
+    seen: list[tuple[float, float | None, float | None, str | None, float]],
+) -> None:
+    model, now = RoomModel(), 0.0
+    for dt, room, outdoor, doing, error in seen:
+        now += dt
+        model = model.see(now, room=room, outdoor=outdoor, doing=doing, error=error)
+        assert LOSS_BOUNDS[0] <= model.loss <= LOSS_BOUNDS[1]
+        assert GAIN_BOUNDS[0] <= model.gain <= GAIN_BOUNDS[1]
+        for sign in (1, -1):
+            assert RATE_BOUNDS[0] <= model.rate(sign) <= RATE_BOUNDS[1]
+
+
+def test_a_gap_teaches_nothing() -> None:
+    model = RoomModel().see(0.0, room=21.0, outdoor=0.0, doing="drift")
+    model = model.see(86_400.0, room=12.0, outdoor=0.0, doing="drift")
+    assert model == RoomModel()
+
+
+def test_what_is_no_room_is_refused() -> None:
+    data = RoomModel().as_dict()
+    with pytest.raises(ValueError):
+        RoomModel.from_dict({**data, "loss": float("nan")})
+    with pytest.raises(KeyError):
+        RoomModel.from_dict({"sums": [0] * 5})
+
+
+# The week
+
+TZ = ZoneInfo("America/Toronto")
+COMFORT, ECO, SLEEP = (
+    Entry(preset="comfort"),
+    Entry(preset="eco"),
+    Entry(preset="sleep"),
+)
+
+
+def week(**days: list[Block]) -> Week:
+    return Week.of(days, ECO)
+
+
+def test_a_week_says_what_holds_and_what_follows() -> None:
+    days = week(
+        monday=[Block(time(6), time(9), COMFORT), Block(time(22), time.max, SLEEP)],
+        tuesday=[Block(time(0), time(6), SLEEP)],
+    )
+    monday = datetime(2026, 11, 23, 7, tzinfo=TZ)
+    assert days.at(monday) == COMFORT
+    assert days.next_change(monday) == (monday.replace(hour=9), ECO)
+    late = monday.replace(hour=23)
+    # Midnight itself changes nothing.
+    assert days.next_change(late) == (datetime(2026, 11, 24, 6, tzinfo=TZ), ECO)
+    after = datetime(2026, 11, 24, 7, tzinfo=TZ)
+    assert days.next_change(after) == (datetime(2026, 11, 30, 6, tzinfo=TZ), COMFORT)
+    assert week().next_change(after) is None
+
+
+def test_of_blocks_that_overlap_the_last_has_the_say() -> None:
+    days = week(
+        monday=[Block(time(6), time(12), COMFORT), Block(time(8), time(10), SLEEP)]
+    )
+    at = datetime(2026, 11, 23, 9, tzinfo=TZ)
+    assert days.at(at) == SLEEP
+    assert days.at(at.replace(hour=11)) == COMFORT
+    assert days.next_change(at) == (at.replace(hour=10), COMFORT)
+
+
+@pytest.mark.parametrize("day", [(2026, 3, 8), (2026, 11, 1)])
+def test_days_on_which_clocks_change_are_what_the_wall_says(
+    day: tuple[int, int, int],
+) -> None:
+    days = week(sunday=[Block(time(2, 30), time(6), COMFORT)])
+    before = datetime(*day, 0, 30, tzinfo=TZ)
+    change = days.next_change(before)
+    assert change is not None
+    assert change[1] == COMFORT
+    assert change[0].timestamp() > before.timestamp()
+    end = days.next_change(datetime(*day, 4, tzinfo=TZ))
+    assert end == (datetime(*day, 6, tzinfo=TZ), ECO)

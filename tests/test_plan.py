@@ -1,0 +1,481 @@
+"""An electricity plan in a home: its prices through the day, its tiers, the bill."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.components.climate import HVACAction, HVACMode
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.const import STATE_UNAVAILABLE
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import issue_registry as ir
+import pytest
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+    async_fire_time_changed,
+)
+
+from custom_components.klima.const import DOMAIN
+
+from .common import add_system
+from .test_system import number, pass_time, set_energy, set_power
+from .units import FullClimate, async_add_units
+
+UNIT = "climate.living_room"
+POWER = "sensor.meter_power"
+ENERGY = "sensor.meter_energy"
+BILL = "sensor.heat_pump_bill"
+COST = "sensor.heat_pump_cost"
+PRICE = "sensor.heat_pump_price"
+
+HOURS = [
+    {"period": "off_peak", "price": 0.1, "start": "19:00", "end": "07:00"},
+    {"period": "on_peak", "price": 0.3, "start": "07:00", "end": "19:00"},
+]
+
+
+@pytest.fixture(autouse=True)
+async def unit(hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> FullClimate:
+    """Return a unit that heats in a home in Toronto."""
+    await hass.config.async_set_time_zone("America/Toronto")
+    hass.config.currency = "CAD"
+    freezer.move_to("2026-11-24T18:00:00-05:00")
+    unit = FullClimate()
+    await async_add_units(hass, unit)
+    unit.set(hvac_mode=HVACMode.HEAT, hvac_action=HVACAction.HEATING)
+    return unit
+
+
+async def add_plan(
+    hass: HomeAssistant,
+    *versions: dict[str, Any],
+    title: str = "Home plan",
+    cycle: dict[str, Any] | None = None,
+    **data: Any,
+) -> MockConfigEntry:
+    """Set a plan up."""
+    entry = MockConfigEntry(
+        domain=DOMAIN,
+        title=title,
+        data={
+            "kind": "plan",
+            "plan": "tiered",
+            "versions": list(versions),
+            "cycle": cycle or {},
+            **data,
+        },
+    )
+    entry.add_to_hass(hass)
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+    return entry
+
+
+async def jump(hass: HomeAssistant, freezer: FrozenDateTimeFactory, to: str) -> None:
+    """Let the clock go to a time at once."""
+    freezer.move_to(to)
+    async_fire_time_changed(hass, datetime.fromisoformat(to))
+    await hass.async_block_till_done()
+
+
+async def test_prices_change_to_the_second(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """A plan tells its price, the next, and when; its systems pay each its hours."""
+    plan = await add_plan(hass, {"hours": HOURS})
+    set_power(hass, 2000)
+    await add_system(hass, UNIT, data={"power": POWER, "plan": plan.entry_id})
+    assert hass.states.get("sensor.home_plan_price").state == "0.3"
+    assert hass.states.get("sensor.home_plan_period").state == "on_peak"
+    assert hass.states.get("sensor.home_plan_next_price").state == "0.1"
+    change = hass.states.get("sensor.home_plan_next_change").state
+    assert change == "2026-11-25T00:00:00+00:00"
+    assert hass.states.get(PRICE).state == "0.3"
+    assert hass.states.get("sensor.heat_pump_cost_rate").state == "0.6"
+
+    for _ in range(120):
+        set_power(hass, 2000)
+        await pass_time(hass, freezer, minutes=1)
+    assert hass.states.get("sensor.home_plan_period").state == "off_peak"
+    assert hass.states.get(PRICE).state == "0.1"
+    assert hass.states.get("sensor.home_plan_next_price").state == "0.3"
+    assert number(hass, COST) == pytest.approx(2 * 0.3 + 2 * 0.1, abs=0.004)
+    assert number(hass, BILL) == pytest.approx(0.8, abs=0.01)
+    attributes = hass.states.get(BILL).attributes
+    assert attributes["last_reset"] == "2026-11-01T04:00:00+00:00"
+    assert attributes["period_start"] == "2026-11-01"
+    assert attributes["period_end"] == "2026-11-30"
+    assert attributes["unit_of_measurement"] == "CAD"
+    assert attributes["state_class"] == "total"
+    assert attributes["fixed_charges"] is False
+
+
+async def test_a_late_counter_pays_the_hours_it_was_down_for(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """What was used while Home Assistant was down costs what it did at the time."""
+    plan = await add_plan(hass, {"hours": HOURS})
+    set_energy(hass, 100)
+    entry = await add_system(hass, UNIT, data={"energy": ENERGY, "plan": plan.entry_id})
+    await pass_time(hass, freezer, minutes=2)
+    set_energy(hass, 100.1)
+    await pass_time(hass, freezer, minutes=1)
+    before = number(hass, COST), number(hass, BILL)
+    for loaded in (entry, plan):
+        assert await hass.config_entries.async_unload(loaded.entry_id)
+    freezer.tick(timedelta(minutes=119))
+    set_energy(hass, 102.1)
+    # The system is set up first, and waits for its plan.
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+    assert plan.state is ConfigEntryState.LOADED
+    await pass_time(hass, freezer, minutes=1)
+    paid = 2 * (58 * 0.3 + 62 * 0.1) / 120
+    assert number(hass, COST) - before[0] == pytest.approx(paid, abs=0.01)
+    assert number(hass, BILL) - before[1] == pytest.approx(paid, abs=0.02)
+
+
+async def test_tiers_of_the_systems(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """Without a meter of the home, what the systems use fills the tiers."""
+    plan = await add_plan(
+        hass,
+        {
+            "tiers": [{"price": 0.1, "up_to": 2}, {"price": 0.2}],
+            "tiers_per": "cycle",
+        },
+    )
+    set_energy(hass, 10)
+    entry = await add_system(hass, UNIT, data={"energy": ENERGY, "plan": plan.entry_id})
+    await pass_time(hass, freezer, hours=1)
+    assert hass.states.get("sensor.home_plan_tier").state == "1"
+    assert hass.states.get("sensor.home_plan_tier_remaining").state == "2.0"
+
+    # One reading over the end of a tier: each part has its price.
+    set_energy(hass, 13)
+    await pass_time(hass, freezer, minutes=1)
+    assert hass.states.get("sensor.home_plan_tier").state == "2"
+    assert hass.states.get("sensor.home_plan_tier_remaining").state == "unknown"
+    assert hass.states.get(PRICE).state == "0.2"
+    assert number(hass, COST) == pytest.approx(0.4, abs=1e-3)
+    assert number(hass, BILL) == pytest.approx(0.4)
+    assert hass.states.get(BILL).attributes["tier_basis"] == "systems"
+
+    # All of that is there again after a restart.
+    for loaded in (entry, plan):
+        assert await hass.config_entries.async_unload(loaded.entry_id)
+    for loaded in (plan, entry):
+        assert await hass.config_entries.async_setup(loaded.entry_id)
+    await hass.async_block_till_done()
+    assert hass.states.get("sensor.home_plan_tier").state == "2"
+    assert number(hass, BILL) == pytest.approx(0.4)
+
+    # A new billing period begins with the first tier, and remembers the last bill.
+    await jump(hass, freezer, "2026-12-01T00:01:00-05:00")
+    assert hass.states.get("sensor.home_plan_tier").state == "1"
+    state = hass.states.get(BILL)
+    assert state.state == "0.0"
+    assert state.attributes["last_reset"] == "2026-12-01T05:00:00+00:00"
+    assert state.attributes["last_bill"] == 0.4
+    assert hass.states.get(PRICE).state == "0.1"
+
+
+async def test_tiers_of_the_whole_home(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """The unit pays the price of the tier that the home is in."""
+    home = "sensor.home_energy"
+    hass.states.async_set(home, "5000", {"unit_of_measurement": "kWh"})
+    plan = await add_plan(
+        hass,
+        {
+            "tiers": [{"price": 0.1, "up_to": 3}, {"price": 0.2}],
+            "tiers_per": "cycle",
+        },
+        home_energy=home,
+    )
+    set_energy(hass, 10)
+    await add_system(hass, UNIT, data={"energy": ENERGY, "plan": plan.entry_id})
+    await pass_time(hass, freezer, minutes=30)
+    hass.states.async_set(home, "5004", {"unit_of_measurement": "kWh"})
+    await hass.async_block_till_done()
+    tier = hass.states.get("sensor.home_plan_tier")
+    assert tier.state == "2"
+    assert tier.attributes["tier_basis"] == "whole_home"
+    assert hass.states.get(PRICE).state == "0.2"
+    # A meter that says nothing, or nonsense, changes nothing.
+    for nonsense in (STATE_UNAVAILABLE, "much"):
+        hass.states.async_set(home, nonsense, {"unit_of_measurement": "kWh"})
+    await pass_time(hass, freezer, minutes=30)
+    set_energy(hass, 11)
+    await pass_time(hass, freezer, minutes=1)
+    assert hass.states.get("sensor.home_plan_tier").state == "2"
+    # Half an hour of it in the home's first 3 of 4 kWh, the rest in the second tier.
+    assert number(hass, BILL) == pytest.approx(0.5 * 0.125 + 0.5 * 0.2, abs=0.02)
+
+
+async def test_what_was_used_before_counts_for_the_tiers(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """A system that comes to a plan brings its use of the period along, once."""
+    set_energy(hass, 10)
+    entry = await add_system(hass, UNIT, data={"energy": ENERGY, "price": 0.05})
+    await pass_time(hass, freezer, hours=1)
+    set_energy(hass, 15)
+    await pass_time(hass, freezer, minutes=1)
+    assert number(hass, BILL) == pytest.approx(0.25)
+    plan = await add_plan(
+        hass,
+        {"tiers": [{"price": 0.1, "up_to": 4}, {"price": 0.2}], "tiers_per": "cycle"},
+    )
+    data = {**entry.data, "plan": plan.entry_id}
+    del data["price"]
+    hass.config_entries.async_update_entry(entry, data=data)
+    await hass.async_block_till_done()
+    for _ in range(2):
+        assert hass.states.get("sensor.home_plan_tier").state == "2"
+        # The period is priced anew, what was paid so far is not.
+        assert number(hass, BILL) == pytest.approx(0.6)
+        assert number(hass, COST) == pytest.approx(0.25, abs=0.01)
+        await hass.config_entries.async_reload(entry.entry_id)
+        await hass.async_block_till_done()
+
+
+async def test_a_critical_peak(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """While the event's entity is on, its price holds."""
+    hass.states.async_set("binary_sensor.peak", "off")
+    plan = await add_plan(
+        hass,
+        {
+            "tiers": [{"price": 0.05}],
+            "event": {"price": 0.46, "kind": "instead"},
+            "taxes": [{"percent": 10}],
+        },
+        event_entity="binary_sensor.peak",
+    )
+    set_power(hass, 1000)
+    await add_system(hass, UNIT, data={"power": POWER, "plan": plan.entry_id})
+    assert number(hass, PRICE) == pytest.approx(0.055)
+    for minute in range(90):
+        if minute in (30, 60):
+            hass.states.async_set("binary_sensor.peak", "on" if minute < 60 else "off")
+        set_power(hass, 1000)
+        await pass_time(hass, freezer, minutes=1)
+        if minute == 45:
+            assert hass.states.get("sensor.home_plan_period").state == "critical_peak"
+            assert number(hass, PRICE) == pytest.approx(0.506)
+    assert hass.states.get("sensor.home_plan_period").state == "all_day"
+    assert number(hass, BILL) == pytest.approx(1 * 0.055 + 0.5 * 0.506, abs=0.01)
+    assert number(hass, COST) == pytest.approx(1 * 0.055 + 0.5 * 0.506, abs=0.01)
+
+
+async def test_a_dynamic_price(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """The entity's price, with what is on top of it; what it knows ahead is told."""
+
+    def tell(price: Any, *ahead: tuple[str, float]) -> None:
+        hass.states.async_set(
+            "sensor.spot",
+            str(price),
+            {
+                "unit_of_measurement": "¢/kWh",
+                "prices": [{"start": at, "price": value} for at, value in ahead],
+            },
+        )
+
+    tell(
+        10,
+        ("2026-11-24T18:00:00-05:00", 10),
+        ("2026-11-24T19:00:00-05:00", 10),
+        ("2026-11-24T20:00:00-05:00", -4),
+    )
+    plan = await add_plan(
+        hass,
+        {
+            "spot": {"factor": 1},
+            "adders": [{"price": 0.02}],
+            "taxes": [{"percent": 25}],
+        },
+        price_entity="sensor.spot",
+    )
+    set_power(hass, 1000)
+    await add_system(hass, UNIT, data={"power": POWER, "plan": plan.entry_id})
+    assert number(hass, PRICE) == pytest.approx(0.15)
+    assert hass.states.get("sensor.home_plan_next_change").state == (
+        "2026-11-25T01:00:00+00:00"
+    )
+    assert number(hass, "sensor.home_plan_next_price") == pytest.approx(-0.025)
+
+    async def use(minutes: int) -> None:
+        for _ in range(minutes):
+            set_power(hass, 1000)
+            await pass_time(hass, freezer, minutes=1)
+
+    await use(60)
+    tell(STATE_UNAVAILABLE)
+    await use(60)
+    assert hass.states.get(PRICE).state == STATE_UNAVAILABLE
+    assert number(hass, BILL) == pytest.approx(0.15, abs=0.01)
+    assert hass.states.get(BILL).attributes["unpriced_energy"] == pytest.approx(
+        1, abs=0.05
+    )
+    # It is priced at the first price after it.
+    tell(20)
+    await use(2)
+    assert number(hass, BILL) == pytest.approx(0.15 + 0.275, abs=0.02)
+    assert number(hass, COST) == pytest.approx(0.15 + 0.275, abs=0.02)
+    assert "unpriced_energy" not in hass.states.get(BILL).attributes
+
+
+async def test_a_price_entity_bills_by_the_month(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """A plain price entity has a bill as well, and settles what waited."""
+    hass.states.async_set("sensor.spot", "0.1", {"unit_of_measurement": "CAD/kWh"})
+    set_energy(hass, 10)
+    await add_system(hass, UNIT, data={"energy": ENERGY, "price_entity": "sensor.spot"})
+    await pass_time(hass, freezer, minutes=30)
+    hass.states.async_set("sensor.spot", "0.3", {"unit_of_measurement": "CAD/kWh"})
+    await pass_time(hass, freezer, minutes=30)
+    set_energy(hass, 12)
+    await pass_time(hass, freezer, minutes=1)
+    assert number(hass, BILL) == pytest.approx(0.4, abs=0.01)
+    hass.states.async_set("sensor.spot", STATE_UNAVAILABLE)
+    await pass_time(hass, freezer, minutes=59)
+    set_energy(hass, 13)
+    await pass_time(hass, freezer, minutes=1)
+    assert hass.states.get(BILL).attributes["unpriced_energy"] == pytest.approx(
+        1, abs=0.05
+    )
+    hass.states.async_set("sensor.spot", "0.5", {"unit_of_measurement": "CAD/kWh"})
+    await pass_time(hass, freezer, minutes=1)
+    assert number(hass, BILL) == pytest.approx(0.9, abs=0.02)
+
+
+async def test_fixed_charges_when_they_are_asked_for(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """They are those of the days that have begun."""
+    plan = await add_plan(
+        hass, {"tiers": [{"price": 0.1}], "fixed": [{"amount": 0.5, "per": "day"}]}
+    )
+    set_power(hass, 0)
+    await add_system(
+        hass,
+        UNIT,
+        data={"power": POWER, "plan": plan.entry_id, "fixed_charges": True},
+    )
+    assert number(hass, BILL) == pytest.approx(12)
+    assert hass.states.get(BILL).attributes["fixed_charges"] is True
+    await jump(hass, freezer, "2026-11-26T00:01:00-05:00")
+    assert number(hass, BILL) == pytest.approx(13)
+
+
+async def test_old_prices_are_told(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """Past their validity there is a repair; with new prices, or without the plan, none."""
+    plan = await add_plan(
+        hass, {"tiers": [{"price": 0.1}], "valid_until": "2026-11-24"}
+    )
+    issues = ir.async_get(hass)
+    issue_id = f"plan_expired_{plan.entry_id}"
+    assert issues.async_get_issue(DOMAIN, issue_id) is None
+    await jump(hass, freezer, "2026-11-25T00:00:00-05:00")
+    issue = issues.async_get_issue(DOMAIN, issue_id)
+    assert issue is not None
+    assert issue.translation_placeholders == {
+        "name": "Home plan",
+        "until": "2026-11-24",
+    }
+    new = {**plan.data, "versions": [{"tiers": [{"price": 0.12}]}]}
+    hass.config_entries.async_update_entry(plan, data=new)
+    await hass.async_block_till_done()
+    assert issues.async_get_issue(DOMAIN, issue_id) is None
+    assert hass.states.get("sensor.home_plan_price").state == "0.12"
+    hass.config_entries.async_update_entry(
+        plan, data={**new, "versions": [{"valid_until": "2026-01-01"}]}
+    )
+    await hass.async_block_till_done()
+    assert issues.async_get_issue(DOMAIN, issue_id) is not None
+    await hass.config_entries.async_remove(plan.entry_id)
+    await hass.async_block_till_done()
+    assert issues.async_get_issue(DOMAIN, issue_id) is None
+
+
+async def test_a_plan_that_changes_is_taken_up(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """Systems reload with their plan; one that is gone, or unusable, has no price."""
+    plan = await add_plan(hass, {"tiers": [{"price": 0.1}]})
+    await add_system(hass, UNIT, data={"plan": plan.entry_id})
+    assert hass.states.get(PRICE).state == "0.1"
+    hass.config_entries.async_update_entry(
+        plan, data={**plan.data, "versions": [{"tiers": [{"price": 0.2}]}]}
+    )
+    await hass.async_block_till_done()
+    assert hass.states.get(PRICE).state == "0.2"
+    hass.config_entries.async_update_entry(
+        plan, data={**plan.data, "versions": [], "plan": "unheard_of"}
+    )
+    await hass.async_block_till_done()
+    assert plan.state is ConfigEntryState.SETUP_ERROR
+    assert plan.error_reason_translation_key == "plan_unusable"
+    await hass.config_entries.async_remove(plan.entry_id)
+    await hass.async_block_till_done()
+    state = hass.states.get(PRICE)
+    assert state is None or state.state == STATE_UNAVAILABLE
+
+
+async def test_damaged_stores_begin_anew(
+    hass: HomeAssistant,
+    hass_storage: dict[str, Any],
+    freezer: FrozenDateTimeFactory,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """What cannot be read is told, and the rest is kept."""
+    entry = MockConfigEntry(
+        domain=DOMAIN,
+        title="Home plan",
+        data={"kind": "plan", "versions": [{"tiers": [{"price": 0.1}]}]},
+    )
+    for name, data in (
+        ("", {"meter": {"nonsense": 1}, "recent": {"x": []}, "known": []}),
+        (".ledger", {"1978000": ["many"]}),
+    ):
+        key = f"{DOMAIN}.{entry.entry_id}{name}"
+        hass_storage[key] = {"version": 1, "minor_version": 1, "key": key, "data": data}
+    entry.add_to_hass(hass)
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+    assert hass.states.get("sensor.home_plan_price").state == "0.1"
+    assert "cannot be read" in caplog.text
+
+
+async def test_the_ledger_outlives_a_crash(
+    hass: HomeAssistant,
+    hass_storage: dict[str, Any],
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    """The whole is written seldom, what is new within the minute; no more is lost."""
+    set_power(hass, 4000)
+    entry = await add_system(hass, UNIT, data={"power": POWER, "price": 0.25})
+    for _ in range(5 * 60):
+        set_power(hass, 4000)
+        await pass_time(hass, freezer, minutes=1)
+    bill = number(hass, BILL)
+    assert bill == pytest.approx(5, abs=0.05)
+    key = f"{DOMAIN}.{entry.entry_id}"
+    assert hass_storage[f"{key}.ledger"]["data"]
+    recent = hass_storage[key]["data"]["billing"]["recent"]
+    assert 0 < len(recent) < 30
+    # A crash: the stores as they are now, in another Home Assistant.
+    from custom_components.klima.kept_ledger import KeptLedger
+
+    kept = KeptLedger(hass, entry.entry_id)
+    await kept.async_load(recent)
+    assert sum(kept.ledger.kwh.values()) == pytest.approx(20, abs=0.2)

@@ -1,0 +1,426 @@
+"""The flow of an electricity plan: every step, every refusal, every change."""
+
+from typing import Any
+
+from homeassistant.config_entries import SOURCE_USER, ConfigEntryState, ConfigFlowResult
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.helpers import entity_registry as er
+import pytest
+
+from custom_components.klima.const import DOMAIN
+
+from .common import add_system, klima_device
+from .test_config_flow import submit, suggested
+from .units import FullClimate, async_add_units
+
+BILLING = {"billing_day": 1, "billing_months": "1"}
+WEEK = [
+    {"period": "off_peak", "price": 0.1, "days": "weekdays", "start": "19:00:00"}
+    | {"end": "07:00:00"},
+    {"period": "on_peak", "price": 0.3, "days": "weekdays", "start": "07:00:00"}
+    | {"end": "19:00:00"},
+    {"period": "off_peak", "price": 0.1, "days": "weekends"},
+]
+
+
+@pytest.fixture(autouse=True)
+async def home(hass: HomeAssistant) -> None:
+    """Be at home in Toronto."""
+    await hass.config.async_set_time_zone("America/Toronto")
+    hass.config.currency = "CAD"
+    hass.config.country = "CA"
+
+
+async def choose(hass: HomeAssistant, plan: str, **more: Any) -> ConfigFlowResult:
+    """Begin to add a plan."""
+    result = await hass.config_entries.flow.async_init(
+        DOMAIN, context={"source": SOURCE_USER}
+    )
+    assert "plan" in result["menu_options"]
+    result = await submit(hass, result, {"next_step_id": "plan"})
+    assert result["step_id"] == "plan"
+    return await submit(hass, result, {"plan": plan, **more})
+
+
+async def walk(
+    hass: HomeAssistant, result: ConfigFlowResult, *answers: dict[str, Any]
+) -> ConfigFlowResult:
+    """Submit step after step."""
+    for answer in answers:
+        assert result["type"] is FlowResultType.FORM, result
+        assert not result["errors"], result["errors"]
+        result = await submit(hass, result, answer)
+    return result
+
+
+async def reconfigure(hass: HomeAssistant, entry_id: str) -> ConfigFlowResult:
+    """Begin to change a plan."""
+    entry = hass.config_entries.async_get_entry(entry_id)
+    assert entry is not None
+    return await hass.config_entries.flow.async_init(
+        DOMAIN, context={"source": "reconfigure", "entry_id": entry_id}
+    )
+
+
+async def test_one_price(hass: HomeAssistant) -> None:
+    """A plan of one price is a service device with a price."""
+    result = await choose(hass, "flat")
+    assert result["step_id"] == "flat"
+    result = await submit(hass, result, {"price": 5000})
+    assert result["errors"] == {"price": "price_out_of_range"}
+    result = await submit(hass, result, {"price": 0.12})
+    assert result["step_id"] == "charges"
+    result = await walk(hass, result, {})
+    assert suggested(result) == {}
+    result = await walk(hass, result, BILLING)
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert result["title"] == "One price"
+    entry = result["result"]
+    assert entry.state is ConfigEntryState.LOADED
+    assert entry.data == {
+        "kind": "plan",
+        "plan": "flat",
+        "versions": [{"tiers": [{"price": 0.12}]}],
+        "cycle": {"day": 1, "months": 1},
+    }
+    state = hass.states.get("sensor.one_price_price")
+    assert state.state == "0.12"
+    assert state.attributes["unit_of_measurement"] == "CAD/kWh"
+    device = klima_device(hass, entry, entry.entry_id)
+    assert device is not None
+    assert device.entry_type == "service"
+    # What it does not have, it does not show.
+    registered = er.async_entries_for_config_entry(er.async_get(hass), entry.entry_id)
+    assert {entity.unique_id for entity in registered} == {f"{entry.entry_id}_price"}
+
+
+async def test_time_of_use(hass: HomeAssistant) -> None:
+    """Hours with a hole or an overlap are refused, and the hole is named."""
+    result = await choose(hass, "time_of_use", name="Home")
+    assert result["step_id"] == "time_of_use"
+    assert suggested(result)["hours"][0]["period"] == "off_peak"
+    for hours, error, words in (
+        (
+            [*WEEK[:1], {**WEEK[1], "end": "18:00:00"}, WEEK[2]],
+            {"hours": "hole"},
+            {"days": "Weekdays", "start": "18:00", "end": "19:00"},
+        ),
+        (
+            [*WEEK, {**WEEK[1], "start": "16:00:00", "end": "20:00:00"}],
+            {"hours": "overlap"},
+            {"start": "16:00", "end": "19:00"},
+        ),
+        (WEEK[:2], {"hours": "hole"}, {"days": "Weekends and holidays"}),
+        (
+            [*WEEK[:1], {**WEEK[1], "end": "18:50:00"}, WEEK[2]],
+            {"hours": "not_a_quarter"},
+            {"time": "18:50:00"},
+        ),
+        (
+            [{**WEEK[0], "season": "summer"}, *WEEK[1:]],
+            {"summer_start": "no_summer"},
+            {},
+        ),
+    ):
+        result = await submit(hass, result, {"hours": hours, "holidays": "ontario"})
+        assert result["errors"] == error
+        shown = result["description_placeholders"]
+        assert shown is not None
+        assert words.items() <= shown.items()
+    for summer, error in (
+        ({"summer_start": "05-01"}, "half_a_season"),
+        ({"summer_start": "13-01", "summer_end": "10-31"}, "not_a_day"),
+    ):
+        result = await submit(
+            hass, result, {"hours": WEEK, "holidays": "ontario", **summer}
+        )
+        assert result["errors"] == {"summer_start": error}
+    result = await submit(
+        hass,
+        result,
+        {
+            "hours": WEEK,
+            "holidays": "ontario",
+            "summer_start": "05-01",
+            "summer_end": "10-31",
+        },
+    )
+    result = await walk(hass, result, {}, BILLING)
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert result["title"] == "Home"
+    assert hass.states.get("sensor.home_period").state in ("off_peak", "on_peak")
+    assert hass.states.get("sensor.home_next_change") is not None
+    assert hass.states.get("sensor.home_next_price") is not None
+
+
+async def test_tiers(hass: HomeAssistant) -> None:
+    """Tiers with a hole are refused."""
+    result = await choose(hass, "tiered", name="Home")
+    for tiers, error in (
+        ([{"price": 0.07, "up_to": 40}], "tier_hole"),
+        ([{"price": 0.07}, {"price": 0.11}], "tier_after_last"),
+        (
+            [{"price": 0.1, "up_to": 40}, {"price": 0.2, "up_to": 30}, {"price": 1}],
+            "tier_out_of_order",
+        ),
+    ):
+        result = await submit(hass, result, {"tiers_per": "day", "tiers": tiers})
+        assert result["errors"] == {"tiers": error}
+    result = await submit(
+        hass,
+        result,
+        {"tiers_per": "day", "tiers": [{"price": 0.07, "up_to": 40}, {"price": 0.11}]},
+    )
+    result = await walk(hass, result, {}, BILLING)
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    tier = hass.states.get("sensor.home_tier")
+    assert tier.state == "1"
+    assert tier.attributes["tier_basis"] == "systems"
+    days = {30: "1200.0", 31: "1240.0", 28: "1120.0", 29: "1160.0"}.values()
+    assert hass.states.get("sensor.home_tier_remaining").state in days
+
+
+async def test_a_price_entity(hass: HomeAssistant) -> None:
+    """A dynamic plan follows an entity, in the home's currency."""
+    hass.states.async_set("sensor.spot", "10", {"unit_of_measurement": "¢/kWh"})
+    hass.states.async_set("sensor.euros", "1", {"unit_of_measurement": "EUR/kWh"})
+    result = await choose(hass, "dynamic", name="Market")
+    result = await submit(hass, result, {"price_entity": "sensor.euros"})
+    assert result["errors"] == {"price_entity": "other_currency"}
+    result = await walk(
+        hass,
+        {**result, "errors": {}},
+        {"price_entity": "sensor.spot"},
+        {
+            "adders": [{"name": "Delivery", "price": 0.05}],
+            "taxes": [{"percent": 10, "on": "subtotal"}],
+        },
+        BILLING,
+    )
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert float(hass.states.get("sensor.market_price").state) == pytest.approx(0.165)
+
+
+async def test_charges(hass: HomeAssistant) -> None:
+    """All that a bill has is kept, and an event needs its price."""
+    hass.states.async_set("binary_sensor.peak", "off")
+    result = await choose(hass, "flat", name="All")
+    result = await walk(hass, result, {"price": 0.1})
+    charges: dict[str, Any] = {
+        "effective_from": "2026-04-01",
+        "valid_until": "2027-03-31",
+        "fixed": [{"name": "Access", "amount": 0.46, "per": "day"}],
+        "adders": [{"name": "Rider", "price": 0.01}],
+        "taxes": [{"name": "GST", "percent": 5, "on": "subtotal"}],
+        "minimum": 5,
+        "demand_price": 12,
+        "demand_minutes": "30",
+        "demand_periods": ["all_day"],
+        "event_entity": "binary_sensor.peak",
+        "event_kind": "added",
+    }
+    result = await submit(hass, result, charges)
+    assert result["errors"] == {"event_entity": "half_an_event"}
+    result = await submit(
+        hass,
+        result,
+        {**charges, "event_price": 0.5, "event_entity": "binary_sensor.none"},
+    )
+    assert result["errors"] == {"event_entity": "entity_not_found"}
+    result = await submit(
+        hass, result, {**charges, "event_price": 0.5, "valid_until": "2026-01-01"}
+    )
+    assert result["errors"] == {"valid_until": "ends_before_it_begins"}
+    result = await submit(hass, result, {**charges, "event_price": 0.5})
+    assert result["step_id"] == "billing"
+
+    hass.states.async_set("sensor.home", "5", {"unit_of_measurement": "kWh"})
+    hass.states.async_set("sensor.watts", "5", {"unit_of_measurement": "W"})
+    for answer, errors in (
+        ({"home_energy": "sensor.watts"}, {"home_energy": "not_energy"}),
+        ({"billing_days": 3}, {"billing_days": "days_out_of_range"}),
+        ({"billing_dates": ["soon"]}, {"billing_dates": "not_a_date"}),
+    ):
+        result = await submit(hass, result, {**BILLING, **answer})
+        assert result["errors"] == errors
+    result = await submit(
+        hass,
+        result,
+        {
+            "billing_day": 12,
+            "billing_months": "2",
+            "billing_start": "2026-10-12",
+            "home_energy": "sensor.home",
+        },
+    )
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    data = dict(result["result"].data)
+    (version,) = data.pop("versions")
+    assert data == {
+        "kind": "plan",
+        "plan": "flat",
+        "event_entity": "binary_sensor.peak",
+        "home_energy": "sensor.home",
+        "cycle": {"day": 12, "months": 2, "anchor": "2026-10-12"},
+    }
+    assert version == {
+        "tiers": [{"price": 0.1}],
+        "effective_from": "2026-04-01",
+        "valid_until": "2027-03-31",
+        "fixed": [{"name": "Access", "amount": 0.46, "per": "day"}],
+        "adders": [{"name": "Rider", "price": 0.01}],
+        "taxes": [{"name": "GST", "percent": 5, "on": "subtotal"}],
+        "minimum": 5,
+        "demand": {"price": 12, "minutes": 30, "periods": ["all_day"]},
+        "event": {"price": 0.5, "kind": "added"},
+    }
+
+    # Changed, each step shows what was entered, and what is left empty is gone.
+    result = await reconfigure(hass, result["result"].entry_id)
+    assert suggested(result) == {"plan": "flat", "name": "All"}
+    result = await submit(hass, result, {"plan": "flat", "name": "All"})
+    assert suggested(result) == {"price": 0.1}
+    result = await submit(hass, result, {"price": 0.11})
+    assert suggested(result)["demand_minutes"] == "30"
+    result = await submit(hass, result, {"effective_from": "2026-04-01"})
+    assert suggested(result)["billing_months"] == "2"
+    result = await submit(hass, result, BILLING)
+    assert result["reason"] == "plan_reconfigured"
+    (entry,) = hass.config_entries.async_entries(DOMAIN)
+    assert entry.data == {
+        "kind": "plan",
+        "plan": "flat",
+        "versions": [{"tiers": [{"price": 0.11}], "effective_from": "2026-04-01"}],
+        "cycle": {"day": 1, "months": 1},
+    }
+    assert hass.states.get("sensor.all_price").state == "0.11"
+
+
+async def test_new_prices_leave_the_old(hass: HomeAssistant) -> None:
+    """Prices from a later day are added; from the same day they correct."""
+    result = await choose(hass, "flat", name="Home")
+    result = await walk(
+        hass, result, {"price": 0.1}, {"effective_from": "2026-01-01"}, BILLING
+    )
+    entry = result["result"]
+    result = await reconfigure(hass, entry.entry_id)
+    result = await walk(
+        hass,
+        result,
+        {"plan": "flat", "name": "Home"},
+        {"price": 0.2},
+        {"effective_from": "2026-06-01"},
+        BILLING,
+    )
+    assert [version["tiers"][0]["price"] for version in entry.data["versions"]] == [
+        0.1,
+        0.2,
+    ]
+
+
+async def test_a_known_plan(hass: HomeAssistant) -> None:
+    """It tells its prices and where they are from, and needs no more."""
+    result = await choose(hass, "hydro_quebec_d")
+    assert result["step_id"] == "known"
+    shown = result["description_placeholders"]
+    assert shown is not None
+    assert "≤ 40 kWh (Day), All year: 0.07065" in shown["prices"]
+    assert shown["since"] == "2026-04-01"
+    result = await walk(
+        hass, result, {"edit_prices": False}, {**BILLING, "billing_months": "2"}
+    )
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert result["title"] == "Hydro-Québec D"
+    assert result["result"].data == {
+        "kind": "plan",
+        "plan": "hydro_quebec_d",
+        "cycle": {"day": 1, "months": 2},
+    }
+    assert hass.states.get("sensor.hydro_quebec_d_price").state == "0.07065"
+
+    # Its prices may be changed, with all of its steps.
+    result = await reconfigure(hass, result["result"].entry_id)
+    result = await walk(
+        hass,
+        result,
+        {"plan": "hydro_quebec_d"},
+        {"edit_prices": True},
+        {"tiers_per": "day", "tiers": [{"price": 0.08, "up_to": 40}, {"price": 0.12}]},
+        {"effective_from": "2026-04-01"},
+        BILLING,
+    )
+    assert result["reason"] == "plan_reconfigured"
+    assert hass.states.get("sensor.hydro_quebec_d_price").state == "0.08"
+
+
+async def test_a_known_plan_that_follows_an_entity(hass: HomeAssistant) -> None:
+    """It asks for the entity."""
+    hass.config.currency = "USD"
+    hass.states.async_set("sensor.spot", "4", {"unit_of_measurement": "¢/kWh"})
+    result = await choose(hass, "comed_hourly")
+    result = await walk(
+        hass,
+        result,
+        {"edit_prices": False},
+        {"price_entity": "sensor.spot"},
+        BILLING,
+    )
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert hass.states.get("sensor.comed_hourly_pricing_price").state == "0.04"
+
+
+async def test_a_plan_in_another_currency(hass: HomeAssistant) -> None:
+    """It is refused, with both currencies named."""
+    result = await choose(hass, "pge_e_1")
+    assert result["errors"] == {"plan": "other_currency_plan"}
+    assert result["description_placeholders"] == {"currency": "USD", "home": "CAD"}
+
+
+async def test_a_system_on_a_plan(hass: HomeAssistant) -> None:
+    """The energy step offers the only plan, and refuses a second price."""
+    result = await choose(hass, "flat", name="Home")
+    result = await walk(hass, result, {"price": 0.12}, {}, BILLING)
+    plan = result["result"].entry_id
+    await async_add_units(hass, FullClimate())
+    other = await add_system(hass, "climate.other", title="Other")
+    result = await hass.config_entries.flow.async_init(
+        DOMAIN, context={"source": SOURCE_USER}
+    )
+    for answer in (
+        {"next_step_id": "entity"},
+        {"unit": "climate.living_room"},
+        {"family": "mini_split"},
+    ):
+        result = await submit(hass, result, answer)
+    assert suggested(result) == {"plan": plan}
+    for answer, error in (
+        ({"plan": plan, "price": 0.1}, "two_prices"),
+        ({"plan": other.entry_id}, "not_a_plan"),
+        ({"plan": "gone"}, "not_a_plan"),
+    ):
+        result = await submit(hass, result, answer)
+        assert result["errors"] == {"plan": error}
+    result = await submit(hass, result, {"plan": plan, "fixed_charges": True})
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert result["result"].data["plan"] == plan
+    assert result["result"].data["fixed_charges"] is True
+    assert hass.states.get("sensor.living_room_price").state == "0.12"
+    assert hass.states.get("sensor.living_room_bill").state == "0.0"
+
+
+async def test_a_plan_has_no_zones(hass: HomeAssistant) -> None:
+    """Only systems do."""
+    result = await choose(hass, "flat")
+    result = await walk(hass, result, {"price": 0.12}, {}, BILLING)
+    assert result["result"].supported_subentry_types == {}
+
+
+async def test_what_belongs_to_no_field_is_told_above_the_form(
+    hass: HomeAssistant,
+) -> None:
+    """A figure that is none is refused."""
+    result = await choose(hass, "flat")
+    result = await walk(hass, result, {"price": 0.12})
+    result = await submit(hass, result, {"minimum": float("nan")})
+    assert result["errors"] == {"base": "not_finite"}
