@@ -168,7 +168,7 @@ async def test_submitting_through_makes_a_working_unit(hass: HomeAssistant) -> N
     await flow.submit()
     (frame,) = emitter.read
     assert (frame.mode, frame.temperature) == (GreeAcMode.COOL, 24)
-    assert flow.step == "try_out"
+    assert flow.step == "answered"
     assert flow.suggested == {"answer": "yes"}
     await flow.submit()
     assert flow.step == "equipment"
@@ -233,7 +233,7 @@ async def test_the_next_code_set_is_tried(hass: HomeAssistant, folder: Path) -> 
     await flow.submit()
     assert flow.step == "try_out"
     await flow.submit({"answer": "send"})
-    await flow.submit({"answer": "send"})
+    await flow.submit({"answer": "again"})
     assert len(emitter.sent) == 2
     await flow.submit({"answer": "beep"})
     assert flow.step == "try_out"

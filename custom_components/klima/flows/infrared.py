@@ -106,6 +106,9 @@ DEFAULT_PAYLOAD = '{"ir_code_to_send": "{{ tuya }}"}'
 MOST_IDENTIFIED = 60
 """Code files that are looked through for what a handset sent."""
 
+_VERDICTS = {"yes": "works", "check": "works", "beep": "beeped", "no": "failed"}
+"""What each answer says of the first command."""
+
 _CHECKS = ("on", "warmer", "mode", "fan", "off")
 
 _SAMPLE = Signal((9000, -4500, 560, -560, 560, -1690, 560))
@@ -564,39 +567,58 @@ class InfraredSteps[
     async def async_step_try_out(
         self, user_input: dict[str, Any] | None = None
     ) -> ResultT:
-        """Send a harmless frame when asked to, and ask whether the unit answered."""
+        """Send a harmless frame, if the user wants it."""
         errors: dict[str, str] = {}
         placeholders = {"error": ""}
-        answers = ["send", "skip"]
         if user_input is not None:
-            answer = user_input[CONF_ANSWER]
-            if answer == "skip" or (answer == "yes" and self._verdicts):
+            if user_input[CONF_ANSWER] == "skip":
                 return await self._async_finish_infrared()
-            if answer == "check":
-                return await self.async_step_checklist()
-            if answer in ("no", "beep"):
-                self._verdicts["on"] = "failed" if answer == "no" else "beeped"
-                return await self._async_next_candidate()
             try:
                 await self._async_send("on")
-                self._verdicts["on"] = "works"
-                answers = ["yes", "check", "beep", "no", "send"]
+                return await self.async_step_answered()
             except (HomeAssistantError, NoCodeError, OSError) as err:
                 errors["base"] = "not_sent"
                 placeholders["error"] = str(err)
-        first = answers[0]
-        if user_input is None and self.infrared_before() is not None:
-            first = "skip"
-        wish = self._check_wish("on") or UnitState()
+        changed = self.infrared_before() is not None
+        return self._show_answers(
+            "try_out",
+            ["send", "skip"],
+            "skip" if changed and not errors else "send",
+            errors,
+            placeholders,
+        )
+
+    async def async_step_answered(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ResultT:
+        """Ask whether the unit answered; else go on with the next code set."""
+        if user_input is not None:
+            answer = user_input[CONF_ANSWER]
+            if answer == "again":
+                return await self.async_step_try_out({CONF_ANSWER: "send"})
+            self._verdicts["on"] = _VERDICTS[answer]
+            if answer == "yes":
+                return await self._async_finish_infrared()
+            if answer == "check":
+                return await self.async_step_checklist()
+            return await self._async_next_candidate()
+        return self._show_answers("answered", [*_VERDICTS, "again"], "yes", {}, {})
+
+    def _show_answers(
+        self,
+        step: str,
+        answers: list[str],
+        suggested: str,
+        errors: dict[str, str],
+        placeholders: dict[str, str],
+    ) -> ResultT:
+        wish = self._check_wish("on")
+        assert wish is not None
         return self.async_show_form(
-            step_id="try_out",
+            step_id=step,
             data_schema=self.add_suggested_values_to_schema(
-                vol.Schema(
-                    {
-                        vol.Required(CONF_ANSWER): _choice(CONF_ANSWER, answers),
-                    }
-                ),
-                {CONF_ANSWER: first},
+                vol.Schema({vol.Required(CONF_ANSWER): _choice(CONF_ANSWER, answers)}),
+                {CONF_ANSWER: suggested},
             ),
             errors=errors,
             description_placeholders={
