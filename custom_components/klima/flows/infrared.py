@@ -129,6 +129,15 @@ class Candidate:
         return {CONF_PROTOCOL if kind == "protocol" else CONF_CODE_FILE: name}
 
 
+class _OpenSelector(SelectSelector):
+    """A choice of what is there now: what is not is refused by the step, with a reason."""
+
+    @override
+    def __call__(self, data: Any) -> Any:
+        """Take any text."""
+        return data if isinstance(data, str) else super().__call__(data)
+
+
 @callback
 def can_send_infrared(hass: HomeAssistant) -> bool:
     """Return whether there is anything that infrared could be sent with."""
@@ -216,13 +225,11 @@ class InfraredSteps[
             data_schema=self.add_suggested_values_to_schema(
                 vol.Schema(
                     {
-                        vol.Required(CONF_EMITTER): SelectSelector(
+                        vol.Required(CONF_EMITTER): _OpenSelector(
                             SelectSelectorConfig(
                                 options=options,
                                 translation_key=CONF_EMITTER,
                                 mode=SelectSelectorMode.DROPDOWN,
-                                # One that is not loaded now is refused by us.
-                                custom_value=True,
                             )
                         ),
                         vol.Optional(CONF_RECEIVER): EntitySelector(
@@ -384,12 +391,11 @@ class InfraredSteps[
             data_schema=self.add_suggested_values_to_schema(
                 vol.Schema(
                     {
-                        vol.Required(CONF_BRAND): SelectSelector(
+                        vol.Required(CONF_BRAND): _OpenSelector(
                             SelectSelectorConfig(
                                 options=[*other, *names],
                                 translation_key=CONF_BRAND,
                                 mode=SelectSelectorMode.DROPDOWN,
-                                custom_value=True,
                             )
                         )
                     }
