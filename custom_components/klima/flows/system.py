@@ -48,6 +48,7 @@ from ..const import (
     CONF_KIND,
     CONF_MANUFACTURER,
     CONF_MODEL,
+    CONF_MODEL_RATINGS,
     CONF_OUTDOOR_TEMPERATURE,
     CONF_PLAN,
     CONF_POWER,
@@ -66,6 +67,7 @@ from ..const import (
 from ..core.family import Family
 from ..core.ratings import Ratings, validate
 from ..core.savings import FUELS, FuelUnit, Reference, fuel_kwh
+from ..models import async_find_model
 from .guess import guess_energy, guess_equipment, unit_name, unwrapped_units
 from .infrared import DRIVER_FIELDS, InfraredSteps
 from .sources import SOURCE_SELECTORS
@@ -255,6 +257,7 @@ class SystemSteps(InfraredSteps[ConfigFlowContext, ConfigFlowResult, str], Confi
             if not errors:
                 self._replace(user_input, CONF_FAMILY, *_EQUIPMENT_FIELDS)
                 self._replace_savings(user_input.get(CONF_SAVINGS, {}))
+                await self._async_look_up_model()
                 return await self.async_step_energy()
 
         return self.async_show_form(
@@ -399,6 +402,24 @@ class SystemSteps(InfraredSteps[ConfigFlowContext, ConfigFlowResult, str], Confi
                 self._system.pop(field, None)
             else:
                 self._system[field] = value
+
+    async def _async_look_up_model(self) -> None:
+        """Take over what open data has of the model, beside the user's own figures.
+
+        The user's figures win; data that contradicts them is left alone.
+        """
+        system = self._system
+        family = Family(system[CONF_FAMILY])
+        system.pop(CONF_MODEL_RATINGS, None)
+        model = await async_find_model(
+            self.hass, family, system.get(CONF_MANUFACTURER), system.get(CONF_MODEL)
+        )
+        if model is None:
+            return
+        given = dict(system.get(CONF_RATINGS, {}))
+        given.pop(CONF_DUCT_LOSS, None)
+        if not validate(family, Ratings.from_mapping({**model.ratings, **given})):
+            system[CONF_MODEL_RATINGS] = dict(model.ratings)
 
     def _replace_savings(self, savings: Mapping[str, Any]) -> None:
         """Take the section over; its entity is kept where the others are."""
