@@ -2,10 +2,11 @@
 
 from homeassistant.core import HomeAssistant, callback
 
-from .actions import efficiency
+from .actions import efficiency, energy
 
 
 @callback
 def async_setup_services(hass: HomeAssistant) -> None:
     """Register the actions of every subject."""
     efficiency.async_register(hass)
+    energy.async_register(hass)
