@@ -4,21 +4,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 import json
 from pathlib import Path
-from typing import Any
 
 from homeassistant.core import HomeAssistant
 from homeassistant.util import slugify
 
-from ..core.infrared.smartir import (
-    MAX_FILE,
-    CodeFile,
-    CodeFileError,
-    import_codes,
-    read_code_file,
-)
+from ..core.infrared.smartir import MAX_FILE, CodeFile, CodeFileError, read_code_file
 
 OWN_FOLDER = "klima/codes"
-"""Where files that were uploaded, pasted or learned are kept, in the configuration folder."""
+"""Where files that were uploaded or pasted are kept, in the configuration folder."""
 
 FOLDERS = (
     OWN_FOLDER,
@@ -98,16 +91,6 @@ def keep(folder: Path, content: bytes | str) -> tuple[str, CodeFile]:
         if path.stat().st_size == len(data) and path.read_bytes() == data:
             break
     return path.relative_to(folder).as_posix(), code_file
-
-
-def keep_learned(folder: Path, path: str | None, data: dict[str, Any]) -> str:
-    """Keep a learned table in SmartIR's form, over the one at `path` if it is given."""
-    import_codes(data)
-    content = json.dumps(data, indent=2, ensure_ascii=False)
-    if path is None:
-        return keep(folder, content)[0]
-    resolve(folder, path).write_text(content, encoding="utf-8")
-    return path
 
 
 def find(folder: Path) -> list[FoundFile]:
