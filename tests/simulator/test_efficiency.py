@@ -147,7 +147,7 @@ UNITS = [
 
 
 @pytest.mark.parametrize(
-    ("make", "family", "ratings"), UNITS, ids=[make.__name__ for make, *_ in UNITS]
+    ("make", "family", "ratings"), UNITS, ids=[str(unit[1]) for unit in UNITS]
 )
 @pytest.mark.parametrize("mean", [-12.0, 2.0, 28.0])
 def test_figures_are_within_what_is_stated(
