@@ -68,6 +68,8 @@ async def async_setup_entry(
     hass: HomeAssistant, entry: KlimaConfigEntry | PlanConfigEntry
 ) -> bool:
     """Set up a system or a plan."""
+    # Whatever is wrong is found again, and told again.
+    async_clear_issues(hass, entry)
     if is_plan(entry):
         done = await _async_setup_plan(hass, cast("PlanConfigEntry", entry))
     else:
