@@ -54,8 +54,8 @@ _LOGGER = logging.getLogger(__name__)
 REFRESH = 3600.0
 """s after which the projection is made anew."""
 
-YOUNG = 3600.0
-"""s from the start in which it is made anew each minute, while no day is known."""
+EARLY = frozenset({1, 2, 4, 8, 16, 32})
+"""Minutes after the start at which it is made anew as well, while no day is known."""
 
 ISSUE_ABNORMAL = "abnormal_use"
 
@@ -86,7 +86,8 @@ class Projector:
         self._has_asked = False
         self._published: Callable[[], None] = lambda: None
         self._is_busy = False
-        self._refreshed = self._started = 0.0
+        self._refreshed = 0.0
+        self._ticks = 0
         self._knows_days = False
         self.projection: Projection | None = None
         self.attributes: Mapping[str, Any] = {}
@@ -136,8 +137,7 @@ class Projector:
     def async_start(self, published: Callable[[], None]) -> None:
         """Project now; `tick` does so again every hour."""
         self._published = published
-        self._started = dt_util.utcnow().timestamp()
-        self._refresh(self._started)
+        self._refresh(dt_util.utcnow().timestamp())
 
     def _refresh(self, now: float) -> None:
         """Begin to project anew."""
@@ -150,8 +150,9 @@ class Projector:
     @callback
     def tick(self, now: float) -> None:
         """Take the temperature outdoors into the day's mean; project every hour."""
-        is_young = not self._knows_days and now - self._started < YOUNG
-        if is_young or not 0 <= now - self._refreshed < REFRESH:
+        self._ticks += 1
+        is_early = not self._knows_days and self._ticks in EARLY
+        if is_early or not 0 <= now - self._refreshed < REFRESH:
             self._refresh(now)
         reported = self._outdoor.reported
         today = dt_util.as_local(dt_util.utc_from_timestamp(now)).date()
