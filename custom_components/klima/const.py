@@ -11,6 +11,7 @@ PLATFORMS: Final = (
     Platform.BINARY_SENSOR,
     Platform.CLIMATE,
     Platform.SENSOR,
+    Platform.SWITCH,
     Platform.WATER_HEATER,
 )
 
@@ -30,20 +31,31 @@ CONF_FUEL_PRICE: Final = "fuel_price"
 CONF_FUEL_UNIT: Final = "fuel_unit"
 CONF_GRID_CO2: Final = "grid_co2"
 CONF_GRID_CO2_ENTITY: Final = "grid_co2_entity"
+CONF_HOLD_MINUTES: Final = "hold_minutes"
+CONF_HUMIDITY: Final = "humidity"
 CONF_HEAT_OUTPUT: Final = "heat_output"
 CONF_KIND: Final = "kind"
 CONF_MANUFACTURER: Final = "manufacturer"
+CONF_MINIMUM_OFF: Final = "minimum_off"
+CONF_MINIMUM_ON: Final = "minimum_on"
 CONF_MODEL: Final = "model"
+CONF_OFFSET_LIMIT: Final = "offset_limit"
 CONF_OUTDOOR_TEMPERATURE: Final = "outdoor_temperature"
 CONF_PLAN: Final = "plan"
 CONF_POWER: Final = "power"
+CONF_PRESENCE: Final = "presence"
 CONF_PRICE: Final = "price"
 CONF_PRICE_ENTITY: Final = "price_entity"
+CONF_PRIORITY: Final = "priority"
 CONF_RATINGS: Final = "ratings"
 CONF_REFERENCE: Final = "reference"
 CONF_SAVINGS: Final = "savings"
+CONF_SCHEDULE: Final = "schedule"
+CONF_TEMPERATURE: Final = "temperature"
 CONF_THERMAL_ENERGY: Final = "thermal_energy"
 CONF_UNIT: Final = "unit"
+CONF_WINDOW_DELAY: Final = "window_delay"
+CONF_WINDOWS: Final = "windows"
 CONF_VERSIONS: Final = "versions"
 
 PLAN_PLATFORMS: Final = (Platform.SENSOR,)

@@ -2,10 +2,11 @@
 
 from homeassistant.core import HomeAssistant, callback
 
-from .actions import efficiency
+from .actions import control, efficiency
 
 
 @callback
 def async_setup_services(hass: HomeAssistant) -> None:
     """Register the actions of every subject."""
+    control.async_register(hass)
     efficiency.async_register(hass)

@@ -27,6 +27,7 @@ from homeassistant.util import dt as dt_util
 from .billing import Billing
 from .config import SystemConfig
 from .const import SUBENTRY_ZONE
+from .controller import SystemControl
 from .core.account import Account
 from .core.activity import COMPRESSOR_ACTIVITIES, Activity, of_power, of_system
 from .core.calibration import Calibration
@@ -71,10 +72,11 @@ class System:
             subentry.subentry_id: Zone(hass, entry, subentry)
             for subentry in entry.get_subentries_of_type(SUBENTRY_ZONE)
         }
+        self.plan = plan
         self.performance = performance(self.config.family, self.config.ratings)
-        self._outdoor = Outdoor(hass, config.outdoor_temperature)
+        self.outdoor = Outdoor(hass, config.outdoor_temperature)
         self.efficiency = Efficiency(
-            hass, entry, config, self.performance, self._outdoor
+            hass, entry, config, self.performance, self.outdoor
         )
         self._meter = Meter(
             has_counter=self.config.energy is not None,
@@ -97,6 +99,7 @@ class System:
             plan,
             with_fixed=config.fixed_charges,
         )
+        self.control = SystemControl(hass, entry.entry_id, self)
         self._store = system_store(hass, entry.entry_id)
         self._listeners: list[Callable[[], None]] = []
         self._stop: list[CALLBACK_TYPE] = []
@@ -174,6 +177,11 @@ class System:
         return self._activity in COMPRESSOR_ACTIVITIES
 
     @property
+    def units_tell(self) -> bool:
+        """Whether the units themselves report what they do."""
+        return self._units_tell
+
+    @property
     def rated_cop(self) -> float | None:
         """The COP at the standard rating point."""
         return self.performance.rated_cop
@@ -198,6 +206,7 @@ class System:
         """Take up what was counted before; entities are added only after this."""
         if (data := await self._store.async_load()) is not None:
             self._restore(data)
+            self.control.restore(data.get("control"))
         await self.billing.async_load((data or {}).get("billing"))
         drivers = (data or {}).get("drivers", {})
         for zone_id, zone in self.zones.items():
@@ -234,7 +243,7 @@ class System:
             self._stop.append(stop)
         readers = self.efficiency.readers()
         if config.outdoor_temperature:
-            readers[config.outdoor_temperature] = self._outdoor.read
+            readers[config.outdoor_temperature] = self.outdoor.read
         if config.power:
             readers[config.power] = self._read_power
         if config.energy:
@@ -245,7 +254,7 @@ class System:
         for zone in self.zones.values():
             self._stop.append(zone.async_start())
             self._stop.append(zone.async_add_listener(self._async_unit_changed))
-        self._outdoor.update(now)
+        self.outdoor.update(now)
         self._set_activity(now)
         self._set_loads(now)
         for entity_id, read in readers.items():
@@ -285,6 +294,7 @@ class System:
             )
         )
         self._estimate(now)
+        self._stop.append(self.control.async_start())
         self._publish()
 
     @callback
@@ -460,7 +470,7 @@ class System:
             activity=zone.activity,
             room=zone.room,
             target=zone.target,
-            outdoor=self._outdoor.temperature,
+            outdoor=self.outdoor.temperature,
             fan=fan_of(zone.driver.reading.fan_mode),
             started=started,
         )
@@ -504,6 +514,11 @@ class System:
             self._store.async_delay_save(self._data, SAVE_DELAY)
 
     @callback
+    def async_save_soon(self) -> None:
+        """See that what changed is saved, before the next minute's look."""
+        self._store.async_delay_save(self._data, SAVE_DELAY)
+
+    @callback
     def _async_home_assistant_stops(self, _event: Event) -> None:
         """Count up to the end: the store's last write takes it along."""
         self._count(self._meter.advance(dt_util.utcnow().timestamp()))
@@ -516,6 +531,7 @@ class System:
             "account": self.account.as_dict(),
             "billing": self.billing.as_dict(),
             "efficiency": self.efficiency.as_dict(),
+            "control": self.control.as_dict(),
             "drivers": {
                 zone_id: kept
                 for zone_id, zone in self.zones.items()

@@ -131,7 +131,7 @@ def _goal(
                 break
             peak = max(peak, at * sign)
         return min(peak, _ceiling(outlook, prices)) * sign
-    if action == "hold" and start > floor + 0.3:
+    if action == "hold" and start > floor + 0.3 and model.is_learned:
         return min(start, _ceiling(outlook, prices)) * sign
     return floor * sign
 

@@ -1,9 +1,10 @@
-"""The subentry flow of a zone: a further indoor unit of a system."""
+"""The subentry flow of a zone: its indoor unit, and what keeps it comfortable."""
 
 from typing import Any
 
 from homeassistant.config_entries import (
     SOURCE_RECONFIGURE,
+    ConfigSubentry,
     ConfigSubentryFlow,
     SubentryFlowResult,
 )
@@ -12,6 +13,7 @@ from homeassistant.helpers.selector import TextSelector
 import voluptuous as vol
 
 from ..const import CONF_DRIVER, CONF_UNIT, DriverKind
+from .comfort import comfort_data, comfort_errors, comfort_schema, suggested_comfort
 from .guess import unit_name, unwrapped_units
 from .system import UNIT_SELECTOR
 from .validate import unit_error, wrapped_units
@@ -19,6 +21,9 @@ from .validate import unit_error, wrapped_units
 
 class ZoneFlow(ConfigSubentryFlow):
     """Add a zone, or change one."""
+
+    _name: str
+    _data: dict[str, Any]
 
     async def async_step_user(
         self, user_input: dict[str, Any] | None = None
@@ -32,16 +37,19 @@ class ZoneFlow(ConfigSubentryFlow):
         """Change a zone."""
         return await self.async_step_entity()
 
+    @property
+    def _zone(self) -> ConfigSubentry | None:
+        """The zone that is changed, None for a new one."""
+        if self.source != SOURCE_RECONFIGURE:
+            return None
+        return self._get_reconfigure_subentry()
+
     async def async_step_entity(
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
         """Choose the indoor unit that Home Assistant already controls."""
         errors: dict[str, str] = {}
-        zone = (
-            self._get_reconfigure_subentry()
-            if self.source == SOURCE_RECONFIGURE
-            else None
-        )
+        zone = self._zone
         wrapped = wrapped_units(
             self.hass, but_not=zone.subentry_id if zone is not None else None
         )
@@ -55,18 +63,14 @@ class ZoneFlow(ConfigSubentryFlow):
             if error := unit_error(self.hass, unit):
                 errors[CONF_UNIT] = error
             else:
-                name = user_input.get(CONF_NAME, "").strip() or unit_name(
+                self._name = user_input.get(CONF_NAME, "").strip() or unit_name(
                     self.hass, unit
                 )
-                data = {CONF_DRIVER: DriverKind.ENTITY, CONF_UNIT: unit}
-                if zone is None:
-                    return self.async_create_entry(title=name, data=data)
-                return self.async_update_and_abort(
-                    self._get_entry(),
-                    zone,
-                    title=name,
-                    data={**zone.data, **data},
-                )
+                self._data = {CONF_DRIVER: DriverKind.ENTITY, CONF_UNIT: unit}
+                if unit.startswith("water_heater."):
+                    # A tank has no room to keep comfortable.
+                    return self._finish({})
+                return await self.async_step_comfort()
 
         suggested = user_input
         if suggested is None and zone is not None:
@@ -85,4 +89,39 @@ class ZoneFlow(ConfigSubentryFlow):
                 suggested,
             ),
             errors=errors,
+        )
+
+    async def async_step_comfort(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Ask for what keeps the zone comfortable; all of it may be left out."""
+        errors: dict[str, str] = {}
+        placeholders = {"name": self._name}
+        if user_input is not None:
+            errors = comfort_errors(
+                self.hass, self._data[CONF_UNIT], user_input, placeholders
+            )
+            if not errors:
+                return self._finish(comfort_data(self.hass, user_input))
+        zone = self._zone
+        return self.async_show_form(
+            step_id="comfort",
+            data_schema=self.add_suggested_values_to_schema(
+                comfort_schema(self.hass),
+                user_input
+                or suggested_comfort(self.hass, {} if zone is None else zone.data),
+            ),
+            errors=errors,
+            description_placeholders=placeholders,
+            last_step=True,
+        )
+
+    def _finish(self, comfort: dict[str, Any]) -> SubentryFlowResult:
+        """Create the zone, or change it."""
+        data = {**self._data, **comfort}
+        zone = self._zone
+        if zone is None:
+            return self.async_create_entry(title=self._name, data=data)
+        return self.async_update_and_abort(
+            self._get_entry(), zone, title=self._name, data=data
         )

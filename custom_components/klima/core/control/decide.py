@@ -215,14 +215,12 @@ def finish(
     *,
     granted: bool = True,
     opposed: bool = False,
-    alone: bool = True,
     compressor: Compressor,
 ) -> Decision:
     """Say what is sent, after the other zones of the outdoor unit were weighed.
 
     `granted` is whether the zone may have its direction, `opposed` whether
-    another unit is still set to the other one, `alone` whether no other zone
-    has the compressor work.
+    another unit is still set to the other one.
     """
     memory, now = planned.memory, inputs.now
     setting, reason, rule = planned.setting, planned.reason, None
@@ -267,7 +265,6 @@ def finish(
         present,
         setting,
         works=inputs.unit.works,
-        alone=alone,
         by_user=reason is Reason.HOLD
         and memory.hold is not None
         and now - memory.hold.at < AT_ONCE,
