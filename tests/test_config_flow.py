@@ -1,5 +1,7 @@
 """The config flow: every step, every refusal, every way to change one's mind."""
 
+import asyncio
+from types import MappingProxyType
 from typing import Any
 
 from homeassistant.config_entries import (
@@ -7,11 +9,13 @@ from homeassistant.config_entries import (
     SOURCE_USER,
     ConfigEntryState,
     ConfigFlowResult,
+    ConfigSubentry,
 )
 from homeassistant.const import UnitOfEnergy, UnitOfPower, UnitOfTemperature
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import device_registry as dr, entity_registry as er
+from homeassistant.helpers.storage import Store
 import pytest
 
 from custom_components.klima.const import DOMAIN
@@ -355,6 +359,50 @@ async def test_adds_and_changes_zones(hass: HomeAssistant) -> None:
     result = await configure(result["flow_id"], {"unit": UNIT})
     assert result["type"] is FlowResultType.ABORT
     assert result["reason"] == "already_configured"
+
+
+async def test_zones_added_in_one_moment_are_all_there(
+    hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A zone that comes while its system is being set up anew is not missed."""
+    load = Store.async_load
+
+    async def load_from_a_disk(store: Store[Any]) -> Any:
+        # Reading takes a disk its time; what stands for it in tests takes none.
+        for _ in range(10):
+            await asyncio.sleep(0)
+        return await load(store)
+
+    monkeypatch.setattr(Store, "async_load", load_from_a_disk)
+    await async_add_units(
+        hass, FullClimate(), FullClimate("1", "Room 1"), FullClimate("2", "Room 2")
+    )
+    entry = await add_system(hass, UNIT)
+
+    def add_zone(number: int) -> str:
+        zone = ConfigSubentry(
+            data=MappingProxyType(
+                {"driver": "entity", "unit": f"climate.room_{number}"}
+            ),
+            subentry_type="zone",
+            title=f"Room {number}",
+            unique_id=None,
+        )
+        hass.config_entries.async_add_subentry(entry, zone)
+        return zone.subentry_id
+
+    # The second comes at every point of the reload that the first sets off.
+    for turns in range(0, 40, 4):
+        added = [add_zone(1)]
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        added.append(add_zone(2))
+        await hass.async_block_till_done()
+        assert hass.states.get("climate.room_1_2") is not None, turns
+        assert hass.states.get("climate.room_2_2") is not None, turns
+        for zone_id in added:
+            hass.config_entries.async_remove_subentry(entry, zone_id)
+        await hass.async_block_till_done()
 
 
 async def test_removing_a_zone_leaves_nothing_of_it(hass: HomeAssistant) -> None:

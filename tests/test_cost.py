@@ -1,11 +1,12 @@
 """What a system costs, and each of its zones."""
 
+from types import MappingProxyType
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.components.climate import HVACAction, HVACMode
 from homeassistant.components.energy.data import async_get_manager
-from homeassistant.config_entries import SOURCE_USER
+from homeassistant.config_entries import SOURCE_USER, ConfigSubentry
 from homeassistant.const import STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
@@ -196,13 +197,34 @@ async def test_zones_add_up_to_their_system(
 async def test_a_single_zones_share_is_disabled(
     hass: HomeAssistant, unit: FullClimate
 ) -> None:
-    """It is the whole again; who wants it may enable it."""
-    await add_system(hass, UNIT, data={"price": 0.1})
+    """It is the whole again; a second zone makes it worth showing, unless it is hidden."""
+    await async_add_units(hass, FullClimate("bedroom", "Bedroom"))
+    entry = await add_system(hass, UNIT, data={"price": 0.1})
     registry = er.async_get(hass)
-    for key in ("energy", "cost"):
-        entity = registry.async_get(f"sensor.living_room_{key}")
+    energy, cost = "sensor.living_room_energy", "sensor.living_room_cost"
+
+    def disabled_by(entity_id: str) -> er.RegistryEntryDisabler | None:
+        entity = registry.async_get(entity_id)
         assert entity is not None
-        assert entity.disabled_by is er.RegistryEntryDisabler.INTEGRATION
+        return entity.disabled_by
+
+    assert disabled_by(energy) is er.RegistryEntryDisabler.INTEGRATION
+    assert disabled_by(cost) is er.RegistryEntryDisabler.INTEGRATION
+
+    registry.async_update_entity(cost, disabled_by=er.RegistryEntryDisabler.USER)
+    hass.config_entries.async_add_subentry(
+        entry,
+        ConfigSubentry(
+            data=MappingProxyType({"driver": "entity", "unit": "climate.bedroom"}),
+            subentry_type="zone",
+            title="Bedroom",
+            unique_id=None,
+        ),
+    )
+    await hass.async_block_till_done()
+    assert hass.states.get(energy) is not None
+    assert hass.states.get("sensor.bedroom_energy") is not None
+    assert disabled_by(cost) is er.RegistryEntryDisabler.USER
 
 
 @pytest.mark.parametrize(

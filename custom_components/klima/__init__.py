@@ -108,6 +108,8 @@ async def _async_plan_of(hass: HomeAssistant, entry: ConfigEntry) -> Plan | None
 
 async def _async_setup_system(hass: HomeAssistant, entry: KlimaConfigEntry) -> bool:
     """Set up a system: its device, its zones, its meter."""
+    # Before anything is read: what changes while it is set up must not be missed.
+    entry.async_on_unload(entry.add_update_listener(_async_reload))
     config = SystemConfig.from_data(entry.data)
     system = System(
         hass,
@@ -131,7 +133,6 @@ async def _async_setup_system(hass: HomeAssistant, entry: KlimaConfigEntry) -> b
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     system.async_start()
     async_watch_sources(hass, entry)
-    entry.async_on_unload(entry.add_update_listener(_async_reload))
     async_show_dashboard(hass)
     return True
 

@@ -38,6 +38,6 @@ async def async_setup_entry(
     )
     for zone in entry.runtime_data.zones.values():
         async_add_entities(
-            (*zone_sensors(entry, zone, currency), *control_sensors(entry, zone)),
+            (*zone_sensors(hass, entry, zone), *control_sensors(entry, zone)),
             config_subentry_id=zone.subentry_id,
         )

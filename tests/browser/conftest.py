@@ -71,6 +71,23 @@ async def log_in(page: Page) -> None:
     await page.wait_for_selector("home-assistant-main", timeout=60_000)
 
 
+async def choose_mode(page: Page, mode: str) -> None:
+    """Choose an HVAC mode in the open more-info dialog of a thermostat."""
+    dialog = page.locator("ha-more-info-dialog")
+    await expect(dialog.locator("more-info-climate")).to_be_visible()
+    await (
+        dialog.locator("ha-control-select-menu, ha-select")
+        .filter(has_text="Mode")
+        .first.click()
+    )
+    await (
+        page.get_by_role("option", name=mode, exact=True)
+        .or_(page.get_by_role("menuitem", name=mode, exact=True))
+        .or_(page.get_by_role("menuitemradio", name=mode, exact=True))
+        .first.click()
+    )
+
+
 @pytest.fixture
 async def page(browser: Browser, home: HomeAssistant) -> AsyncIterator[Page]:
     """Return a page that has logged in by typing the name and password."""

@@ -5,7 +5,7 @@ from playwright.async_api import Page, expect
 from tests.e2e.home_assistant import HomeAssistant
 from tests.simulator.bridge import Bridge
 
-from .conftest import Screenshots
+from .conftest import Screenshots, choose_mode
 
 
 async def test_a_simulated_unit_is_turned_on_from_its_device_page(
@@ -24,17 +24,7 @@ async def test_a_simulated_unit_is_turned_on_from_its_device_page(
     dialog = page.locator("ha-more-info-dialog")
     await expect(dialog.locator("more-info-climate")).to_be_visible()
     await screenshots.take("thermostat")
-    await (
-        dialog.locator("ha-control-select-menu, ha-select")
-        .filter(has_text="Mode")
-        .first.click()
-    )
-    await (
-        page.get_by_role("option", name="Heat", exact=True)
-        .or_(page.get_by_role("menuitem", name="Heat", exact=True))
-        .or_(page.get_by_role("menuitemradio", name="Heat", exact=True))
-        .first.click()
-    )
+    await choose_mode(page, "Heat")
     await home.client.wait_for("climate.mini_split", "heat")
 
     assert simulator.simulation.head("mini_split").mode == "heat"

@@ -148,11 +148,3 @@ async def test_a_restart_and_a_power_cut_keep_the_home_and_its_port(
         assert http["active_config_type"] == "stable"
         assert http["pending"] is None
         assert http["revert_at"] is None
-
-
-async def test_the_energy_dashboard_accepts_a_simulated_meter(
-    home: HomeAssistant,
-) -> None:
-    await home.client.use_in_energy_dashboard("sensor.mini_split_energy")
-    await home.client.wait_for_statistics("sensor.mini_split_energy")
-    assert await home.client.energy_problems() == []

@@ -5,13 +5,17 @@ from dataclasses import dataclass, replace
 from typing import override
 
 from homeassistant.components.sensor import (
+    DOMAIN as SENSOR_DOMAIN,
     SensorDeviceClass,
     SensorEntity,
     SensorEntityDescription,
     SensorStateClass,
 )
 from homeassistant.const import UnitOfEnergy
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_registry as er
 
+from ..const import DOMAIN
 from ..core.account import ZoneShare
 from ..entity import KlimaPublishedEntity, zone_device
 from ..system import KlimaConfigEntry
@@ -45,10 +49,12 @@ ZONE_SHARES: tuple[ZoneShareDescription, ...] = (
 
 
 def zone_sensors(
-    entry: KlimaConfigEntry, zone: Zone, currency: str
+    hass: HomeAssistant, entry: KlimaConfigEntry, zone: Zone
 ) -> Iterator[SensorEntity]:
     """Yield the sensors of a zone."""
     system = entry.runtime_data
+    if len(system.zones) > 1:
+        _enable_shares(hass, zone)
     for description in ZONE_SHARES:
         if description.key == "cost" and not system.is_priced:
             continue
@@ -59,10 +65,28 @@ def zone_sensors(
             replace(
                 description,
                 native_unit_of_measurement=description.native_unit_of_measurement
-                or currency,
+                or hass.config.currency,
                 entity_registry_enabled_default=len(system.zones) > 1,
             ),
         )
+
+
+def _enable_shares(hass: HomeAssistant, zone: Zone) -> None:
+    """Enable what was of no use while the zone was the system's only one.
+
+    What the user disabled stays so.
+    """
+    registry = er.async_get(hass)
+    for description in ZONE_SHARES:
+        entity_id = registry.async_get_entity_id(
+            SENSOR_DOMAIN, DOMAIN, f"{zone.subentry_id}_{description.key}"
+        )
+        if (
+            entity_id is not None
+            and (entry := registry.async_get(entity_id)) is not None
+            and entry.disabled_by is er.RegistryEntryDisabler.INTEGRATION
+        ):
+            registry.async_update_entity(entity_id, disabled_by=None)
 
 
 class ZoneShareSensor(KlimaPublishedEntity, SensorEntity):
