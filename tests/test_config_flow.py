@@ -584,3 +584,43 @@ async def test_a_part_of_a_device_stands_for_the_whole(hass: HomeAssistant) -> N
     assert suggested(result) == {"family": "mini_split"}
     result = await submit(hass, result, suggested(result))
     assert suggested(result) == {}
+
+
+async def test_a_unit_s_own_heat_is_told_from_its_electricity(
+    hass: HomeAssistant,
+) -> None:
+    """Sensors of heat are offered as such, and never as what it draws."""
+    await async_add_units(hass, FullClimate())
+    registry = er.async_get(hass)
+    owner = registry.async_get(UNIT)
+    assert owner is not None
+    for name, device_class in (
+        ("heat_output", "power"),
+        ("input", "power"),
+        ("thermal_energy", "energy"),
+    ):
+        entry = registry.async_get_or_create(
+            "sensor",
+            owner.platform,
+            name,
+            suggested_object_id=f"living_room_{name}",
+            device_id=owner.device_id,
+            original_device_class=device_class,
+            original_name=name.replace("_", " "),
+        )
+        hass.states.async_set(
+            entry.entity_id,
+            "100",
+            {
+                "device_class": device_class,
+                "unit_of_measurement": "W" if device_class == "power" else "kWh",
+                "state_class": "total",
+            },
+        )
+    result = await submit(hass, await start(hass), {"unit": UNIT})
+    result = await submit(hass, result, {"family": "mini_split"})
+    assert suggested(result) == {
+        "power": "sensor.living_room_input",
+        "heat_output": "sensor.living_room_heat_output",
+        "thermal_energy": "sensor.living_room_thermal_energy",
+    }

@@ -5,11 +5,13 @@ from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.components.climate import HVACAction, HVACMode
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import issue_registry as ir
 import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from .common import add_system
 from .test_system import ENERGY, POWER, number, pass_time, set_energy, set_power
@@ -638,9 +640,50 @@ async def test_an_action_needs_to_know_its_system(
     await reset(config_entry_id=other.entry_id)
     with pytest.raises(ServiceValidationError):
         await reset(config_entry_id="none")
+    # A plan is of the same integration, and no system.
+    plan = MockConfigEntry(domain="klima", title="Plan", data={"kind": "plan"})
+    plan.add_to_hass(hass)
+    plan.mock_state(hass, ConfigEntryState.LOADED)
+    plan.runtime_data = None
+    with pytest.raises(ServiceValidationError) as found:
+        await reset(config_entry_id=plan.entry_id)
+    assert found.value.translation_key == "not_a_system"
+    await hass.config_entries.async_remove(plan.entry_id)
     await hass.config_entries.async_unload(other.entry_id)
     await reset()
     await hass.config_entries.async_unload(entry.entry_id)
     with pytest.raises(ServiceValidationError) as found:
         await reset()
     assert found.value.translation_key == "no_system"
+
+
+async def test_fahrenheit_is_read_as_such(
+    hass: HomeAssistant, unit: FullClimate, freezer: FrozenDateTimeFactory
+) -> None:
+    """Outdoors in °F makes the same of it as in °C."""
+    set_outdoor(hass, -10)
+    entry = await add_system(hass, UNIT, data={"outdoor_temperature": OUTDOOR})
+    celsius = number(hass, EXPECTED)
+    await hass.config_entries.async_unload(entry.entry_id)
+    hass.states.async_set(
+        OUTDOOR, "14", {"device_class": "temperature", "unit_of_measurement": "°F"}
+    )
+    await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+    assert number(hass, EXPECTED) == pytest.approx(celsius, abs=0.01)
+
+
+async def test_a_spike_in_the_sun_moves_nothing(
+    hass: HomeAssistant, unit: FullClimate, freezer: FrozenDateTimeFactory
+) -> None:
+    """With no weather report either: it is held off for a quarter of an hour."""
+    set_power(hass, 800)
+    await add_system(hass, UNIT, data={"power": POWER, "outdoor_temperature": OUTDOOR})
+    await run(hass, freezer, 3, watts=800)
+    before = number(hass, COP)
+    set_outdoor(hass, 41)
+    await run(hass, freezer, 3, watts=800)
+    assert number(hass, COP) == pytest.approx(before, abs=0.02)
+    set_outdoor(hass, 0.5)
+    await run(hass, freezer, 3, watts=800)
+    assert number(hass, COP) == pytest.approx(before, abs=0.1)

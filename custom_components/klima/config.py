@@ -19,6 +19,7 @@ from .const import (
     CONF_HOME_ENERGY,
     CONF_MANUFACTURER,
     CONF_MODEL,
+    CONF_MODEL_RATINGS,
     CONF_OUTDOOR_TEMPERATURE,
     CONF_PLAN,
     CONF_POWER,
@@ -80,7 +81,10 @@ class SavingsConfig:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SystemConfig:
-    """What the user said of a system. `duct_loss` is a fraction."""
+    """What the user said of a system. `duct_loss` is a fraction.
+
+    `ratings_from_data` names the ratings that are from open data of its model.
+    """
 
     family: Family
     manufacturer: str | None
@@ -92,6 +96,7 @@ class SystemConfig:
     energy: str | None
     price: float | None
     price_entity: str | None
+    ratings_from_data: frozenset[str] = frozenset()
     plan: str | None = None
     fixed_charges: bool = False
     heat_output: str | None = None
@@ -103,7 +108,8 @@ class SystemConfig:
     def from_data(cls, data: Mapping[str, Any]) -> Self:
         """Read an entry's data."""
         family = Family(data[CONF_FAMILY])
-        ratings = dict(data.get(CONF_RATINGS, {}))
+        # What open data has of the model; the user's own figures win.
+        ratings = {**data.get(CONF_MODEL_RATINGS, {}), **data.get(CONF_RATINGS, {})}
         percent = ratings.pop(CONF_DUCT_LOSS, None)
         return cls(
             family=family,
@@ -116,6 +122,8 @@ class SystemConfig:
             energy=data.get(CONF_ENERGY),
             price=data.get(CONF_PRICE),
             price_entity=data.get(CONF_PRICE_ENTITY),
+            ratings_from_data=frozenset(data.get(CONF_MODEL_RATINGS, {}))
+            - frozenset(data.get(CONF_RATINGS, {})),
             plan=data.get(CONF_PLAN),
             fixed_charges=data.get(CONF_FIXED_CHARGES, False),
             heat_output=data.get(CONF_HEAT_OUTPUT),

@@ -53,7 +53,10 @@ UNKNOWN_HEAT = 30_000.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conditions:
-    """What a system does now. `room` is in °C (the water's of a tank), `power` in W."""
+    """What a system does now. `room` is in °C (the water's of a tank), `power` in W.
+
+    `period_start` is when the billing period began (epoch s), where there is one.
+    """
 
     activity: Activity | None
     room: float | None
@@ -61,6 +64,7 @@ class Conditions:
     power_metered: bool
     energy_metered: bool
     price: float | None
+    period_start: float | None = None
 
 
 @dataclass(slots=True)
@@ -134,7 +138,7 @@ class Efficiency:
         now = dt_util.utcnow().timestamp()
         self.lifetime = Amounts()
         self.season = Account(now)
-        self.period = Account(self._period_start())
+        self.period = Account(_month_start())
         self.calibration = Calibration()
         self._decline = Decline()
         self._pending = Pending()
@@ -318,7 +322,7 @@ class Efficiency:
             self._take_heat(self._heat.advance(at))
         self._metered = (now.power_metered, now.energy_metered)
         self._outdoor.update(at)
-        self._begin_period(at)
+        self._begin_period(at, now.period_start)
         self._settle(now)
         self._see(now)
 
@@ -407,12 +411,12 @@ class Efficiency:
         """The share of the model's heat that comes out of the ducts."""
         return 1.0 if self._heat is not None else 1 - self._config.duct_loss
 
-    def _period_start(self) -> float:
-        """Return when the billing period started: until a plan tells, the month."""
-        return dt_util.start_of_local_day().replace(day=1).timestamp()
-
-    def _begin_period(self, at: float) -> None:
-        if (start := self._period_start()) != self.period.since:
+    def _begin_period(self, at: float, start: float | None) -> None:
+        """Begin what a new billing period and a new day begin."""
+        if start is None:
+            # With no price there is no bill: the calendar's month has to do.
+            start = _month_start()
+        if start != self.period.since:
             self.period = Account(start)
         today = dt_util.as_local(dt_util.utc_from_timestamp(at)).date()
         if today != self._day:
@@ -610,8 +614,6 @@ class Efficiency:
                 Operation(activity=activity, outdoor=self._outdoor.temperature),
             )
         heat = load * capacity
-        if heat <= 0:
-            return None
         watts = self._model.power(activity, outdoor, indoor, load)
         return self._delivery * heat / (watts + self._model.typical.standby)
 
@@ -644,3 +646,8 @@ class Efficiency:
                 "percent": f"{100 * drop.share:.0f}",
             },
         )
+
+
+def _month_start() -> float:
+    """Return when the month began in the home's time zone."""
+    return dt_util.start_of_local_day().replace(day=1).timestamp()

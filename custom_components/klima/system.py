@@ -37,6 +37,7 @@ from .core.metering import Delta, Meter
 from .core.performance import performance
 from .core.rebates import Programme
 from .efficiency import ESTIMATED, METERED, Conditions, Efficiency
+from .models import SOURCE
 from .outdoor import Outdoor
 from .plan import Plan
 from .pricing import PriceSource, read_price
@@ -105,6 +106,7 @@ class System:
         self._stop: list[CALLBACK_TYPE] = []
         self._saved: dict[str, Any] | None = None
         self._activity_since = 0.0
+        self._lowest: dict[str, float] = {}
         self._activity: Activity | None = None
         self._units_tell = False
         self.programmes: tuple[Programme, ...] = ()
@@ -466,12 +468,19 @@ class System:
         self.power = watts
 
     def _operation(self, zone: Zone, started: float | None = None) -> Operation:
+        lowest, room = self._lowest.get(zone.subentry_id), zone.room
+        if zone.activity is not Activity.HEATING or room is None:
+            self._lowest.pop(zone.subentry_id, None)
+        elif lowest is None or room < lowest:
+            self._lowest[zone.subentry_id] = room
         return Operation(
             activity=zone.activity,
             room=zone.room,
             target=zone.target,
             outdoor=self.outdoor.temperature,
             fan=fan_of(zone.driver.reading.fan_mode),
+            mode=zone.driver.reading.mode,
+            lowest=self._lowest.get(zone.subentry_id),
             started=started,
         )
 
@@ -480,6 +489,7 @@ class System:
         zones = list(self.zones.values())
         working = [z for z in zones if z.activity in COMPRESSOR_ACTIVITIES] or zones
         rooms = [zone.room for zone in working if zone.room is not None]
+        period = self.billing.period_start
         return Conditions(
             activity=self._activity,
             room=sum(rooms) / len(rooms) if rooms else None,
@@ -487,6 +497,7 @@ class System:
             power_metered=self.power_basis == METERED,
             energy_metered=self.energy_basis == METERED,
             price=self.price,
+            period_start=None if period is None else period.timestamp(),
         )
 
     @callback
@@ -563,4 +574,5 @@ class System:
             },
             "cop_basis": model.cop_basis,
             **efficiency,
+            **({"ratings_source": SOURCE} if config.ratings_from_data else {}),
         }

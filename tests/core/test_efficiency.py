@@ -94,6 +94,19 @@ def test_cooling_has_any_sign(watts: float) -> None:
     assert delta.cooling_kwh == pytest.approx(0.05)
 
 
+def test_a_sign_is_read_again_when_the_system_turns() -> None:
+    """A constant figure that came before the unit said that it cools."""
+    heat = meter(has_power=True)
+    heat.read_power(T0, -2000)
+    heat.change_activity(T0 + 1, Activity.COOLING)
+    heat.change_activity(T0 + 2, Activity.HEATING)
+    heat.change_activity(T0 + 3, Activity.COOLING)
+    heat.read_power(T0 + 3, -2000)
+    delta = heat.read_power(T0 + 63, -2000)
+    assert delta is not None
+    assert delta.cooling_kwh == pytest.approx(2000 * 60 / 3.6e6, rel=0.05)
+
+
 @pytest.mark.parametrize("watts", [float("nan"), float("inf"), 9000, -9000])
 def test_absurd_heat_is_refused(watts: float) -> None:
     """It is no reading, and it counts for nothing."""
@@ -153,17 +166,18 @@ def test_the_sun_on_a_sensor_is_not_believed() -> None:
     """A spike is held off; a rise that stays for hours is taken."""
     sun = SunFilter()
     assert sun.read(T0, 2.0) == 2.0
-    assert sun.read(T0 + 300, 17.0) == 2.0
-    assert sun.read(T0 + 1200, 18.0) == 2.0
-    assert sun.read(T0 + 2400, 4.0) == 4.0
-    assert sun.read(T0 + 2500, 25.0) == 4.0
-    assert sun.read(T0 + 2500 + SUN_HOLD, 25.0) == 25.0
+    assert sun.read(T0 + 300, 37.0) == 2.0
+    assert sun.read(T0 + 600, 38.0) == 2.0
+    assert sun.read(T0 + 700, 4.0) == 4.0
+    assert sun.read(T0 + 800, 35.0) == 4.0
+    assert sun.read(T0 + 800 + SUN_HOLD, 35.0) == 35.0
     # A fall needs no sun, and a sensor that was silent for long had its time.
-    assert sun.read(T0 + 20_000, -5.0) == -5.0
-    assert sun.read(T0 + 40_000, 12.0) == 12.0
+    assert sun.read(T0 + 2000, -15.0) == -15.0
+    assert sun.read(T0 + 2001, 8.3) == 8.3
+    assert sun.read(T0 + 40_000, 35.0) == 35.0
     assert sun.read(T0 + 40_100, 85.0) is None
     assert sun.read(T0 + 40_200, None) is None
-    assert sun.read(T0 + 40_300, 30.0) == 30.0
+    assert sun.read(T0 + 40_300, 40.0) == 40.0
 
 
 JANUARY = 1_769_000_000.0

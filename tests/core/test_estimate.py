@@ -41,13 +41,12 @@ def test_a_fan_is_no_compressor() -> None:
 
 
 def test_power_is_heat_over_cop() -> None:
-    """At the design temperature it gives all that it still has there.
+    """Far from its target it gives all that it still has in the cold.
 
     Rated COPs include the fan: nothing is added for it.
     """
-    result = estimate(
-        MINI_SPLIT, [Operation(activity=Activity.HEATING, outdoor=-15, room=21.1)]
-    )
+    far = Operation(activity=Activity.HEATING, outdoor=-15, room=21.1, target=25)
+    result = estimate(MINI_SPLIT, [far])
     capacity = MINI_SPLIT.capacity(Activity.HEATING, -15)
     assert 0.6 * 4000 < capacity < 0.7 * 4000
     assert result.heat == pytest.approx(capacity)
@@ -57,9 +56,8 @@ def test_power_is_heat_over_cop() -> None:
 
 def test_cooling_takes_heat_away() -> None:
     """The heat that it moves is negative, its power is not."""
-    result = estimate(
-        MINI_SPLIT, [Operation(activity=Activity.COOLING, outdoor=40, room=26.7)]
-    )
+    hot = Operation(activity=Activity.COOLING, outdoor=40, room=26.7, target=23)
+    result = estimate(MINI_SPLIT, [hot])
     assert result.heat == pytest.approx(-MINI_SPLIT.capacity(Activity.COOLING, 40))
     assert result.watts > -result.heat / 3.6
 
@@ -100,6 +98,24 @@ def test_a_tank_is_on_or_off() -> None:
     )
     assert result.heat == 1600
     assert result.watts == pytest.approx(1600 / 3.3 + 3)
+    # Its element helps by its mode, from as cold as the water was.
+    for mode, lowest, expected in (
+        ("heat_pump", 30, 1600),
+        ("eco", 45, 1600),
+        ("eco", 35, 6100),
+        ("high_demand", None, 6100),
+        ("electric", None, 4500),
+    ):
+        operation = Operation(
+            activity=Activity.HEATING,
+            room=51.7,
+            target=55,
+            mode=mode,
+            lowest=lowest,
+        )
+        assert estimate(model, [operation]).heat == pytest.approx(expected)
+    blind = Operation(activity=Activity.HEATING, mode="electric")
+    assert estimate(model, [blind]).watts == pytest.approx(4503)
     # Cooler water is easier to heat.
     cool = Operation(activity=Activity.HEATING, room=40, target=55)
     assert estimate(model, [cool]).watts < result.watts
@@ -155,6 +171,8 @@ def test_never_less_than_standby_nor_more_than_it_can(
     result = estimate(model, operations)
     assert model.typical.standby <= result.watts <= 1.5 * model.nameplate_power
     most = 1.15 * max(model.heating_capacity, model.cooling_capacity)
+    if operations and family is Family.DUCTED_AIR_SOURCE:
+        most = max(most, model.heating_capacity)
     assert abs(result.heat) <= most + 1
     if not COMPRESSOR_ACTIVITIES & {operation.activity for operation in operations}:
         assert result.heat == 0

@@ -12,7 +12,9 @@ from custom_components.klima.core.performance import (
     RATED_INDOOR_COOLING,
     TANK_TEMPERATURE,
     TYPICAL,
+    MeasuredCop,
     performance,
+    through,
 )
 from custom_components.klima.core.ratings import (
     BTU_PER_WH,
@@ -332,3 +334,23 @@ def test_a_tank_s_room_is_its_source() -> None:
     alone = model.heat_of(600, Activity.HEATING, None, 50)
     helped = model.heat_of(600 + 4500, Activity.HEATING, None, 50)
     assert helped - alone == pytest.approx(4500, rel=0.1)
+
+
+def test_runs_through_what_was_measured() -> None:
+    """Whatever the sink and the load of each; hotter water costs more of the COP."""
+    points = [
+        MeasuredCop(-7, 34, 2.7, 0.88),
+        MeasuredCop(2, 30, 3.8, 0.54),
+        MeasuredCop(7, 27, 4.9),
+    ]
+    model = through(Family.DUCTED_AIR_SOURCE, points)
+    for point in points:
+        found = model.cop_between(point.source, point.sink, point.load)
+        assert found == pytest.approx(point.cop)
+    assert model.cop_basis == "rated"
+    by_carnot = model.cop_between(-7, 34) * (52 + 281.15) / (34 + 281.15) * 57 / 75
+    assert 1 < model.cop_between(-7, 52) < by_carnot
+    twice = through(
+        Family.GROUND_SOURCE, [MeasuredCop(0, 35, 4), MeasuredCop(0, 35, 5)]
+    )
+    assert twice.cop_between(0, 35) == pytest.approx(4.5)

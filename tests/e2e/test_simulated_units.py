@@ -21,6 +21,8 @@ async def test_every_unit_is_a_device_with_its_entities(home: HomeAssistant) -> 
         "Office",
         "Nursery",
         "Ducted heat pump",
+        "Geothermal heat pump",
+        "Water source heat pump",
         "Air conditioner",
         "Heat pump water heater",
         "Weather station",
@@ -32,6 +34,8 @@ async def test_every_unit_is_a_device_with_its_entities(home: HomeAssistant) -> 
         "climate.multi_split_office",
         "climate.multi_split_nursery",
         "climate.ducted_heat_pump",
+        "climate.ground_source",
+        "climate.water_source",
         "climate.air_conditioner",
         "water_heater.heat_pump_water_heater",
     }

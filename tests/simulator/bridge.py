@@ -37,6 +37,8 @@ class Faults:
     """Published in place of the power, e.g. `nan`, `-120` or `lots`."""
     energy: str | None = None
     """Published in place of the energy counter."""
+    heat: str | None = None
+    """Published in place of the heat output."""
     echo_delay: float | None = None
     """Seconds from a command to the state that answers it, in place of the bridge's own."""
 
@@ -83,6 +85,7 @@ class Bridge:
     discovery_prefix: str = "homeassistant"
     faults: dict[str, Faults] = field(init=False)
     meters: dict[str, Meter] = field(init=False)
+    heat_meters: dict[str, Meter] = field(init=False)
     commands: list[tuple[str, str]] = field(default_factory=list)
     """Every command received, as (topic without prefix, payload), for tests to look at."""
     _client: paho.Client | None = None
@@ -96,6 +99,9 @@ class Bridge:
         """Give every unit its meter and its (absent) faults."""
         self.faults = {unit.key: Faults() for unit in self.simulation.units}
         self.meters = {unit.key: Meter(kwh=100.0) for unit in self.simulation.units}
+        self.heat_meters = {
+            unit.key: Meter(kwh=300.0) for unit in self.simulation.units
+        }
 
     # Life
 
@@ -142,7 +148,11 @@ class Bridge:
         self.simulation.advance((now - self._stepped) * self.speed)
         self._stepped = now
         for unit in self.simulation.units:
-            self.meters[unit.key].count(unit.totals.electric, self.speed)
+            totals = unit.totals
+            self.meters[unit.key].count(totals.electric, self.speed)
+            self.heat_meters[unit.key].count(
+                totals.heating + totals.cooling, self.speed
+            )
         self.publish()
 
     def set_speed(self, speed: float) -> None:
@@ -181,6 +191,8 @@ class Bridge:
         faults, meter = self.faults[unit.key], self.meters[unit.key]
         yield f"{unit.key}/power", faults.power or f"{unit.power:.0f}"
         yield f"{unit.key}/energy", faults.energy or f"{meter.kwh:.4f}"
+        yield f"{unit.key}/heat", faults.heat or f"{unit.heat:.0f}"
+        yield f"{unit.key}/thermal_energy", f"{self.heat_meters[unit.key].kwh:.4f}"
         if isinstance(unit, WaterHeater):
             yield f"{unit.key}/mode", unit.mode
             yield f"{unit.key}/target", self._out(unit.key, unit.target)
@@ -398,6 +410,22 @@ class Bridge:
                     "energy",
                     "kWh",
                     "total_increasing",
+                ),
+                "heat": self._sensor(
+                    f"{unit.key}_heat_output",
+                    f"{unit.key}/heat",
+                    "Heat output",
+                    "power",
+                    "W",
+                ),
+                # A defrost takes heat back: this counter may fall a little.
+                "thermal_energy": self._sensor(
+                    f"{unit.key}_thermal_energy",
+                    f"{unit.key}/thermal_energy",
+                    "Thermal energy",
+                    "energy",
+                    "kWh",
+                    "total",
                 ),
             }
             if isinstance(unit, WaterHeater):

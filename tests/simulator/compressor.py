@@ -36,6 +36,9 @@ class Nameplate:
     defrosts: bool = True
     minimum_outdoor: float = -25.0
     reverses: bool = True
+    # °C at the source at which heating, and at the sink at which cooling is rated.
+    heating_rated_at: float = 8.3
+    cooling_rated_at: float = 35.0
 
     def capacity(self, direction: Direction, outdoor: float) -> float:
         """Return the full-load capacity in W: it falls as the lift across the unit grows."""
@@ -43,9 +46,11 @@ class Nameplate:
             if outdoor < self.minimum_outdoor:
                 return 0.0
             return self.heating_capacity * min(
-                1.25, max(0.35, 1 + 0.017 * (outdoor - 8.3))
+                1.25, max(0.35, 1 + 0.017 * (outdoor - self.heating_rated_at))
             )
-        return self.cooling_capacity * min(1.15, max(0.6, 1 - 0.011 * (outdoor - 35)))
+        return self.cooling_capacity * min(
+            1.15, max(0.6, 1 - 0.011 * (outdoor - self.cooling_rated_at))
+        )
 
     def cop(
         self, direction: Direction, outdoor: float, indoor: float, fraction: float
@@ -58,9 +63,9 @@ class Nameplate:
         nameplate's COP, and part load loses a little to the compressor's own friction.
         """
         rated, outdoor_rated, indoor_rated = (
-            (self.heating_cop, 8.3, 21.0)
+            (self.heating_cop, self.heating_rated_at, 21.0)
             if direction is Direction.HEATING
-            else (self.cooling_cop, 35.0, 26.7)
+            else (self.cooling_cop, self.cooling_rated_at, 26.7)
         )
         share = rated / _carnot(direction, outdoor_rated, indoor_rated, 1.0)
         friction = 1 - 0.12 * (1 - fraction) ** 2

@@ -226,7 +226,10 @@ class Head:
 
 @dataclass(slots=True)
 class Split:
-    """An air-to-air system: one outdoor unit and the indoor units that it serves.
+    """A system that heats and cools air: one outdoor unit and the indoor units that it serves.
+
+    With a `source` in °C its heat comes from the ground or from water of that temperature, and
+    goes there in cooling.
 
     Where indoor units ask for heating and cooling at once, the outdoor unit goes on with what
     the first of them asked, and the others stand by, as sold systems do; with
@@ -239,9 +242,11 @@ class Split:
     outdoor: OutdoorUnit = field(default_factory=OutdoorUnit)
     duct_loss: float = 0.0
     refuses_conflict: bool = False
+    source: float | None = None
     model: str = "SIM-1"
     totals: Totals = field(default_factory=Totals)
     power: float = 0.0
+    heat: float = 0.0
     _order: list[str] = field(default_factory=list)
 
     def set_mode(self, head: Head, mode: str) -> bool:
@@ -278,7 +283,11 @@ class Split:
         wanted = [d[1] if d and d[0] is direction else 0.0 for d in demands]
         indoor_c = _mean([head.room.temperature for head in self.heads], wanted)
         moved = self.outdoor.step(
-            dt, direction if any(wanted) else None, sum(wanted), outdoor_c, indoor_c
+            dt,
+            direction if any(wanted) else None,
+            sum(wanted),
+            outdoor_c if self.source is None else self.source,
+            indoor_c,
         )
         # In its minimum run time the unit works on with nobody asking: all active heads get some.
         weights = (
@@ -305,6 +314,7 @@ class Split:
                 dt, outdoor_c, head.heat * (1 - self.duct_loss) + head.fan_power
             )
         self.power = self.outdoor.power + fans
+        self.heat = moved * self.outdoor.direction.value
         self.totals.add(dt, self.power, moved, running)
 
 
@@ -329,6 +339,7 @@ class WaterHeater:
     model: str = "SIM-W190"
     totals: Totals = field(default_factory=Totals)
     power: float = 0.0
+    heat: float = 0.0
     action: str = "idle"
     _calling: bool = False
     _element: bool = False
@@ -379,6 +390,7 @@ class WaterHeater:
         self.power = self.standby_power + (heat - from_room) + element
         lost = self.tank.step(dt, time_s, self.room.temperature, heat + element)
         self.room.step(dt, weather.temperature(time_s), lost - from_room)
+        self.heat = heat + element
         active = compressor or self._element
         self.action = "heating" if active else "idle" if self.mode != "off" else "off"
         self.totals.add(
@@ -567,6 +579,85 @@ def air_conditioner() -> Split:
     )
 
 
+def _whole_home(
+    key: str, name: str, model: str, source: float, nameplate: Nameplate
+) -> Split:
+    return Split(
+        key=key,
+        name=name,
+        model=model,
+        source=source,
+        heads=[
+            Head(
+                key=key,
+                name=name,
+                capacity=nameplate.heating_capacity,
+                modes=("off", "heat", "cool"),
+                fan_modes=("auto", "high"),
+                swing_modes=(),
+                swing_horizontal_modes=(),
+                preset_modes=(),
+                minimum_temperature=7,
+                maximum_temperature=35,
+                room=Room(
+                    temperature=19.0, resistance=1 / 220, capacity=1.4e7, gains=400
+                ),
+            )
+        ],
+        outdoor=OutdoorUnit(nameplate),
+    )
+
+
+def ground_source() -> Split:
+    """Return a ground-source heat pump on a loop at 3 °C, rated as ISO 13256-1 does."""
+    return _whole_home(
+        "ground_source",
+        "Geothermal heat pump",
+        "SIM-G36",
+        3.0,
+        Nameplate(
+            heating_capacity=10000,
+            cooling_capacity=10500,
+            heating_cop=3.7,
+            cooling_cop=5.2,
+            minimum_fraction=0.35,
+            standby_power=15,
+            defrosts=False,
+            heating_rated_at=0.0,
+            cooling_rated_at=25.0,
+        ),
+    )
+
+
+def water_source() -> Split:
+    """Return a water-source heat pump on a well at 11 °C, rated as ISO 13256-1 does."""
+    return _whole_home(
+        "water_source",
+        "Water source heat pump",
+        "SIM-L36",
+        11.0,
+        Nameplate(
+            heating_capacity=10500,
+            cooling_capacity=10500,
+            heating_cop=4.4,
+            cooling_cop=5.5,
+            minimum_fraction=0.35,
+            standby_power=15,
+            defrosts=False,
+            heating_rated_at=10.0,
+            cooling_rated_at=15.0,
+        ),
+    )
+
+
 def all_units() -> list[Unit]:
-    """Return one unit of each kind."""
-    return [mini_split(), multi_split(), ducted(), air_conditioner(), WaterHeater()]
+    """Return one unit of each kind, and a multi-split."""
+    return [
+        mini_split(),
+        multi_split(),
+        ducted(),
+        ground_source(),
+        water_source(),
+        air_conditioner(),
+        WaterHeater(),
+    ]

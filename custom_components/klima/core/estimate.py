@@ -18,7 +18,7 @@ MINIMUM_LOAD = 0.25
 LOAD_PER_KELVIN = 0.3
 """Share of its capacity that a unit adds for each K from its target (an assumption)."""
 
-HEATING_DESIGN = (20.0, -15.0)
+HEATING_DESIGN = (18.0, -15.0)
 """°C outdoors at which a home needs no heat, and all that its unit can give."""
 
 COOLING_DESIGN = (20.0, 40.0)
@@ -41,6 +41,15 @@ _FAN_WORDS = {
     "mid": "medium",
 }
 
+COOLING_SIZING = 0.6
+"""Share of its capacity that a home needs in cooling of what heats it (an assumption)."""
+
+ELEMENT = 4500.0
+"""W of the element of a water heater: the usual one of North America."""
+
+ELEMENT_GAP = {"electric": 0.0, "high_demand": 0.0, "performance": 4.0, "eco": 15.0}
+"""K below its target from which a tank's element helps, by its mode (assumptions)."""
+
 ROOM = 21.0
 """°C of a room that is not measured."""
 
@@ -50,6 +59,8 @@ class Operation:
     """What one indoor unit does: its activity, and temperatures in °C where known.
 
     `fan` is how fast its fan is, a key of `FAN_SHARE`, where that limits it;
+    `mode` that of a tank, Home Assistant's name for it, and `lowest` the coldest
+    that its water was since it began to heat;
     `started` the s since it began to do what it does.
     """
 
@@ -58,6 +69,8 @@ class Operation:
     target: float | None = None
     outdoor: float | None = None
     fan: str | None = None
+    mode: str | None = None
+    lowest: float | None = None
     started: float | None = None
 
 
@@ -102,11 +115,25 @@ def estimate(model: Performance, operations: Sequence[Operation]) -> Estimate:
         cop = model.cop(activity, operation.outdoor, indoor, load=together)
         heat += -moved if activity in COOLING_ACTIVITIES else moved
         watts += moved / cop
+        if model.family is Family.HEAT_PUMP_WATER_HEATER and _element_helps(operation):
+            if operation.mode == "electric":
+                watts, heat = figures.standby, 0.0
+            watts += ELEMENT
+            heat += ELEMENT
         if capacity == 0 and model.family is Family.DUCTED_AIR_SOURCE:
             # Too cold for the compressor: its resistance heats instead.
             watts += part * model.heating_capacity
             heat += part * model.heating_capacity
     return Estimate(watts, heat)
+
+
+def _element_helps(operation: Operation) -> bool:
+    """Return whether a tank's element heats: its mode and its temperature say so."""
+    gap = ELEMENT_GAP.get(operation.mode or "")
+    coldest = operation.room if operation.lowest is None else operation.lowest
+    if gap is None or coldest is None or operation.target is None:
+        return operation.mode == "electric"
+    return operation.target - coldest > gap
 
 
 def indoor_of(activity: Activity, room: float | None) -> float:
@@ -128,10 +155,47 @@ def load_of(model: Performance, operation: Operation) -> float:
     least = model.typical.least_load
     if least >= 1:
         return 1.0
-    asked = max(_asked(operation), least)
+    asked = max(_asked_of(model, operation) + _asked_by_room(operation), least)
     if operation.fan is not None:
         asked = min(asked, max(FAN_SHARE[operation.fan], least))
+    return min(asked, 1.0)
+
+
+def _asked_of(model: Performance, operation: Operation) -> float:
+    """Return the share of its capacity that the weather asks of a unit.
+
+    A home's load grows straight with the cold or the heat, up to what its unit
+    can do on the design day, less what units are larger than they need be.
+    """
+    activity, outdoor = operation.activity, _outdoor(operation)
+    cooling = activity in COOLING_ACTIVITIES
+    none, full = COOLING_DESIGN if cooling else HEATING_DESIGN
+    sizing = COOLING_SIZING if cooling and model.heats else model.typical.sizing
+    capacity = model.capacity(activity, outdoor)
+    if capacity <= 0:
+        return 1.0
+    design = sizing * model.capacity(activity, full)
+    return max(design * (outdoor - none) / (full - none) / capacity, 0.0)
+
+
+def _asked_by_room(operation: Operation) -> float:
+    """Return the share of its capacity that the way to its target asks of a unit."""
+    if operation.room is None or operation.target is None:
+        return 0.0
+    gap = operation.target - operation.room
+    if operation.activity in COOLING_ACTIVITIES:
+        gap = -gap
+    asked = LOAD_PER_KELVIN * gap
+    if operation.started is not None and gap > 0:
+        asked += GAIN_PER_KELVIN_HOUR * gap * operation.started / 3600
     return asked
+
+
+def _outdoor(operation: Operation) -> float:
+    if operation.outdoor is not None:
+        return operation.outdoor
+    cooling = operation.activity in COOLING_ACTIVITIES
+    return DEFAULT_OUTDOOR["cooling" if cooling else "heating"]
 
 
 def fan_of(mode: str | None) -> str | None:
@@ -143,21 +207,7 @@ def load(operation: Operation) -> float:
     """Return how much an indoor unit asks of the outdoor unit, 0 for nothing."""
     if operation.activity not in COMPRESSOR_ACTIVITIES:
         return 0.0
-    return max(_asked(operation), MINIMUM_LOAD)
-
-
-def _asked(operation: Operation) -> float:
-    """Return the share of its capacity that a unit is asked for."""
     cooling = operation.activity in COOLING_ACTIVITIES
     none, full = COOLING_DESIGN if cooling else HEATING_DESIGN
-    outdoor = operation.outdoor
-    if outdoor is None:
-        outdoor = DEFAULT_OUTDOOR["cooling" if cooling else "heating"]
-    asked = (outdoor - none) / (full - none)
-    if operation.room is not None and operation.target is not None:
-        gap = operation.target - operation.room
-        gap = -gap if cooling else gap
-        asked += LOAD_PER_KELVIN * gap
-        if operation.started is not None and gap > 0:
-            asked += GAIN_PER_KELVIN_HOUR * gap * operation.started / 3600
-    return min(max(asked, 0.0), 1.0)
+    asked = (_outdoor(operation) - none) / (full - none)
+    return min(max(asked + _asked_by_room(operation), MINIMUM_LOAD), 1.0)

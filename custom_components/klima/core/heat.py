@@ -9,7 +9,7 @@ from dataclasses import dataclass, fields, replace
 import math
 from typing import Any, Self
 
-from .activity import COOLING_ACTIVITIES, Activity
+from .activity import HEATING_ACTIVITIES, Activity
 from .metering import Delta, Meter, PowerState, advance_power, sample_power
 
 LEAST_ELECTRICITY = 0.05
@@ -111,6 +111,7 @@ class HeatMeter:
         self._debt_power = PowerState()
         self._debt = 0.0
         self._activity = Activity.OFF
+        self._told: float | None = None
         self.watts: float | None = None
         self.available = has_counter and not has_power
 
@@ -124,7 +125,8 @@ class HeatMeter:
 
         In cooling, meters give it a sign or not: either way it is removed heat.
         """
-        if watts is not None and self._activity in COOLING_ACTIVITIES:
+        self._told = watts
+        if watts is not None and self._activity not in HEATING_ACTIVITIES:
             watts = abs(watts)
         if watts is not None and (
             not math.isfinite(watts) or abs(watts) > 1.5 * self._most
@@ -155,8 +157,14 @@ class HeatMeter:
 
     def change_activity(self, at: float, activity: Activity) -> Delta | None:
         """Take note of what the system does from now on."""
-        self._activity = activity
-        return self._pay(self._meter.change_activity(at, activity))
+        before, self._activity = self._activity, activity
+        delta = self._pay(self._meter.change_activity(at, activity))
+        if (before in HEATING_ACTIVITIES) is not (activity in HEATING_ACTIVITIES) and (
+            self._told is not None and self._told < 0
+        ):
+            # The same figure means another thing from now on.
+            self.read_power(at, self._told)
+        return delta
 
     def as_dict(self) -> dict[str, Any]:
         """Return what must survive a restart."""

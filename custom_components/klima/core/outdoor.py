@@ -14,14 +14,17 @@ COLDEST = -70.0
 HOTTEST = 60.0
 """°C between which it was ever measured outdoors: what lies beyond is no reading."""
 
-SUN_RISE = 8.0
-"""K that no air warms by in a quarter of an hour: the sun shines on the sensor."""
+SUN_RISE = 25.0
+"""K that no air warms by in a quarter of an hour: the sun shines on the sensor.
+
+Less may be a sensor that was moved or mended; a weather report tells it better.
+"""
 
 SUN_TIME = 900.0
 """s in which a rise is taken for the sun's."""
 
-SUN_HOLD = 7200.0
-"""s for which a rise like the sun's is not believed; if it lasts longer, it is."""
+SUN_HOLD = 900.0
+"""s for which such a rise is not believed; if it lasts longer, it is."""
 
 SUN_GAP = 10.0
 """K above the weather report beyond which a sensor measures the sun, not the air."""

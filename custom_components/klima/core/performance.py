@@ -10,6 +10,7 @@ compressor works.
 """
 
 from bisect import bisect_left
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from .activity import COOLING_ACTIVITIES, Activity
@@ -30,6 +31,14 @@ APPROACH = 8.0
 
 LEAST_APPROACH = 3.0
 """K of approach that is left where hardly any heat passes (an assumption)."""
+
+LIFT_LOSS = 0.005
+"""Share of its second-law efficiency that a compressor loses a K of more lift.
+
+For sinks hotter than those of the rating: what it compresses more leaks more.
+Fitted to every other maker of hplib's database, and tested on the rest of them
+(benchmarks/cop_model.py).
+"""
 
 CYCLING_LOSS = 0.25
 """Loss of COP of a unit that cycles at next to no load: the default Cd of AHRI 210/240."""
@@ -76,7 +85,8 @@ class TypicalFigures:
     Capacities in kW, `heating` a map of °C at the source to COP, `cooling` the
     COP at 35 °C outdoors, `source` the °C of a source that is not outdoor air,
     `fan` and `standby` in W, `least_load` the share of full load below which the
-    compressor cycles. Middle values of units on the market: engineering
+    compressor cycles, `sizing` the share of its capacity that its home needs on
+    the design day, ducts included. Middle values of units on the market: engineering
     assumptions, always shown as typical.
     """
 
@@ -88,6 +98,7 @@ class TypicalFigures:
     standby: float
     source: float | None = None
     least_load: float = 0.25
+    sizing: float = 0.85
 
 
 TYPICAL: dict[Family, TypicalFigures] = {
@@ -106,6 +117,7 @@ TYPICAL: dict[Family, TypicalFigures] = {
         cooling=3.4,
         fan=300.0,
         standby=15.0,
+        sizing=1.0,
     ),
     Family.GROUND_SOURCE: TypicalFigures(
         heating_capacity=10.5,
@@ -115,6 +127,7 @@ TYPICAL: dict[Family, TypicalFigures] = {
         fan=300.0,
         standby=15.0,
         source=5.0,
+        sizing=0.8,
     ),
     Family.WATER_SOURCE: TypicalFigures(
         heating_capacity=10.5,
@@ -124,6 +137,7 @@ TYPICAL: dict[Family, TypicalFigures] = {
         fan=300.0,
         standby=15.0,
         source=12.0,
+        sizing=0.75,
     ),
     Family.HEAT_PUMP_WATER_HEATER: TypicalFigures(
         heating_capacity=1.6,
@@ -133,7 +147,6 @@ TYPICAL: dict[Family, TypicalFigures] = {
         fan=0.0,
         standby=3.0,
         source=19.7,
-        # One compressor of one speed.
         least_load=1.0,
     ),
     Family.AIR_CONDITIONER: TypicalFigures(
@@ -143,6 +156,8 @@ TYPICAL: dict[Family, TypicalFigures] = {
         cooling=3.3,
         fan=40.0,
         standby=3.0,
+        # Most of what only cools has one compressor of one speed.
+        least_load=1.0,
     ),
 }
 
@@ -170,6 +185,13 @@ def _lift(sink: float, source: float, approach: float) -> float:
 def carnot(sink: float, source: float, approach: float = APPROACH) -> float:
     """Return Carnot's COP of heating between the refrigerant's temperatures."""
     return (sink + approach + KELVIN) / _lift(sink, source, approach)
+
+
+def lift_factor(sink: float, source: float) -> float:
+    """Return what is left of the rated efficiency at a sink hotter than the rated."""
+    rated = 1 - LIFT_LOSS * max(RATED_INDOOR_HEATING - source, 0.0)
+    here = rated - LIFT_LOSS * max(sink - RATED_INDOOR_HEATING, 0.0)
+    return max(here, 0.2) / max(rated, 0.2)
 
 
 def _carnot_cooling(sink: float, source: float, approach: float = APPROACH) -> float:
@@ -330,6 +352,10 @@ class Performance:
         elif self.family is Family.HEAT_PUMP_WATER_HEATER and outdoor is not None:
             # What is given for a tank is the room that it stands in.
             source = min(max(outdoor, -10.0), 45.0)
+        return self.cop_between(source, indoor, load)
+
+    def cop_between(self, source: float, indoor: float, load: float = 1.0) -> float:
+        """Return the COP of heating between a source and a sink in °C."""
         rated = self._sink(RATED_INDOOR_HEATING)
         sink = self._sink(indoor)
         points = self.curve or ((HEATING_POINTS["cop_8"], self.rated_cop),)
@@ -339,6 +365,8 @@ class Performance:
         # A chord may lie above Carnot's limit, which is convex between the points.
         cop = min(cop, max(etas) * carnot(rated, at))
         cop *= carnot(sink, source, approach_at(load)) / carnot(rated, at)
+        if self.family is not Family.HEAT_PUMP_WATER_HEATER:
+            cop *= lift_factor(sink, source)
         return min(cop, PHYSICS * carnot_heating(source, sink))
 
     def _cop_cooling(self, outdoor: float | None, indoor: float, load: float) -> float:
@@ -355,6 +383,42 @@ class Performance:
         if self.family is Family.HEAT_PUMP_WATER_HEATER:
             return indoor if indoor >= COLDEST_TANK else TANK_TEMPERATURE
         return indoor
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredCop:
+    """A COP that was measured: °C of source and sink, share of full load."""
+
+    source: float
+    sink: float
+    cop: float
+    load: float = 1.0
+
+
+def through(
+    family: Family, points: Iterable[MeasuredCop], base: Ratings | None = None
+) -> Performance:
+    """Return the model that runs through measured points, wherever their sinks are.
+
+    Each point is taken to the rated sink and to full load along Carnot's limit.
+    Several points of one source are averaged: the model has one curve.
+    """
+    taken: dict[float, list[float]] = {}
+    for point in points:
+        rated = carnot(RATED_INDOOR_HEATING, point.source)
+        here = carnot(point.sink, point.source, approach_at(point.load))
+        here *= lift_factor(point.sink, point.source)
+        taken.setdefault(point.source, []).append(point.cop * rated / here)
+    curve = tuple(
+        (source, sum(cops) / len(cops)) for source, cops in sorted(taken.items())
+    )
+    return replace(
+        performance(family, base or Ratings()),
+        rated_cop=curve[-1][1],
+        cop_basis="rated",
+        heating=curve,
+        curve=curve,
+    )
 
 
 def performance(family: Family, ratings: Ratings) -> Performance:

@@ -18,11 +18,13 @@ from homeassistant.helpers import device_registry as dr, entity_registry as er
 
 from ..const import (
     CONF_ENERGY,
+    CONF_HEAT_OUTPUT,
     CONF_MANUFACTURER,
     CONF_MODEL,
     CONF_OUTDOOR_TEMPERATURE,
     CONF_PLAN,
     CONF_POWER,
+    CONF_THERMAL_ENERGY,
     DOMAIN,
 )
 from ..core.family import Family, guess_family
@@ -46,6 +48,7 @@ THERMOSTATS = frozenset(
 """Integrations of wall thermostats, which control ducted systems."""
 
 _OUTDOOR_WORDS = ("outdoor", "outside", "exterior", "extérieur", "ambient")
+_THERMAL_WORDS = ("thermal", "heat_output", "heat output", "thermique", "chaleur")
 _PERIOD_WORDS = ("today", "day", "daily", "month", "year", "heat", "cool", "dhw")
 
 
@@ -117,7 +120,11 @@ def guess_energy(hass: HomeAssistant, entity_id: str) -> dict[str, Any]:
         (CONF_POWER, SensorDeviceClass.POWER),
         (CONF_ENERGY, SensorDeviceClass.ENERGY),
     ):
-        candidates = list(_companions(hass, entity_id, device_class))
+        candidates = [
+            entry
+            for entry in _companions(hass, entity_id, device_class)
+            if not _is_thermal(entry)
+        ]
         if field == CONF_ENERGY:
             # A lifetime counter of the whole is wanted, not a day's or a mode's.
             candidates = [
@@ -132,9 +139,21 @@ def guess_energy(hass: HomeAssistant, entity_id: str) -> dict[str, Any]:
             )
         if candidates:
             guess[field] = candidates[0].entity_id
+    for field, device_class in (
+        (CONF_HEAT_OUTPUT, SensorDeviceClass.POWER),
+        (CONF_THERMAL_ENERGY, SensorDeviceClass.ENERGY),
+    ):
+        for entry in _companions(hass, entity_id, device_class):
+            if _is_thermal(entry):
+                guess.setdefault(field, entry.entity_id)
     if len(known := plans(hass)) == 1:
         guess[CONF_PLAN] = known[0]
     return guess
+
+
+def _is_thermal(entry: er.RegistryEntry) -> bool:
+    """Return whether a sensor tells the heat that a unit moves, not its electricity."""
+    return any(word in _words(entry) for word in _THERMAL_WORDS)
 
 
 def _guess_outdoor(hass: HomeAssistant, entity_id: str) -> str | None:

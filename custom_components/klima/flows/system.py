@@ -47,6 +47,7 @@ from ..const import (
     CONF_KIND,
     CONF_MANUFACTURER,
     CONF_MODEL,
+    CONF_MODEL_RATINGS,
     CONF_OUTDOOR_TEMPERATURE,
     CONF_PLAN,
     CONF_POWER,
@@ -65,6 +66,7 @@ from ..const import (
 from ..core.family import Family
 from ..core.ratings import Ratings, validate
 from ..core.savings import FUELS, FuelUnit, Reference, fuel_kwh
+from ..models import async_find_model
 from .guess import guess_energy, guess_equipment, unit_name, unwrapped_units
 from .sources import SOURCE_SELECTORS
 from .validate import MOST_PRICE, plan_error, source_error, unit_error, wrapped_units
@@ -253,6 +255,7 @@ class SystemSteps(ConfigFlow):
             if not errors:
                 self._replace(user_input, CONF_FAMILY, *_EQUIPMENT_FIELDS)
                 self._replace_savings(user_input.get(CONF_SAVINGS, {}))
+                await self._async_look_up_model()
                 return await self.async_step_energy()
 
         return self.async_show_form(
@@ -376,6 +379,24 @@ class SystemSteps(ConfigFlow):
                 self._system.pop(field, None)
             else:
                 self._system[field] = value
+
+    async def _async_look_up_model(self) -> None:
+        """Take over what open data has of the model, beside the user's own figures.
+
+        The user's figures win; data that contradicts them is left alone.
+        """
+        system = self._system
+        family = Family(system[CONF_FAMILY])
+        system.pop(CONF_MODEL_RATINGS, None)
+        model = await async_find_model(
+            self.hass, family, system.get(CONF_MANUFACTURER), system.get(CONF_MODEL)
+        )
+        if model is None:
+            return
+        given = dict(system.get(CONF_RATINGS, {}))
+        given.pop(CONF_DUCT_LOSS, None)
+        if not validate(family, Ratings.from_mapping({**model.ratings, **given})):
+            system[CONF_MODEL_RATINGS] = dict(model.ratings)
 
     def _replace_savings(self, savings: Mapping[str, Any]) -> None:
         """Take the section over; its entity is kept where the others are."""
