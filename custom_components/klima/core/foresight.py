@@ -36,7 +36,7 @@ heat exchangers are then generous: an engineering assumption)."""
 DISCOMFORT = 4.0
 """What a K below the schedule's target for one step weighs, as K of heat bought."""
 
-COAST = 0.2
+COAST = 0.3
 """K below its target that a room may fall to in a dear hour: within ±0.5 K."""
 
 CATCH_UP = 3
@@ -111,7 +111,7 @@ def advise(
     goal, reason = flat, Reason.OPTIMAL_START
     if varies(outlook.prices):
         goal = _goal(model, outlook, room, outlook.prices)
-        if abs(goal - flat) > 0.2:
+        if abs(goal - flat) > 0.15:
             reason = Reason.PRICE
     if reason is Reason.OPTIMAL_START and (goal - target) * sign < 0.05:
         return Goal(direction=outlook.direction, target=target, reason=Reason.SCHEDULE)

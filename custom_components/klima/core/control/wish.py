@@ -23,7 +23,7 @@ COOLING_LIMIT = 5.0
 """°C outdoors below which automation does not cool: air from outside is colder,
 and an outdoor unit without a winter kit is not made for it (an assumption)."""
 
-CLOSE = 0.3
+CLOSE = 0.2
 """K that what looking ahead advises must be off by to be followed."""
 
 
