@@ -2,7 +2,11 @@
 
 from homeassistant.core import HomeAssistant, callback
 
+<<<<<<< HEAD
 from .actions import control, efficiency
+=======
+from .actions import efficiency, energy
+>>>>>>> main
 
 
 @callback
@@ -10,3 +14,4 @@ def async_setup_services(hass: HomeAssistant) -> None:
     """Register the actions of every subject."""
     control.async_register(hass)
     efficiency.async_register(hass)
+    energy.async_register(hass)
