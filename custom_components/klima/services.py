@@ -2,11 +2,7 @@
 
 from homeassistant.core import HomeAssistant, callback
 
-<<<<<<< HEAD
-from .actions import control, efficiency
-=======
-from .actions import efficiency, energy
->>>>>>> main
+from .actions import control, efficiency, energy
 
 
 @callback

@@ -101,13 +101,10 @@ class System:
             plan,
             with_fixed=config.fixed_charges,
         )
-<<<<<<< HEAD
         self.control = SystemControl(hass, entry.entry_id, self)
-=======
         self.projector = Projector(
-            hass, entry, self.billing, self._outdoor, config.outdoor_temperature
+            hass, entry, self.billing, self.outdoor, config.outdoor_temperature
         )
->>>>>>> main
         self._store = system_store(hass, entry.entry_id)
         self._listeners: list[Callable[[], None]] = []
         self._stop: list[CALLBACK_TYPE] = []
@@ -221,11 +218,8 @@ class System:
         """Take up what was counted before; entities are added only after this."""
         if (data := await self._store.async_load()) is not None:
             self._restore(data)
-<<<<<<< HEAD
             self.control.restore(data.get("control"))
-=======
         self._is_new = data is None
->>>>>>> main
         await self.billing.async_load((data or {}).get("billing"))
         self.projector.restore((data or {}).get("outdoor_days"))
         drivers = (data or {}).get("drivers", {})
