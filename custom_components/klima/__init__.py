@@ -16,10 +16,12 @@ from .config import SystemConfig
 from .const import CONF_KIND, CONF_PLAN, DOMAIN, PLAN_PLATFORMS, PLATFORMS, EntryKind
 from .core.tariff import PlanError
 from .dashboard import async_hide_dashboard, async_serve_dashboard, async_show_dashboard
+from .history import async_watch_past
 from .plan import ISSUE_EXPIRED, Plan, PlanConfigEntry
 from .plans import async_tariff
 from .pricing import async_price_source, async_watch_dashboard
 from .programmes import async_programmes
+from .projector import ISSUE_ABNORMAL
 from .services import async_setup_services
 from .source_watch import async_clear_issues, async_watch_sources
 from .store import async_remove_store
@@ -134,6 +136,7 @@ async def _async_setup_system(hass: HomeAssistant, entry: KlimaConfigEntry) -> b
     system.async_start()
     async_watch_sources(hass, entry)
     async_show_dashboard(hass)
+    async_watch_past(hass, entry)
     return True
 
 
@@ -157,6 +160,8 @@ async def async_remove_entry(hass: HomeAssistant, entry: ConfigEntry) -> None:
         for system in loaded_systems(hass):
             if system.data.get(CONF_PLAN) == entry.entry_id:
                 hass.config_entries.async_schedule_reload(system.entry_id)
+    else:
+        ir.async_delete_issue(hass, DOMAIN, f"{ISSUE_ABNORMAL}_{entry.entry_id}")
     await async_remove_store(hass, entry.entry_id)
     async_hide_dashboard(hass, entry)
 

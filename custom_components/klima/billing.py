@@ -5,7 +5,7 @@ plan. The account is told each price when it begins; the bill is worked out
 anew from the ledger, so that it is right whatever came late.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,6 +13,7 @@ from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 
 from .core.account import Account
+from .core.history import Use
 from .core.ledger import QUARTER, Ledger
 from .core.metering import Delta
 from .core.price import PriceSeries
@@ -54,12 +55,20 @@ class Billing:
         self._biller: Biller | None = None
         self._published: Callable[[], None] = lambda: None
         self._last_total: float | None = None
+        self.history: dict[str, float] = {}
         self.bill = Bill()
 
     @property
     def ledger(self) -> Ledger:
         """What the system used, by quarter of an hour."""
         return self._kept.ledger
+
+    @property
+    def home(self) -> Ledger | None:
+        """The ledger whose use decides the tiers, where there are any."""
+        if self.plan is None or not self.plan.needs_home:
+            return None
+        return self.plan.ledger
 
     @property
     def period(self) -> BillingPeriod | None:
@@ -96,6 +105,13 @@ class Billing:
         """Take up what was counted before."""
         data = data or {}
         await self._kept.async_load(data.get("recent"))
+        history = data.get("history")
+        if isinstance(history, Mapping):
+            self.history = {
+                str(key): value
+                for key, value in history.items()
+                if isinstance(value, int | float)
+            }
         last = data.get("last_bill")
         self._last_total = last if isinstance(last, int | float) else None
 
@@ -183,6 +199,28 @@ class Billing:
             self._published()
 
     @callback
+    def fill(self, hours: Sequence[Use], first: int) -> list[tuple[int, float]]:
+        """Take hours of the past in, from a bucket on, where nothing was counted.
+
+        Returns the buckets that were filled, with their kWh.
+        """
+        return [
+            (number, hour.kwh / 4)
+            for hour in hours
+            for number in range(hour.start // QUARTER, hour.start // QUARTER + 4)
+            if number >= first and self.ledger.fill(number, hour.kwh / 4)
+        ]
+
+    def bill_of(self, period: BillingPeriod, until: float) -> Bill:
+        """Return the bill of any period that the ledger knows."""
+        assert self.tariff is not None
+        biller = Biller(self.tariff, period, self.ledger, self.home)
+        try:
+            return biller.bill(until, with_fixed=self.with_fixed)
+        finally:
+            biller.close()
+
+    @callback
     def refresh(self, now: float) -> None:
         """Work the bill out as it is now; begin a new one when its period begins."""
         if self.tariff is None:
@@ -198,11 +236,13 @@ class Billing:
                 earlier = self.tariff.cycle.period(period.start - timedelta(days=1))
                 first = self.tariff.midnight(earlier.start)
                 self.ledger.forget(round(first / QUARTER))
-            home = None
-            if self.plan is not None and self.plan.needs_home:
-                home = self.plan.ledger
-            self._biller = biller = Biller(self.tariff, period, self.ledger, home)
+            self._biller = biller = Biller(self.tariff, period, self.ledger, self.home)
         self.bill = biller.bill(now, with_fixed=self.with_fixed)
+
+    @callback
+    def publish(self) -> None:
+        """Tell the system's entities."""
+        self._published()
 
     @callback
     def forget_prices(self, before: float) -> None:
@@ -212,7 +252,11 @@ class Billing:
 
     def as_dict(self) -> dict[str, Any]:
         """Return what must survive a restart."""
-        return {"recent": self._kept.recent(), "last_bill": self._last_total}
+        return {
+            "recent": self._kept.recent(),
+            "last_bill": self._last_total,
+            "history": self.history,
+        }
 
 
 def _tariff(source: PriceSource | None, plan: Plan | None) -> Tariff | None:

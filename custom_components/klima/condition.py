@@ -16,7 +16,7 @@ from homeassistant.helpers.condition import (
 import voluptuous as vol
 
 from .core.control import Reason
-from .trigger import CONF_REASON, REASONS, reason_sensors
+from .triggers.control import CONF_REASON, REASONS, reason_sensors
 
 _SCHEMA = ENTITY_STATE_CONDITION_SCHEMA_ANY_ALL.extend(
     {

@@ -4,7 +4,7 @@ Systems share it. It tells them, to the second, when a price begins; what
 their energy costs is theirs to reckon.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 import logging
 from typing import Any
@@ -283,6 +283,20 @@ class Plan:
         """Count what a system used, unless the whole home is metered."""
         if self.home_energy is None:
             self._add(delta)
+
+    @callback
+    def fill(self, buckets: Iterable[tuple[int, float]], *, is_home: bool) -> None:
+        """Take the past of the home's meter in, or of a system where there is none."""
+        if is_home != (self.home_energy is not None):
+            return
+        for bucket, kwh in buckets:
+            if is_home:
+                self.ledger.fill(bucket, kwh)
+            else:
+                self.ledger.add(bucket * QUARTER, (bucket + 1) * QUARTER, kwh)
+        now = dt_util.utcnow().timestamp()
+        self._renew_period(now)
+        self._update(now)
 
     def diagnostics(self) -> dict[str, Any]:
         """Return what helps to understand the figures."""

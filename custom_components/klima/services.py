@@ -2,7 +2,7 @@
 
 from homeassistant.core import HomeAssistant, callback
 
-from .actions import control, efficiency
+from .actions import control, efficiency, energy
 
 
 @callback
@@ -10,3 +10,4 @@ def async_setup_services(hass: HomeAssistant) -> None:
     """Register the actions of every subject."""
     control.async_register(hass)
     efficiency.async_register(hass)
+    energy.async_register(hass)

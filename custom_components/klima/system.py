@@ -41,6 +41,7 @@ from .models import SOURCE
 from .outdoor import Outdoor
 from .plan import Plan
 from .pricing import PriceSource, read_price
+from .projector import Projector
 from .sources import NO_READING, read_energy, read_power
 from .store import SAVE_DELAY, system_store
 from .zone import Zone
@@ -101,10 +102,14 @@ class System:
             with_fixed=config.fixed_charges,
         )
         self.control = SystemControl(hass, entry.entry_id, self)
+        self.projector = Projector(
+            hass, entry, self.billing, self.outdoor, config.outdoor_temperature
+        )
         self._store = system_store(hass, entry.entry_id)
         self._listeners: list[Callable[[], None]] = []
         self._stop: list[CALLBACK_TYPE] = []
         self._saved: dict[str, Any] | None = None
+        self._is_new = False
         self._activity_since = 0.0
         self._lowest: dict[str, float] = {}
         self._activity: Activity | None = None
@@ -113,6 +118,11 @@ class System:
         self.device_id = ""
         self.power: float | None = None
         self.heat_pump_attributes = self._heat_pump_attributes()
+
+    @property
+    def is_new(self) -> bool:
+        """Whether nothing was ever saved of it."""
+        return self._is_new
 
     @property
     def entry_id(self) -> str:
@@ -209,7 +219,9 @@ class System:
         if (data := await self._store.async_load()) is not None:
             self._restore(data)
             self.control.restore(data.get("control"))
+        self._is_new = data is None
         await self.billing.async_load((data or {}).get("billing"))
+        self.projector.restore((data or {}).get("outdoor_days"))
         drivers = (data or {}).get("drivers", {})
         for zone_id, zone in self.zones.items():
             await zone.driver.async_load(drivers.get(zone_id, {}))
@@ -243,6 +255,7 @@ class System:
         )
         if stop is not None:
             self._stop.append(stop)
+        self._stop.extend(self.projector.async_start(self._publish))
         readers = self.efficiency.readers()
         if config.outdoor_temperature:
             readers[config.outdoor_temperature] = self.outdoor.read
@@ -511,6 +524,7 @@ class System:
         counter = self._meter.counter
         self.billing.forget_prices(at if counter is None else counter.at)
         self.billing.refresh(at)
+        self.projector.tick(at)
         self._publish()
 
     @callback
@@ -541,6 +555,7 @@ class System:
             "counter_source": self.config.energy,
             "account": self.account.as_dict(),
             "billing": self.billing.as_dict(),
+            "outdoor_days": self.projector.as_dict(),
             "efficiency": self.efficiency.as_dict(),
             "control": self.control.as_dict(),
             "drivers": {

@@ -123,6 +123,23 @@ class Ledger:
             for watch in self._watches:
                 watch.is_stale |= bucket < watch.below
 
+    def fill(self, bucket: int, kwh: float) -> bool:
+        """Set what a bucket holds, if nothing was counted in it; return whether so."""
+        if bucket in self.kwh:
+            return False
+        self._add(self.kwh, bucket, kwh)
+        return True
+
+    def copy(self) -> Ledger:
+        """Return a copy, watched by nobody."""
+        copy = Ledger()
+        copy.kwh = dict(self.kwh)
+        copy.events = dict(self.events)
+        copy.spot = dict(self.spot)
+        copy.spot_kwh = dict(self.spot_kwh)
+        copy.newest = self.newest
+        return copy
+
     def total(self, first: int, end: int) -> float:
         """Return the kWh from a bucket up to, without, another."""
         if end - first > len(self.kwh):

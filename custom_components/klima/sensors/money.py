@@ -52,6 +52,14 @@ MONEY: tuple[KlimaSensorDescription, ...] = (
             **system.billing.attributes,
         },
     ),
+    # No state class: it is no amount that was paid, and goes up and down.
+    KlimaSensorDescription(
+        key="projected_bill",
+        device_class=SensorDeviceClass.MONETARY,
+        suggested_display_precision=2,
+        value=lambda system: rounded(system.projector.total, 2),
+        attributes=lambda system: system.projector.attributes,
+    ),
 )
 """The sensors of a system whose electricity has a price."""
 

@@ -163,6 +163,24 @@ class Biller:
             self._run(total, last)
         return self._close(total, until, with_fixed=with_fixed)
 
+    def charge(self, until: int) -> tuple[float, float]:
+        """Return what the energy up to a bucket costs since this was last asked.
+
+        With the taxes on it, without demand and fixed charges; and the kWh of
+        it that has no price. For walking through the past, from its start.
+        """
+        before = self._charges()
+        self._run(self._sum, min(until, self.end))
+        energy, unpriced = self._charges()
+        return energy - before[0], unpriced - before[1]
+
+    def _charges(self) -> tuple[float, float]:
+        energy = math.fsum(
+            charge * self._versions[index].energy_factor
+            for index, charge in self._sum.energy.items()
+        )
+        return energy, self._sum.unpriced
+
     def _settle(self, below: int) -> None:
         self.ledger.settle(self._watches[0], below)
         if self.home is not None:

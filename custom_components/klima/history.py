@@ -1,0 +1,364 @@
+"""Taking a meter's past from the recorder's statistics, so that the first chart is a year.
+
+The past use of a system's own meter is priced at the prices of its time, and
+written as statistics of `energy` and `cost`, ending where those of the sensors
+themselves begin; these are then raised by what came before, so that the sums
+go on without a step. What it shows of this billing period and the last also
+goes into the ledger: the first bill is then a whole one. Running it again
+writes the same again.
+"""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Sequence
+from datetime import UTC, datetime, timedelta
+import logging
+from typing import Any
+
+from homeassistant.components.recorder import DOMAIN as RECORDER_DOMAIN, get_instance
+from homeassistant.components.recorder.models import (
+    StatisticData,
+    StatisticMeanType,
+    StatisticMetaData,
+)
+from homeassistant.components.recorder.statistics import (
+    async_import_statistics,
+    get_last_short_term_statistics,
+    get_last_statistics,
+    get_metadata,
+    statistics_during_period,
+)
+from homeassistant.const import UnitOfEnergy, UnitOfPower
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.event import async_track_time_interval
+from homeassistant.helpers.start import async_at_started
+from homeassistant.util import dt as dt_util
+from homeassistant.util.unit_conversion import EnergyConverter
+
+from .const import DOMAIN
+from .core.history import HOUR, Hour, Use, price_hours
+from .core.ledger import QUARTER
+from .core.price import PriceUnitError, price_factor
+from .system import KlimaConfigEntry, System
+
+_LOGGER = logging.getLogger(__name__)
+
+LONGEST = timedelta(days=2 * 366)
+"""How far back a meter's past is taken."""
+
+ROWS_AT_ONCE = 500
+"""Rows that are handed to the recorder before the event loop has its turn."""
+
+
+SETTLE_INTERVAL = timedelta(minutes=6)
+"""How often it is looked whether a sensor has statistics of its own by now."""
+
+
+class NoPastError(Exception):
+    """There is nothing to take; `reason` tells why."""
+
+    def __init__(self, reason: str) -> None:
+        """Remember the reason, which is a translation key."""
+        super().__init__(reason)
+        self.reason = reason
+
+
+@callback
+def async_watch_past(hass: HomeAssistant, entry: KlimaConfigEntry) -> None:
+    """Take the past of a new system over, and settle it when that can be."""
+    if RECORDER_DOMAIN not in hass.config.components:
+        return
+    system = entry.runtime_data
+
+    async def settle(_now: datetime) -> None:
+        await async_settle(hass, system)
+
+    entry.async_on_unload(async_track_time_interval(hass, settle, SETTLE_INTERVAL))
+    if system.is_new:
+        entry.async_on_unload(async_at_started(hass, _take_past(entry)))
+
+
+def _take_past(
+    entry: KlimaConfigEntry,
+) -> Callable[[HomeAssistant], Coroutine[Any, Any, None]]:
+    """Return what takes the past of a new system over, once Home Assistant runs."""
+
+    async def take(hass: HomeAssistant) -> None:
+        try:
+            found = await async_import_history(hass, entry.runtime_data)
+        except NoPastError as err:
+            _LOGGER.debug("No past of %s: %s", entry.title, err.reason)
+        else:
+            _LOGGER.info("Took the past of %s: %s", entry.title, found)
+
+    return take
+
+
+async def async_import_history(
+    hass: HomeAssistant, system: System, *, dry_run: bool = False
+) -> dict[str, Any]:
+    """Take a system's past over; return what was found and written.
+
+    Raises NoPastError where there is no recorder, no meter, or no statistic.
+    """
+    if RECORDER_DOMAIN not in hass.config.components:
+        raise NoPastError("needs_recorder")
+    config = system.config
+    source = config.energy or config.power
+    if source is None:
+        raise NoPastError("no_meter")
+    energy, cost = (_own(hass, system, key) for key in ("energy", "cost"))
+    until = await _async_until(hass, system, "energy", energy)
+    start = datetime.fromtimestamp(until, UTC) - LONGEST
+    hours = await _async_use(hass, source, start, until, is_energy=bool(config.energy))
+    if not hours:
+        raise NoPastError("no_past")
+    plan = system.billing.plan
+    home: list[Use] = []
+    if plan is not None and plan.home_energy:
+        home = await _async_use(hass, plan.home_energy, start, until, is_energy=True)
+    spots = await _async_spots(hass, system, start, until)
+    priced = await hass.async_add_executor_job(
+        price_hours, system.billing.tariff, hours, home, spots
+    )
+    known = [hour for hour in priced if hour.cost is not None]
+    answer: dict[str, Any] = {
+        "source": source,
+        "start": datetime.fromtimestamp(hours[0].start, UTC).isoformat(),
+        "end": datetime.fromtimestamp(hours[-1].start + HOUR, UTC).isoformat(),
+        "hours": len(hours),
+        "energy": round(sum(hour.kwh for hour in hours), 3),
+        "cost": round(sum(hour.cost or 0.0 for hour in known), 2),
+        "unpriced_hours": len(priced) - len(known),
+        "dry_run": dry_run,
+    }
+    if dry_run:
+        return answer
+    if energy is not None:
+        rows = [(hour.start, hour.kwh) for hour in priced]
+        await _async_write(hass, system, "energy", energy, rows)
+    if cost is not None and known:
+        cost_until = await _async_until(hass, system, "cost", cost)
+        costs = [
+            (hour.start, hour.cost or 0.0) for hour in known if hour.start < cost_until
+        ]
+        await _async_write(hass, system, "cost", cost, costs)
+    await async_settle(hass, system)
+    _fill_ledger(system, priced, home)
+    # Days that are known now tell where the bill will end.
+    await system.projector.async_refresh(dt_util.utcnow().timestamp())
+    return answer
+
+
+def _own(hass: HomeAssistant, system: System, key: str) -> str | None:
+    """Return the entity id of a system's sensor."""
+    return er.async_get(hass).async_get_entity_id(
+        "sensor", DOMAIN, f"{system.entry_id}_{key}"
+    )
+
+
+async def _async_until(
+    hass: HomeAssistant, system: System, key: str, entity_id: str | None
+) -> int:
+    """Return when a sensor's own statistics begin: what is before it, may be written.
+
+    That is asked once: afterwards what was written would be taken for its own.
+    """
+    if (known := system.billing.history.get(key)) is not None:
+        return int(known)
+    now = int(dt_util.utcnow().timestamp())
+    until = now - now % HOUR
+    if entity_id is not None:
+        found = await get_instance(hass).async_add_executor_job(
+            statistics_during_period,
+            hass,
+            datetime.fromtimestamp(0, UTC),
+            None,
+            {entity_id},
+            "hour",
+            None,
+            {"sum"},
+        )
+        if rows := found.get(entity_id):
+            until = min(until, int(rows[0]["start"]))
+    system.billing.history = {**system.billing.history, key: until}
+    return until
+
+
+async def _async_use(
+    hass: HomeAssistant, source: str, start: datetime, until: int, *, is_energy: bool
+) -> list[Use]:
+    """Return what a meter's statistics tell of each hour, none of it below zero."""
+    found = await get_instance(hass).async_add_executor_job(
+        statistics_during_period,
+        hass,
+        start,
+        datetime.fromtimestamp(until, UTC),
+        {source},
+        "hour",
+        {"energy": UnitOfEnergy.KILO_WATT_HOUR, "power": UnitOfPower.WATT},
+        {"change"} if is_energy else {"mean"},
+    )
+    hours: list[Use] = []
+    for row in found.get(source, []):
+        amount = row.get("change") if is_energy else row.get("mean")
+        # A meter that was reset may show a change that none can use.
+        if amount is not None and int(row["start"]) < until:
+            kwh = amount if is_energy else amount / 1000
+            hours.append(Use(int(row["start"]), max(kwh, 0.0)))
+    return hours
+
+
+async def _async_spots(
+    hass: HomeAssistant, system: System, start: datetime, until: int
+) -> dict[int, float]:
+    """Return the hourly means of the price entity that a system's prices follow."""
+    plan, source = system.billing.plan, system.price_source
+    entity_id = source.entity_id if plan is None and source is not None else None
+    if plan is not None:
+        entity_id = plan.price_entity
+    if entity_id is None:
+        return {}
+    instance = get_instance(hass)
+    metadata = await instance.async_add_executor_job(_unit_of, hass, entity_id)
+    try:
+        factor = price_factor(metadata, hass.config.currency)
+    except PriceUnitError:
+        return {}
+    found = await instance.async_add_executor_job(
+        statistics_during_period,
+        hass,
+        start,
+        datetime.fromtimestamp(until, UTC),
+        {entity_id},
+        "hour",
+        None,
+        {"mean"},
+    )
+    return {
+        int(row["start"]): mean * factor
+        for row in found.get(entity_id, [])
+        if (mean := row.get("mean")) is not None
+    }
+
+
+def _unit_of(hass: HomeAssistant, statistic_id: str) -> str | None:
+    found = get_metadata(hass, statistic_ids={statistic_id}).get(statistic_id)
+    return None if found is None else found[1]["unit_of_measurement"]
+
+
+async def _async_write(
+    hass: HomeAssistant,
+    system: System,
+    key: str,
+    entity_id: str,
+    rows: Sequence[tuple[int, float]],
+) -> None:
+    """Write the past of a sensor: sums that grow from nothing."""
+    if not rows:
+        return
+    metadata = StatisticMetaData(
+        mean_type=StatisticMeanType.NONE,
+        has_sum=True,
+        name=None,
+        source=RECORDER_DOMAIN,
+        statistic_id=entity_id,
+        unit_class=EnergyConverter.UNIT_CLASS if key == "energy" else None,
+        unit_of_measurement=_unit(hass, key),
+    )
+    total = 0.0
+    data = [
+        StatisticData(
+            start=datetime.fromtimestamp(rows[0][0] - HOUR, UTC), state=0.0, sum=0.0
+        )
+    ]
+    for start, amount in rows:
+        total += amount
+        data.append(
+            StatisticData(
+                start=datetime.fromtimestamp(start, UTC),
+                state=round(total, 6),
+                sum=round(total, 6),
+            )
+        )
+    # What stands there already is not written again.
+    found = await get_instance(hass).async_add_executor_job(
+        statistics_during_period,
+        hass,
+        data[0]["start"],
+        data[-1]["start"] + timedelta(hours=1),
+        {entity_id},
+        "hour",
+        None,
+        {"sum"},
+    )
+    stands = {row["start"]: row.get("sum") for row in found.get(entity_id, [])}
+    data = [row for row in data if stands.get(row["start"].timestamp()) != row["sum"]]
+    for first in range(0, len(data), ROWS_AT_ONCE):
+        async_import_statistics(hass, metadata, data[first : first + ROWS_AT_ONCE])
+        await asyncio.sleep(0)
+    billing = system.billing
+    billing.history = {**billing.history, f"{key}_total": round(total, 6)}
+
+
+def _unit(hass: HomeAssistant, key: str) -> str:
+    return (
+        UnitOfEnergy.KILO_WATT_HOUR.value if key == "energy" else hass.config.currency
+    )
+
+
+async def async_settle(hass: HomeAssistant, system: System) -> None:
+    """Raise a sensor's own statistics by what came before them, once it has any.
+
+    Its own sums begin at 0 whatever was written before: Home Assistant makes
+    them of its short-term statistics only.
+    """
+    billing = system.billing
+    for key in ("energy", "cost"):
+        total = billing.history.get(f"{key}_total", 0.0)
+        raised = billing.history.get(f"{key}_raised", 0.0)
+        entity_id = _own(hass, system, key)
+        if total == raised or entity_id is None:
+            continue
+        until = billing.history[key]
+        if await get_instance(hass).async_add_executor_job(
+            _has_own, hass, entity_id, until
+        ):
+            get_instance(hass).async_adjust_statistics(
+                entity_id,
+                datetime.fromtimestamp(until, UTC),
+                total - raised,
+                _unit(hass, key),
+            )
+            billing.history = {**billing.history, f"{key}_raised": total}
+
+
+def _has_own(hass: HomeAssistant, entity_id: str, until: int) -> bool:
+    """Return whether a sensor has statistics that Home Assistant made."""
+    if get_last_short_term_statistics(hass, 1, entity_id, False, {"sum"}):
+        return True
+    rows = get_last_statistics(hass, 1, entity_id, False, {"sum"}).get(entity_id)
+    return rows is not None and len(rows) > 0 and rows[0]["start"] >= until
+
+
+def _fill_ledger(system: System, hours: Sequence[Hour], home: Sequence[Use]) -> None:
+    """Take the hours of this billing period and the last into the ledgers."""
+    billing = system.billing
+    if billing.tariff is None or billing.period is None:
+        return
+    period = billing.tariff.cycle.period(billing.period.start - timedelta(days=1))
+    first = round(billing.tariff.midnight(period.start) / QUARTER)
+    filled = billing.fill([Use(hour.start, hour.kwh) for hour in hours], first)
+    if (plan := billing.plan) is not None:
+        plan.fill(filled, is_home=False)
+        plan.fill(
+            (
+                (bucket, hour.kwh / 4)
+                for hour in home
+                for bucket in range(hour.start // QUARTER, hour.start // QUARTER + 4)
+                if bucket >= first
+            ),
+            is_home=True,
+        )
+    billing.refresh(dt_util.utcnow().timestamp())
+    billing.publish()

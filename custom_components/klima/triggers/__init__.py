@@ -1,0 +1,1 @@
+"""The triggers of Klima, a module for each subject."""

@@ -1,0 +1,137 @@
+"""A plan, a bill and a year of history on a real Home Assistant."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+import time
+from typing import Any
+
+import pytest
+
+from tests.simulator.bridge import Bridge
+
+from .home_assistant import HomeAssistant
+
+METER = "sensor.ducted_heat_pump_energy"
+
+
+def number(state: dict[str, Any]) -> float:
+    """Return a state as a number, less than any for none."""
+    try:
+        return float(state["state"])
+    except ValueError:
+        return float("-inf")
+
+
+@pytest.fixture(scope="module")
+async def plan(home: HomeAssistant) -> dict[str, Any]:
+    """Add Hydro-Québec's plan as a hurried user does."""
+    return await home.client.add("klima", menu="plan", plan="hydro_quebec_d")
+
+
+@pytest.fixture(scope="module")
+async def central(home: HomeAssistant, plan: dict[str, Any]) -> dict[str, Any]:
+    """Put the ducted heat pump on it; a year of its meter is known already."""
+    now = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
+    stats = [
+        {
+            "start": (now - timedelta(hours=8760 - hour)).isoformat(),
+            "state": float(hour),
+            "sum": float(hour),
+        }
+        for hour in range(8760)
+    ]
+    await home.client.command(
+        "recorder/import_statistics",
+        metadata={
+            "has_mean": False,
+            "mean_type": 0,
+            "has_sum": True,
+            "name": None,
+            "source": "recorder",
+            "statistic_id": METER,
+            "unit_class": "energy",
+            "unit_of_measurement": "kWh",
+        },
+        stats=stats,
+    )
+    async with asyncio.timeout(120):
+        while await hours_of(home, METER) < 8700:
+            await asyncio.sleep(0.5)
+    return await home.client.add(
+        "klima",
+        menu="entity",
+        unit="climate.ducted_heat_pump",
+        name="Central",
+        power="sensor.ducted_heat_pump_power",
+        energy=METER,
+        plan=plan["entry_id"],
+        outdoor_temperature="sensor.outdoor_temperature",
+    )
+
+
+async def hours_of(home: HomeAssistant, statistic_id: str) -> int:
+    """Return how many hours of a year are known of an entity."""
+    found = await home.client.statistics(
+        statistic_id, period="hour", since=timedelta(days=380)
+    )
+    return len(found.get(statistic_id, []))
+
+
+async def test_a_year_is_there_within_seconds(
+    home: HomeAssistant, plan: dict[str, Any], central: dict[str, Any]
+) -> None:
+    """It is priced, the loop answers meanwhile, and this month's bill is a whole one."""
+    energy = await home.client.entity_id(central["entry_id"], "energy", "sensor")
+    cost = await home.client.entity_id(central["entry_id"], "cost", "sensor")
+    slowest = 0.0
+    async with asyncio.timeout(120):
+        while True:
+            asked = time.monotonic()
+            await home.client.command("get_config")
+            slowest = max(slowest, time.monotonic() - asked)
+            if await hours_of(home, cost) and await hours_of(home, energy) >= 8700:
+                break
+            await asyncio.sleep(0.2)
+    assert slowest < 5
+
+    price = await home.client.entity_id(plan["entry_id"], "price", "sensor")
+    assert number(await home.client.wait_for(price)) in (0.07065, 0.11142)
+    bill = await home.client.entity_id(central["entry_id"], "bill", "sensor")
+    state = await home.client.wait_for(bill, lambda s: number(s) > 0)
+    assert state["attributes"]["unit_of_measurement"] == "CAD"
+    answer = await home.client.call(
+        "klima.get_bill", config_entry_id=central["entry_id"], return_response=True
+    )
+    # A kWh each hour: by the day 24 of the 40 kWh of the first tier.
+    assert answer["energy"] == pytest.approx(answer["kwh"] * 0.07065, abs=0.02)
+    again = await home.client.call(
+        "klima.import_history",
+        config_entry_id=central["entry_id"],
+        return_response=True,
+    )
+    assert again["hours"] >= 8700
+    projected = await home.client.entity_id(
+        central["entry_id"], "projected_bill", "sensor"
+    )
+    state = await home.client.wait_for(projected, lambda s: number(s) > 0, timeout=60)
+    assert state["attributes"]["low"] <= number(state) <= state["attributes"]["high"]
+
+
+async def test_the_bill_moves_and_outlives_a_power_cut(
+    home: HomeAssistant, simulator: Bridge, central: dict[str, Any]
+) -> None:
+    """What the unit uses is on the bill within a minute; a crash takes none of it."""
+    bill = await home.client.entity_id(central["entry_id"], "bill", "sensor")
+    before = number(await home.client.wait_for(bill))
+    await home.client.call(
+        "climate.set_hvac_mode", "climate.ducted_heat_pump", hvac_mode="heat"
+    )
+    state = await home.client.wait_for(bill, lambda s: number(s) > before, timeout=150)
+    assert state["attributes"]["last_reset"]
+    # What is shown is saved within the minute.
+    await asyncio.sleep(32)
+    await home.restart(kill=True)
+    after = await home.client.wait_for(bill, timeout=60)
+    assert number(after) >= number(state) - 0.01
+    assert not home.faults_logged("custom_components.klima")
+    await home.client.call("climate.turn_off", "climate.ducted_heat_pump")
