@@ -133,14 +133,14 @@ def _goal(
     if action == "full":
         # As far up as it works without a pause, and no further. One step of it
         # is but the way to hold a room, which its thermostat knows better.
-        run = []
-        for done, at in zip(way.actions, way.temperatures, strict=True):
-            if done == "rest":
-                break
-            run.append((done, at * sign))
-        if sum(done == "full" for done, _ in run) == 1 and start < floor - 0.05:
+        steps = next(
+            (at for at, done in enumerate(way.actions) if done != "full"),
+            len(way.actions),
+        )
+        bought = prices is not None and start >= floor - 0.05
+        if steps == 1 and not bought:
             return floor * sign
-        peak = max(at for _, at in run)
+        peak = way.temperatures[steps - 1] * sign
         return max(floor, min(peak, _ceiling(outlook, prices))) * sign
     if action == "hold" and start > floor + CLOSE and prices is not None:
         # Bought already, for a dear time to come.

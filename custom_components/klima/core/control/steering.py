@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from .model import Comfort, Inputs, Limits, Mode, Steering
 
-FILTER = 900.0
+FILTER = 3600.0
 """s, time constant of the filter of the difference between intake and room."""
 
 TRIM = 4 * 3600.0
@@ -31,7 +31,7 @@ SETTLING = 1800.0
 CORRECTION = 600.0
 """s between corrections of the setpoint."""
 
-STUBBORN = 0.7
+STUBBORN = 0.9
 """Steps that the setpoint must be off by before it is corrected: no hunting at an edge."""
 
 
