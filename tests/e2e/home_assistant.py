@@ -31,10 +31,12 @@ homeassistant:
 config:
 frontend:
 history:
+input_boolean:
 logbook:
 energy:
 mqtt:
 person:
+schedule:
 sun:
 system_health:
 {http}
