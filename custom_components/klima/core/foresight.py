@@ -127,7 +127,8 @@ def _goal(
     """Return the °C that the cheapest way steers for in its first step."""
     sign = outlook.direction.sign
     way = cheapest(model, outlook, room, prices)
-    floor = _floors(outlook, prices)[0]
+    floors = _floors(outlook, prices)
+    floor = floors[0]
     action = way.actions[0]
     start = room * sign
     if action == "full":
@@ -137,10 +138,13 @@ def _goal(
             (at for at, done in enumerate(way.actions) if done != "full"),
             len(way.actions),
         )
-        bought = prices is not None and start >= floor - 0.05
-        if steps == 1 and not bought:
+        there = start >= floor - 0.05
+        if (steps == 1 and not (prices is not None and there)) or start < floor - CLOSE:
             return floor * sign
         peak = way.temperatures[steps - 1] * sign
+        if prices is None and (ahead := [at for at in floors if at > floor + 0.05]):
+            # The ramp to what is ahead has begun: one command goes all the way.
+            peak = max(peak, ahead[0])
         return max(floor, min(peak, _ceiling(outlook, prices))) * sign
     if action == "hold" and start > floor + CLOSE and prices is not None:
         # Bought already, for a dear time to come.
