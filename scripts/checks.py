@@ -58,6 +58,7 @@ def checks() -> list[Check]:
             (
                 *test,
                 "tests",
+                "--numprocesses=2",
                 "--cov",
                 "--cov-report=term:skip-covered",
                 f"--cov-fail-under={COVERAGE}",

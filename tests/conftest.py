@@ -1,8 +1,13 @@
 """What all tests of the integration share."""
 
+from hypothesis import settings
 import pytest
 from pytest_homeassistant_custom_component.syrupy import HomeAssistantSnapshotExtension
 from syrupy.assertion import SnapshotAssertion
+
+# A shared machine may stop for a moment at any time: how long an example took says nothing.
+settings.register_profile("klima", deadline=None)
+settings.load_profile("klima")
 
 
 @pytest.fixture(autouse=True)

@@ -13,6 +13,7 @@ import string
 from typing import Any, cast
 
 from awesomeversion import AwesomeVersion, AwesomeVersionStrategy
+from homeassistant.components import climate
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import selector
@@ -20,9 +21,14 @@ from homeassistant.loader import async_get_integration
 from homeassistant.util.yaml import load_yaml_dict
 import pytest
 
+from custom_components.klima.const import DOMAIN
+
 REPOSITORY = Path(__file__).parents[1]
 INTEGRATION = REPOSITORY / "custom_components" / "klima"
 LANGUAGES = sorted(path.stem for path in (INTEGRATION / "translations").iterdir())
+
+SCALE_OF = "melcloud_home/quality_scale.yaml"
+"""An integration of Home Assistant's own whose file names all the rules that there are."""
 
 FREE_TO_USE = {
     *(platform.value for platform in Platform),
@@ -90,7 +96,7 @@ def test_the_manifest_says_all_that_it_must() -> None:
     manifest = load("manifest.json")
     keys = list(manifest)
     assert keys == ["domain", "name", *sorted(keys[2:])]
-    assert manifest["domain"] == INTEGRATION.name
+    assert manifest["domain"] == DOMAIN == INTEGRATION.name
     assert manifest["integration_type"] in {"device", "hub", "service", "helper"}
     assert manifest["iot_class"] in {
         "assumed_state",
@@ -113,7 +119,7 @@ def test_the_manifest_says_all_that_it_must() -> None:
 
 async def test_home_assistant_loads_it(hass: HomeAssistant) -> None:
     """Home Assistant finds the integration, and each that it names."""
-    integration = await async_get_integration(hass, "klima")
+    integration = await async_get_integration(hass, DOMAIN)
     assert not integration.is_built_in
     assert integration.has_translations
     for name in (*integration.dependencies, *integration.after_dependencies):
@@ -153,6 +159,30 @@ def test_hacs_finds_what_it_needs() -> None:
     for picture in ("icon.png", "icon@2x.png", "logo.png"):
         data = (INTEGRATION / "brand" / picture).read_bytes()
         assert data.startswith(b"\x89PNG\r\n")
+
+
+def test_the_quality_scale_is_met() -> None:
+    """Every rule is done, or exempt for a reason; the rules are Home Assistant's own."""
+    rules = load_yaml_dict(str(INTEGRATION / "quality_scale.yaml"))["rules"]
+    known = load_yaml_dict(str(Path(climate.__file__).parents[1] / SCALE_OF))["rules"]
+    assert rules.keys() == known.keys()
+    for rule, met in rules.items():
+        assert met == "done" or (met["status"] == "exempt" and met["comment"]), rule
+
+
+def test_workflows_can_be_read() -> None:
+    """Each is YAML with jobs, and the release packs the folder that HACS installs."""
+    workflows = {
+        path.stem: load_yaml_dict(str(path))
+        for path in (REPOSITORY / ".github" / "workflows").iterdir()
+    }
+    assert workflows.keys() == {"release", "test", "validate"}
+    for name, workflow in workflows.items():
+        assert workflow["permissions"], name
+        for job in workflow["jobs"].values():
+            assert job["steps"], name
+    for path in (REPOSITORY / ".github" / "ISSUE_TEMPLATE").iterdir():
+        assert load_yaml_dict(str(path))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

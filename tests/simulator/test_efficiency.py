@@ -146,7 +146,9 @@ UNITS = [
 ]
 
 
-@pytest.mark.parametrize(("make", "family", "ratings"), UNITS, ids=str)
+@pytest.mark.parametrize(
+    ("make", "family", "ratings"), UNITS, ids=[make.__name__ for make, *_ in UNITS]
+)
 @pytest.mark.parametrize("mean", [-12.0, 2.0, 28.0])
 def test_figures_are_within_what_is_stated(
     make: Callable[[], Unit], family: Family, ratings: Ratings, mean: float
