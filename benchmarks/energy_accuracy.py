@@ -22,7 +22,7 @@ REPOSITORY = Path(__file__).parents[1]
 sys.path.insert(0, str(REPOSITORY))
 
 from custom_components.klima.core.metering import Meter  # noqa: E402
-from custom_components.klima.core.projection import DayUse, Outlook, ahead, fit  # noqa: E402
+from custom_components.klima.core.projection import SPREAD, DayUse, Outlook, ahead, fit  # noqa: E402
 
 DAY = 86_400
 JOULES_PER_KWH = 3.6e6
@@ -173,7 +173,7 @@ def projection(seasons: int = 40) -> Iterator[tuple[str, float, float, float]]:
             ]
             coming = ahead(model, outlooks)
             total = so_far + sum(coming.by_day.values())
-            hits += abs(total - truth) <= 1.28 * coming.deviation
+            hits += abs(total - truth) <= SPREAD * coming.deviation
             ours.append(100 * abs(total - truth) / truth)
             mean.append(100 * abs(so_far / done * len(days) - truth) / truth)
         yield (

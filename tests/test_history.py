@@ -479,21 +479,22 @@ async def test_abnormal_use_is_told_and_taken_back(
     await hass.config_entries.async_remove(entry.entry_id)
 
 
-async def test_a_young_system_projects_from_its_hours(
+async def test_a_young_system_projects_from_its_minutes(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory
 ) -> None:
-    """After an hour there is a first figure, by the mean and with a wide interval."""
+    """Within a minute there is a first figure, by the mean and with a wide interval."""
     await home(hass, freezer)
     set_power(hass, 1000)
     await add_system(hass, UNIT, data={"power": "sensor.meter_power", "price": 0.1})
-    assert hass.states.get(PROJECTED).state == "unknown"
-    for _ in range(125):
+    assert number(hass, PROJECTED) == 0
+    for minute in range(125):
         set_power(hass, 1000)
         await pass_time(hass, freezer, minutes=1)
-    state = hass.states.get(PROJECTED)
-    assert float(state.state) == pytest.approx(0.1 * 24 * (6.25), rel=0.1)
-    assert state.attributes["method"] == "daily_mean"
-    assert state.attributes["low"] < 0.8 * float(state.state)
+        if minute in (3, 20, 124):
+            state = hass.states.get(PROJECTED)
+            assert float(state.state) == pytest.approx(0.1 * 24 * 6.25, rel=0.1)
+            assert state.attributes["method"] == "daily_mean"
+            assert state.attributes["low"] < 0.8 * float(state.state)
 
 
 async def test_a_weather_service_that_fails_stops_no_projection(

@@ -375,6 +375,43 @@ async def test_fixed_charges_when_they_are_asked_for(
     assert number(hass, BILL) == pytest.approx(13)
 
 
+async def test_a_period_that_ended_while_it_was_down(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """Its bill is told all the same: the ledger has it."""
+    set_power(hass, 6000)
+    entry = await add_system(hass, UNIT, data={"power": POWER, "price": 0.5})
+    for _ in range(60):
+        set_power(hass, 6000)
+        await pass_time(hass, freezer, minutes=1)
+    assert number(hass, BILL) == pytest.approx(3, abs=0.05)
+    assert await hass.config_entries.async_unload(entry.entry_id)
+    freezer.move_to("2026-12-03T12:00:00-05:00")
+    set_power(hass, 0)
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+    state = hass.states.get(BILL)
+    assert float(state.state) == pytest.approx(0, abs=0.1)
+    assert state.attributes["last_bill"] == pytest.approx(3, abs=0.2)
+    assert state.attributes["period_start"] == "2026-12-01"
+
+
+async def test_without_a_price_what_is_old_is_forgotten(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """A ledger that nothing bills does not grow for ever."""
+    set_energy(hass, 10)
+    entry = await add_system(hass, UNIT, data={"energy": ENERGY})
+    await pass_time(hass, freezer, minutes=30)
+    set_energy(hass, 11)
+    await pass_time(hass, freezer, minutes=1)
+    ledger = entry.runtime_data.billing.ledger
+    assert sum(ledger.kwh.values()) == pytest.approx(1)
+    await jump(hass, freezer, "2027-06-01T00:00:00-05:00")
+    await pass_time(hass, freezer, minutes=1)
+    assert not ledger.kwh
+
+
 async def test_old_prices_are_told(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory
 ) -> None:
@@ -412,7 +449,7 @@ async def test_a_plan_that_changes_is_taken_up(
 ) -> None:
     """Systems reload with their plan; one that is gone, or unusable, has no price."""
     plan = await add_plan(hass, {"tiers": [{"price": 0.1}]})
-    await add_system(hass, UNIT, data={"plan": plan.entry_id})
+    system = await add_system(hass, UNIT, data={"plan": plan.entry_id})
     assert hass.states.get(PRICE).state == "0.1"
     hass.config_entries.async_update_entry(
         plan, data={**plan.data, "versions": [{"tiers": [{"price": 0.2}]}]}
@@ -429,6 +466,15 @@ async def test_a_plan_that_changes_is_taken_up(
     await hass.async_block_till_done()
     state = hass.states.get(PRICE)
     assert state is None or state.state == STATE_UNAVAILABLE
+    issues = ir.async_get(hass)
+    issue_id = f"plan_missing_{system.entry_id}"
+    assert issues.async_get_issue(DOMAIN, issue_id) is not None
+    hass.config_entries.async_update_entry(
+        system, data={"kind": "system", "family": "mini_split", "price": 0.3}
+    )
+    await hass.async_block_till_done()
+    assert issues.async_get_issue(DOMAIN, issue_id) is None
+    assert hass.states.get(PRICE).state == "0.3"
 
 
 async def test_damaged_stores_begin_anew(

@@ -67,8 +67,10 @@ async def test_one_price(hass: HomeAssistant) -> None:
     """A plan of one price is a service device with a price."""
     result = await choose(hass, "flat")
     assert result["step_id"] == "flat"
-    result = await submit(hass, result, {"price": 5000})
-    assert result["errors"] == {"price": "price_out_of_range"}
+    # In Canada a kWh costs no 12 dollars: that is meant in cents.
+    for price in (5000, 12):
+        result = await submit(hass, result, {"price": price})
+        assert result["errors"] == {"price": "price_out_of_range"}
     result = await submit(hass, result, {"price": 0.12})
     assert result["step_id"] == "charges"
     result = await walk(hass, result, {})
@@ -414,6 +416,33 @@ async def test_a_plan_has_no_zones(hass: HomeAssistant) -> None:
     result = await choose(hass, "flat")
     result = await walk(hass, result, {"price": 0.12}, {}, BILLING)
     assert result["result"].supported_subentry_types == {}
+
+
+async def test_prices_in_cents_are_refused_at_their_field(hass: HomeAssistant) -> None:
+    """Of hours, tiers, adders and events alike."""
+    result = await choose(hass, "time_of_use")
+    cents = [{**row, "price": 9.8} for row in WEEK]
+    result = await submit(hass, result, {"hours": cents, "holidays": "none"})
+    assert result["errors"] == {"hours": "price_out_of_range"}
+    result = await submit(hass, result, {"hours": WEEK, "holidays": "none"})
+    hass.states.async_set("binary_sensor.peak", "off")
+    result = await submit(
+        hass,
+        result,
+        {
+            "adders": [{"price": 7}],
+            "event_entity": "binary_sensor.peak",
+            "event_price": 46,
+        },
+    )
+    assert result["errors"] == {
+        "adders": "price_out_of_range",
+        "event_price": "price_out_of_range",
+    }
+    hass.config.currency = "JPY"
+    result = await choose(hass, "flat")
+    result = await walk(hass, result, {"price": 31}, {}, BILLING)
+    assert result["type"] is FlowResultType.CREATE_ENTRY
 
 
 async def test_what_belongs_to_no_field_is_told_above_the_form(

@@ -3,7 +3,7 @@
 from typing import cast
 
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryError
 from homeassistant.helpers import (
     config_validation as cv,
@@ -27,6 +27,8 @@ from .source_watch import async_clear_issues, async_watch_sources
 from .store import async_remove_store
 from .system import KlimaConfigEntry, System
 from .websocket import async_register_commands
+
+ISSUE_PLAN_MISSING = "plan_missing"
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
@@ -135,9 +137,26 @@ async def _async_setup_system(hass: HomeAssistant, entry: KlimaConfigEntry) -> b
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     system.async_start()
     async_watch_sources(hass, entry)
+    if config.plan and hass.config_entries.async_get_entry(config.plan) is None:
+        _tell_no_plan(hass, entry)
     async_show_dashboard(hass)
     async_watch_past(hass, entry)
     return True
+
+
+@callback
+def _tell_no_plan(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """Tell that the plan of a system was removed."""
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        f"{ISSUE_PLAN_MISSING}_{entry.entry_id}",
+        data={"entry_id": entry.entry_id},
+        is_fixable=False,
+        severity=ir.IssueSeverity.ERROR,
+        translation_key=ISSUE_PLAN_MISSING,
+        translation_placeholders={"name": entry.title},
+    )
 
 
 async def async_unload_entry(

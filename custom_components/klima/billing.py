@@ -27,6 +27,10 @@ LONGEST_GAP = 35 * 86_400.0
 """s before the start for which a late counter's energy still finds its prices."""
 
 
+LONGEST_KEPT = 130 * 86_400.0
+"""s of use that a system without a price keeps: two billing periods of two months."""
+
+
 class Billing:
     """What the energy of a system costs in its billing period."""
 
@@ -55,8 +59,12 @@ class Billing:
         self._biller: Biller | None = None
         self._published: Callable[[], None] = lambda: None
         self._last_total: float | None = None
+        self._forgotten = 0
+        self.since: float | None = None
         self.history: dict[str, float] = {}
         self.bill = Bill()
+        self._attributes: dict[str, Any] = {}
+        self._attributes_for: tuple[Any, ...] = ()
 
     @property
     def ledger(self) -> Ledger:
@@ -85,6 +93,14 @@ class Billing:
     @property
     def attributes(self) -> Mapping[str, Any]:
         """What goes with the bill; it changes with the period only."""
+        unpriced = round(self.bill.unpriced, 2)
+        holds_for = (self.period, self._last_total, unpriced)
+        if holds_for != self._attributes_for:
+            self._attributes_for = holds_for
+            self._attributes = self._make_attributes(unpriced)
+        return self._attributes
+
+    def _make_attributes(self, unpriced: float) -> dict[str, Any]:
         period = self.period
         attributes: dict[str, Any] = {
             "period_start": None if period is None else period.start.isoformat(),
@@ -97,8 +113,8 @@ class Billing:
         }
         if self.plan is not None and self.plan.has_tiers:
             attributes["tier_basis"] = self.plan.tier_basis
-        if self.bill.unpriced > 0:
-            attributes["unpriced_energy"] = round(self.bill.unpriced, 2)
+        if unpriced > 0:
+            attributes["unpriced_energy"] = unpriced
         return attributes
 
     async def async_load(self, data: Mapping[str, Any] | None) -> None:
@@ -157,6 +173,8 @@ class Billing:
         self._account.count(delta)
         start, end, kwh = delta.start, delta.end, delta.kwh
         plan = self.plan
+        if not self.ledger.kwh:
+            self.since = start
         if plan is None or plan.event_entity is None:
             self.ledger.add(start, end, kwh)
         else:
@@ -224,20 +242,28 @@ class Billing:
     def refresh(self, now: float) -> None:
         """Work the bill out as it is now; begin a new one when its period begins."""
         if self.tariff is None:
+            # Nothing is billed, but a price may come: what it could bill is kept.
+            if (first := int((now - LONGEST_KEPT) // QUARTER)) - self._forgotten > 96:
+                self._forgotten = first
+                self.ledger.forget(first)
             return
         biller = self._biller
         if biller is None or not biller.first <= now / QUARTER < biller.end:
-            period = self.tariff.billing_period(now)
             if biller is not None:
-                self._last_total = round(
-                    biller.bill(now, with_fixed=self.with_fixed).total, 2
-                )
                 biller.close()
-                earlier = self.tariff.cycle.period(period.start - timedelta(days=1))
-                first = self.tariff.midnight(earlier.start)
-                self.ledger.forget(round(first / QUARTER))
-            self._biller = biller = Biller(self.tariff, period, self.ledger, self.home)
+            self._biller = biller = self._begin(self.tariff, now)
         self.bill = biller.bill(now, with_fixed=self.with_fixed)
+
+    def _begin(self, tariff: Tariff, now: float) -> Biller:
+        """Begin a billing period; the last one's bill is told as what it came to."""
+        period = tariff.billing_period(now)
+        last = tariff.cycle.period(period.start - timedelta(days=1))
+        start, end = (round(at / QUARTER) for at in tariff.bounds(last))
+        self.ledger.forget(start)
+        if any(start <= bucket < end for bucket in self.ledger.kwh):
+            total = self.bill_of(last, end * QUARTER).total
+            self._last_total = round(total, 2)
+        return Biller(tariff, period, self.ledger, self.home)
 
     @callback
     def publish(self) -> None:

@@ -5,7 +5,7 @@ outdoors, and what the rest of the billing period will cost by that.
 """
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 import logging
 from typing import Any
 
@@ -22,10 +22,9 @@ from homeassistant.const import (
     ATTR_SUPPORTED_FEATURES,
     UnitOfTemperature,
 )
-from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import issue_registry as ir
-from homeassistant.helpers.event import async_track_time_interval
 from homeassistant.util import dt as dt_util
 from homeassistant.util.unit_conversion import TemperatureConverter
 
@@ -36,7 +35,7 @@ from .core.outdoor import normal_temperature
 from .core.projection import (
     ABNORMAL_DAYS,
     NORMAL_AGAIN,
-    DayUse,
+    UNKNOWN_DAY,
     Excess,
     Model,
     Outlook,
@@ -52,8 +51,11 @@ from .sources import finite
 
 _LOGGER = logging.getLogger(__name__)
 
-REFRESH = timedelta(hours=1)
-"""How often the projection is made anew."""
+REFRESH = 3600.0
+"""s after which the projection is made anew."""
+
+YOUNG = 3600.0
+"""s from the start in which it is made anew each minute, while no day is known."""
 
 ISSUE_ABNORMAL = "abnormal_use"
 
@@ -84,7 +86,10 @@ class Projector:
         self._has_asked = False
         self._published: Callable[[], None] = lambda: None
         self._is_busy = False
+        self._refreshed = self._started = 0.0
+        self._knows_days = False
         self.projection: Projection | None = None
+        self.attributes: Mapping[str, Any] = {}
         self.excess: Excess | None = None
 
     @property
@@ -92,9 +97,8 @@ class Projector:
         """Where the bill will end."""
         return None if self.projection is None else self.projection.total
 
-    @property
-    def attributes(self) -> Mapping[str, Any]:
-        """How sure that is, how it was reckoned, and what it includes."""
+    def _make_attributes(self) -> dict[str, Any]:
+        """Return how sure it is, how it was reckoned, and what it includes."""
         found = self.projection
         if found is None:
             return {}
@@ -128,29 +132,26 @@ class Projector:
         return self._temperatures
 
     @callback
-    def async_start(self, published: Callable[[], None]) -> list[CALLBACK_TYPE]:
-        """Project now, and then once an hour."""
+    def async_start(self, published: Callable[[], None]) -> None:
+        """Project now; `tick` does so again every hour."""
         self._published = published
-        if self._billing.tariff is None:
-            return []
+        self._started = dt_util.utcnow().timestamp()
+        self._refresh(self._started)
 
-        async def refresh(now: datetime) -> None:
-            await self.async_refresh(now.timestamp())
-
-        self._entry.async_create_task(
-            self._hass,
-            self.async_refresh(dt_util.utcnow().timestamp()),
-            f"{DOMAIN} projection",
-        )
-        return [
-            async_track_time_interval(
-                self._hass, refresh, REFRESH, cancel_on_shutdown=True
+    def _refresh(self, now: float) -> None:
+        """Begin to project anew."""
+        self._refreshed = now
+        if self._billing.tariff is not None:
+            self._entry.async_create_task(
+                self._hass, self.async_refresh(now), f"{DOMAIN} projection"
             )
-        ]
 
     @callback
     def tick(self, now: float) -> None:
-        """Take the temperature outdoors into the day's mean."""
+        """Take the temperature outdoors into the day's mean; project every hour."""
+        is_young = not self._knows_days and now - self._started < YOUNG
+        if is_young or not 0 <= now - self._refreshed < REFRESH:
+            self._refresh(now)
         reported = self._outdoor.reported
         today = dt_util.as_local(dt_util.utc_from_timestamp(now)).date()
         if today != self._today:
@@ -189,11 +190,12 @@ class Projector:
             home = None if billing.home is None else billing.home.copy()
             outlooks = self._outlooks(tariff, period, now, forecast, outdoor)
 
+            since = billing.since
+
             def reckon() -> tuple[Projection | None, Excess | None]:
                 days = days_of(ledger, tariff, now, outdoor)
-                model = fit(days) or _model_of_today(ledger, tariff, now)
-                if model is None:
-                    return None, None
+                self._knows_days = bool(days)
+                model = fit(days) or _model_of_today(ledger, tariff, now, since)
                 found = project(
                     tariff,
                     period,
@@ -212,6 +214,7 @@ class Projector:
             ) = await self._hass.async_add_executor_job(reckon)
         finally:
             self._is_busy = False
+        self.attributes = self._make_attributes()
         self._tell_abnormal()
         self._published()
 
@@ -357,15 +360,16 @@ class Projector:
             )
 
 
-def _model_of_today(ledger: Ledger, tariff: Tariff, now: float) -> Model | None:
-    """Return a day like the hours so far, where no day is complete yet."""
-    if not ledger.kwh:
-        return None
+def _model_of_today(
+    ledger: Ledger, tariff: Tariff, now: float, since: float | None
+) -> Model:
+    """Return a day like the time so far, where no day is complete yet.
+
+    `since` is when the very first energy was used, where that was just now.
+    A unit that used nothing yet is taken to go on so.
+    """
     midnight = tariff.midnight(tariff.date_of(now))
-    first = max(min(ledger.kwh) * QUARTER, midnight)
-    if now - first < 3600:
-        return None
-    kwh = sum(
-        amount for bucket, amount in ledger.kwh.items() if bucket * QUARTER >= first
-    )
-    return fit([DayUse(tariff.date_of(now), kwh * 86_400 / (now - first))])
+    first = max(min(ledger.kwh, default=0) * QUARTER, midnight, since or 0.0)
+    kwh = ledger.total(int(first // QUARTER), int(now // QUARTER) + 1)
+    per_day = kwh * 86_400 / max(now - first, 60.0)
+    return Model(base=per_day, deviation=UNKNOWN_DAY * per_day)

@@ -255,7 +255,7 @@ class System:
         )
         if stop is not None:
             self._stop.append(stop)
-        self._stop.extend(self.projector.async_start(self._publish))
+        self.projector.async_start(self._publish)
         readers = self.efficiency.readers()
         if config.outdoor_temperature:
             readers[config.outdoor_temperature] = self.outdoor.read
@@ -313,12 +313,17 @@ class System:
         self._publish()
 
     @callback
-    def async_reset_season(self) -> None:
-        """Begin a new season for the seasonal COP."""
+    def async_settle(self) -> float:
+        """Settle heat and electricity up to now, and return that time."""
         now = dt_util.utcnow().timestamp()
         self._count(self._meter.advance(now))
         self.efficiency.update(now, self._conditions())
-        self.efficiency.reset_season(now)
+        return now
+
+    @callback
+    def async_reset_season(self) -> None:
+        """Begin a new season for the seasonal COP."""
+        self.efficiency.reset_season(self.async_settle())
         self._publish()
 
     @callback

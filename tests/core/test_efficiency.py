@@ -119,6 +119,38 @@ def test_absurd_heat_is_refused(watts: float) -> None:
     assert heat.advance(T0 + 60) is None
 
 
+HEAT_READINGS = st.lists(
+    st.tuples(
+        st.floats(0, 1800),
+        st.none() | st.floats(-6000, 9000),
+        st.sampled_from(list(Activity)),
+    ),
+    max_size=40,
+)
+
+
+@given(HEAT_READINGS)
+@settings(max_examples=150, deadline=None)
+def test_heat_only_grows(
+    readings: list[tuple[float, float | None, Activity]],
+) -> None:
+    """Whatever a meter tells, in whatever order; and never more than it may."""
+    heat, at, total = meter(has_power=True), T0, 0.0
+    for seconds, watts, activity in readings:
+        at += seconds
+        for delta in (
+            heat.change_activity(at, activity),
+            heat.read_power(at, watts),
+            heat.advance(at),
+        ):
+            if delta is not None:
+                assert delta.kwh >= 0
+                assert delta.heating_kwh >= 0
+                assert delta.cooling_kwh >= 0
+                total += delta.kwh
+    assert total <= 1.5 * 5.0 * (at - T0) / 3600 + 1e-6
+
+
 def test_a_counter_of_heat_wins() -> None:
     """A power beside it is shown, and not counted again."""
     heat = meter(has_power=True, has_counter=True)

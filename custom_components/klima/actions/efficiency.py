@@ -157,6 +157,7 @@ async def _async_compare(call: ServiceCall) -> ServiceResponse:
     """Compare the system with what would else have made its heat."""
     data = call.data
     system = called_system(call.hass, call)
+    system.async_settle()
     efficiency = system.efficiency
     is_season = data[ATTR_PERIOD] == "season"
     account = efficiency.season if is_season else efficiency.period

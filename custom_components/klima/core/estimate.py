@@ -149,6 +149,9 @@ GAIN_PER_KELVIN_HOUR = 0.5
 An inverter that does not reach its target works harder the longer it lasts.
 """
 
+MOST_GAIN_HOURS = 1.0
+"""h after which a gap that stays is an offset of its sensor, not a load (assumed)."""
+
 
 def load_of(model: Performance, operation: Operation) -> float:
     """Return the share of its capacity that a unit delivers now."""
@@ -187,7 +190,8 @@ def _asked_by_room(operation: Operation) -> float:
         gap = -gap
     asked = LOAD_PER_KELVIN * gap
     if operation.started is not None and gap > 0:
-        asked += GAIN_PER_KELVIN_HOUR * gap * operation.started / 3600
+        hours = min(operation.started / 3600, MOST_GAIN_HOURS)
+        asked += GAIN_PER_KELVIN_HOUR * gap * hours
     return asked
 
 

@@ -10,8 +10,9 @@ compressor works.
 """
 
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from .activity import COOLING_ACTIVITIES, Activity
 from .family import Family
@@ -216,6 +217,28 @@ def interpolate(points: tuple[tuple[float, float], ...], at: float) -> float:
 
 
 @dataclass(frozen=True, slots=True)
+class Line:
+    """The COP in some conditions, at any load: a share of Carnot's, within physics."""
+
+    share: float
+    hot: float
+    cold: float
+    limit: float
+    of: Callable[[float, float, float], float]
+
+    def cop(self, load: float) -> float:
+        """Return the COP at a share of full load at which the compressor runs."""
+        cop = self.share * self.of(self.hot, self.cold, approach_at(load))
+        return min(cop, self.limit)
+
+
+@lru_cache(maxsize=256)
+def _best_share(points: tuple[tuple[float, float], ...], sink: float) -> float:
+    """Return the highest share of Carnot's limit that any point reaches."""
+    return max(cop / carnot(sink, at) for at, cop in points)
+
+
+@dataclass(frozen=True, slots=True)
 class Performance:
     """The model of one system, made by `performance`.
 
@@ -283,12 +306,12 @@ class Performance:
         the share of full load. Below its least load a unit cycles.
         """
         least = self.typical.least_load
-        running = max(load, least)
-        cop = (
-            self._cop_cooling(outdoor, indoor, running)
-            if activity in COOLING_ACTIVITIES
-            else self._cop_heating(outdoor, indoor, running)
-        )
+        line = self._line(activity, outdoor, indoor)
+        return self._cycling(line.cop(max(load, least)), load, least)
+
+    @staticmethod
+    def _cycling(cop: float, load: float, least: float) -> float:
+        """Return what is left of a COP at a load below the least."""
         if load < least < 1:
             cop *= 1 - CYCLING_LOSS * (1 - max(load, 0.0) / least)
         return max(1.0, cop)
@@ -326,58 +349,75 @@ class Performance:
         than is known, and moves as much more.
         """
         watts = max(watts - self.typical.standby, 0.0)
-        full = self.power(activity, outdoor, indoor, 1.0)
-        if full <= 0:
-            return watts if activity not in COOLING_ACTIVITIES else 0.0
-        if self.typical.least_load >= 1 or watts >= full:
-            cop = self.cop(activity, outdoor, indoor)
+        is_heating = activity not in COOLING_ACTIVITIES
+        capacity = self.capacity(activity, outdoor)
+        if capacity <= 0:
+            return watts if is_heating else 0.0
+        line = self._line(activity, outdoor, indoor)
+        cop = max(1.0, line.cop(1.0))
+        full = capacity / cop
+        least = self.typical.least_load
+        if least >= 1 or watts >= full:
             beyond = max(watts - full, 0.0)
-            if self.backup and activity not in COOLING_ACTIVITIES:
+            if self.backup and is_heating:
                 return (watts - beyond) * cop + beyond
             return watts * cop
-        low, high = 0.0, 1.0
-        # The power grows with the load: halving finds it to a thousandth.
-        for _ in range(10):
-            middle = (low + high) / 2
-            if self.power(activity, outdoor, indoor, middle) < watts:
-                low = middle
-            else:
-                high = middle
-        return watts * self.cop(activity, outdoor, indoor, load=(low + high) / 2)
+        at_least = max(1.0, line.cop(least))
+        load = watts * at_least / capacity
+        if load < least:
+            # The loss of cycling is straight in the load: it can be solved for.
+            kept = (1 - CYCLING_LOSS) * load
+            load = kept / (1 - CYCLING_LOSS * watts * at_least / capacity / least)
+            return watts * self._cycling(at_least, load, least)
+        # The COP changes far slower than the load: this closes in on it.
+        load = watts / full
+        for _ in range(6):
+            cop = max(1.0, line.cop(min(max(load, least), 1.0)))
+            load = watts * cop / capacity
+        return watts * cop
 
-    def _cop_heating(self, outdoor: float | None, indoor: float, load: float) -> float:
+    def _line(self, activity: Activity, outdoor: float | None, indoor: float) -> Line:
+        """Return what the COP follows at any load in these conditions."""
+        if activity in COOLING_ACTIVITIES:
+            return self._line_of_cooling(outdoor, indoor)
         source = self.typical.source
         if source is None:
             source = DEFAULT_OUTDOOR["heating"] if outdoor is None else outdoor
         elif self.family is Family.HEAT_PUMP_WATER_HEATER and outdoor is not None:
             # What is given for a tank is the room that it stands in.
             source = min(max(outdoor, -10.0), 45.0)
-        return self.cop_between(source, indoor, load)
+        return self._line_between(source, indoor)
 
     def cop_between(self, source: float, indoor: float, load: float = 1.0) -> float:
         """Return the COP of heating between a source and a sink in °C."""
+        return self._line_between(source, indoor).cop(load)
+
+    def _line_between(self, source: float, indoor: float) -> Line:
         rated = self._sink(RATED_INDOOR_HEATING)
         sink = self._sink(indoor)
         points = self.curve or ((HEATING_POINTS["cop_8"], self.rated_cop),)
         at = min(max(source, points[0][0]), points[-1][0])
-        etas = [cop / carnot(rated, point) for point, cop in points]
-        cop = interpolate(points, at)
+        of_rated = carnot(rated, at)
         # A chord may lie above Carnot's limit, which is convex between the points.
-        cop = min(cop, max(etas) * carnot(rated, at))
-        cop *= carnot(sink, source, approach_at(load)) / carnot(rated, at)
+        cop = min(interpolate(points, at), _best_share(points, rated) * of_rated)
+        share = cop / of_rated
         if self.family is not Family.HEAT_PUMP_WATER_HEATER:
-            cop *= lift_factor(sink, source)
-        return min(cop, PHYSICS * carnot_heating(source, sink))
+            share *= lift_factor(sink, source)
+        return Line(share, sink, source, PHYSICS * carnot_heating(source, sink), carnot)
 
-    def _cop_cooling(self, outdoor: float | None, indoor: float, load: float) -> float:
+    def _line_of_cooling(self, outdoor: float | None, indoor: float) -> Line:
         rated = self.cooling_cop or self.rated_cop
-        eta = rated / _carnot_cooling(RATED_OUTDOOR_COOLING, RATED_INDOOR_COOLING)
         rejection = DEFAULT_OUTDOOR["cooling"] if outdoor is None else outdoor
         if self.typical.source is not None:
             # Ground and water are rated by what they are, not by the air.
             rejection = RATED_OUTDOOR_COOLING
-        cop = eta * _carnot_cooling(rejection, indoor, approach_at(load))
-        return min(cop, PHYSICS * carnot_cooling(rejection, indoor))
+        return Line(
+            rated / _carnot_cooling(RATED_OUTDOOR_COOLING, RATED_INDOOR_COOLING),
+            rejection,
+            indoor,
+            PHYSICS * carnot_cooling(rejection, indoor),
+            _carnot_cooling,
+        )
 
     def _sink(self, indoor: float) -> float:
         if self.family is Family.HEAT_PUMP_WATER_HEATER:

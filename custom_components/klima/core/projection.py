@@ -25,8 +25,11 @@ MEAN_DAYS = 14
 GAIN = 0.85
 """Share of the mean's deviation below which degree-days must come, to be believed."""
 
-SPREAD = 1.28
-"""Standard deviations within which four bills out of five end."""
+SPREAD = 1.5
+"""Standard deviations within which four bills out of five end.
+
+More than the 1.28 of a normal distribution: the days are few, and not independent.
+"""
 
 WEATHER_DEVIATION = 4.0
 """K by which a day that no forecast reaches lies from what is usual (an assumption)."""
@@ -77,6 +80,8 @@ class Model:
     """What a day uses: a base, and more for each degree of cold or heat.
 
     `deviation` is that of the days from it, `count` how many they were.
+    `centre` are their mean degree-days of heating and of cooling, `spread` the
+    sums of squares around it: far from its days a line is less sure.
     """
 
     base: float
@@ -87,16 +92,22 @@ class Model:
     deviation: float = 0.0
     count: int = 1
     method: Method = Method.DAILY_MEAN
+    centre: tuple[float, float] = (0.0, 0.0)
+    spread: tuple[float, float] = (0.0, 0.0)
+
+    def degrees(self, outdoor: float) -> tuple[float, float]:
+        """Return a day's degree-days of heating and of cooling."""
+        return (
+            max(self.heat_below - outdoor, 0.0),
+            max(outdoor - self.cool_above, 0.0),
+        )
 
     def expected(self, outdoor: float | None) -> float:
         """Return what a day of a temperature uses."""
         if outdoor is None:
             return self.base
-        return (
-            self.base
-            + self.heating * max(self.heat_below - outdoor, 0.0)
-            + self.cooling * max(outdoor - self.cool_above, 0.0)
-        )
+        cold, warm = self.degrees(outdoor)
+        return self.base + self.heating * cold + self.cooling * warm
 
     def slope(self, outdoor: float) -> float:
         """Return by how much a degree changes a day's use."""
@@ -183,7 +194,17 @@ def _regress(days: Sequence[DayUse], heat_below: float, cool_above: float) -> Mo
         deviation=_root(residuals, 1 + len(columns)),
         count=len(days),
         method=Method.DEGREE_DAYS,
+        centre=(math.fsum(heat) / len(days), math.fsum(cool) / len(days)),
+        spread=(
+            _squares(heat) if model.heating else 0.0,
+            _squares(cool) if model.cooling else 0.0,
+        ),
     )
+
+
+def _squares(values: Sequence[float]) -> float:
+    mean = math.fsum(values) / len(values)
+    return math.fsum((value - mean) ** 2 for value in values)
 
 
 def _scaled(model: Model, days: Sequence[DayUse]) -> Model:
@@ -273,16 +294,23 @@ def ahead(model: Model, days: Sequence[Outlook], today_left: float = 1.0) -> Ahe
     variance = 0.0
     weather = 0.0
     shares = 0.0
+    far = [0.0, 0.0]
     for index, outlook in enumerate(days):
         share = today_left if index == 0 else 1.0
         by_day[outlook.day] = share * max(model.expected(outlook.outdoor), 0.0)
         variance += (share * model.deviation) ** 2
         shares += share
+        if outlook.outdoor is not None:
+            for which, degrees in enumerate(model.degrees(outlook.outdoor)):
+                far[which] += share * (degrees - model.centre[which])
         if outlook.outdoor is not None and not outlook.is_forecast:
             slope = share * model.slope(outlook.outdoor)
             weather += (slope * WEATHER_DEVIATION) ** 2 * WEATHER_MEMORY
     # The model itself is only as sure as the days that it was made of.
     variance += (shares * model.deviation) ** 2 / model.count
+    for distance, spread in zip(far, model.spread, strict=True):
+        if spread > 0:
+            variance += (distance * model.deviation) ** 2 / spread
     return Ahead(by_day, math.sqrt(variance + weather))
 
 

@@ -48,7 +48,7 @@ from ..core.tariff.holidays import HOLIDAYS
 from ..core.tariff.version import Base, EventPrice, Per
 from ..plans import KnownPlan, async_known_plans
 from .sources import SOURCE_SELECTORS
-from .validate import MOST_PRICE, source_error
+from .validate import is_price, source_error
 
 TEMPLATES = ("flat", "time_of_use", "tiered", "dynamic")
 """What a plan can be that is not known by its name."""
@@ -281,7 +281,7 @@ class PlanSteps(ConfigFlow):
         """Ask for the price."""
         errors: dict[str, str] = {}
         if user_input is not None:
-            if abs(price := user_input[CONF_PRICE]) <= MOST_PRICE:
+            if is_price(self.hass, price := user_input[CONF_PRICE]):
                 self._version["tiers"] = [{"price": price}]
                 return await self._next()
             errors[CONF_PRICE] = "price_out_of_range"
@@ -666,6 +666,16 @@ class PlanSteps(ConfigFlow):
                 field = "base"
             errors[field] = fault.reason
             placeholders.update(await self._words(fault))
+            return
+        for version in versions:
+            for field in ("hours", "tiers", "adders"):
+                if not all(
+                    is_price(self.hass, row["price"]) for row in version.get(field, ())
+                ):
+                    errors[field] = "price_out_of_range"
+            event = version.get("event")
+            if event and not is_price(self.hass, event["price"]):
+                errors["event_price"] = "price_out_of_range"
 
     async def _words(self, fault: Fault) -> dict[str, str]:
         """Return what a fault names, in the user's words."""

@@ -69,7 +69,7 @@ from ..core.savings import FUELS, FuelUnit, Reference, fuel_kwh
 from ..models import async_find_model
 from .guess import guess_energy, guess_equipment, unit_name, unwrapped_units
 from .sources import SOURCE_SELECTORS
-from .validate import MOST_PRICE, plan_error, source_error, unit_error, wrapped_units
+from .validate import is_price, plan_error, source_error, unit_error, wrapped_units
 
 _RATING_UNITS: dict[str, str | None] = {
     "heating_capacity": UnitOfPower.KILO_WATT,
@@ -180,8 +180,6 @@ def _energy_schema(currency: str) -> vol.Schema:
             vol.Optional(CONF_POWER): SOURCE_SELECTORS[CONF_POWER],
             vol.Optional(CONF_ENERGY): SOURCE_SELECTORS[CONF_ENERGY],
             vol.Optional(CONF_PLAN): ConfigEntrySelector({"integration": DOMAIN}),
-            vol.Optional(CONF_HEAT_OUTPUT): SOURCE_SELECTORS[CONF_HEAT_OUTPUT],
-            vol.Optional(CONF_THERMAL_ENERGY): SOURCE_SELECTORS[CONF_THERMAL_ENERGY],
             vol.Optional(CONF_PRICE): NumberSelector(
                 NumberSelectorConfig(
                     mode=NumberSelectorMode.BOX,
@@ -191,6 +189,8 @@ def _energy_schema(currency: str) -> vol.Schema:
             ),
             vol.Optional(CONF_PRICE_ENTITY): SOURCE_SELECTORS[CONF_PRICE_ENTITY],
             vol.Optional(CONF_FIXED_CHARGES): BooleanSelector(),
+            vol.Optional(CONF_HEAT_OUTPUT): SOURCE_SELECTORS[CONF_HEAT_OUTPUT],
+            vol.Optional(CONF_THERMAL_ENERGY): SOURCE_SELECTORS[CONF_THERMAL_ENERGY],
         }
     )
 
@@ -287,7 +287,7 @@ class SystemSteps(ConfigFlow):
                 ):
                     errors[field] = error
             price = user_input.get(CONF_PRICE)
-            if price is not None and not abs(price) <= MOST_PRICE:
+            if price is not None and not is_price(self.hass, price):
                 errors[CONF_PRICE] = "price_out_of_range"
             elif price is not None and CONF_PRICE_ENTITY in user_input:
                 errors[CONF_PRICE] = "two_prices"

@@ -36,6 +36,11 @@ from ..sources import NO_READING, is_unit_of
 MOST_PRICE = 1000
 """Currency/kWh above which a price is taken for a slip of the keyboard."""
 
+_DEAR = frozenset({"AUD", "CAD", "CHF", "EUR", "GBP", "NZD", "SGD", "USD"})
+
+MOST_DEAR_PRICE = 5
+"""The same for currencies in which a kWh costs a part of one: 12 is meant in cents."""
+
 _SOURCE_UNITS = {
     CONF_POWER: (PowerConverter, "not_power"),
     CONF_ENERGY: (EnergyConverter, "not_energy"),
@@ -98,6 +103,13 @@ def source_error(hass: HomeAssistant, field: str, entity_id: str) -> str | None:
         return _grid_co2_error(state)
     converter, error = _SOURCE_UNITS[field]
     return None if is_unit_of(state, converter.VALID_UNITS) else error
+
+
+@callback
+def is_price(hass: HomeAssistant, price: float) -> bool:
+    """Return whether a kWh may cost that, in the home's currency."""
+    dear = hass.config.currency in _DEAR
+    return abs(price) <= (MOST_DEAR_PRICE if dear else MOST_PRICE)
 
 
 @callback

@@ -20,6 +20,7 @@ from ..system import KlimaConfigEntry, System
 class KlimaSensorDescription(SensorEntityDescription):
     """A sensor of a system.
 
+    `deadband` is the share of its figure that must change for it to be written.
     `value` gives the state, None where there is none yet. `available` tells
     whether its source can be read; `attributes` gives what goes with it.
     """
@@ -27,12 +28,23 @@ class KlimaSensorDescription(SensorEntityDescription):
     value: Callable[[System], StateType]
     available: Callable[[System], bool] = lambda system: True
     attributes: Callable[[System], Mapping[str, Any]] | None = None
+    deadband: float = 0.0
     last_reset_at: Callable[[System], datetime | None] | None = None
 
 
 def rounded(value: float | None, digits: int) -> float | None:
     """Round a figure that may be missing."""
     return None if value is None else round(value, digits)
+
+
+def _is_near(value: Any, shown: Any, deadband: float) -> bool:
+    """Return whether a figure is so near to what is shown that it need not be."""
+    return (
+        deadband > 0
+        and isinstance(value, int | float)
+        and isinstance(shown, int | float)
+        and abs(value - shown) < deadband * abs(shown)
+    )
 
 
 def energy_basis(system: System) -> Mapping[str, Any]:
@@ -60,7 +72,9 @@ class SystemSensor(KlimaSystemEntity, SensorEntity):
         description, system = self.entity_description, self.system
         before = self._shown
         self._attr_available = description.available(system)
-        self._attr_native_value = description.value(system)
+        value = description.value(system)
+        if not _is_near(value, self._attr_native_value, description.deadband):
+            self._attr_native_value = value
         if description.last_reset_at is not None:
             self._attr_last_reset = description.last_reset_at(system)
         if description.attributes is not None:

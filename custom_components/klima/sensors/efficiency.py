@@ -20,6 +20,7 @@ EFFICIENCY: tuple[KlimaSensorDescription, ...] = (
         state_class=SensorStateClass.MEASUREMENT,
         native_unit_of_measurement=UnitOfPower.WATT,
         suggested_display_precision=0,
+        deadband=0.01,
         value=lambda system: rounded(system.efficiency.heat_output, 0),
         available=lambda system: system.efficiency.heat_available,
         attributes=lambda system: {
@@ -43,6 +44,7 @@ EFFICIENCY: tuple[KlimaSensorDescription, ...] = (
         key="cop",
         state_class=SensorStateClass.MEASUREMENT,
         suggested_display_precision=2,
+        deadband=0.01,
         value=lambda system: rounded(system.efficiency.cop, 2),
         attributes=lambda system: {
             "basis": system.efficiency.cop_basis,
@@ -53,6 +55,7 @@ EFFICIENCY: tuple[KlimaSensorDescription, ...] = (
         key="seasonal_cop",
         state_class=SensorStateClass.MEASUREMENT,
         suggested_display_precision=2,
+        deadband=0.01,
         value=lambda system: rounded(system.efficiency.seasonal_cop, 2),
         attributes=lambda system: {
             "basis": system.efficiency.cop_basis,
@@ -64,6 +67,7 @@ EFFICIENCY: tuple[KlimaSensorDescription, ...] = (
         key="expected_cop",
         state_class=SensorStateClass.MEASUREMENT,
         suggested_display_precision=2,
+        deadband=0.01,
         value=lambda system: rounded(system.efficiency.expected_cop, 2),
         attributes=lambda system: {
             "cop_basis": system.cop_basis,

@@ -1,5 +1,6 @@
 """What a billing period costs so far: a function of a ledger and a plan."""
 
+from bisect import bisect_left
 from dataclasses import dataclass, field
 import math
 
@@ -131,6 +132,13 @@ class Biller:
             if day.version not in self._versions:
                 self._versions.append(day.version)
             self._version_of.append(self._versions.index(day.version))
+        # How many days of each version have begun with each day, and when each does.
+        self._starts = [day.first * QUARTER for day in self._days]
+        self._begun: list[tuple[int, ...]] = []
+        begun = [0] * len(self._versions)
+        for number in self._version_of:
+            begun[number] += 1
+            self._begun.append(tuple(begun))
         self._sum = _Sum(self.first)
         self._watches = [ledger.watch()] + ([home.watch()] if home else [])
 
@@ -268,19 +276,16 @@ class Biller:
 
     def _close(self, total: _Sum, until: float, *, with_fixed: bool) -> Bill:
         """Add demand, fixed charges and taxes to the energy of a sum."""
-        begun = [0] * len(self._versions)
-        for day, number in zip(self._days, self._version_of, strict=True):
-            if day.first * QUARTER < until or day is self._days[0]:
-                begun[number] += 1
+        begun = self._begun[max(bisect_left(self._starts, until) - 1, 0)]
+        parts = self._begun[-1]
         energy = demand = fixed = taxes = minimum = 0.0
         for index, version in enumerate(self._versions):
-            part = self._version_of.count(index)
             charge = total.energy.get(index, 0.0)
             power = 0.0
             if version.demand and (peak := total.peaks.get(index)):
                 hours = version.demand.minutes / 60
                 power = version.demand.price * peak.own_at_highest / hours
-                power *= part / self.period.days
+                power *= parts[index] / self.period.days
             standing = (
                 sum(self._standing(item, begun[index]) for item in version.fixed)
                 if with_fixed
