@@ -68,9 +68,14 @@ async def async_setup_entry(
     hass: HomeAssistant, entry: KlimaConfigEntry | PlanConfigEntry
 ) -> bool:
     """Set up a system or a plan."""
+    # Whatever is wrong is found again, and told again.
+    async_clear_issues(hass, entry)
     if is_plan(entry):
-        return await _async_setup_plan(hass, cast("PlanConfigEntry", entry))
-    return await _async_setup_system(hass, cast("KlimaConfigEntry", entry))
+        done = await _async_setup_plan(hass, cast("PlanConfigEntry", entry))
+    else:
+        done = await _async_setup_system(hass, cast("KlimaConfigEntry", entry))
+    async_show_dashboard(hass)
+    return done
 
 
 async def _async_setup_plan(hass: HomeAssistant, entry: PlanConfigEntry) -> bool:
@@ -139,7 +144,6 @@ async def _async_setup_system(hass: HomeAssistant, entry: KlimaConfigEntry) -> b
     async_watch_sources(hass, entry)
     if config.plan and hass.config_entries.async_get_entry(config.plan) is None:
         _tell_no_plan(hass, entry)
-    async_show_dashboard(hass)
     async_watch_past(hass, entry)
     return True
 

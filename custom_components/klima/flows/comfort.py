@@ -142,7 +142,7 @@ def comfort_schema(hass: HomeAssistant) -> vol.Schema:
 
 def comfort_errors(
     hass: HomeAssistant,
-    unit: str,
+    unit: str | None,
     user_input: Mapping[str, Any],
     placeholders: dict[str, str],
 ) -> dict[str, str]:
@@ -250,9 +250,9 @@ def _seconds(duration: Any) -> float:
     return float(cv.positive_time_period(duration).total_seconds())
 
 
-def _limits(hass: HomeAssistant, unit: str) -> tuple[float, float]:
+def _limits(hass: HomeAssistant, unit: str | None) -> tuple[float, float]:
     """Return the temperatures that a unit can have, in the home's unit."""
-    state = hass.states.get(unit)
+    state = None if unit is None else hass.states.get(unit)
     attributes: Mapping[str, Any] = {} if state is None else state.attributes
     degrees = hass.config.units.temperature_unit
     low, high = (

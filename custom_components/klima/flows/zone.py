@@ -1,25 +1,32 @@
 """The subentry flow of a zone: its indoor unit, and what keeps it comfortable."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, override
 
 from homeassistant.config_entries import (
     SOURCE_RECONFIGURE,
     ConfigSubentry,
     ConfigSubentryFlow,
+    SubentryFlowContext,
     SubentryFlowResult,
 )
 from homeassistant.const import CONF_NAME
 from homeassistant.helpers.selector import TextSelector
 import voluptuous as vol
 
+from ..comfort import COMFORT_FIELDS
 from ..const import CONF_DRIVER, CONF_UNIT, DriverKind
 from .comfort import comfort_data, comfort_errors, comfort_schema, suggested_comfort
 from .guess import unit_name, unwrapped_units
+from .infrared import DRIVER_FIELDS, InfraredSteps, can_send_infrared
 from .system import UNIT_SELECTOR
 from .validate import unit_error, wrapped_units
 
 
-class ZoneFlow(ConfigSubentryFlow):
+class ZoneFlow(
+    InfraredSteps[SubentryFlowContext, SubentryFlowResult, tuple[str, str]],
+    ConfigSubentryFlow,
+):
     """Add a zone, or change one."""
 
     _name: str
@@ -28,13 +35,20 @@ class ZoneFlow(ConfigSubentryFlow):
     async def async_step_user(
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
-        """Add a zone."""
+        """Add a zone; choose how its unit is reached, where there is a choice."""
+        if can_send_infrared(self.hass):
+            return self.async_show_menu(
+                step_id="user", menu_options=["entity", "infrared"]
+            )
         return await self.async_step_entity()
 
     async def async_step_reconfigure(
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
         """Change a zone."""
+        zone = self._get_reconfigure_subentry()
+        if zone.data.get(CONF_DRIVER) == DriverKind.INFRARED:
+            return await self.async_step_infrared()
         return await self.async_step_entity()
 
     @property
@@ -43,6 +57,27 @@ class ZoneFlow(ConfigSubentryFlow):
         if self.source != SOURCE_RECONFIGURE:
             return None
         return self._get_reconfigure_subentry()
+
+    @override
+    async def async_infrared_done(self) -> SubentryFlowResult:
+        """Go on with the comfort of a unit that was set up by infrared."""
+        self._name = self._zone_name
+        zone = self._zone
+        kept = {} if zone is None else zone.data
+        self._data = {
+            k: v
+            for k, v in kept.items()
+            if k not in DRIVER_FIELDS and k not in COMFORT_FIELDS
+        } | dict(self._zone_data)
+        return await self.async_step_comfort()
+
+    @override
+    def infrared_before(self) -> Mapping[str, Any] | None:
+        """Return the zone's data, when it is changed."""
+        if self.source != SOURCE_RECONFIGURE:
+            return None
+        zone = self._get_reconfigure_subentry()
+        return {**zone.data, CONF_NAME: zone.title}
 
     async def async_step_entity(
         self, user_input: dict[str, Any] | None = None
@@ -99,7 +134,7 @@ class ZoneFlow(ConfigSubentryFlow):
         placeholders = {"name": self._name}
         if user_input is not None:
             errors = comfort_errors(
-                self.hass, self._data[CONF_UNIT], user_input, placeholders
+                self.hass, self._data.get(CONF_UNIT), user_input, placeholders
             )
             if not errors:
                 return self._finish(comfort_data(self.hass, user_input))
