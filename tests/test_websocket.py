@@ -58,15 +58,15 @@ async def test_a_system_is_told_with_its_curves_and_what_to_read(
     heating, cooling = told["curves"]["heating"], told["curves"]["cooling"]
     assert heating["rated"] == [[-15.0, 2.2], [-8.3, 2.8], [8.3, 4.0]]
     assert heating["capacity"] == 3500
-    assert heating["model"][0][0] == -20
+    assert heating["full"][0][0] == -20
     limits = dict(map(tuple, heating["limit"]))
-    for outdoor, cop in heating["model"]:
-        assert cop < limits[outdoor]
-    assert [cop for _, cop in heating["model"]] == sorted(
-        cop for _, cop in heating["model"]
+    for outdoor, cop in heating["full"]:
+        assert cop <= limits[outdoor]
+    assert [cop for _, cop in heating["full"]] == sorted(
+        cop for _, cop in heating["full"]
     )
-    assert [cop for _, cop in cooling["model"]] == sorted(
-        (cop for _, cop in cooling["model"]), reverse=True
+    assert [cop for _, cop in cooling["full"]] == sorted(
+        (cop for _, cop in cooling["full"]), reverse=True
     )
 
 
@@ -79,6 +79,25 @@ async def test_an_entity_of_a_zone_stands_for_its_system(
 
     assert answer["result"]["entry_id"] == entry.entry_id
     assert "outdoor" not in answer["result"]["sources"]
+
+
+@pytest.mark.parametrize(
+    ("family", "source"),
+    [("mini_split", "weather.a"), ("heat_pump_water_heater", None)],
+)
+async def test_without_a_sensor_outdoors_the_weather_is_read(
+    hass: HomeAssistant,
+    hass_ws_client: WebSocketGenerator,
+    family: str,
+    source: str | None,
+) -> None:
+    hass.states.async_set("weather.b", "sunny", {"temperature": 4})
+    hass.states.async_set("weather.a", "sunny", {"temperature": 5})
+    await add_system(hass, "climate.living_room", data={"family": family})
+
+    answer = await ask(hass, hass_ws_client, "climate.living_room_2")
+
+    assert answer["result"]["sources"].get("outdoor") == source
 
 
 async def test_renamed_and_disabled_sensors_are_told_as_they_are(

@@ -25,7 +25,9 @@ class KlimaConfigFlow(SystemSteps, PlanSteps, domain=DOMAIN):
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Choose what to add."""
-        return self.async_show_menu(step_id="user", menu_options=["entity", "plan"])
+        return self.async_show_menu(
+            step_id="user", menu_options=["entity", "infrared", "plan"]
+        )
 
     @override
     async def async_step_reconfigure(

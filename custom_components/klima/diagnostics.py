@@ -13,7 +13,7 @@ from .plan import PlanConfigEntry
 from .source_watch import Source, sources
 from .system import KlimaConfigEntry
 
-TO_REDACT = {"title", "name"}
+TO_REDACT = {"title", "name", "action", "payload", "topic"}
 
 
 async def async_get_config_entry_diagnostics(

@@ -2,14 +2,39 @@
 
 from typing import Any
 
+from homeassistant.components import infrared
 from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers.selector import EntitySelector, EntitySelectorConfig
 import voluptuous as vol
 
-from .const import CONF_UNIT
+from .const import CONF_EMITTER, CONF_RECEIVER, CONF_UNIT
 from .flows.system import SOURCE_SELECTORS, UNIT_SELECTOR
 from .flows.validate import source_error, unit_error, wrapped_units
 from .source_watch import Source, async_replace_source, sources
+
+_SELECTORS = {
+    **SOURCE_SELECTORS,
+    CONF_UNIT: UNIT_SELECTOR,
+    CONF_EMITTER: EntitySelector(
+        EntitySelectorConfig(
+            filter=[
+                {
+                    "domain": infrared.DOMAIN,
+                    "device_class": infrared.InfraredDeviceClass.EMITTER,
+                },
+                {"domain": "remote"},
+            ]
+        )
+    ),
+    CONF_RECEIVER: EntitySelector(
+        EntitySelectorConfig(
+            domain=infrared.DOMAIN,
+            device_class=infrared.InfraredDeviceClass.RECEIVER,
+        )
+    ),
+}
+"""What may take the place of the entity of each field."""
 
 CONF_REPLACEMENT = "replacement"
 
@@ -50,9 +75,7 @@ class ReplaceSourceFlow(RepairsFlow):
             else:
                 async_replace_source(self.hass, entry, source, replacement)
                 return self.async_create_entry(data={})
-        selector = (
-            UNIT_SELECTOR if self._field == CONF_UNIT else SOURCE_SELECTORS[self._field]
-        )
+        selector = _SELECTORS[self._field]
         return self.async_show_form(
             step_id="replace",
             data_schema=vol.Schema({vol.Required(CONF_REPLACEMENT): selector}),
@@ -64,6 +87,9 @@ class ReplaceSourceFlow(RepairsFlow):
         )
 
     def _error(self, source: Source, replacement: str) -> str | None:
+        if source.field in (CONF_EMITTER, CONF_RECEIVER):
+            there = self.hass.states.get(replacement) is not None
+            return None if there else "entity_not_found"
         if source.field != CONF_UNIT:
             return source_error(self.hass, source.field, replacement)
         if replacement in wrapped_units(self.hass, but_not=source.subentry_id):

@@ -16,7 +16,10 @@ from homeassistant.helpers.event import (
 from homeassistant.helpers.start import async_at_started
 
 from .config import SOURCE_FIELDS
-from .const import CONF_UNIT, DOMAIN, SUBENTRY_ZONE
+from .const import CONF_EMITTER, CONF_RECEIVER, CONF_UNIT, DOMAIN, SUBENTRY_ZONE
+
+ZONE_FIELDS = (CONF_UNIT, CONF_EMITTER, CONF_RECEIVER)
+"""The fields of a zone that name a source entity."""
 
 ISSUE_SOURCE_MISSING = "source_missing"
 
@@ -47,8 +50,11 @@ def sources(entry: ConfigEntry) -> Iterator[Source]:
         if entity_id := entry.data.get(field):
             yield Source(entity_id, field, None, entry.title)
     for zone in entry.get_subentries_of_type(SUBENTRY_ZONE):
-        if entity_id := zone.data.get(CONF_UNIT):
-            yield Source(entity_id, CONF_UNIT, zone.subentry_id, zone.title)
+        for field in ZONE_FIELDS:
+            # What sends infrared need not be an entity.
+            entity_id = zone.data.get(field)
+            if entity_id and "." in entity_id:
+                yield Source(entity_id, field, zone.subentry_id, zone.title)
 
 
 @callback
@@ -69,7 +75,6 @@ def async_replace_source(
 @callback
 def async_watch_sources(hass: HomeAssistant, entry: ConfigEntry) -> None:
     """Follow the sources of an entry for as long as it is loaded."""
-    async_clear_issues(hass, entry)
     entity_ids = {source.entity_id for source in sources(entry)}
 
     @callback

@@ -4,6 +4,7 @@ from typing import Any
 
 from homeassistant.auth.permissions.const import POLICY_READ
 from homeassistant.components import websocket_api
+from homeassistant.components.weather import DOMAIN as WEATHER_DOMAIN
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import Unauthorized
@@ -12,6 +13,7 @@ import voluptuous as vol
 
 from .const import DOMAIN
 from .core.curves import curves
+from .core.family import Family
 from .system import System
 
 SOURCES = (
@@ -83,9 +85,8 @@ def websocket_system(
         and (registered := registry.async_get(found)) is not None
         and registered.disabled_by is None
     }
-    if system.config.outdoor_temperature:
-        sources["outdoor"] = system.config.outdoor_temperature
-    minimum = system.config.ratings.minimum_outdoor_temperature
+    if (outdoor := _outdoor_source(hass, system)) is not None:
+        sources["outdoor"] = outdoor
     connection.send_result(
         msg["id"],
         {
@@ -95,6 +96,18 @@ def websocket_system(
             "cop_basis": system.cop_basis,
             "energy_basis": system.energy_basis,
             "sources": sources,
-            "curves": curves(system.performance, minimum),
+            "curves": curves(system.performance),
         },
     )
+
+
+def _outdoor_source(hass: HomeAssistant, system: System) -> str | None:
+    """Return the entity that tells the temperature outdoors: the system's own, or the weather.
+
+    A water heater stands indoors: the weather says nothing of the air around it.
+    """
+    if system.config.outdoor_temperature:
+        return system.config.outdoor_temperature
+    if system.config.family is Family.HEAT_PUMP_WATER_HEATER:
+        return None
+    return next(iter(sorted(hass.states.async_entity_ids(WEATHER_DOMAIN))), None)

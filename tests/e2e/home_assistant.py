@@ -20,6 +20,8 @@ from tests.simulator.broker import free_port
 REPOSITORY = Path(__file__).parents[2]
 # What a run leaves for people to look at: logs and screenshots.
 ARTIFACTS = REPOSITORY / ".artifacts"
+# Integrations of the simulator's own.
+_SIMULATED = REPOSITORY / "tests" / "simulator" / "custom_components"
 USER = "klima"
 PASSWORD = "klima"
 
@@ -35,6 +37,8 @@ logbook:
 energy:
 mqtt:
 person:
+remote:
+  - platform: simulated_remote
 sun:
 system_health:
 {http}
@@ -612,7 +616,15 @@ class HomeAssistant:
         self.folder.mkdir(parents=True, exist_ok=True)
         components = self.folder / "custom_components"
         if not components.exists():
-            components.symlink_to(self.custom_components, target_is_directory=True)
+            components.mkdir()
+            # The repository's own package must not come first.
+            (components / "__init__.py").touch()
+            for source in (self.custom_components, _SIMULATED):
+                for component in source.iterdir():
+                    if (component / "manifest.json").exists():
+                        (components / component.name).symlink_to(
+                            component, target_is_directory=True
+                        )
         storage = self.folder / ".storage"
         storage.mkdir(exist_ok=True)
         if not (storage / "onboarding").exists():

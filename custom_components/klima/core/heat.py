@@ -178,6 +178,14 @@ class HeatMeter:
         self._meter.restore(data)
         self._debt = debt if math.isfinite(debt) else 0.0
 
+    def set_clock(self, step: float) -> None:
+        """Take note that the clock was set by some s: that time did not pass."""
+        self._meter.set_clock(step)
+        debt = self._debt_power
+        self._debt_power = replace(
+            debt, settled=debt.settled + step, reported=debt.reported + step
+        )
+
     def forget_counter(self) -> None:
         """Begin anew with another counter."""
         self._meter.forget_counter()

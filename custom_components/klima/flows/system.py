@@ -3,13 +3,14 @@
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
 import math
-from typing import Any
+from typing import Any, override
 
 from homeassistant.components.climate import DOMAIN as CLIMATE_DOMAIN
 from homeassistant.components.water_heater import DOMAIN as WATER_HEATER_DOMAIN
 from homeassistant.config_entries import (
     SOURCE_RECONFIGURE,
     ConfigFlow,
+    ConfigFlowContext,
     ConfigFlowResult,
     ConfigSubentry,
     ConfigSubentryData,
@@ -68,6 +69,7 @@ from ..core.ratings import Ratings, validate
 from ..core.savings import FUELS, FuelUnit, Reference, fuel_kwh
 from ..models import async_find_model
 from .guess import guess_energy, guess_equipment, unit_name, unwrapped_units
+from .infrared import DRIVER_FIELDS, InfraredSteps
 from .sources import SOURCE_SELECTORS
 from .validate import is_price, plan_error, source_error, unit_error, wrapped_units
 
@@ -195,7 +197,7 @@ def _energy_schema(currency: str) -> vol.Schema:
     )
 
 
-class SystemSteps(ConfigFlow):
+class SystemSteps(InfraredSteps[ConfigFlowContext, ConfigFlowResult, str], ConfigFlow):
     """The steps `entity`, `equipment` and `energy`, to add and to reconfigure."""
 
     def __init__(self) -> None:
@@ -267,9 +269,7 @@ class SystemSteps(ConfigFlow):
                     savings_open=CONF_SAVINGS in errors,
                 ),
                 user_input
-                or self._with_savings(
-                    self._prefill(guess_equipment(self.hass, self._unit_id))
-                ),
+                or self._with_savings(self._prefill(self._guess_equipment())),
             ),
             errors=errors,
             description_placeholders={"name": self._name or "", **placeholders},
@@ -308,7 +308,7 @@ class SystemSteps(ConfigFlow):
             step_id="energy",
             data_schema=self.add_suggested_values_to_schema(
                 _energy_schema(self.hass.config.currency),
-                user_input or self._prefill(guess_energy(self.hass, self._unit_id)),
+                user_input or self._prefill(self._guess_energy()),
             ),
             errors=errors,
             description_placeholders={"name": self._name or ""},
@@ -321,12 +321,39 @@ class SystemSteps(ConfigFlow):
         entry = self._get_reconfigure_entry()
         self._name = entry.title
         self._system = dict(entry.data)
+        zone = self._first_zone()
+        if zone is not None and zone.data.get(CONF_DRIVER) == DriverKind.INFRARED:
+            return await self.async_step_infrared()
         return await self.async_step_entity()
+
+    @override
+    async def async_infrared_done(self) -> ConfigFlowResult:
+        """Go on with the equipment of a unit that was set up by infrared."""
+        self._name = self._zone_name
+        return await self.async_step_equipment()
+
+    @override
+    def infrared_before(self) -> Mapping[str, Any] | None:
+        """Return the data of the first zone, when it is changed."""
+        zone = self._first_zone()
+        return None if zone is None else {**zone.data, CONF_NAME: self._name}
+
+    def _guess_equipment(self) -> dict[str, Any]:
+        if self._unit is None:
+            return self.infrared_guess()
+        return guess_equipment(self.hass, self._unit)
+
+    def _guess_energy(self) -> dict[str, Any]:
+        return {} if self._unit is None else guess_energy(self.hass, self._unit)
 
     def _finish(self) -> ConfigFlowResult:
         """Create the system with its first zone, or change both."""
         name = self._name or ""
-        zone_data = {CONF_DRIVER: DriverKind.ENTITY, CONF_UNIT: self._unit_id}
+        if self._unit is None:
+            zone_data, zone_name = self._zone_data, name
+        else:
+            zone_data = {CONF_DRIVER: DriverKind.ENTITY, CONF_UNIT: self._unit}
+            zone_name = unit_name(self.hass, self._unit)
         if self.source != SOURCE_RECONFIGURE:
             return self.async_create_entry(
                 title=name,
@@ -334,7 +361,7 @@ class SystemSteps(ConfigFlow):
                 subentries=[
                     ConfigSubentryData(
                         subentry_type=SUBENTRY_ZONE,
-                        title=unit_name(self.hass, self._unit_id),
+                        title=zone_name,
                         data=zone_data,
                         unique_id=None,
                     )
@@ -342,15 +369,11 @@ class SystemSteps(ConfigFlow):
             )
         entry = self._get_reconfigure_entry()
         if (zone := self._first_zone()) is not None:
+            kept = {k: v for k, v in zone.data.items() if k not in DRIVER_FIELDS}
             self.hass.config_entries.async_update_subentry(
-                entry, zone, data={**zone.data, **zone_data}
+                entry, zone, data={**kept, **zone_data}
             )
         return self.async_update_and_abort(entry, title=name, data=self._system)
-
-    @property
-    def _unit_id(self) -> str:
-        assert self._unit is not None
-        return self._unit
 
     def _first_zone(self) -> ConfigSubentry | None:
         """Return the zone whose unit is being reconfigured."""
@@ -363,7 +386,7 @@ class SystemSteps(ConfigFlow):
         self, zone: ConfigSubentry | None, wrapped: set[str]
     ) -> dict[str, Any]:
         if zone is not None:
-            return {CONF_UNIT: zone.data[CONF_UNIT], CONF_NAME: self._name}
+            return {CONF_UNIT: zone.data.get(CONF_UNIT), CONF_NAME: self._name}
         units = unwrapped_units(self.hass, wrapped)
         return {CONF_UNIT: units[0]} if units else {}
 

@@ -1,10 +1,12 @@
 """The subentry flow of a zone: a further indoor unit of a system."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, override
 
 from homeassistant.config_entries import (
     SOURCE_RECONFIGURE,
     ConfigSubentryFlow,
+    SubentryFlowContext,
     SubentryFlowResult,
 )
 from homeassistant.const import CONF_NAME
@@ -13,24 +15,57 @@ import voluptuous as vol
 
 from ..const import CONF_DRIVER, CONF_UNIT, DriverKind
 from .guess import unit_name, unwrapped_units
+from .infrared import DRIVER_FIELDS, InfraredSteps, can_send_infrared
 from .system import UNIT_SELECTOR
 from .validate import unit_error, wrapped_units
 
 
-class ZoneFlow(ConfigSubentryFlow):
+class ZoneFlow(
+    InfraredSteps[SubentryFlowContext, SubentryFlowResult, tuple[str, str]],
+    ConfigSubentryFlow,
+):
     """Add a zone, or change one."""
 
     async def async_step_user(
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
-        """Add a zone."""
+        """Add a zone; choose how its unit is reached, where there is a choice."""
+        if can_send_infrared(self.hass):
+            return self.async_show_menu(
+                step_id="user", menu_options=["entity", "infrared"]
+            )
         return await self.async_step_entity()
 
     async def async_step_reconfigure(
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
         """Change a zone."""
+        zone = self._get_reconfigure_subentry()
+        if zone.data.get(CONF_DRIVER) == DriverKind.INFRARED:
+            return await self.async_step_infrared()
         return await self.async_step_entity()
+
+    @override
+    async def async_infrared_done(self) -> SubentryFlowResult:
+        """Create or change the zone of a unit that was set up by infrared."""
+        if self.source != SOURCE_RECONFIGURE:
+            return self.async_create_entry(title=self._zone_name, data=self._zone_data)
+        zone = self._get_reconfigure_subentry()
+        kept = {k: v for k, v in zone.data.items() if k not in DRIVER_FIELDS}
+        return self.async_update_and_abort(
+            self._get_entry(),
+            zone,
+            title=self._zone_name,
+            data={**kept, **self._zone_data},
+        )
+
+    @override
+    def infrared_before(self) -> Mapping[str, Any] | None:
+        """Return the zone's data, when it is changed."""
+        if self.source != SOURCE_RECONFIGURE:
+            return None
+        zone = self._get_reconfigure_subentry()
+        return {**zone.data, CONF_NAME: zone.title}
 
     async def async_step_entity(
         self, user_input: dict[str, Any] | None = None

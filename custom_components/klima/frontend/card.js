@@ -10,14 +10,17 @@ const STYLE = `
   :host { display: block; height: 100%; }
   ha-card {
     height: 100%; box-sizing: border-box; display: flex; flex-direction: column;
-    padding: 12px 16px 12px; overflow: hidden; position: relative;
+    padding: 14px 16px 10px; overflow: hidden; position: relative;
     color: var(--primary-text-color);
   }
-  header { display: flex; align-items: flex-start; gap: 8px; }
+  header { display: flex; align-items: flex-start; gap: 8px; margin-bottom: 4px; }
   header > div { flex: 1; min-width: 0; }
+  /* As the titles of Home Assistant's own graphs. */
   h2 {
-    margin: 0; font-size: var(--ha-font-size-l, 16px); line-height: 24px;
-    font-weight: var(--ha-font-weight-medium, 500);
+    margin: 0; font-size: var(--ha-card-header-font-size, var(--ha-font-size-2xl, 24px));
+    color: var(--ha-card-header-color, var(--primary-text-color));
+    font-family: var(--ha-card-header-font-family, inherit);
+    line-height: 32px; letter-spacing: -0.012em; font-weight: var(--ha-font-weight-normal, 400);
     overflow: hidden; text-overflow: ellipsis; white-space: nowrap;
   }
   .sub {
@@ -29,7 +32,7 @@ const STYLE = `
     font: inherit; color: inherit; background: none; border: none; cursor: pointer;
   }
   button.toggle {
-    width: 40px; height: 40px; margin: -4px -8px 0 0; border-radius: 50%; flex: none;
+    width: 40px; height: 40px; margin: -4px -10px 0 0; border-radius: 50%; flex: none;
     color: var(--secondary-text-color); display: grid; place-items: center;
   }
   button.toggle:hover { background: color-mix(in srgb, currentColor 12%, transparent); }

@@ -71,15 +71,20 @@ export const fromCelsius = (hass, celsius) =>
 export const toCelsius = (hass, value) =>
   isFahrenheit(hass) ? (value - 32) / 1.8 : value;
 
-/** Return round numbers between two, about so many. */
+/** Return round numbers between two, as near to so many as round steps allow. */
 export function ticks(low, high, about) {
   const span = Math.max(high - low, 1e-9);
-  const rough = span / Math.max(about, 1);
-  const power = 10 ** Math.floor(Math.log10(rough));
-  const step = [1, 2, 5, 10].map((n) => n * power).find((s) => s >= rough);
-  const found = [];
-  for (let n = Math.ceil(low / step - 1e-9); n * step <= high + step * 1e-9; n++) {
-    found.push(Number((n * step).toFixed(6)));
-  }
-  return found;
+  const power = 10 ** Math.floor(Math.log10(span / Math.max(about, 1)));
+  const within = (step) => {
+    const found = [];
+    for (let n = Math.ceil(low / step - 1e-9); n * step <= high + step * 1e-9; n++) {
+      found.push(Number((n * step).toFixed(6)));
+    }
+    return found;
+  };
+  return [1, 2, 5, 10]
+    .map((n) => within(n * power))
+    .reduce((best, found) =>
+      Math.abs(found.length - about) < Math.abs(best.length - about) ? found : best,
+    );
 }

@@ -1,72 +1,41 @@
-// Klima in the frontend: Home Assistant loads this module in every page, so it
-// only tells what there is. What a strategy or a card needs comes with it.
+// Klima in the frontend: Home Assistant loads this module in every page.
+//
+// It may run before Home Assistant's own modules, which put another registry of
+// custom elements (and another HTMLElement) in the browser's place: whatever was
+// defined before that is never found. So all of it waits for Home Assistant's first
+// element. A dashboard waits five seconds for its strategy and no longer: it needs
+// no other module to be found, and the others are fetched meanwhile.
 
-import { KlimaPerformanceCard } from "./performance-card.js";
-import { KlimaWeekCard } from "./week-card.js";
-import { makeDashboard, makeView } from "./strategy.js";
-import { texts } from "./text.js";
+for (const module of ["strategy.js", "cards.js"]) {
+  const link = document.createElement("link");
+  link.rel = "modulepreload";
+  link.href = new URL(module, import.meta.url).href;
+  document.head.append(link);
+}
 
-/** A strategy that Home Assistant finds by its element's name. */
+/** A strategy: Home Assistant finds it by its element's name. */
 function strategy(make) {
   return class extends HTMLElement {
     static noEditor = true;
 
     static async generate(config, hass) {
-      return make(config, hass);
+      const made = await import("./strategy.js");
+      return made[make](config, hass);
     }
   };
 }
 
-function define(name, element) {
-  // A page that stayed open over an update has the old ones: they serve on.
-  if (!customElements.get(name)) {
-    customElements.define(name, element);
+customElements.whenDefined("home-assistant").then(() => {
+  for (const [type, make] of Object.entries({
+    dashboard: "makeDashboard",
+    view: "makeView",
+    section: "makeSection",
+  })) {
+    const name = `ll-strategy-${type}-klima`;
+    // A page that stayed open over an update has the old ones: they serve on.
+    if (!customElements.get(name)) {
+      customElements.define(name, strategy(make));
+    }
   }
-}
-
-define("ll-strategy-dashboard-klima", strategy(makeDashboard));
-define("ll-strategy-view-klima", strategy(makeView));
-define("klima-performance-card", KlimaPerformanceCard);
-define("klima-week-card", KlimaWeekCard);
-
-/** Add an entry to one of the frontend's lists, once. */
-function offer(list, entry) {
-  window[list] ??= [];
-  if (!window[list].some((other) => other.type === entry.type)) {
-    window[list].push(entry);
-  }
-}
-
-const documentationURL =
-  "https://github.com/klima-founders/klima/blob/main/docs/dashboard.md";
-
-// The lists are read when a dialog opens, in the language that the user has then.
-const translated = (entry, prefix) =>
-  Object.defineProperties(entry, {
-    name: { enumerable: true, get: () => texts()[`${prefix}_name`] },
-    description: { enumerable: true, get: () => texts()[`${prefix}_description`] },
-  });
-
-for (const strategyType of ["dashboard", "view"]) {
-  window.customStrategies ??= [];
-  if (
-    !window.customStrategies.some(
-      (other) => other.type === "klima" && other.strategyType === strategyType,
-    )
-  ) {
-    window.customStrategies.push(
-      translated({ type: "klima", strategyType, documentationURL }, "strategy"),
-    );
-  }
-}
-offer(
-  "customCards",
-  translated(
-    { type: "klima-performance-card", preview: true, documentationURL },
-    "performance",
-  ),
-);
-offer(
-  "customCards",
-  translated({ type: "klima-week-card", preview: true, documentationURL }, "week"),
-);
+  return import("./cards.js");
+});

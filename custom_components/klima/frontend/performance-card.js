@@ -128,6 +128,8 @@ export class KlimaPerformanceCard extends KlimaCard {
     .limit { fill: none; stroke: var(--secondary-text-color); stroke-width: 1.5; opacity: .45; }
     .beyond { fill: var(--secondary-text-color); opacity: .09; }
     .model { fill: none; stroke-width: 2.5; stroke-linecap: round; }
+    .least { fill: none; stroke-width: 1.5; stroke-dasharray: 1 4; stroke-linecap: round; }
+    .band { opacity: .1; stroke: none; }
     .halo { fill: none; stroke: var(--ha-card-background, var(--card-background-color, #fff)); stroke-width: 5; opacity: .7; }
     .rated { fill: var(--ha-card-background, var(--card-background-color, #fff)); stroke-width: 2.5; }
     .flat { stroke-width: 2; stroke-dasharray: 2 5; stroke-linecap: round; }
@@ -135,6 +137,12 @@ export class KlimaPerformanceCard extends KlimaCard {
       paint-order: stroke; stroke: var(--ha-card-background, var(--card-background-color, #fff));
       stroke-width: 3.5px; stroke-linejoin: round; font-weight: 500; fill: var(--primary-text-color);
     }
+    .detail {
+      position: absolute; top: 6px; inset-inline: 36px 8px; width: fit-content; padding: 4px 10px;
+      border-radius: 8px; border: 1px solid var(--divider-color);
+      background: var(--ha-card-background, var(--card-background-color, #fff));
+    }
+    .detail[hidden] { display: none; }
     .chosen { fill: none; stroke: var(--primary-text-color); stroke-width: 2; }
     .bar { width: 44px; height: 8px; border-radius: 4px; display: inline-block; }
     .line { width: 16px; height: 0; border-top: 3px solid; border-radius: 2px; display: inline-block; }
@@ -194,21 +202,24 @@ export class KlimaPerformanceCard extends KlimaCard {
     const system = this.data?.system;
     return [
       h("h2", null, this.config.title ?? text.performance),
-      h("p", { class: "sub" }, system ? this.#averages(text) || system.name : ""),
+      h("p", { class: "sub" }, system ? this.#averages(text) || (this.#isTank ? text.cop_by_air : text.cop_by_outdoor) : ""),
     ];
   }
 
   #averages(text) {
     const number = numberFormat(this.hass, 1);
-    return MODES.map((mode) => {
-      const points = this.data.points.filter((p) => p.mode === mode);
-      return (
-        points.length &&
-        fill(text.season_average, { mode: text[mode], cop: number(meanCop(points)) })
-      );
-    })
-      .filter(Boolean)
-      .join(" · ");
+    const modes = MODES.map((mode) => [
+      mode,
+      this.data.points.filter((point) => point.mode === mode),
+    ])
+      .filter(([, points]) => points.length)
+      .map(([mode, points]) => `${text[mode].toLowerCase()} ${number(meanCop(points))}`);
+    return modes.length ? fill(text.mean_cop, { modes: modes.join(" · ") }) : "";
+  }
+
+  /** A water heater takes its heat from the air of the room that it stands in. */
+  get #isTank() {
+    return this.data.system.family === "heat_pump_water_heater";
   }
 
   /** What the points are called: an estimate is never called measured. */
@@ -226,6 +237,7 @@ export class KlimaPerformanceCard extends KlimaCard {
   below(text, parts) {
     const { system, points } = this.data;
     const modes = MODES.filter((mode) => system.curves[mode]);
+    const least = Math.min(...modes.map((mode) => system.curves[mode].least_load));
     parts.detail = h("div", { class: "detail", role: "status" });
     const gradient = (mode) => ({
       style: { background: `linear-gradient(90deg, ${RAMPS[mode].join()})` },
@@ -244,19 +256,59 @@ export class KlimaPerformanceCard extends KlimaCard {
           : undefined,
         h(
           "span",
-          null,
+          {
+            title:
+              least < 1
+                ? fill(text.model_at_loads, {
+                    least: numberFormat(this.hass, 0)(least * 100),
+                  })
+                : undefined,
+          },
           ...modes.map((mode) =>
             h("i", { class: "line", style: { "border-color": LINES[mode] } }),
           ),
           text.model,
         ),
         h("span", null, h("i", { class: "ring" }), this.#ratedLabel(text)),
-        modes.some((mode) => system.curves[mode].limit.length)
-          ? h("span", null, h("i", { class: "shade" }), text.limit)
-          : undefined,
+        this.#limitLegend(text, modes),
       ),
-      parts.detail,
+      ...(points.length
+        ? []
+        : [
+            h(
+              "p",
+              { class: "note" },
+              system.sources.outdoor
+                ? text.no_statistics
+                : this.#isTank
+                  ? text.no_tank_air
+                  : text.no_outdoor,
+            ),
+          ]),
     ];
+  }
+
+  /** Carnot's limit: how it is drawn, or where it is too high to be, how high. */
+  #limitLegend(text, modes) {
+    const { low, high, top } = this.#domain();
+    const limits = modes.map((mode) => this.data.system.curves[mode]).filter((c) => c.limit.length);
+    if (!limits.length) {
+      return undefined;
+    }
+    if (limits.some(({ limit }) => limit.some(([t, cop]) => t > low && t < high && cop < top))) {
+      return h("span", null, h("i", { class: "shade" }), text.limit);
+    }
+    const [{ limit, rated }] = limits;
+    const [[temperature]] = rated;
+    return h(
+      "span",
+      null,
+      fill(text.rated_at, {
+        label: text.limit,
+        cop: numberFormat(this.hass, 0)(at(limit, temperature) ?? 0),
+        temperature: `${numberFormat(this.hass, 0)(fromCelsius(this.hass, temperature))} ${this.hass.config.unit_system.temperature}`,
+      }),
+    );
   }
 
   /** The temperatures and COPs that the picture spans, in °C. */
@@ -265,20 +317,21 @@ export class KlimaPerformanceCard extends KlimaCard {
     const curves = MODES.map((mode) => system.curves[mode]).filter(Boolean);
     const outdoorAir = curves.filter((curve) => curve.limit.length);
     const rated = curves.flatMap((curve) => curve.rated);
-    const xs = [
-      ...points.map((p) => p.temperature),
-      ...outdoorAir.flatMap((curve) => curve.rated.map(([x]) => x)),
-    ];
-    const all = curves.flatMap((curve) => curve.model.map(([x]) => x));
-    const low = Math.min(...(xs.length ? xs : all)) - 3;
-    const high = Math.max(...(xs.length ? xs : all)) + 3;
+    const xs = points.length
+      ? [
+          ...points.map((p) => p.temperature),
+          ...outdoorAir.flatMap((curve) => curve.rated.map(([x]) => x)),
+        ]
+      : curves.flatMap((curve) => curve.full.map(([x]) => x)).filter((x) => x > -25 && x < 43);
+    const low = Math.min(...xs) - 2;
+    const high = Math.max(...xs) + 2;
     const cops = points.map((p) => p.cop).sort((a, b) => a - b);
     const most = cops[Math.floor(cops.length * 0.995)] ?? 0;
     return {
       low,
       high,
       top: Math.min(
-        Math.ceil(Math.max(6, most * 1.08, ...rated.map(([, cop]) => cop * 1.35))),
+        Math.ceil(Math.max(7, most * 1.08, ...rated.map(([, cop]) => cop * 1.35))),
         COPS[1],
       ),
     };
@@ -330,9 +383,8 @@ export class KlimaPerformanceCard extends KlimaCard {
       s(
         "text",
         { x: (MARGIN.left + right) / 2, y: height - 4, "text-anchor": "middle" },
-        fill(text.performance_axis, { unit }),
+        fill(this.#isTank ? text.tank_axis : text.performance_axis, { unit }),
       ),
-      s("text", { x: 2, y: MARGIN.top + 1, class: "strong", "text-anchor": "start" }, ""),
     );
 
     const clip = `clip-${Math.random().toString(36).slice(2)}`;
@@ -358,7 +410,18 @@ export class KlimaPerformanceCard extends KlimaCard {
           s("path", { class: "limit", d: path }),
         );
       }
-      const path = line(curve.model);
+      const path = line(curve.full);
+      const least = line(curve.least);
+      if (curve.least_load < 1) {
+        models.append(
+          s("path", {
+            class: "band",
+            d: `${path}L${line([...curve.least].reverse()).slice(1)}Z`,
+            style: { fill: LINES[mode] },
+          }),
+          s("path", { class: "least", d: least, style: { stroke: LINES[mode] } }),
+        );
+      }
       models.append(
         s("path", { class: "halo", d: path }),
         s("path", { class: "model", d: path, style: { stroke: LINES[mode] } }),
@@ -395,8 +458,8 @@ export class KlimaPerformanceCard extends KlimaCard {
       s("defs", null, s("clipPath", { id: clip }, s("rect", {
         x: MARGIN.left, y: MARGIN.top, width: Math.max(right - MARGIN.left, 0), height: Math.max(bottom - MARGIN.top, 0),
       }))),
-      limits,
       axes,
+      limits,
       models,
       marks,
       chosen,
@@ -413,9 +476,7 @@ export class KlimaPerformanceCard extends KlimaCard {
       canvas,
       svg,
     );
-    parts.body.append(area);
-    // Behind the lines, and only within the axes.
-    svg.prepend(axes);
+    parts.body.append(area, parts.detail);
     drawPoints(canvas, width, height, points, x, y, { bottom, top: MARGIN.top });
     this.#listen(text, parts, area, chosen, x, y);
     this.#tell(text, parts);
@@ -472,18 +533,13 @@ export class KlimaPerformanceCard extends KlimaCard {
     }
   }
 
-  /** Tell of the chosen hour, or of what there is. */
+  /** Tell of the chosen hour. */
   #tell(text, parts) {
     const { hass, chosen } = this;
-    const { system, points } = this.data;
+    const { system } = this.data;
+    parts.detail.hidden = !chosen;
     if (!chosen) {
-      parts.detail.replaceChildren(
-        points.length
-          ? text.tap_a_point
-          : system.sources.outdoor
-            ? text.no_statistics
-            : text.no_outdoor,
-      );
+      parts.detail.replaceChildren();
       return;
     }
     const day = timeFormat(hass, { day: "numeric", month: "short", year: "numeric" });
@@ -496,7 +552,7 @@ export class KlimaPerformanceCard extends KlimaCard {
       .filter(Boolean);
     parts.detail.replaceChildren(
       h("b", null, `${day(chosen.start)}, ${hour(chosen.start)}–${hour(chosen.start + HOUR)}`),
-      figure(text.outdoor, `${number(fromCelsius(hass, chosen.temperature))} ${unit}`),
+      figure(this.#isTank ? text.air : text.outdoor, `${number(fromCelsius(hass, chosen.temperature))} ${unit}`),
       figure("COP", numberFormat(hass, 2)(chosen.cop)),
       ...(chosen.load === undefined
         ? []
@@ -539,7 +595,8 @@ export class KlimaPerformanceCard extends KlimaCard {
         };
         const here = points.filter((p) => p.mode === mode && within(p.temperature));
         const middle = toCelsius(hass, start + step / 2);
-        const model = at(curve.model, middle);
+        const model = at(curve.full, middle);
+        const least = at(curve.least, middle);
         const rated = curve.limit.length
           ? curve.rated.find(([t]) => within(t))?.[1]
           : undefined;
@@ -554,7 +611,7 @@ export class KlimaPerformanceCard extends KlimaCard {
             h("td", { class: "text" }, text[mode]),
             h("td", null, here.length ? number(meanCop(here)) : "–"),
             h("td", null, here.length ? whole(here.length) : "–"),
-            h("td", null, shown(model)),
+            h("td", null, least - model >= 0.05 ? `${shown(model)}–${shown(least)}` : shown(model)),
             h("td", null, shown(rated)),
             h("td", null, shown(at(curve.limit, middle))),
           ),
@@ -564,7 +621,7 @@ export class KlimaPerformanceCard extends KlimaCard {
     return h(
       "table",
       null,
-      h("caption", null, `${text.performance}: ${system.name}`),
+      h("caption", null, `${text.cop_by_outdoor}: ${system.name}`),
       h(
         "thead",
         null,
@@ -572,7 +629,7 @@ export class KlimaPerformanceCard extends KlimaCard {
           "tr",
           null,
           ...[
-            fill(text.range_header, { unit }),
+            fill(this.#isTank ? text.tank_range_header : text.range_header, { unit }),
             text.mode_header,
             this.#measuredLabel(text),
             text.hours_header,
@@ -587,7 +644,7 @@ export class KlimaPerformanceCard extends KlimaCard {
   }
 }
 
-/** Draw the measured hours; the light loads last, for they are the fewest to be seen. */
+/** Draw the measured hours, within the axes: on a canvas, for there may be 8760. */
 function drawPoints(canvas, width, height, points, x, y, { bottom, top }) {
   const ratio = window.devicePixelRatio || 1;
   canvas.width = width * ratio;

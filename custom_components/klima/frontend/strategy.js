@@ -6,9 +6,13 @@ import { fill, texts } from "./text.js";
 
 /** So many systems still get the whole width each; more stand side by side. */
 const FEW = 3;
+/** So many are on a screen: they are there at once, the others one after another. */
+const AT_ONCE = 3;
 /** Columns of a section, and of a section that may take the whole width. */
 const COLUMNS = 12;
 const WIDE = 3;
+/** Rows of a chart. */
+const ROWS = 6;
 /** Bits of a climate entity's `supported_features`. */
 const FEATURES = [
   [8, "climate-fan-modes", "fan_modes"],
@@ -30,8 +34,13 @@ const TILES = [
   "savings",
   "seasonal_cop",
 ];
+/** What a bill says better, and the price's own chart. */
+const WITHOUT_BILL = new Set(["cost_today", "price"]);
+/** px of a row and of the gap to the next, and of a feature of a tile. */
+const ROW = 64;
+const FEATURE = 54;
 /** What a zone's tiles have for their width: a reason is a sentence. */
-const ZONE_TILES = { control_reason: 12, window_open: 6, automation: 6 };
+const ZONE_TILES = { control_reason: 12, automation: 6 };
 const PLAN_TILES = [
   "price",
   "next_price",
@@ -49,7 +58,7 @@ const size = (columns, rows) => ({ grid_options: { columns, rows } });
 export function makeDashboard(config, hass) {
   const text = texts(hass);
   const { systems } = chosen(config, hass);
-  const strategy = { type: "custom:klima", ...pick(config, "systems") };
+  const strategy = { type: "custom:klima", ...pick(config, "systems"), ...pick(config, "dial") };
   return {
     title: config.title ?? text.view_home,
     views: [
@@ -88,7 +97,13 @@ export function makeView(config, hass) {
     };
   }
   const wide = count <= FEW;
-  const sections = home.systems.map((system) => systemSection(hass, system, wide));
+  const options = { wide, ...pick(config, "dial") };
+  const sections = home.systems.map((system, index) =>
+    // One more would gain nothing by waiting.
+    index < AT_ONCE || count <= AT_ONCE + 1
+      ? systemSection(hass, system, options)
+      : { strategy: { type: "custom:klima", system, ...options } },
+  );
   const plans = home.plans.map((plan) => planSection(hass, plan)).filter(Boolean);
   return {
     type: "sections",
@@ -96,6 +111,27 @@ export function makeView(config, hass) {
     sections: [...sections, ...plans],
   };
 }
+
+/**
+ * Return the section of a system that is further down. It comes when its turn is and
+ * the browser has nothing better to do, so that what is seen first is there first.
+ */
+export async function makeSection(config, hass) {
+  // While the first screen waits for its cards' code, the browser only seems idle.
+  turn ??= new Promise((done) => setTimeout(done, 1500));
+  turn = turn.then(idle);
+  await turn;
+  return systemSection(hass, config.system, config);
+}
+
+let turn;
+
+const idle = () =>
+  new Promise((done) =>
+    window.requestIdleCallback
+      ? window.requestIdleCallback(done, { timeout: 2000 })
+      : setTimeout(done, 50),
+  );
 
 /** Keep to the systems that the configuration names, if it does, in its order. */
 function chosen(config, hass) {
@@ -150,19 +186,29 @@ const devicePage = (hass, device) =>
     ? { tap_action: navigate(`/config/devices/device/${device.id}`) }
     : {};
 
-function systemSection(hass, system, wide) {
+function systemSection(hass, system, { wide, dial }) {
   const text = texts(hass);
   const { entities } = system;
   const zones = system.zones.filter((zone) => Object.keys(zone.entities).length);
   const thermostats = zones
     .filter((zone) => zone.entities.thermostat)
-    .map((zone) => thermostat(hass, zone.entities.thermostat));
+    .map((zone) => thermostat(hass, zone.entities.thermostat, dial));
   const tiles = [
     ...zones.flatMap((zone) => zoneTiles(zone, zones.length > 1)),
-    ...TILES.filter((key) => key in entities).map((key) => tile(entities[key])),
+    ...TILES.filter(
+      (key) => key in entities && !("bill" in entities && WITHOUT_BILL.has(key)),
+    ).map((key) => tile(entities[key])),
     ...("heat_pump_type" in entities ? [tile(entities.heat_pump_type, COLUMNS)] : []),
   ];
   const charts = systemCharts(hass, system);
+  if (wide) {
+    arrange(thermostats, tiles, charts);
+  } else {
+    fillRows(tiles, COLUMNS);
+    for (const card of thermostats) {
+      card.grid_options.rows = card.type === "tile" ? "auto" : card.grid_options.rows;
+    }
+  }
   const cards = [...thermostats, ...tiles, ...charts];
   return {
     type: "grid",
@@ -174,6 +220,57 @@ function systemSection(hass, system, wide) {
   };
 }
 
+/**
+ * Arrange a system over the whole width: thermostats first, the tiles in the room
+ * that their last row leaves, two charts below the tiles beside a single thermostat,
+ * all others three in a row. It stacks by itself where there is less room.
+ */
+function arrange(thermostats, tiles, charts) {
+  const beside = (WIDE - (thermostats.length % WIDE)) * COLUMNS;
+  const tileRows = fillRows(tiles, beside);
+  let below = charts;
+  if (thermostats.length === 1) {
+    const [card] = thermostats;
+    const options = card.grid_options;
+    charts.push(weekCard(card.entity, COLUMNS));
+    options.rows = Math.max(options.rows, tileRows + ROWS - 1);
+    if (card.type === "tile" && options.rows * ROW - card.features.length * FEATURE > 2 * ROW) {
+      // With room to spare, its name and state stand large above the controls.
+      card.vertical = true;
+    }
+    below = charts.slice(2);
+    for (const chart of charts.slice(0, 2)) {
+      chart.grid_options.rows = options.rows - tileRows;
+    }
+  } else if (beside < WIDE * COLUMNS) {
+    for (const card of thermostats.slice(-(thermostats.length % WIDE))) {
+      card.grid_options.rows = Math.max(card.grid_options.rows, tileRows);
+    }
+  }
+  const left = below.length % WIDE;
+  if (left) {
+    below[below.length - 1].grid_options.columns = (WIDE - left + 1) * COLUMNS;
+  }
+}
+
+/** Widen the last card of each row to its end; returns how many rows there are. */
+function fillRows(cards, width) {
+  let rows = 0;
+  let free = 0;
+  cards.forEach(({ grid_options: options }, index) => {
+    if (options.columns > free) {
+      rows += 1;
+      free = width;
+    }
+    free -= options.columns;
+    if ((cards[index + 1]?.grid_options.columns ?? width) > free) {
+      options.columns += free;
+      free = 0;
+    }
+  });
+  return rows;
+}
+
 function heading(hass, system) {
   const { entities } = system;
   return {
@@ -182,24 +279,38 @@ function heading(hass, system) {
     heading: system.name,
     icon: "mdi:heat-pump",
     ...devicePage(hass, system),
-    badges: ["running"]
-      .filter((key) => key in entities)
-      .map((key) => ({
-        type: "entity",
-        entity: entities[key],
-        show_state: true,
-        show_icon: true,
-      })),
+    badges: [
+      ...("running" in entities
+        ? [{ type: "entity", entity: entities.running, show_state: true }]
+        : []),
+      // Of windows only what matters: that one pauses its zone now.
+      ...system.zones
+        .map((zone) => zone.entities.window_open)
+        .filter(Boolean)
+        .map((entity) => ({
+          type: "entity",
+          entity,
+          name: [{ type: "device" }, { type: "entity" }],
+          show_name: true,
+          show_state: true,
+          color: "amber",
+          visibility: [{ condition: "state", entity, state: "on" }],
+        })),
+    ],
   };
 }
 
-/** A thermostat with the controls that the unit really has. */
-function thermostat(hass, entity) {
+/**
+ * A thermostat with the controls that the unit really has. It is a tile unless the
+ * configuration asks for a dial: the dial names its slider and its buttons to nobody
+ * who cannot see them (2026.10), and takes thrice as long to draw.
+ */
+function thermostat(hass, entity, dial) {
   const { attributes } = hass.states[entity];
-  const features = [];
+  const features = dial ? [] : [{ type: "target-temperature" }];
   if (entity.startsWith("water_heater.")) {
     if (attributes.operation_list?.length) {
-      features.push({ type: "water-heater-operation-modes" });
+      features.push({ type: "water-heater-operation-modes", style: "icons" });
     }
   } else {
     if (attributes.hvac_modes?.length) {
@@ -211,12 +322,20 @@ function thermostat(hass, entity) {
       }
     }
   }
-  return {
-    type: "thermostat",
-    entity,
-    features,
-    ...size(COLUMNS, 5 + Math.ceil((features.length * 2) / 3)),
-  };
+  return dial
+    ? {
+        type: "thermostat",
+        entity,
+        features,
+        ...size(COLUMNS, 5 + Math.ceil((features.length * 2) / 3)),
+      }
+    : {
+        type: "tile",
+        entity,
+        state_content: ["state", "current_temperature"],
+        features,
+        ...size(COLUMNS, 1 + features.length),
+      };
 }
 
 function zoneTiles(zone, several) {
@@ -231,13 +350,6 @@ function zoneTiles(zone, several) {
       ),
       ...(key === "automation"
         ? { tap_action: { action: "toggle" }, icon_tap_action: { action: "toggle" } }
-        : {}),
-      // Of windows only what matters: that one pauses the zone now.
-      ...(key === "window_open"
-        ? {
-            color: "amber",
-            visibility: [{ condition: "state", entity: entities[key], state: "on" }],
-          }
         : {}),
     }));
 }
@@ -271,7 +383,7 @@ function systemCharts(hass, system) {
         name,
         color,
       })),
-      ...size(COLUMNS, 6),
+      ...size(COLUMNS, ROWS),
     });
   }
   const any = entities.heat_pump_type ?? Object.values(entities)[0];
@@ -279,7 +391,7 @@ function systemCharts(hass, system) {
     charts.push({
       type: "custom:klima-performance-card",
       entity: any,
-      ...size(COLUMNS, 6),
+      ...size(COLUMNS, ROWS),
     });
   }
   const cops = [
@@ -296,7 +408,7 @@ function systemCharts(hass, system) {
         name: OWN_NAME,
         color,
       })),
-      ...size(COLUMNS, 5),
+      ...size(COLUMNS, ROWS),
     });
   }
   if ("price" in entities) {
@@ -310,7 +422,7 @@ const priceChart = (text, entity) => ({
   title: text.price_today,
   hours_to_show: 24,
   entities: [{ entity, name: OWN_NAME, color: "purple" }],
-  ...size(COLUMNS, 5),
+  ...size(COLUMNS, ROWS),
 });
 
 function nothingToShow(hass, system, text) {
@@ -372,12 +484,14 @@ function weekSection(system) {
       },
       ...system.zones
         .filter((zone) => zone.entities.thermostat)
-        .map((zone) => ({
-          type: "custom:klima-week-card",
-          entity: zone.entities.thermostat,
-          title: zone.name,
-          ...size("full", 7),
-        })),
+        .map((zone) => weekCard(zone.entities.thermostat, "full", { title: zone.name })),
     ],
   };
 }
+
+const weekCard = (entity, columns, more) => ({
+  type: "custom:klima-week-card",
+  entity,
+  ...more,
+  ...size(columns, columns === "full" ? 7 : ROWS),
+});

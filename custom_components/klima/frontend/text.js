@@ -50,9 +50,17 @@ const TEXTS = {
     from_to: "{from} to {to}",
     power: "Power",
     // The performance card
-    performance: "COP by outdoor temperature",
+    performance: "Performance",
+    cop_by_outdoor: "COP by outdoor temperature",
     performance_axis: "Outdoor temperature ({unit})",
+    tank_axis: "Temperature of the air around it ({unit})",
+    tank_range_header: "Air around it ({unit})",
+    air: "Air around it",
+    cop_by_air: "COP by the temperature of the air around it",
+    no_tank_air:
+      "The temperature of the air around it is not known yet: choose it in its settings, and the measured hours appear here.",
     model: "Model",
+    model_at_loads: "Model, {least}–100 % load",
     rated: "Rated",
     typical: "Typical",
     limit: "Carnot’s limit",
@@ -61,11 +69,10 @@ const TEXTS = {
     load: "Load",
     energy: "Energy",
     hours: "Hours",
-    season_average: "{mode}: {cop} on average",
+    mean_cop: "Mean COP: {modes}",
     rated_at: "{label} {cop} at {temperature}",
-    tap_a_point: "Tap a point for its hour.",
     point_keys:
-      "Arrow keys go from hour to hour, Escape leaves. The same figures are in the table.",
+      "Tap a point for its hour; arrow keys go from hour to hour, Escape leaves. The same figures are in the table.",
     open_history: "Open its history",
     no_outdoor:
       "The system has no outdoor temperature yet: choose one in its settings, and the measured hours appear here.",
@@ -82,7 +89,6 @@ const TEXTS = {
     tank: "Water",
     target: "Target",
     reason: "Reason",
-    no_reason: "No reason is recorded.",
     no_history: "Nothing is recorded yet. The week fills as time goes by.",
     day_header: "Day",
     room_header: "Room, mean",
@@ -94,6 +100,7 @@ const TEXTS = {
     week_keys:
       "Left and right arrow go from hour to hour. A day's figures are in the table.",
     off: "Off",
+    now: "Now",
   },
   fr: {
     strategy_name: "Klima",
@@ -138,9 +145,17 @@ const TEXTS = {
     outdoor: "Extérieur",
     from_to: "{from} à {to}",
     power: "Puissance",
-    performance: "COP selon la température extérieure",
+    performance: "Rendement",
+    cop_by_outdoor: "COP selon la température extérieure",
     performance_axis: "Température extérieure ({unit})",
+    tank_axis: "Température de l’air ambiant ({unit})",
+    tank_range_header: "Air ambiant ({unit})",
+    air: "Air ambiant",
+    cop_by_air: "COP selon la température de l’air ambiant",
+    no_tank_air:
+      "La température de l’air ambiant n’est pas encore connue : choisissez-la dans les paramètres et les heures mesurées apparaîtront ici.",
     model: "Modèle",
+    model_at_loads: "Modèle, charge de {least} à 100 %",
     rated: "Nominal",
     typical: "Typique",
     limit: "Limite de Carnot",
@@ -149,11 +164,10 @@ const TEXTS = {
     load: "Charge",
     energy: "Énergie",
     hours: "Heures",
-    season_average: "{mode} : {cop} en moyenne",
+    mean_cop: "COP moyen : {modes}",
     rated_at: "{label} {cop} à {temperature}",
-    tap_a_point: "Touchez un point pour voir son heure.",
     point_keys:
-      "Les flèches passent d’une heure à l’autre, Échap quitte. Les mêmes valeurs sont dans le tableau.",
+      "Touchez un point pour voir son heure ; les flèches passent d’une heure à l’autre, Échap quitte. Les mêmes valeurs sont dans le tableau.",
     open_history: "Ouvrir son historique",
     no_outdoor:
       "Le système n’a pas encore de température extérieure : choisissez-en une dans ses paramètres et les heures mesurées apparaîtront ici.",
@@ -169,7 +183,6 @@ const TEXTS = {
     tank: "Eau",
     target: "Consigne",
     reason: "Raison",
-    no_reason: "Aucune raison n’est enregistrée.",
     no_history:
       "Rien n’est encore enregistré. La semaine se remplit au fil du temps.",
     day_header: "Jour",
@@ -183,6 +196,7 @@ const TEXTS = {
     week_keys:
       "Les flèches gauche et droite passent d’une heure à l’autre. Les valeurs de chaque jour sont dans le tableau.",
     off: "Arrêt",
+    now: "Maintenant",
   },
 };
 

@@ -16,17 +16,20 @@ const MARGIN = { top: 4, right: 12, bottom: 20, left: 44 };
 const GAP = 20;
 /** Share of the height that each band takes. */
 const BANDS = { room: 0.42, outdoor: 0.24, power: 0.22, reason: 0.12 };
-/** Colours of the reasons, by a word that is in them: the most urgent are the warmest. */
-const REASONS = [
-  [/protect|compressor|minimum|defrost/, "var(--red-color, #f44336)"],
-  [/conflict|outdoor_unit|priority/, "var(--pink-color, #e91e63)"],
-  [/window/, "var(--amber-color, #ffc107)"],
-  [/manual|hold|user/, "var(--purple-color, #926bc7)"],
-  [/away|presence/, "var(--blue-grey-color, #607d8b)"],
-  [/price|preheat|precool/, "var(--green-color, #4caf50)"],
-  [/schedule/, "var(--blue-color, #2196f3)"],
-  [/preset|comfort|eco|sleep/, "var(--cyan-color, #00bcd4)"],
-];
+/** Colours of the reasons, as the most usual are the calmest. */
+const REASONS = {
+  protection: "var(--red-color, #f44336)",
+  conflict: "var(--pink-color, #e91e63)",
+  frost: "var(--light-blue-color, #03a9f4)",
+  window: "var(--amber-color, #ffc107)",
+  hold: "var(--purple-color, #926bc7)",
+  boost: "var(--deep-orange-color, #ff6f22)",
+  away: "var(--blue-grey-color, #607d8b)",
+  price: "var(--green-color, #4caf50)",
+  optimal_start: "var(--indigo-color, #3f51b5)",
+  schedule: "var(--blue-color, #2196f3)",
+  preset: "var(--cyan-color, #00bcd4)",
+};
 const OTHER = "var(--grey-color, #9e9e9e)";
 const LINES = {
   room: "var(--primary-color, #03a9f4)",
@@ -36,7 +39,7 @@ const LINES = {
   cooling: "var(--blue-color, #2196f3)",
 };
 
-const colourOf = (reason) => REASONS.find(([word]) => word.test(reason))?.[1] ?? OTHER;
+const colourOf = (reason) => REASONS[reason] ?? OTHER;
 
 const figure = (value) =>
   value === null || value === undefined || !Number.isFinite(Number(value))
@@ -234,22 +237,27 @@ export class KlimaWeekCard extends KlimaCard {
     const { start, end, rooms, states, reasons, outdoor, power, isTank } = this.data;
     const right = width - MARGIN.right;
     const x = (time) => MARGIN.left + ((time - start) / (end - start)) * (right - MARGIN.left);
-    const room = height - MARGIN.top - MARGIN.bottom - GAP * Object.keys(BANDS).length;
+    // A zone without reasons leaves their room to the others.
+    const shares = Object.entries(BANDS).filter(
+      ([name]) => name !== "reason" || reasons.length,
+    );
+    const whole = shares.reduce((sum, [, share]) => sum + share, 0);
+    const room = height - MARGIN.top - MARGIN.bottom - GAP * shares.length;
     let from = MARGIN.top;
     const bands = Object.fromEntries(
-      Object.entries(BANDS).map(([name, share]) => {
+      shares.map(([name, share]) => {
         from += GAP;
-        const band = { top: from, bottom: from + share * room };
+        const band = { top: from, bottom: from + (share / whole) * room };
         from = band.bottom;
         return [name, band];
       }),
     );
-    const bottom = bands.reason.bottom;
+    const bottom = from;
     const svg = s("svg", { class: "plot", viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true" });
 
     // Days
     const weekday = timeFormat(hass, { weekday: "short" });
-    const dated = timeFormat(hass, { weekday: "short", day: "numeric" });
+    const number = timeFormat(hass, { day: "numeric" });
     const midnights = days(hass, start, end);
     const dayWidth = x(DAY) - x(0);
     for (const midnight of midnights) {
@@ -261,7 +269,9 @@ export class KlimaWeekCard extends KlimaCard {
           s(
             "text",
             { x: x(midnight) + dayWidth / 2, y: height - 5, "text-anchor": "middle" },
-            (dayWidth > 56 ? dated : weekday)(midnight + DAY / 2),
+            [weekday, ...(dayWidth > 56 ? [number] : [])]
+              .map((written) => written(midnight + DAY / 2))
+              .join(" "),
           ),
         );
       }
@@ -278,7 +288,7 @@ export class KlimaWeekCard extends KlimaCard {
       const high = highest + slack + (highest - lowest) * 0.06;
       const band = bands[name];
       const y = (v) => band.bottom - ((v - low) / (high - low || 1)) * (band.bottom - band.top);
-      const about = Math.max(1, (band.bottom - band.top) / 34);
+      const about = Math.max(2, (band.bottom - band.top) / 34);
       const marks = ticks(low, high, about);
       for (const mark of marks) {
         svg.append(
@@ -358,7 +368,9 @@ export class KlimaWeekCard extends KlimaCard {
     }
 
     // Reasons
-    title("reason", reasons.length ? text.reason : text.no_reason);
+    if (bands.reason) {
+      title("reason", text.reason);
+    }
     reasons.forEach((reason, index) => {
       if (NONE.has(reason.state)) {
         return;
@@ -441,11 +453,8 @@ export class KlimaWeekCard extends KlimaCard {
 
   /** Tell of the chosen time. */
   #tell(text, parts) {
-    const { hass, chosen } = this;
-    if (chosen === undefined) {
-      parts.detail.replaceChildren();
-      return;
-    }
+    const { hass } = this;
+    const chosen = this.chosen ?? this.data.end;
     const { states, reasons, outdoor, power, isTank } = this.data;
     const unit = hass.config.unit_system.temperature;
     const number = numberFormat(hass, 1);
@@ -475,13 +484,15 @@ export class KlimaWeekCard extends KlimaCard {
       h(
         "b",
         null,
-        timeFormat(hass, {
-          weekday: "short",
-          day: "numeric",
-          month: "short",
-          hour: "numeric",
-          minute: "2-digit",
-        })(chosen),
+        this.chosen === undefined
+          ? text.now
+          : timeFormat(hass, {
+              weekday: "short",
+              day: "numeric",
+              month: "short",
+              hour: "numeric",
+              minute: "2-digit",
+            })(chosen),
       ),
       ...shown
         .filter(([, value]) => value !== undefined)

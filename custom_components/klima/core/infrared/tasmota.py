@@ -37,9 +37,12 @@ def parse_tasmota(text: str) -> Signal:
     for word in words:
         duration = letters.get(word)
         if duration is None:
-            if word.isalpha():
-                raise CodeError("not_tasmota", f"Letter {word} stands for nothing yet")
-            duration = int(word)
+            try:
+                duration = int(word)
+            except ValueError as err:
+                raise CodeError(
+                    "not_tasmota", f"Letter {word} stands for nothing yet"
+                ) from err
             if duration and len(letters) < 2 * _LETTERS:
                 letter = chr(ord("A") + len(letters) // 2)
                 letters[letter] = abs(duration)

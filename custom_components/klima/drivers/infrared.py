@@ -1,0 +1,570 @@
+"""The driver of a unit that has an infrared handset.
+
+Infrared goes one way: what the unit does is what it was asked to do, until a
+receiver hears its handset, or the power that it uses says otherwise. Nothing is
+sent that nobody asked for, but one frame again where the power says that the
+last one was not heard.
+"""
+
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+import logging
+from typing import Any
+
+from homeassistant.components.climate import (
+    ATTR_FAN_MODE,
+    ATTR_HVAC_MODE,
+    ATTR_PRESET_MODE,
+    ATTR_SWING_HORIZONTAL_MODE,
+    ATTR_SWING_MODE,
+    SERVICE_SET_FAN_MODE,
+    SERVICE_SET_HVAC_MODE,
+    SERVICE_SET_PRESET_MODE,
+    SERVICE_SET_SWING_HORIZONTAL_MODE,
+    SERVICE_SET_SWING_MODE,
+    SERVICE_SET_TEMPERATURE,
+    ClimateEntityFeature,
+)
+from homeassistant.config_entries import ConfigEntry, ConfigSubentry
+from homeassistant.const import (
+    ATTR_TEMPERATURE,
+    SERVICE_TURN_OFF,
+    SERVICE_TURN_ON,
+    Platform,
+    UnitOfTemperature,
+)
+from homeassistant.core import (
+    CALLBACK_TYPE,
+    Context,
+    Event,
+    EventStateChangedData,
+    HomeAssistant,
+    callback,
+)
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.helpers import issue_registry as ir
+from homeassistant.helpers.event import async_call_later, async_track_state_change_event
+
+from ..const import (
+    CONF_CHECKLIST,
+    CONF_CODE_FILE,
+    CONF_EMITTER,
+    CONF_POWER,
+    CONF_PROTOCOL,
+    CONF_RECEIVER,
+    CONF_VENDOR,
+    DOMAIN,
+    SUBENTRY_ZONE,
+)
+from ..core.activity import infer_room_activity, working_activity
+from ..core.infrared.smartir import CodeFileError
+from ..core.infrared.state import (
+    FIELDS,
+    OFF,
+    Envelope,
+    NoCodeError,
+    UnitState,
+    first,
+    likeliest,
+)
+from ..sources import read_power
+from . import UNAVAILABLE, Capabilities, Reading, StateSource
+from .links import Link, async_create_link
+
+_LOGGER = logging.getLogger(__name__)
+
+MOMENT = 0.2
+"""s: what is asked for within it goes out as one frame."""
+
+ECHO = 4.0
+"""s after a frame of ours in which a receiver may hear it."""
+
+RUNS_FROM = 50.0
+"""W from which a unit is on, whatever was thought: no unit waits for a handset with that."""
+
+RUNS_FOR = 30.0
+"""s that it must use so much."""
+
+OFF_BELOW = 8.0
+"""W below which a unit is off: a fan alone uses more."""
+
+OFF_FOR = 180.0
+"""s that it must use so little: a unit may think for a while before it starts."""
+
+ISSUE_CODES = "infrared_codes"
+ISSUE_MISMATCH = "infrared_mismatch"
+
+_ACTIONS = {
+    SERVICE_SET_HVAC_MODE: {ATTR_HVAC_MODE: "mode"},
+    SERVICE_SET_TEMPERATURE: {ATTR_TEMPERATURE: "temperature", ATTR_HVAC_MODE: "mode"},
+    SERVICE_SET_FAN_MODE: {ATTR_FAN_MODE: "fan"},
+    SERVICE_SET_PRESET_MODE: {ATTR_PRESET_MODE: "preset"},
+    SERVICE_SET_SWING_MODE: {ATTR_SWING_MODE: "swing"},
+    SERVICE_SET_SWING_HORIZONTAL_MODE: {ATTR_SWING_HORIZONTAL_MODE: "swing_horizontal"},
+}
+"""The actions of climate entities, and which setting each of their fields is."""
+
+
+@dataclass(slots=True)
+class _Moment:
+    """What is asked for together: it goes out when the moment is over."""
+
+    before: UnitState
+    source: StateSource
+    asked: frozenset[str]
+    context: Context | None
+    over: CALLBACK_TYPE
+
+
+class InfraredDriver:
+    """Drives a unit by infrared, and believes of it what it can know."""
+
+    platform = Platform.CLIMATE
+
+    def __init__(
+        self, hass: HomeAssistant, entry: ConfigEntry, subentry: ConfigSubentry
+    ) -> None:
+        """Know nothing of the codes yet: `async_load` reads them."""
+        self._hass = hass
+        self._entry = entry
+        self._id = subentry.subentry_id
+        self._name = subentry.title
+        self._data = subentry.data
+        self._link: Link | None = None
+        self._state = UnitState(mode=OFF)
+        self._source = StateSource.ASSUMED
+        self._last_mode: str | None = None
+        self._moment: _Moment | None = None
+        self._sent: deque[tuple[float, UnitState]] = deque(maxlen=8)
+        self._unconfirmed: UnitState | None = None
+        self._resent = False
+        self._frames = 0
+        self._failure: str | None = None
+        self._power_timer: CALLBACK_TYPE | None = None
+        self._power_says: bool | None = None
+        self._on_reading: Callable[[], None] = lambda: None
+        self.capabilities = _capabilities(Envelope(modes=()))
+        self.reading = UNAVAILABLE
+
+    async def async_load(self, data: Mapping[str, Any]) -> None:
+        """Read the codes, and take up what was believed before."""
+        issue_id = f"{ISSUE_CODES}_{self._id}"
+        try:
+            self._link = await async_create_link(self._hass, self._name, self._data)
+        except CodeFileError as err:
+            _LOGGER.error("The codes of %s cannot be used: %s", self._name, err)
+            ir.async_create_issue(
+                self._hass,
+                DOMAIN,
+                issue_id,
+                data={"entry_id": self._entry.entry_id},
+                is_fixable=False,
+                severity=ir.IssueSeverity.ERROR,
+                translation_key=ISSUE_CODES,
+                translation_placeholders={"name": self._name, "error": str(err)},
+            )
+            return
+        ir.async_delete_issue(self._hass, DOMAIN, issue_id)
+        envelope = self._link.envelope
+        self.capabilities = _capabilities(envelope)
+        self._state = _restored(data.get("state"), envelope)
+        last = data.get("last_mode")
+        self._last_mode = last if last in envelope.modes else None
+        self._read()
+
+    def as_dict(self) -> dict[str, Any]:
+        """Keep what is believed: after a restart the unit still does it."""
+        if self._link is None:
+            return {}
+        return {"state": asdict(self._state), "last_mode": self._last_mode}
+
+    def diagnostics(self) -> dict[str, Any]:
+        """Tell how the unit is reached, and what came of it."""
+        link = self._link
+        return {
+            "emitter": str(self._data[CONF_EMITTER]).partition(".")[0],
+            "receiver": CONF_RECEIVER in self._data,
+            "codes": self._data.get(CONF_PROTOCOL)
+            or self._data.get(CONF_VENDOR)
+            or ("file" if CONF_CODE_FILE in self._data else None),
+            "loaded": link is not None,
+            "hears": link is not None and link.hears,
+            "toggles_power": link is not None and link.envelope.toggles_power,
+            "state": asdict(self._state),
+            "frames_sent": self._frames,
+            "resent": self._resent,
+            "last_failure": self._failure,
+            "checklist": self._data.get(CONF_CHECKLIST),
+        }
+
+    @callback
+    def async_start(self, on_reading: Callable[[], None]) -> CALLBACK_TYPE:
+        """Follow the emitter, the receiver and the power. Nothing is sent for it."""
+        self._on_reading = on_reading
+        stops: list[CALLBACK_TYPE] = []
+        if self._link is not None:
+            stops.append(self._link.async_start(self._async_update, self._async_heard))
+            if power := self._power_sensor():
+                stops.append(
+                    async_track_state_change_event(
+                        self._hass, [power], self._async_power_changed
+                    )
+                )
+            self._async_update()
+
+        @callback
+        def stop() -> None:
+            for each in stops:
+                each()
+            self._async_cancel_power_timer()
+            if self._moment is not None:
+                # Who asked was told that it is done.
+                self._moment.over()
+                self._hass.async_create_task(self._async_send())
+
+        return stop
+
+    async def async_command(
+        self, action: str, data: Mapping[str, Any], context: Context | None
+    ) -> None:
+        """Take what is asked for; it leaves in a moment, with what else is asked.
+
+        Refused at once, and nothing sent, where there is no code for it or the
+        emitter is not there.
+        """
+        link = self._link
+        if link is None or not link.available():
+            raise HomeAssistantError(
+                translation_domain=DOMAIN,
+                translation_key="unit_unavailable",
+                translation_placeholders={"unit": self._name},
+            )
+        asked = self._asked(action, data)
+        if not asked:
+            return
+        wish = replace(self._state, **asked)
+        if wish.mode == OFF and "mode" not in asked:
+            # It is for when the unit is turned on again.
+            self._check_names(asked, link.envelope)
+            self._async_believe(wish, self._source)
+            return
+        moment = self._moment
+        before = self._state if moment is None else moment.before
+        names = frozenset(asked) | (moment.asked if moment else frozenset())
+        if link.envelope.toggles_power and wish.mode == OFF == before.mode:
+            # One frame more would turn it on.
+            return
+        try:
+            outgoing = link.prepare(wish, names, before)
+        except NoCodeError as err:
+            raise _no_code(err) from err
+        if moment is None:
+            self._moment = _Moment(
+                before,
+                self._source,
+                names,
+                context,
+                async_call_later(self._hass, MOMENT, self._async_moment_over),
+            )
+        else:
+            moment.asked = names
+            moment.context = context
+        self._async_believe(outgoing.state, StateSource.ASSUMED)
+
+    def _asked(self, action: str, data: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the settings that an action asks for."""
+        if action == SERVICE_TURN_OFF:
+            return {"mode": OFF}
+        if action == SERVICE_TURN_ON:
+            assert self._link is not None
+            return {"mode": self._last_mode or first(self._link.envelope.modes)}
+        return {
+            setting: str(value) if setting == "mode" else value
+            for field, setting in _ACTIONS.get(action, {}).items()
+            if (value := data.get(field)) is not None
+        }
+
+    def _check_names(self, asked: Mapping[str, Any], envelope: Envelope) -> None:
+        """Refuse a name that the unit does not have, though nothing is sent yet."""
+        for field, names in (
+            ("fan", envelope.fans),
+            ("swing", envelope.swings),
+            ("swing_horizontal", envelope.swings_horizontal),
+            ("preset", envelope.presets),
+        ):
+            if field in asked and asked[field] not in names:
+                raise _no_code(NoCodeError(field, asked[field]))
+
+    @callback
+    def _async_moment_over(self, _now: datetime) -> None:
+        self._hass.async_create_task(self._async_send())
+
+    async def _async_send(self) -> None:
+        """Send what the moment came to; take it back where that fails."""
+        moment, link = self._moment, self._link
+        if moment is None or link is None:
+            return
+        self._moment = None
+        state = self._state
+        try:
+            outgoing = link.prepare(state, moment.asked, moment.before)
+            self._note_sent(outgoing.state)
+            await link.async_send(outgoing, moment.context)
+        except (NoCodeError, HomeAssistantError, OSError, ValueError) as err:
+            _LOGGER.error("%s was not reached: %s", self._name, err)
+            self._failure = str(err)
+            if self._state == state:
+                self._async_believe(moment.before, moment.source)
+            return
+        self._failure = None
+        self._frames += 1
+        self._resent = False
+        self._unconfirmed = outgoing.state
+        self._async_weigh_power()
+
+    def _note_sent(self, state: UnitState) -> None:
+        self._sent.append((self._hass.loop.time(), state))
+
+    @callback
+    def _async_heard(self, states: tuple[UnitState, ...]) -> None:
+        """Believe what the handset says; our own frame confirms what we believe."""
+        if any(state.differences(self._state) == 0 for state in states):
+            if self._moment is None:
+                self._async_confirm(StateSource.HEARD)
+            return
+        since = self._hass.loop.time() - ECHO
+        if any(
+            at >= since and state.differences(sent) == 0
+            for at, sent in self._sent
+            for state in states
+        ):
+            # An earlier frame of ours, that was on its way for long.
+            return
+        heard = likeliest(states, self._state)
+        assert heard is not None
+        self._unconfirmed = None
+        self._async_clear_mismatch()
+        self._async_believe(heard.over(self._state), StateSource.HEARD)
+
+    @callback
+    def _async_confirm(self, source: StateSource) -> None:
+        """Note that what is believed is so."""
+        self._unconfirmed = None
+        self._async_clear_mismatch()
+        if self._source is not StateSource.HEARD:
+            self._async_believe(self._state, source)
+
+    @callback
+    def _async_believe(self, state: UnitState, source: StateSource) -> None:
+        """Take a state for the unit's, and tell."""
+        self._state = state
+        self._source = source
+        if state.mode != OFF:
+            self._last_mode = state.mode
+        self._async_update()
+
+    @callback
+    def _async_update(self) -> None:
+        """Read again, and tell if that changed."""
+        before = self.reading
+        self._read()
+        if self.reading != before:
+            self._on_reading()
+
+    def _read(self) -> None:
+        if self._link is None or not self._link.available():
+            self.reading = UNAVAILABLE
+            return
+        state = self._state
+        activity = infer_room_activity(
+            state.mode,
+            room=None,
+            heat_to=state.temperature,
+            cool_to=state.temperature,
+            previous=self.reading.activity,
+        )
+        self.reading = Reading(
+            available=True,
+            mode=state.mode,
+            activity=activity,
+            working=working_activity(
+                state.mode,
+                room=None,
+                heat_to=state.temperature,
+                cool_to=state.temperature,
+            ),
+            target_temperature=state.temperature,
+            fan_mode=state.fan,
+            preset_mode=state.preset,
+            swing_mode=state.swing,
+            swing_horizontal_mode=state.swing_horizontal,
+            source=self._source,
+        )
+
+    def _power_sensor(self) -> str | None:
+        """Return the power sensor, if it is of this unit alone."""
+        zones = self._entry.get_subentries_of_type(SUBENTRY_ZONE)
+        power: str | None = self._entry.data.get(CONF_POWER)
+        return power if len(list(zones)) == 1 else None
+
+    @callback
+    def _async_power_changed(self, _event: Event[EventStateChangedData]) -> None:
+        self._async_weigh_power()
+
+    @callback
+    def _async_weigh_power(self) -> None:
+        """Wait whether the power keeps saying what it says."""
+        sensor = self._power_sensor()
+        watts = read_power(self._hass.states.get(sensor)) if sensor else None
+        says = None
+        if watts is not None:
+            says = (
+                True if watts >= RUNS_FROM else (False if watts <= OFF_BELOW else None)
+            )
+        if says is self._power_says and self._power_timer is not None:
+            return
+        self._async_cancel_power_timer()
+        self._power_says = says
+        if says is None:
+            return
+
+        @callback
+        def held(_now: datetime) -> None:
+            self._power_timer = None
+            self._async_power_held(says)
+
+        self._power_timer = async_call_later(
+            self._hass, RUNS_FOR if says else OFF_FOR, held
+        )
+
+    @callback
+    def _async_power_held(self, runs: bool) -> None:
+        """Weigh what the power says against what is believed."""
+        if self._moment is not None:
+            return
+        if runs == (self._state.mode != OFF):
+            self._async_confirm(StateSource.INFERRED)
+            return
+        wished = self._unconfirmed
+        if wished is None or self._resent:
+            if wished is not None:
+                self._async_tell_mismatch(runs)
+                self._unconfirmed = None
+            # Its handset was used, where nothing hears it.
+            mode = (
+                (self._last_mode or first(self.capabilities.modes[1:])) if runs else OFF
+            )
+            self._async_believe(replace(self._state, mode=mode), StateSource.INFERRED)
+            return
+        _LOGGER.warning("%s seems not to have heard: it is told once more", self._name)
+        self._hass.async_create_task(self._async_resend(wished, runs))
+
+    async def _async_resend(self, wished: UnitState, runs: bool) -> None:
+        """Send the last frame once more."""
+        link = self._link
+        assert link is not None
+        self._resent = True
+        before = replace(wished, mode=self._last_mode if runs else OFF)
+        try:
+            outgoing = link.prepare(wished, frozenset({"mode"}), before)
+            self._note_sent(outgoing.state)
+            await link.async_send(outgoing, None)
+        except (NoCodeError, HomeAssistantError, OSError, ValueError) as err:
+            _LOGGER.error("%s was not reached: %s", self._name, err)
+            self._failure = str(err)
+        else:
+            self._frames += 1
+        self._async_weigh_power()
+
+    @callback
+    def _async_cancel_power_timer(self) -> None:
+        if self._power_timer is not None:
+            self._power_timer()
+            self._power_timer = None
+
+    @callback
+    def _async_tell_mismatch(self, runs: bool) -> None:
+        ir.async_create_issue(
+            self._hass,
+            DOMAIN,
+            f"{ISSUE_MISMATCH}_{self._id}",
+            data={"entry_id": self._entry.entry_id},
+            is_fixable=False,
+            severity=ir.IssueSeverity.WARNING,
+            translation_key=f"{ISSUE_MISMATCH}_{'on' if runs else 'off'}",
+            translation_placeholders={"name": self._name},
+        )
+
+    @callback
+    def _async_clear_mismatch(self) -> None:
+        ir.async_delete_issue(self._hass, DOMAIN, f"{ISSUE_MISMATCH}_{self._id}")
+
+
+def _capabilities(envelope: Envelope) -> Capabilities:
+    """Return what a unit can do, as a climate entity tells it."""
+    features = ClimateEntityFeature.TURN_OFF
+    if envelope.modes:
+        features |= ClimateEntityFeature.TURN_ON
+    if envelope.min_temperature is not None:
+        features |= ClimateEntityFeature.TARGET_TEMPERATURE
+    for names, feature in (
+        (envelope.fans, ClimateEntityFeature.FAN_MODE),
+        (envelope.swings, ClimateEntityFeature.SWING_MODE),
+        (envelope.swings_horizontal, ClimateEntityFeature.SWING_HORIZONTAL_MODE),
+        (envelope.presets, ClimateEntityFeature.PRESET_MODE),
+    ):
+        if names:
+            features |= feature
+    return Capabilities(
+        features=int(features),
+        modes=(OFF, *envelope.modes),
+        temperature_unit=UnitOfTemperature.FAHRENHEIT
+        if envelope.fahrenheit
+        else UnitOfTemperature.CELSIUS,
+        min_temp=envelope.min_temperature,
+        max_temp=envelope.max_temperature,
+        temperature_step=envelope.step,
+        fan_modes=envelope.fans or None,
+        preset_modes=envelope.presets or None,
+        swing_modes=envelope.swings or None,
+        swing_horizontal_modes=envelope.swings_horizontal or None,
+    )
+
+
+def _restored(kept: object, envelope: Envelope) -> UnitState:
+    """Return what was believed, as far as the unit's codes still know it."""
+    state = envelope.initial()
+    if not isinstance(kept, dict):
+        return state
+    known: dict[str, tuple[str, ...]] = {
+        "mode": (OFF, *envelope.modes),
+        "fan": envelope.fans,
+        "swing": envelope.swings,
+        "swing_horizontal": envelope.swings_horizontal,
+        "preset": envelope.presets,
+    }
+    told: dict[str, Any] = {
+        field: kept[field]
+        for field in FIELDS
+        if field in known and kept.get(field) in known[field]
+    }
+    temperature = kept.get("temperature")
+    low, high = envelope.min_temperature, envelope.max_temperature
+    if (
+        isinstance(temperature, (int, float))
+        and low is not None
+        and high is not None
+        and low <= temperature <= high
+    ):
+        told["temperature"] = temperature
+    return replace(state, **told)
+
+
+def _no_code(err: NoCodeError) -> ServiceValidationError:
+    return ServiceValidationError(
+        translation_domain=DOMAIN,
+        translation_key=f"infrared_no_{err.field}",
+        translation_placeholders={"value": str(err.value)},
+    )

@@ -1,0 +1,92 @@
+"""A newcomer adds a unit with an infrared handset by clicking, and it obeys."""
+
+from collections.abc import AsyncIterator
+
+from infrared_protocols.commands.gree_ac import GreeAcMode
+from playwright.async_api import Page, expect
+import pytest
+
+from tests.e2e.home_assistant import HomeAssistant
+from tests.simulator.infrared import Room
+
+from .conftest import Screenshots
+
+EMITTER = "infrared.blaster_emitter"
+
+
+@pytest.fixture
+async def room(home: HomeAssistant, broker_port: int) -> AsyncIterator[Room]:
+    """Run the blaster and the unit."""
+    room = Room(broker_port)
+    await room.start()
+    await home.client.wait_for(EMITTER, lambda s: s["state"] != "unavailable")
+    yield room
+    await room.stop()
+
+
+async def choose(page: Page, label: str, option: str) -> None:
+    """Choose an option of a field in the open dialog."""
+    field = page.locator("ha-selector-select").filter(has_text=label)
+    await field.locator("ha-picker-field, ha-select, ha-generic-picker").first.click()
+    await page.get_by_text(option, exact=True).last.click()
+
+
+async def test_an_infrared_unit_is_added_by_clicking(
+    page: Page, home: HomeAssistant, room: Room, screenshots: Screenshots
+) -> None:
+    await page.goto("/config/integrations/dashboard/add?domain=klima")
+    await page.get_by_role("button", name="OK").click()
+    await page.get_by_text("A unit with an infrared handset").click()
+    await expect(page.get_by_text("What sends, and what hears")).to_be_visible()
+    await screenshots.take("emitter")
+    await page.get_by_role("button", name="Submit").click()
+
+    await expect(page.get_by_text("The brand of the unit")).to_be_visible()
+    await screenshots.take("brand")
+    await choose(page, "Brand", "Gree")
+    await screenshots.take("gree")
+    await page.get_by_role("button", name="Submit").click()
+    await expect(page.get_by_text("The model of Gree")).to_be_visible()
+    await screenshots.take("model")
+    await page.get_by_role("button", name="Submit").click()
+
+    await expect(page.get_by_text("Try it out")).to_be_visible()
+    await screenshots.take("try-out")
+    assert room.seen == []
+    await page.get_by_role("button", name="Submit").click()
+    await expect(page.get_by_text("Did it answer?")).to_be_visible()
+    assert [frame.mode for frame in room.seen] == [GreeAcMode.COOL]
+    await page.get_by_text("It answered: check its other functions as well").click()
+    await screenshots.take("answered")
+    await page.get_by_role("button", name="Submit").click()
+    for number in range(2, 6):
+        await expect(page.get_by_text(f"Check {number} of 5")).to_be_visible()
+        if number == 2:
+            await screenshots.take("checklist")
+        await page.get_by_role("button", name="Submit").click()
+    assert room.state is not None and not room.state.power
+    for title, what in (
+        ("The equipment of Gree", "equipment"),
+        ("The energy of Gree", "energy"),
+        ("Name and assign", "done"),
+    ):
+        await expect(page.get_by_text(title).first).to_be_visible()
+        await screenshots.take(what)
+        if what != "done":
+            await page.get_by_role("button", name="Submit").click()
+    await page.get_by_role("button", name="Skip and finish").click()
+
+    (entry,) = await home.client.entries("klima")
+    await home.client.wait_for("climate.gree", "off")
+    await home.client.call(
+        "climate.set_temperature", "climate.gree", temperature=22, hvac_mode="heat"
+    )
+    await home.client.wait_for("climate.gree", "heat")
+    await page.goto("/")
+    await page.evaluate(
+        """() => document.querySelector("home-assistant").dispatchEvent(
+            new CustomEvent("hass-more-info", {detail: {entityId: "climate.gree"}}))"""
+    )
+    await expect(page.locator("more-info-climate")).to_be_visible()
+    await screenshots.take("thermostat")
+    await home.client.delete(entry["entry_id"])

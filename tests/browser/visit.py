@@ -1,0 +1,139 @@
+"""A look at a page: with what screen and in what language, and what it must never do."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+import axe_playwright_python
+from playwright.async_api import Browser, Page, StorageState, expect
+
+from tests.e2e.home_assistant import ARTIFACTS, HomeAssistant
+
+_SCREENSHOTS = ARTIFACTS / "screenshots"
+_AXE = Path(axe_playwright_python.__file__).parent / "axe.min.js"
+_SEVERE = ("serious", "critical")
+
+type Scheme = Literal["light", "dark"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Screen:
+    """How someone looks."""
+
+    width: int = 1440
+    height: int = 1300
+    scheme: Scheme = "light"
+    language: str = "en-CA"
+
+
+WIDE = Screen()
+PHONE = Screen(width=400, height=900)
+
+
+@dataclass(slots=True)
+class Visit:
+    """A page that is being looked at, and what it said and asked for so far."""
+
+    page: Page
+    name: str
+    url: str
+    said: list[str] = field(default_factory=list)
+    asked_elsewhere: list[str] = field(default_factory=list)
+
+    def watch(self) -> None:
+        """Take note of errors, and of requests to another host."""
+        self.page.on(
+            "console",
+            lambda m: self.said.append(m.text) if m.type == "error" else None,
+        )
+        self.page.on("pageerror", lambda error: self.said.append(str(error)))
+        own = urlsplit(self.url).netloc
+        self.page.on(
+            "request",
+            lambda request: (
+                self.asked_elsewhere.append(request.url)
+                if urlsplit(request.url).scheme not in ("data", "blob")
+                and urlsplit(request.url).netloc != own
+                else None
+            ),
+        )
+
+    async def go(self, path: str) -> None:
+        """Open a page of Home Assistant."""
+        await self.page.goto(path)
+        await self.page.wait_for_selector("home-assistant-main", timeout=60_000)
+
+    async def shoot(self, what: str, *, whole: bool = False) -> None:
+        """Keep a screenshot; with `whole`, of all that can be scrolled to."""
+        _SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+        before = self.page.viewport_size
+        if whole and before is not None:
+            height = await self.page.evaluate(
+                "() => Math.min(document.documentElement.scrollHeight, 6000)"
+            )
+            await self.page.set_viewport_size(
+                {"width": before["width"], "height": max(height, before["height"])}
+            )
+            await self.page.wait_for_timeout(600)
+        await self.page.screenshot(path=_SCREENSHOTS / f"{self.name}-{what}.png")
+        if whole and before is not None:
+            await self.page.set_viewport_size(before)
+
+    async def faults(self) -> list[str]:
+        """Return the severe accessibility faults of the page as it is."""
+        await self.page.evaluate(
+            "source => { if (!window.axe) (0, eval)(source); }", _AXE.read_text()
+        )
+        result = await self.page.evaluate(
+            "async () => (await axe.run(document, {resultTypes: ['violations']})).violations"
+        )
+        return [
+            f"{violation['id']}: {node['target']} {node['html'][:200]}"
+            for violation in result
+            if violation["impact"] in _SEVERE
+            for node in violation["nodes"]
+        ]
+
+
+@asynccontextmanager
+async def visiting(
+    browser: Browser,
+    home: HomeAssistant,
+    state: StorageState,
+    name: str,
+    screen: Screen = WIDE,
+    **more: Any,
+) -> AsyncIterator[Visit]:
+    """Look at Home Assistant with a screen; nothing may go wrong meanwhile."""
+    context = await browser.new_context(
+        base_url=home.url,
+        viewport={"width": screen.width, "height": screen.height},
+        locale=screen.language,
+        color_scheme=screen.scheme,
+        storage_state=state,
+        **more,
+    )
+    try:
+        page = await context.new_page()
+        page.set_default_timeout(20_000)
+        visit = Visit(page, name, home.url)
+        visit.watch()
+        try:
+            yield visit
+        except Exception:
+            await visit.shoot("failed")
+            raise
+        assert visit.said == []
+        assert visit.asked_elsewhere == []
+    finally:
+        await context.close()
+
+
+async def settled(page: Page, cards: int) -> None:
+    """Wait until so many of Klima's cards have drawn what they read."""
+    await expect(
+        page.locator("klima-performance-card, klima-week-card").locator(".plot-area")
+    ).to_have_count(cards)
