@@ -338,10 +338,12 @@ class Client:
         entry: Json = step["result"]
         return entry
 
-    async def add_subentry(self, entry_id: str, type_: str, **answers: Any) -> None:
-        """Add a subentry as a hurried user does."""
+    async def add_subentry(
+        self, entry_id: str, type_: str, menu: str = "entity", **answers: Any
+    ) -> None:
+        """Add a subentry as a hurried user does; `menu` is what to pick where there is one."""
         first = await self.start_subentry_flow(entry_id, type_)
-        await self._hurry(first, self.subentry_flow, None, answers)
+        await self._hurry(first, self.subentry_flow, menu, answers)
 
     @staticmethod
     async def _hurry(
