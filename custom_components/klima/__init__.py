@@ -12,7 +12,7 @@ from homeassistant.helpers import (
 )
 from homeassistant.helpers.typing import ConfigType
 
-from .config import SystemConfig
+from .config import SystemConfig, check_data
 from .const import CONF_KIND, CONF_PLAN, DOMAIN, PLAN_PLATFORMS, PLATFORMS, EntryKind
 from .core.tariff import PlanError
 from .dashboard import async_hide_dashboard, async_serve_dashboard, async_show_dashboard
@@ -27,6 +27,9 @@ from .source_watch import async_clear_issues, async_watch_sources
 from .store import async_remove_store
 from .system import KlimaConfigEntry, System
 from .websocket import async_register_commands
+
+_UNUSABLE = (AttributeError, LookupError, OverflowError, TypeError, ValueError)
+"""What data raises that no flow let through: its file was edited, or damaged."""
 
 ISSUE_PLAN_MISSING = "plan_missing"
 
@@ -78,17 +81,32 @@ async def async_setup_entry(
     return done
 
 
+def _unusable(entry: ConfigEntry, err: Exception) -> ConfigEntryError:
+    """Return what tells the user that an entry's data cannot be used."""
+    return ConfigEntryError(
+        translation_domain=DOMAIN,
+        translation_key="entry_unusable",
+        translation_placeholders={
+            "name": entry.title,
+            "error": str(err) or type(err).__name__,
+        },
+    )
+
+
 async def _async_setup_plan(hass: HomeAssistant, entry: PlanConfigEntry) -> bool:
     """Set up a plan, and let the systems that are on it take it up."""
     try:
+        check_data(entry.data)
         tariff = await async_tariff(hass, entry.data)
+        plan = Plan(hass, entry, tariff)
     except PlanError as err:
         raise ConfigEntryError(
             translation_domain=DOMAIN,
             translation_key="plan_unusable",
             translation_placeholders={"name": entry.title, "error": str(err)},
         ) from err
-    plan = Plan(hass, entry, tariff)
+    except _UNUSABLE as err:
+        raise _unusable(entry, err) from err
     await plan.async_load()
     entry.runtime_data = plan
     plan.async_start()
@@ -119,14 +137,14 @@ async def _async_setup_system(hass: HomeAssistant, entry: KlimaConfigEntry) -> b
     """Set up a system: its device, its zones, its meter."""
     # Before anything is read: what changes while it is set up must not be missed.
     entry.async_on_unload(entry.add_update_listener(_async_reload))
-    config = SystemConfig.from_data(entry.data)
-    system = System(
-        hass,
-        entry,
-        config,
-        await async_price_source(hass, config),
-        await _async_plan_of(hass, entry),
-    )
+    try:
+        check_data(entry.data)
+        config = SystemConfig.from_data(entry.data)
+        price_source = await async_price_source(hass, config)
+        plan = await _async_plan_of(hass, entry)
+        system = System(hass, entry, config, price_source, plan)
+    except _UNUSABLE as err:
+        raise _unusable(entry, err) from err
     await system.async_load()
     system.programmes = (await async_programmes(hass)).all
     entry.runtime_data = system

@@ -22,6 +22,7 @@ from .core.tariff.bill import Bill, Biller
 from .kept_ledger import KeptLedger
 from .plan import Plan
 from .pricing import PriceSource
+from .sources import finite
 
 LONGEST_GAP = 35 * 86_400.0
 """s before the start for which a late counter's energy still finds its prices."""
@@ -117,9 +118,9 @@ class Billing:
             attributes["unpriced_energy"] = unpriced
         return attributes
 
-    async def async_load(self, data: Mapping[str, Any] | None) -> None:
+    async def async_load(self, data: object) -> None:
         """Take up what was counted before."""
-        data = data or {}
+        data = data if isinstance(data, dict) else {}
         await self._kept.async_load(data.get("recent"))
         history = data.get("history")
         if isinstance(history, Mapping):
@@ -128,8 +129,7 @@ class Billing:
                 for key, value in history.items()
                 if isinstance(value, int | float)
             }
-        last = data.get("last_bill")
-        self._last_total = last if isinstance(last, int | float) else None
+        self._last_total = finite(data.get("last_bill"))
 
     @callback
     def async_start(

@@ -2,7 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+import math
 from typing import Any, Self
+
+from homeassistant.core import valid_entity_id
 
 from .const import (
     CONF_AFUE,
@@ -46,6 +49,29 @@ SOURCE_FIELDS = (
     CONF_GRID_CO2_ENTITY,
 )
 """The fields of a system's or a plan's entry that name a source entity."""
+
+
+_TEXTS = (CONF_MANUFACTURER, CONF_MODEL, CONF_PLAN)
+
+
+def check_data(data: Mapping[str, Any]) -> None:
+    """See that what an entry names can be names, and its price a price.
+
+    Raises ValueError, with the field, for what no flow would have let through.
+    """
+    for field in SOURCE_FIELDS:
+        if (value := data.get(field)) is not None and not (
+            isinstance(value, str) and valid_entity_id(value)
+        ):
+            raise ValueError(f"{field}: {str(value)[:50]!r} is no entity id")
+    for field in _TEXTS:
+        if not isinstance(value := data.get(field), str | None):
+            raise TypeError(f"{field}: {str(value)[:50]!r} is no text")
+    price = data.get(CONF_PRICE)
+    if price is not None and (
+        not isinstance(price, int | float) or not math.isfinite(price)
+    ):
+        raise ValueError(f"{CONF_PRICE}: {str(price)[:50]!r} is no price")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,6 @@ from datetime import datetime
 import logging
 from typing import Any
 
-from homeassistant.components.sensor import ATTR_LAST_RESET
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import ATTR_UNIT_OF_MEASUREMENT
 from homeassistant.core import HomeAssistant, State, callback
@@ -33,12 +32,12 @@ from .core.decline import Decline
 from .core.estimate import Operation, indoor_of, load_of
 from .core.family import TRAITS, Family
 from .core.heat import LEAST_ELECTRICITY, MOST_COP, Amounts, HeatMeter, Pending
-from .core.metering import JOULES_PER_KWH, Delta
+from .core.metering import JOULES_PER_KWH, Delta, stored_figure
 from .core.performance import NO_HEATING, Performance
 from .core.ratings import carnot_cooling, carnot_heating
 from .core.savings import Assumptions, Comparison, Reference, compare
 from .outdoor import Outdoor
-from .sources import NO_READING, finite, read_energy, read_power
+from .sources import NO_READING, finite, read_energy, read_last_reset, read_power
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -109,13 +108,17 @@ class Account:
         """Read an account back; raises ValueError, KeyError or TypeError for others."""
         cost, unpriced = data["cost"], data["unpriced"]
         return cls(
-            float(data["since"]),
+            stored_figure(data["since"]),
             Amounts.from_dict(data["amounts"]),
-            float(cost[0]),
-            float(cost[1]),
-            float(unpriced[0]),
-            float(unpriced[1]),
+            *map(stored_figure, (cost[0], cost[1], unpriced[0], unpriced[1])),
         )
+
+
+def _calibration(factor: Any, at: Any) -> Calibration:
+    """Return a stored calibration; raises ValueError or TypeError for what is none."""
+    if (figure := stored_figure(factor)) <= 0:
+        raise ValueError(f"not a factor: {factor}")
+    return Calibration(figure, None if at is None else stored_figure(at))
 
 
 class Efficiency:
@@ -162,7 +165,8 @@ class Efficiency:
         self.expected_cop: float | None = None
         self._read_cop: float | None = None
         self._window = (0.0, 0.0)
-        self._metered = (False, False)
+        has_power = config.power is not None
+        self._metered = (has_power, has_power or config.energy is not None)
 
     # What the entities tell
 
@@ -311,6 +315,12 @@ class Efficiency:
         if self._heat is not None:
             self._take_heat(self._heat.change_activity(at, activity))
 
+    @callback
+    def set_clock(self, step: float) -> None:
+        """Take note that the clock was set by some s: that time did not pass."""
+        if self._heat is not None:
+            self._heat.set_clock(step)
+
     def calibrated(self, watts: float) -> float:
         """Return an estimated power as calibrated."""
         return watts * self.calibration.factor
@@ -357,14 +367,20 @@ class Efficiency:
             lifetime = Amounts.from_dict(data["lifetime"])
             season = Account.from_dict(data["season"])
             period = Account.from_dict(data["period"])
-            factor, calibrated_at = data["calibration"]
+            calibration = _calibration(*data["calibration"])
             decline = Decline.from_dict(data["decline"])
             day = datetime.fromisoformat(data["day"]).date()
             if self._heat is not None and data["heat"] is not None:
                 self._heat.restore(data["heat"])
                 if data["heat_source"] != self._config.thermal_energy:
                     self._heat.forget_counter()
-        except (KeyError, TypeError, ValueError) as err:
+        except (
+            AttributeError,
+            LookupError,
+            OverflowError,
+            TypeError,
+            ValueError,
+        ) as err:
             _LOGGER.error(
                 "What the heat of %s was cannot be read and begins anew: %s",
                 self._entry.title,
@@ -372,7 +388,7 @@ class Efficiency:
             )
             return
         self.lifetime, self.season, self.period = lifetime, season, period
-        self.calibration = Calibration(float(factor), calibrated_at)
+        self.calibration = calibration
         self._decline, self._day = decline, day
         self._tell_drop()
 
@@ -435,13 +451,7 @@ class Efficiency:
         kwh = read_energy(state)
         if kwh is None and state is not None and state.state not in NO_READING:
             return
-        reset = state.attributes.get(ATTR_LAST_RESET) if state is not None else None
-        when = dt_util.parse_datetime(reset) if isinstance(reset, str) else reset
-        self._take_heat(
-            self._heat.read_counter(
-                at, kwh, when.timestamp() if isinstance(when, datetime) else None
-            )
-        )
+        self._take_heat(self._heat.read_counter(at, kwh, read_last_reset(state)))
 
     @callback
     def _read_grid_co2(self, at: float, state: State | None) -> None:

@@ -5,9 +5,7 @@ with whatever its owner saves within the minute. Each bucket is kept as what it
 holds, not as what was added, so that reading both in turn counts nothing twice.
 """
 
-from collections.abc import Mapping
 import logging
-from typing import Any
 
 from homeassistant.core import HomeAssistant
 
@@ -15,9 +13,6 @@ from .core.ledger import Ledger
 from .store import ledger_store
 
 _LOGGER = logging.getLogger(__name__)
-
-SAVE_DELAY = 60
-"""s from the time that the whole is due to its write."""
 
 MOST_RECENT = 12
 """Changed buckets (three hours) that are kept apart before the whole is written."""
@@ -29,21 +24,20 @@ class KeptLedger:
     def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
         """Start with an empty one."""
         self.ledger = Ledger()
+        self._of = entry_id
         self._store = ledger_store(hass, entry_id)
         self._recent: dict[str, list[float]] = {}
         self._in_flight: dict[str, list[float]] = {}
-        self._is_due = False
 
-    async def async_load(self, recent: Mapping[str, Any] | None) -> None:
+    async def async_load(self, recent: object) -> None:
         """Take up what was kept: the whole, then what changed since."""
-        for rows in (await self._store.async_load(), recent):
-            if not rows:
-                continue
-            try:
-                self.ledger.overlay(rows)
-            except (AttributeError, TypeError, ValueError) as err:
-                _LOGGER.error("A part of a ledger cannot be read: %s", err)
-        self._recent = dict(recent or {})
+        await self._store.async_load(self.ledger.overlay, f"the ledger of {self._of}")
+        if not recent:
+            return
+        try:
+            self._recent = self.ledger.overlay(recent)
+        except (AttributeError, OverflowError, TypeError, ValueError) as err:
+            _LOGGER.error("A part of a ledger cannot be read: %s", err)
 
     def recent(self) -> dict[str, list[float]]:
         """Return what changed since the whole was surely written.
@@ -52,9 +46,8 @@ class KeptLedger:
         """
         if changed := self.ledger.take_changed():
             self._recent.update(self.ledger.rows(changed))
-        if len(self._recent) > MOST_RECENT and not self._is_due:
-            self._is_due = True
-            self._store.async_delay_save(self._rows, SAVE_DELAY)
+        if len(self._recent) > MOST_RECENT:
+            self._store.async_save_soon(self._rows, self.ledger.rows)
         return {**self._in_flight, **self._recent}
 
     async def async_save(self) -> None:
@@ -64,6 +57,5 @@ class KeptLedger:
     def _rows(self) -> dict[str, list[float]]:
         """Return the whole to write; what it has anew is kept until the next write."""
         self.recent()
-        self._is_due = False
         self._in_flight, self._recent = self._recent, {}
         return self.ledger.rows()

@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 import logging
 from typing import Any
 
-from homeassistant.components.sensor import ATTR_LAST_RESET
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import EVENT_HOMEASSISTANT_STOP, STATE_ON
 from homeassistant.core import (
@@ -38,8 +37,8 @@ from .core.tariff.calendar import Period
 from .core.tariff.forecast import Forecast, read_forecast
 from .kept_ledger import KeptLedger
 from .pricing import price_factor_of, read_price
-from .sources import NO_READING, read_energy
-from .store import SAVE_DELAY, system_store
+from .sources import NO_READING, read_energy, read_last_reset
+from .store import system_store
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -188,21 +187,17 @@ class Plan:
 
     async def async_load(self) -> None:
         """Take up what was counted before."""
-        data = await self._store.async_load() or {}
+        what = f"{self._entry.title} counted of the home"
+        data = await self._store.async_load(self._restore, what) or {}
         await self._kept.async_load(data.get("recent"))
-        try:
-            if "meter" in data:
-                self._meter.restore(data["meter"])
-            self._known = set(data.get("known", ()))
-        except (KeyError, TypeError, ValueError) as err:
-            _LOGGER.error(
-                "What %s counted of the home cannot be read and begins anew: %s",
-                self._entry.title,
-                err,
-            )
         if data.get("counter_source") != self.home_energy:
             self._meter.forget_counter()
         self._saved = data
+
+    def _restore(self, data: dict[str, Any]) -> None:
+        known = set(map(str, data["known"]))
+        self._meter.restore(data["meter"])
+        self._known = known
 
     @callback
     def async_start(self) -> None:
@@ -323,11 +318,7 @@ class Plan:
         kwh = read_energy(state)
         if kwh is None and state is not None and state.state not in NO_READING:
             return
-        reset = state.attributes.get(ATTR_LAST_RESET) if state is not None else None
-        when = dt_util.parse_datetime(reset) if isinstance(reset, str) else reset
-        delta = self._meter.read_counter(
-            at, kwh, when.timestamp() if isinstance(when, datetime) else None
-        )
+        delta = self._meter.read_counter(at, kwh, read_last_reset(state))
         if delta is not None:
             self._add(delta)
 
@@ -388,7 +379,7 @@ class Plan:
         data = self._data()
         if data != self._saved:
             self._saved = data
-            self._store.async_delay_save(self._data, SAVE_DELAY)
+            self._store.async_save_soon(self._data)
 
     def _update(self, at: float, *, tell: bool = False) -> None:
         """Work out what holds from a time on, and tell if it is something else."""
@@ -446,7 +437,7 @@ class Plan:
 
     @callback
     def _async_stops(self, _event: Event) -> None:
-        self._store.async_delay_save(self._data, SAVE_DELAY)
+        self._store.async_save_soon(self._data)
 
     def _data(self) -> dict[str, Any]:
         return {

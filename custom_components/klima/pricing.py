@@ -10,7 +10,7 @@ from homeassistant.const import ATTR_UNIT_OF_MEASUREMENT
 from homeassistant.core import HomeAssistant, State
 
 from .config import SystemConfig
-from .core.price import PriceUnitError, price_factor
+from .core.price import PriceUnitError, is_plausible, price_factor
 from .sources import NO_READING, finite
 
 
@@ -71,7 +71,9 @@ def read_price(state: State | None, currency: str) -> float | None:
     if (value := finite(state.state)) is None:
         return None
     factor = price_factor_of(state, currency)
-    return None if factor is None else value * factor
+    if factor is None or not is_plausible(price := value * factor, currency):
+        return None
+    return price
 
 
 def price_factor_of(state: State | None, currency: str) -> float | None:

@@ -47,7 +47,7 @@ from .core.projection import (
 )
 from .core.tariff import BillingPeriod, Tariff
 from .outdoor import Outdoor
-from .sources import finite
+from .sources import feature_flags, finite
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -125,6 +125,7 @@ class Projector:
                 str(day): value
                 for day, kept in data.items()
                 if (value := finite(kept)) is not None
+                and dt_util.parse_date(str(day)) is not None
             }
 
     def as_dict(self) -> dict[str, float]:
@@ -307,7 +308,10 @@ class Projector:
         for row in rows if isinstance(rows, list) else ():
             if not isinstance(row, dict):
                 continue
-            when = dt_util.parse_datetime(str(row.get("datetime")))
+            try:
+                when = dt_util.parse_datetime(str(row.get("datetime")))
+            except ValueError:
+                continue
             figures = [
                 figure
                 for key in ("temperature", "templow")
@@ -331,7 +335,7 @@ class Projector:
             (
                 state.entity_id
                 for state in states
-                if state.attributes.get(ATTR_SUPPORTED_FEATURES, 0)
+                if feature_flags(state.attributes.get(ATTR_SUPPORTED_FEATURES))
                 & WeatherEntityFeature.FORECAST_DAILY
             ),
             None,

@@ -5,9 +5,11 @@ an unknown unit) reads as None: the caller then has no reading, never a zero.
 """
 
 from collections.abc import Callable, Iterable
+from datetime import datetime
 import math
 from typing import Any
 
+from homeassistant.components.sensor import ATTR_LAST_RESET
 from homeassistant.components.weather import (
     ATTR_WEATHER_TEMPERATURE,
     ATTR_WEATHER_TEMPERATURE_UNIT,
@@ -22,6 +24,7 @@ from homeassistant.const import (
     UnitOfTemperature,
 )
 from homeassistant.core import State
+from homeassistant.util import dt as dt_util
 from homeassistant.util.unit_conversion import (
     BaseUnitConverter,
     EnergyConverter,
@@ -36,7 +39,7 @@ _converters: dict[tuple[str | None, str], Callable[[float], float] | None] = {}
 
 
 def _converter(
-    converter: type[BaseUnitConverter], unit: str | None, to_unit: str
+    converter: type[BaseUnitConverter], unit: Any, to_unit: str
 ) -> Callable[[float], float] | None:
     """Return a function from a unit to another, or None for an unknown unit.
 
@@ -45,6 +48,9 @@ def _converter(
     """
     try:
         return _converters[unit, to_unit]
+    except TypeError:
+        # A list, or another thing that no unit is.
+        return None
     except KeyError:
         convert = (
             converter.converter_factory(unit, to_unit)
@@ -63,7 +69,7 @@ def finite(value: Any) -> float | None:
         return None
     try:
         number = float(value)
-    except TypeError, ValueError:
+    except TypeError, ValueError, OverflowError:
         return None
     return number if math.isfinite(number) else None
 
@@ -91,6 +97,25 @@ def read_energy(state: State | None) -> float | None:
     return _read(state, EnergyConverter, UnitOfEnergy.KILO_WATT_HOUR)
 
 
+_ALL_FLAGS = 0xFFFF_FFFF
+
+
+def feature_flags(value: Any) -> int:
+    """Return an entity's feature flags; none for what is no such thing."""
+    return value & _ALL_FLAGS if isinstance(value, int) else 0
+
+
+def read_last_reset(state: State | None) -> float | None:
+    """Return when a counter says that it was reset, None where it does not."""
+    reset = None if state is None else state.attributes.get(ATTR_LAST_RESET)
+    try:
+        when = dt_util.parse_datetime(reset) if isinstance(reset, str) else reset
+        return when.timestamp() if isinstance(when, datetime) else None
+    except ValueError, OverflowError, OSError:
+        # It has the form of a time, and is none: the 45th, the year 1.
+        return None
+
+
 def read_temperature(state: State | None) -> float | None:
     """Return the temperature of a sensor or weather entity in °C."""
     if state is None or state.domain != WEATHER_DOMAIN:
@@ -110,4 +135,5 @@ def is_unit_of(state: State | None, units: Iterable[str | None]) -> bool:
     """Return whether a state has one of the units; True where it has none yet."""
     if state is None or state.state in NO_READING:
         return True
-    return state.attributes.get(ATTR_UNIT_OF_MEASUREMENT) in units
+    unit = state.attributes.get(ATTR_UNIT_OF_MEASUREMENT)
+    return (unit is None or isinstance(unit, str)) and unit in units

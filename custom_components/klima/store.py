@@ -2,31 +2,150 @@
 
 Not in restored states: those are written every quarter of an hour and dropped
 after a week, and a counter must lose at most a minute to a crash.
+
+Each is kept in two files, written one after the other: what a bad sector, a full
+disk or a hand that slipped does to the one, it does not do to the other.
 """
 
+from collections.abc import Callable
+import logging
 from typing import Any
 
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.exceptions import ConfigEntryNotReady, HomeAssistantError
 from homeassistant.helpers.storage import Store
 
 from .const import DOMAIN
 
+_LOGGER = logging.getLogger(__name__)
+
 STORAGE_VERSION = 1
 
-SAVE_DELAY = 30
-"""s from a change to its write. With publishing once a minute, a crash costs a minute."""
+SAVE_DELAY = 10
+"""s from a change to its write. With publishing once a minute, a crash costs about one."""
+
+LEDGER_DELAY = 60
+"""s from the time that a whole ledger is due to its write."""
+
+COPY_LAG = 5
+"""s from the write of the one file to that of the other: no crash meets both."""
+
+type Data = dict[str, Any]
 
 
-def system_store(hass: HomeAssistant, entry_id: str) -> Store[dict[str, Any]]:
-    """Return the store of a system."""
-    return Store(hass, STORAGE_VERSION, f"{DOMAIN}.{entry_id}", atomic_writes=True)
+class KeptStore:
+    """What one owner keeps, in a file and its copy."""
+
+    def __init__(self, hass: HomeAssistant, key: str, delay: float) -> None:
+        """Take the key of the file; `delay` is the s from a change to its write."""
+        self._key = key
+        self._delay = delay
+        self._stores: tuple[Store[Data], ...] = tuple(
+            Store(hass, STORAGE_VERSION, name, atomic_writes=True)
+            for name in (key, f"{key}.copy")
+        )
+        self._due = [False for _ in self._stores]
+
+    async def async_load(
+        self, take: Callable[[Data], object], what: str
+    ) -> Data | None:
+        """Return what was kept once it was taken up, None where nothing was.
+
+        `take` raises AttributeError, LookupError, TypeError or ValueError for what
+        it cannot read: the copy is then tried. `what` says in the log whose it
+        is. Raises ConfigEntryNotReady where the disk itself cannot be read now.
+        """
+        unreadable: HomeAssistantError | None = None
+        failed = False
+        for store in self._stores:
+            try:
+                data = await store.async_load()
+            except HomeAssistantError as err:
+                unreadable = err
+                continue
+            except (
+                AttributeError,
+                LookupError,
+                OverflowError,
+                TypeError,
+                ValueError,
+            ) as err:
+                # It is JSON, but not of a store.
+                _LOGGER.debug("%s is no store: %r", store.path, err)
+                failed = True
+                continue
+            if data is None:
+                continue
+            try:
+                take(data)
+            except (
+                AttributeError,
+                LookupError,
+                OverflowError,
+                TypeError,
+                ValueError,
+            ) as err:
+                _LOGGER.debug("%s cannot be read: %r", store.path, err)
+                failed = True
+                continue
+            if failed or unreadable is not None or store is not self._stores[0]:
+                _LOGGER.warning(
+                    "What %s cannot be read, and is taken from its copy", what
+                )
+            return data
+        if unreadable is not None:
+            raise ConfigEntryNotReady(
+                translation_domain=DOMAIN,
+                translation_key="storage_unreadable",
+                translation_placeholders={"error": str(unreadable)},
+            ) from unreadable
+        if failed:
+            _LOGGER.error("What %s cannot be read and begins anew", what)
+        return None
+
+    @callback
+    def async_save_soon(
+        self, data: Callable[[], Data], copy: Callable[[], Data] | None = None
+    ) -> None:
+        """Save within the delay; what is due already is not put off by it.
+
+        Home Assistant's own store waits anew with each change, so that what
+        changes all the time would never be written. `data` is called when it is
+        written, `copy` (the same if it is left out) when the copy is.
+        """
+        functions = (data, data if copy is None else copy)
+        for index, store in enumerate(self._stores):
+            if self._due[index]:
+                continue
+            self._due[index] = True
+
+            @callback
+            def write(index: int = index) -> Data:
+                self._due[index] = False
+                return functions[index]()
+
+            store.async_delay_save(write, self._delay + index * COPY_LAG)
+
+    async def async_save(self, data: Data) -> None:
+        """Write both files now."""
+        for index, store in enumerate(self._stores):
+            self._due[index] = False
+            await store.async_save(data)
+
+    async def async_remove(self) -> None:
+        """Remove both files."""
+        for store in self._stores:
+            await store.async_remove()
 
 
-def ledger_store(hass: HomeAssistant, entry_id: str) -> Store[dict[str, Any]]:
+def system_store(hass: HomeAssistant, entry_id: str) -> KeptStore:
+    """Return the store of a system or a plan."""
+    return KeptStore(hass, f"{DOMAIN}.{entry_id}", SAVE_DELAY)
+
+
+def ledger_store(hass: HomeAssistant, entry_id: str) -> KeptStore:
     """Return the store of the ledger of a system or a plan."""
-    return Store(
-        hass, STORAGE_VERSION, f"{DOMAIN}.{entry_id}.ledger", atomic_writes=True
-    )
+    return KeptStore(hass, f"{DOMAIN}.{entry_id}.ledger", LEDGER_DELAY)
 
 
 async def async_remove_store(hass: HomeAssistant, entry_id: str) -> None:

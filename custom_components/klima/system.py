@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 import logging
 from typing import Any
 
-from homeassistant.components.sensor import ATTR_LAST_RESET
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import EVENT_HOMEASSISTANT_STOP
 from homeassistant.core import (
@@ -25,6 +24,7 @@ from homeassistant.helpers.event import (
 from homeassistant.util import dt as dt_util
 
 from .billing import Billing
+from .clock import ClockWatch
 from .config import SystemConfig
 from .const import SUBENTRY_ZONE
 from .core.account import Account
@@ -41,8 +41,8 @@ from .outdoor import Outdoor
 from .plan import Plan
 from .pricing import PriceSource, read_price
 from .projector import Projector
-from .sources import NO_READING, read_energy, read_power
-from .store import SAVE_DELAY, system_store
+from .sources import NO_READING, read_energy, read_last_reset, read_power
+from .store import system_store
 from .zone import Zone
 
 _LOGGER = logging.getLogger(__name__)
@@ -106,6 +106,7 @@ class System:
         self._listeners: list[Callable[[], None]] = []
         self._stop: list[CALLBACK_TYPE] = []
         self._saved: dict[str, Any] | None = None
+        self._clock = ClockWatch()
         self._is_new = False
         self._activity_since = 0.0
         self._lowest: dict[str, float] = {}
@@ -208,27 +209,21 @@ class System:
 
     async def async_load(self) -> None:
         """Take up what was counted before; entities are added only after this."""
-        if (data := await self._store.async_load()) is not None:
-            self._restore(data)
+        what = f"{self._entry.title} counted"
+        data = await self._store.async_load(self._restore, what)
         self._is_new = data is None
-        await self.billing.async_load((data or {}).get("billing"))
-        self.projector.restore((data or {}).get("outdoor_days"))
-        drivers = (data or {}).get("drivers", {})
+        data = data or {}
+        await self.billing.async_load(data.get("billing"))
+        self.projector.restore(data.get("outdoor_days"))
+        drivers = data.get("drivers")
         for zone_id, zone in self.zones.items():
-            await zone.driver.async_load(drivers.get(zone_id, {}))
+            kept = drivers.get(zone_id) if isinstance(drivers, dict) else None
+            await zone.driver.async_load(kept if isinstance(kept, dict) else {})
         self.account.begin_day(dt_util.start_of_local_day().timestamp())
 
     def _restore(self, data: dict[str, Any]) -> None:
-        try:
-            self._meter.restore(data["meter"])
-            self.account.restore(data["account"])
-        except (KeyError, TypeError, ValueError) as err:
-            _LOGGER.error(
-                "What %s counted cannot be read and begins anew: %s",
-                self._entry.title,
-                err,
-            )
-            return
+        self._meter.restore(data["meter"])
+        self.account.restore(data["account"])
         self.efficiency.restore(data.get("efficiency"))
         self._saved = data
         if data.get("counter_source") != self.config.energy:
@@ -268,6 +263,7 @@ class System:
 
         @callback
         def source_changed(event: Event[EventStateChangedData]) -> None:
+            self._see_clock()
             state = event.data["new_state"]
             readers[event.data["entity_id"]](
                 event.time_fired_timestamp
@@ -279,6 +275,7 @@ class System:
         @callback
         def power_reported(event: Event[EventStateReportedData]) -> None:
             # An unchanged power that is reported again is a sign of life.
+            self._see_clock()
             readers[event.data["entity_id"]](
                 event.data["last_reported"].timestamp(), event.data["new_state"]
             )
@@ -369,6 +366,14 @@ class System:
         }
 
     @callback
+    def _see_clock(self) -> None:
+        """Move what is remembered along with a clock that was set."""
+        if step := self._clock.step():
+            self._activity_since += step
+            self._meter.set_clock(step)
+            self.efficiency.set_clock(step)
+
+    @callback
     def _read_power(self, at: float, state: State | None) -> None:
         watts = read_power(state)
         if watts is None and state is not None and state.state not in NO_READING:
@@ -391,13 +396,7 @@ class System:
         kwh = read_energy(state)
         if kwh is None and state is not None and state.state not in NO_READING:
             return
-        reset = state.attributes.get(ATTR_LAST_RESET) if state is not None else None
-        when = dt_util.parse_datetime(reset) if isinstance(reset, str) else reset
-        self._count(
-            self._meter.read_counter(
-                at, kwh, when.timestamp() if isinstance(when, datetime) else None
-            )
-        )
+        self._count(self._meter.read_counter(at, kwh, read_last_reset(state)))
 
     @callback
     def _read_price(self, at: float, state: State | None) -> None:
@@ -415,6 +414,7 @@ class System:
     @callback
     def _async_unit_changed(self) -> None:
         """Meter what the units did so far, then take note of what they do."""
+        self._see_clock()
         now = dt_util.utcnow().timestamp()
         self._count(self._meter.advance(now))
         changed = self._set_activity(now)
@@ -511,6 +511,7 @@ class System:
     @callback
     def _async_tick(self, now: datetime) -> None:
         """Settle up to now, and publish what came of it."""
+        self._see_clock()
         at = now.timestamp()
         self._count(self._meter.advance(at))
         self._estimate(at)
@@ -531,7 +532,7 @@ class System:
         data = self._data()
         if data != self._saved:
             self._saved = data
-            self._store.async_delay_save(self._data, SAVE_DELAY)
+            self._store.async_save_soon(self._data)
 
     @callback
     def _async_home_assistant_stops(self, _event: Event) -> None:

@@ -338,12 +338,10 @@ class Client:
         entry: Json = step["result"]
         return entry
 
-    async def add_subentry(
-        self, entry_id: str, type_: str, menu: str = "entity", **answers: Any
-    ) -> None:
-        """Add a subentry as a hurried user does; `menu` is what to pick where there is one."""
+    async def add_subentry(self, entry_id: str, type_: str, **answers: Any) -> None:
+        """Add a subentry as a hurried user does; of an entity, where there is a choice."""
         first = await self.start_subentry_flow(entry_id, type_)
-        await self._hurry(first, self.subentry_flow, menu, answers)
+        await self._hurry(first, self.subentry_flow, "entity", answers)
 
     @staticmethod
     async def _hurry(

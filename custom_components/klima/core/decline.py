@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Any, Self
 
+from .metering import stored_figure
+
 LASTING = 3
 """Days in a row that a drop must last."""
 
@@ -99,7 +101,7 @@ class Decline:
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """Read the days back; raises ValueError, KeyError or TypeError for others."""
         decline = cls()
-        decline.days = [Day(*map(float, day)) for day in data["days"]]
-        decline.today = Day(*map(float, data["today"]))
-        decline.drop = data["drop"] and Drop(*map(float, data["drop"]))
+        decline.days = [Day(*map(stored_figure, day)) for day in data["days"]]
+        decline.today = Day(*map(stored_figure, data["today"]))
+        decline.drop = data["drop"] and Drop(*map(stored_figure, data["drop"]))
         return decline

@@ -173,28 +173,29 @@ class Ledger:
         changed, self._changed = self._changed, set()
         return changed
 
-    def overlay(self, rows: Mapping[str, Any]) -> None:
-        """Take buckets up as they were kept, in place of what they hold.
+    def overlay(self, rows: Any) -> dict[str, list[float]]:
+        """Take buckets up as they were kept, in place of what they hold; return them.
 
         Raises ValueError, TypeError or AttributeError for what `rows` did not
         make, and then takes nothing up.
         """
-        taken: list[tuple[int, list[float]]] = []
+        taken: dict[int, list[float]] = {}
         for bucket, row in rows.items():
             figures = [float(figure) for figure in row]
             if not all(map(math.isfinite, figures)) or not 1 <= len(figures) <= 4:
                 raise ValueError(f"not a row of a ledger: {row}")
             if figures[0] < 0:
                 raise ValueError(f"not an amount: {figures[0]}")
-            taken.append((int(bucket), figures))
+            taken[int(bucket)] = figures
         columns = (self.kwh, self.events, self.spot, self.spot_kwh)
-        for number, figures in taken:
+        for number, figures in taken.items():
             for index, column in enumerate(columns):
                 if index < len(figures) and (index == 0 or figures[index]):
                     column[number] = figures[index]
                 else:
                     column.pop(number, None)
             self.newest = max(self.newest, number)
+        return {str(number): figures for number, figures in taken.items()}
 
     @classmethod
     def from_rows(cls, rows: Mapping[str, Any]) -> Self:

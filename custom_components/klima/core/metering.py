@@ -50,6 +50,12 @@ COUNTER_SLACK = 0.2
 DIP_ACCEPTED_AFTER = 48 * 3600.0
 """s after which a counter that fell a little and stayed is taken as it is."""
 
+CLOCK_LAG = 1.5 * 3600.0
+"""s by which the clock may lie behind a counter's last reading until it is set right."""
+
+GLITCH_MEMORY = 3600.0
+"""s after a reset that was taken back for which no lump is believed after another."""
+
 BRISK_LOAD = 0.5
 """Share of the nameplate that hardly a system keeps up (an engineering assumption)."""
 
@@ -165,7 +171,8 @@ class CounterState:
     `seen` is the last reading as it was, `below` the time since which it lies
     below `kwh`, `before_reset` the reading before the last reset, until the
     one after it confirms that it was one, and `jumped_to` a reading too high
-    to be believed until the next confirms it.
+    to be believed until the next confirms it. `glitch` is the time of the last
+    reset that was taken back; a restart forgets it.
     """
 
     kwh: float
@@ -175,6 +182,7 @@ class CounterState:
     below: float | None = None
     before_reset: float | None = None
     jumped_to: float | None = None
+    glitch: float | None = None
 
 
 def read_counter(
@@ -196,11 +204,13 @@ def read_counter(
     """
     if not math.isfinite(kwh) or kwh < 0:
         raise ValueError(f"implausible counter: {kwh} kWh")
-    if state is None or at < state.at:
+    if state is None:
         return CounterState(kwh, at, kwh, last_reset), 0.0
-    most = NAMEPLATE_MARGIN * nameplate * (at - state.at) / JOULES_PER_KWH
-    most += COUNTER_SLACK
-    new = CounterState(kwh, at, kwh, last_reset)
+    new = CounterState(kwh, at, kwh, last_reset, glitch=state.glitch)
+    if at < state.at:
+        return _read_behind(state, new)
+    steady = NAMEPLATE_MARGIN * nameplate * (at - state.at) / JOULES_PER_KWH
+    most = steady + COUNTER_SLACK
     if kwh >= state.kwh:
         used = kwh - state.kwh
         if (
@@ -209,7 +219,7 @@ def read_counter(
             and used > _brisk(nameplate, at - state.at)
         ):
             # What looked like a reset was a glitch: go on from before it.
-            return new, min(kwh - state.before_reset, most)
+            return replace(new, glitch=at), min(kwh - state.before_reset, most)
         if used <= most:
             return new, used
         if state.jumped_to is not None and 0 <= kwh - state.jumped_to <= most:
@@ -219,11 +229,28 @@ def read_counter(
         last_reset is not None and last_reset != state.last_reset
     ):
         before = state.before_reset if state.kwh == 0 else state.kwh
+        if state.glitch is not None and at - state.glitch < GLITCH_MEMORY:
+            # It flaps between two figures: each fall would be a lump of use.
+            most = steady
         return replace(new, before_reset=before), min(kwh, most)
     since = at if state.below is None else state.below
     if at - since >= DIP_ACCEPTED_AFTER and kwh >= state.seen:
         return new, 0.0
     return replace(state, seen=kwh, below=since, last_reset=last_reset), 0.0
+
+
+def _read_behind(state: CounterState, new: CounterState) -> tuple[CounterState, float]:
+    """Take a reading by a clock that lies behind the last one's.
+
+    A little growth is taken as it is. More may be what was used while a machine
+    without a clock of its own was down: it waits for the clock to be set right.
+    """
+    grown = new.kwh - state.kwh
+    if 0 <= grown <= COUNTER_SLACK:
+        return new, grown
+    if state.at - new.at <= CLOCK_LAG:
+        return state, 0.0
+    return new, 0.0
 
 
 def _brisk(nameplate: float, seconds: float) -> float:
@@ -391,6 +418,24 @@ class Meter:
         self.totals, self._ahead, self.counter = totals, ahead, counter
         return self
 
+    def set_clock(self, step: float) -> None:
+        """Take note that the clock was set by some s: that time did not pass.
+
+        A counter is left where it is when the clock is put forward: what it
+        counts is true, and a machine that slept looks the same.
+        """
+        power = self.power
+        self.power = replace(
+            power, settled=power.settled + step, reported=power.reported + step
+        )
+        self._activity_since += step
+        self._changes = deque(
+            ((at + step, activity) for at, activity in self._changes),
+            maxlen=MOST_CHANGES,
+        )
+        if step < 0 and self.counter is not None:
+            self.counter = replace(self.counter, at=self.counter.at + step)
+
     def forget_counter(self) -> None:
         """Begin anew with another counter; the totals stay."""
         self.counter = None
@@ -463,12 +508,12 @@ def _began_anew(before: CounterState, now: CounterState) -> bool:
 def _counter(data: Mapping[str, Any]) -> CounterState:
     """Return a stored counter; raises as `Meter.restore` does."""
     last_reset, below, before_reset, jumped_to = (
-        None if data[name] is None else _finite(data[name])
+        None if data[name] is None else stored_figure(data[name])
         for name in ("last_reset", "below", "before_reset", "jumped_to")
     )
     return CounterState(
         kwh=_amount(data["kwh"]),
-        at=_finite(data["at"]),
+        at=stored_figure(data["at"]),
         seen=_amount(data["seen"]),
         last_reset=last_reset,
         below=below,
@@ -477,7 +522,7 @@ def _counter(data: Mapping[str, Any]) -> CounterState:
     )
 
 
-def _finite(value: Any) -> float:
+def stored_figure(value: Any) -> float:
     """Return a stored figure; raises ValueError for what is none."""
     figure = float(value)
     if not math.isfinite(figure):
@@ -487,7 +532,7 @@ def _finite(value: Any) -> float:
 
 def _amount(value: Any) -> float:
     """Return a stored amount; raises ValueError for what is none."""
-    amount = _finite(value)
+    amount = stored_figure(value)
     if amount < 0:
         raise ValueError(f"not an amount: {value}")
     return amount

@@ -44,6 +44,26 @@ _HUNDREDTHS: dict[str, frozenset[str] | None] = {
 }
 """The hundredths of a currency, and which have them by that name (None: any)."""
 
+_SMALL_CURRENCIES = frozenset(
+    {
+        "BIF", "COP", "GNF", "IDR", "IQD", "IRR", "KHR", "KRW", "LAK", "LBP", "MGA",
+        "MMK", "MNT", "PYG", "RWF", "SLE", "SLL", "STN", "TZS", "UGX", "UZS", "VND",
+    }
+)  # fmt: skip
+"""Currencies in which a kWh costs hundreds or thousands (an assumption)."""
+
+MOST_PRICE = 1000.0
+"""Currency/kWh above which a price is an error of its source, or of the keyboard."""
+
+MOST_PRICE_SMALL = 1_000_000.0
+"""The same in a currency whose unit is small."""
+
+MOST_CREDIT = 0.01
+"""Share of the most that a price may lie below zero: spot markets' floors are near."""
+
+MOST_CHANGES = 4096
+"""Prices of a series that are remembered: 35 days of quarters of an hour, and more."""
+
 _UNIT = re.compile(r"^\s*(?P<money>[^\s/]+)\s*/\s*(?P<energy>[a-zA-Z]+)\s*$")
 
 
@@ -60,13 +80,28 @@ class PriceUnitError(ValueError):
         self.reason = reason
 
 
-def price_factor(unit: str | None, currency: str) -> float:
+def most_price(currency: str) -> float:
+    """Return the price per kWh above which a price is no price."""
+    return MOST_PRICE_SMALL if currency in _SMALL_CURRENCIES else MOST_PRICE
+
+
+def is_plausible(price: float, currency: str) -> bool:
+    """Return whether electricity may have a price, in currency/kWh.
+
+    A source that shows -99999 or 1e20 in place of a price would else be in the
+    lifetime cost for ever.
+    """
+    most = most_price(currency)
+    return -MOST_CREDIT * most <= price <= most
+
+
+def price_factor(unit: object, currency: str) -> float:
     """Return what a price in a unit is multiplied with, to be per kWh.
 
     Hundredths (¢, p, øre, ...) and prices for a Wh or a MWh are scaled.
     Raises PriceUnitError for any other unit, and for another currency.
     """
-    match = _UNIT.match(unit or "")
+    match = _UNIT.match(unit) if isinstance(unit, str) else None
     if match is None or match["energy"].lower() not in _ENERGIES:
         raise PriceUnitError("not_price")
     factor = 1 / _ENERGIES[match["energy"].lower()]
@@ -98,7 +133,10 @@ class PriceSeries:
             index -= 1
         if index and self.prices[index - 1] == price:
             return PriceSeries(self.times[:index], self.prices[:index])
-        return PriceSeries((*self.times[:index], at), (*self.prices[:index], price))
+        first = max(index + 1 - MOST_CHANGES, 0)
+        return PriceSeries(
+            (*self.times[first:index], at), (*self.prices[first:index], price)
+        )
 
     def since(self, at: float) -> PriceSeries:
         """Return the series without the prices that ended by a time."""

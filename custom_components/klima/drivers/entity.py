@@ -42,7 +42,7 @@ from ..core.activity import (
     infer_tank_activity,
     working_activity,
 )
-from ..sources import finite
+from ..sources import feature_flags, finite
 from . import UNAVAILABLE, Capabilities, Reading, StateSource
 
 _LOGGER = logging.getLogger(__name__)
@@ -146,7 +146,7 @@ class EntityDriver:
             else water_heater.ATTR_OPERATION_LIST
         )
         return Capabilities(
-            features=attributes.get(ATTR_SUPPORTED_FEATURES) or 0,
+            features=feature_flags(attributes.get(ATTR_SUPPORTED_FEATURES)),
             modes=_names(modes) or (),
             # The states of climate and water_heater entities are in the
             # home's unit, whatever the device itself counts in.
@@ -156,7 +156,7 @@ class EntityDriver:
             temperature_step=finite(attributes.get(climate.ATTR_TARGET_TEMP_STEP)),
             min_humidity=finite(attributes.get(climate.ATTR_MIN_HUMIDITY)),
             max_humidity=finite(attributes.get(climate.ATTR_MAX_HUMIDITY)),
-            humidity_step=attributes.get(climate.ATTR_TARGET_HUMIDITY_STEP),
+            humidity_step=_whole(attributes.get(climate.ATTR_TARGET_HUMIDITY_STEP)),
             fan_modes=_names(attributes.get(climate.ATTR_FAN_MODES)),
             preset_modes=_names(attributes.get(climate.ATTR_PRESET_MODES)),
             swing_modes=_names(attributes.get(climate.ATTR_SWING_MODES)),
@@ -174,7 +174,7 @@ class EntityDriver:
         target = finite(attributes.get(ATTR_TEMPERATURE))
         low = finite(attributes.get(climate.ATTR_TARGET_TEMP_LOW))
         high = finite(attributes.get(climate.ATTR_TARGET_TEMP_HIGH))
-        action = _ACTIVITIES.get(attributes.get(climate.ATTR_HVAC_ACTION, ""))
+        action = _ACTIVITIES.get(_name(attributes.get(climate.ATTR_HVAC_ACTION)) or "")
         away = attributes.get(water_heater.ATTR_AWAY_MODE)
         inferred, working = self._infer(mode, current, target, low, high)
         return Reading(
@@ -189,10 +189,12 @@ class EntityDriver:
             target_temperature_high=high,
             current_humidity=finite(attributes.get(climate.ATTR_CURRENT_HUMIDITY)),
             target_humidity=finite(attributes.get(climate.ATTR_HUMIDITY)),
-            fan_mode=attributes.get(climate.ATTR_FAN_MODE),
-            preset_mode=attributes.get(climate.ATTR_PRESET_MODE),
-            swing_mode=attributes.get(climate.ATTR_SWING_MODE),
-            swing_horizontal_mode=attributes.get(climate.ATTR_SWING_HORIZONTAL_MODE),
+            fan_mode=_name(attributes.get(climate.ATTR_FAN_MODE)),
+            preset_mode=_name(attributes.get(climate.ATTR_PRESET_MODE)),
+            swing_mode=_name(attributes.get(climate.ATTR_SWING_MODE)),
+            swing_horizontal_mode=_name(
+                attributes.get(climate.ATTR_SWING_HORIZONTAL_MODE)
+            ),
             is_away=None if away is None else away == "on",
             source=(
                 StateSource.ASSUMED if attributes.get(ATTR_ASSUMED_STATE) else None
@@ -236,6 +238,19 @@ class EntityDriver:
         )
 
 
+def _name(value: Any) -> str | None:
+    """Return a name as text, None for what is none: a unit may say anything."""
+    return str(value) if isinstance(value, str | int | float) else None
+
+
 def _names(value: Any) -> tuple[str, ...] | None:
     """Return a list of names as a tuple, None where the unit has none."""
-    return None if value is None else tuple(str(name) for name in value)
+    if not isinstance(value, list | tuple):
+        return None
+    return tuple(name for item in value if (name := _name(item)) is not None)
+
+
+def _whole(value: Any) -> int | None:
+    """Return a step as a whole number, None for what is none."""
+    step = finite(value)
+    return None if step is None or step < 1 else int(step)

@@ -78,8 +78,10 @@ def _number(unit: str | None = None) -> NumberSelector:
     return NumberSelector(config)
 
 
-def _rows(key: str, label: str, fields: Mapping[str, Any], *needed: str) -> Any:
-    """Return a selector of a list of rows."""
+def _rows(
+    key: str, label: str, detail: str, fields: Mapping[str, Any], *needed: str
+) -> Any:
+    """Return a selector of a list of rows, each shown by two of its fields."""
     return ObjectSelector(
         ObjectSelectorConfig(
             fields={
@@ -88,6 +90,7 @@ def _rows(key: str, label: str, fields: Mapping[str, Any], *needed: str) -> Any:
             },
             multiple=True,
             label_field=label,
+            description_field=detail,
             translation_key=key,
         )
     )
@@ -97,6 +100,7 @@ def _hours(currency: str) -> Any:
     return _rows(
         "hours",
         "period",
+        "start",
         {
             "period": _options([period.value for period in Period], "period"),
             "price": _number(f"{currency}/kWh"),
@@ -114,6 +118,7 @@ def _tiers(currency: str) -> Any:
     return _rows(
         "tiers",
         "price",
+        "up_to",
         {
             "price": _number(f"{currency}/kWh"),
             "up_to": _number(UnitOfEnergy.KILO_WATT_HOUR),
@@ -444,18 +449,21 @@ class PlanSteps(ConfigFlow):
             vol.Optional("fixed"): _rows(
                 "fixed",
                 "name",
+                "amount",
                 {"name": TextSelector(), "amount": _number(currency), "per": _PER},
                 "amount",
             ),
             vol.Optional("adders"): _rows(
                 "adders",
                 "name",
+                "price",
                 {"name": TextSelector(), "price": _number(f"{currency}/kWh")},
                 "price",
             ),
             vol.Optional("taxes"): _rows(
                 "taxes",
                 "name",
+                "percent",
                 {
                     "name": TextSelector(),
                     "percent": _number(PERCENTAGE),

@@ -28,17 +28,15 @@ from ..const import (
     SUBENTRY_ZONE,
     EntryKind,
 )
-from ..core.price import PriceUnitError, price_factor
+from ..core.price import PriceUnitError, most_price, price_factor
 from ..source_watch import is_there
 from ..sources import NO_READING, is_unit_of
-
-MOST_PRICE = 1000
-"""Currency/kWh above which a price is taken for a slip of the keyboard."""
 
 _DEAR = frozenset({"AUD", "CAD", "CHF", "EUR", "GBP", "NZD", "SGD", "USD"})
 
 MOST_DEAR_PRICE = 5
-"""The same for currencies in which a kWh costs a part of one: 12 is meant in cents."""
+"""Currency/kWh above which a price is a slip of the keyboard where a kWh costs a
+part of one: 12 is meant in cents."""
 
 _SOURCE_UNITS = {
     CONF_POWER: (PowerConverter, "not_power"),
@@ -106,8 +104,10 @@ def source_error(hass: HomeAssistant, field: str, entity_id: str) -> str | None:
 @callback
 def is_price(hass: HomeAssistant, price: float) -> bool:
     """Return whether a kWh may cost that, in the home's currency."""
-    dear = hass.config.currency in _DEAR
-    return abs(price) <= (MOST_DEAR_PRICE if dear else MOST_PRICE)
+    currency = hass.config.currency
+    return abs(price) <= (
+        MOST_DEAR_PRICE if currency in _DEAR else most_price(currency)
+    )
 
 
 @callback

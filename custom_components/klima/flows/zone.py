@@ -15,7 +15,7 @@ import voluptuous as vol
 
 from ..const import CONF_DRIVER, CONF_UNIT, DriverKind
 from .guess import unit_name, unwrapped_units
-from .infrared import DRIVER_FIELDS, InfraredSteps, can_send_infrared
+from .infrared import DRIVER_FIELDS, InfraredSteps, uses_infrared
 from .system import UNIT_SELECTOR
 from .validate import unit_error, wrapped_units
 
@@ -30,7 +30,7 @@ class ZoneFlow(
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
         """Add a zone; choose how its unit is reached, where there is a choice."""
-        if can_send_infrared(self.hass):
+        if uses_infrared(self.hass, self._get_entry()):
             return self.async_show_menu(
                 step_id="user", menu_options=["entity", "infrared"]
             )

@@ -1,0 +1,137 @@
+"""The clock is set, by hand or by the season: no hour is used that did not pass, none lost."""
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.core import HomeAssistant
+import pytest
+from pytest_homeassistant_custom_component.common import async_fire_time_changed
+
+from custom_components.klima import clock
+
+from .common import (
+    COUNTER,
+    GROWING,
+    POWER,
+    Watch,
+    add_home,
+    figure,
+    pass_seconds,
+    set_sensor,
+)
+
+HOUR = 3600.0
+
+
+@pytest.fixture
+def set_clock(
+    monkeypatch: pytest.MonkeyPatch, freezer: FrozenDateTimeFactory
+) -> list[float]:
+    """Let the clock that nobody sets run on its own; append to the list what was set."""
+    steps: list[float] = []
+
+    class Time:
+        @staticmethod
+        def time() -> float:
+            return freezer().timestamp()
+
+        @staticmethod
+        def monotonic() -> float:
+            return freezer().timestamp() - sum(steps)
+
+    monkeypatch.setattr(clock, "time", Time)
+    return steps
+
+
+@pytest.mark.parametrize("step", [HOUR, -HOUR])
+@pytest.mark.parametrize("every", [10, 600])
+@pytest.mark.parametrize("source", [POWER, COUNTER])
+async def test_a_clock_that_is_set(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    set_clock: list[float],
+    source: str,
+    every: int,
+    step: float,
+) -> None:
+    """A kilowatt for an hour is a kilowatt-hour, whatever the clock says in its midst."""
+    freezer.move_to("2026-11-24T12:00:00+00:00")
+    await add_home(
+        hass,
+        **{"energy": None} if source == POWER else {"power": None},
+        price_entity=None,
+        price=0.25,
+    )
+    watch = Watch(hass)
+    for second in range(10, 2 * 3600 + 1, 10):
+        if second == 3600:
+            set_clock.append(step)
+            freezer.tick(step)
+        freezer.tick(10)
+        if second % every == 0:
+            # One that reports on change says something new each time.
+            kwh = f"{100 + second / 3600:.4f}"
+            watts = 1000 + second / every % 2
+            set_sensor(hass, source, watts if source == POWER else kwh)
+        if second % 60 == 0:
+            async_fire_time_changed(hass)
+            await hass.async_block_till_done()
+            watch.look()
+    energy, cost = figure(hass, GROWING[0]), figure(hass, "sensor.heat_pump_cost")
+    assert energy == pytest.approx(2, abs=every / 3600 + 1 / 60)
+    assert cost == pytest.approx(0.25 * (energy or 0), abs=1e-3)
+
+
+async def test_a_start_before_the_clock_is_set(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, set_clock: list[float]
+) -> None:
+    """A machine with no clock of its own starts in the past: the night's use is not lost."""
+    freezer.move_to("2026-11-24T12:00:00+00:00")
+    entry = await add_home(hass, power=None)
+    await pass_seconds(hass, freezer, 60)
+    await hass.config_entries.async_unload(entry.entry_id)
+    # Ten hours later, by a clock that was kept half an hour before the end.
+    set_sensor(hass, COUNTER, 106)
+    freezer.tick(-HOUR / 2)
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+    freezer.tick(20)
+    set_sensor(hass, COUNTER, 106.001)
+    set_clock.append(10.5 * HOUR)
+    freezer.tick(10.5 * HOUR)
+    await pass_seconds(hass, freezer, 60)
+    set_sensor(hass, COUNTER, 106.01)
+    await pass_seconds(hass, freezer, 60)
+    assert figure(hass, GROWING[0]) == pytest.approx(6.01, abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("evening", "hours"),
+    [("2026-03-08T04:00:00+00:00", 23), ("2026-11-01T03:00:00+00:00", 25)],
+)
+async def test_the_nights_on_which_clocks_change(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, evening: str, hours: int
+) -> None:
+    """The day has 23 or 25 hours; every one is counted once, and costs what it costs."""
+    await hass.config.async_set_time_zone("America/Toronto")
+    freezer.move_to(evening)
+    await add_home(hass, energy=None, price_entity=None, price=0.25)
+    watch = Watch(hass)
+    started = figure(hass, GROWING[0]) or 0.0
+    midnight = None
+    days = 0
+    for minute in range(5, 27 * 60 + 5, 5):
+        set_sensor(hass, POWER, 1000 + minute % 2)
+        await pass_seconds(hass, freezer, 300)
+        watch.look()
+        today = hass.states.get("sensor.heat_pump_cost_today")
+        assert today is not None
+        if today.attributes["last_reset"] != midnight:
+            midnight, at_midnight = today.attributes["last_reset"], minute
+            since = figure(hass, GROWING[0])
+        if minute - at_midnight == hours * 60 - 5 and minute > hours * 60 - 5:
+            # Five more minutes, and the day is over.
+            days += 1
+            assert since is not None
+            assert float(today.state) == pytest.approx(0.25 * hours, rel=0.01)
+    assert days == 1
+    used = (figure(hass, GROWING[0]) or 0.0) - started
+    assert used == pytest.approx(27.0135, abs=0.05)

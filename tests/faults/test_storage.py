@@ -1,0 +1,184 @@
+"""Damaged files, on a real disk: what was counted is taken from the copy, and told once."""
+
+from collections.abc import AsyncIterator, Callable
+import json
+from pathlib import Path
+import random
+from typing import Any
+from unittest.mock import patch
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers.storage import Store
+from homeassistant.util.file import WriteError
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from .common import (
+    GROWING,
+    add_home,
+    complaints,
+    figure,
+    pass_seconds,
+    real_disk,
+    set_all,
+)
+
+DAMAGE: dict[str, Callable[[bytes], bytes]] = {
+    "empty": lambda was: b"",
+    "half": lambda was: was[: len(was) // 2],
+    "all but the end": lambda was: was[:-3],
+    "zeros, as a power cut leaves": lambda was: b"\0" * len(was),
+    "noise": lambda was: random.Random(1).randbytes(len(was)),
+    "another's": lambda was: b"[1, 2, 3]",
+    "null": lambda was: b"null",
+    "an empty object": lambda was: b"{}",
+    "no data": lambda was: json.dumps({**json.loads(was), "data": None}).encode(),
+    "data of another kind": lambda was: json.dumps(
+        {**json.loads(was), "data": ["a"]}
+    ).encode(),
+    "not a number": lambda was: was.replace(b'"energy":', b'"energy":"lots","x":', 1),
+    "below zero": lambda was: was.replace(b'"energy":', b'"energy":-5,"x":', 1),
+}
+
+BILL = "sensor.heat_pump_bill"
+
+
+@pytest.fixture
+async def home(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, tmp_path: Path
+) -> AsyncIterator[MockConfigEntry]:
+    """Return a system that counted for ten minutes, unloaded, its files on a real disk."""
+    freezer.move_to("2026-11-24T12:00:00+00:00")
+    with real_disk(hass, tmp_path):
+        entry = await add_home(hass, energy=None, price_entity=None, price=0.25)
+        for _ in range(10):
+            set_all(hass)
+            await pass_seconds(hass, freezer, 60)
+        await hass.config_entries.async_unload(entry.entry_id)
+        yield entry
+
+
+def files(hass: HomeAssistant, entry: MockConfigEntry, name: str = "") -> list[Path]:
+    """Return a file of a system, and its copy."""
+    path = Path(hass.config.path(".storage", f"klima.{entry.entry_id}{name}"))
+    return [path, path.with_name(f"{path.name}.copy")]
+
+
+@pytest.mark.parametrize("which", ["", ".ledger"])
+@pytest.mark.parametrize("damage", DAMAGE)
+async def test_a_damaged_file_is_taken_from_its_copy(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    caplog: pytest.LogCaptureFixture,
+    home: MockConfigEntry,
+    which: str,
+    damage: str,
+) -> None:
+    path, copy = files(hass, home, which)
+    assert path.read_bytes() == copy.read_bytes().replace(
+        copy.name.encode(), path.name.encode()
+    )
+    path.write_bytes(DAMAGE[damage](path.read_bytes()))
+    caplog.clear()
+    assert await hass.config_entries.async_setup(home.entry_id)
+    await hass.async_block_till_done()
+    for entity_id in (*GROWING[:2], "sensor.heat_pump_cost", BILL):
+        value = figure(hass, entity_id)
+        assert value == pytest.approx(0.2 if "energy" in entity_id else 0.05, rel=0.05)
+    told = [line for line in complaints(caplog) if "klima.store" in line]
+    if which and damage in ("not a number", "below zero", "an empty object"):
+        return  # A ledger has no such field to damage; an empty one is none.
+    assert len(told) == 1 and "is taken from its copy" in told[0]
+
+
+async def test_both_damaged_begin_anew_and_say_so_once(
+    hass: HomeAssistant, caplog: pytest.LogCaptureFixture, home: MockConfigEntry
+) -> None:
+    for path in (*files(hass, home), *files(hass, home, ".ledger")):
+        path.write_bytes(b"{")
+    caplog.clear()
+    assert await hass.config_entries.async_setup(home.entry_id)
+    await hass.async_block_till_done()
+    assert figure(hass, GROWING[0]) == 0
+    # Home Assistant itself tells of each file, in the log and as a repair.
+    told = [line for line in complaints(caplog) if "custom_components.klima" in line]
+    assert told == []
+
+
+async def test_what_is_kept_is_never_half_believed(
+    hass: HomeAssistant,
+    caplog: pytest.LogCaptureFixture,
+    home: MockConfigEntry,
+) -> None:
+    """A hundred and twenty kept files, each with something in it that is not what it was."""
+    path, copy = files(hass, home)
+    whole = json.loads(path.read_bytes())
+    copy.unlink()
+    rng = random.Random(5)
+    for _ in range(120):
+        damaged = json.loads(json.dumps(whole))
+        _damage(damaged["data"], rng)
+        path.write_text(json.dumps(damaged))
+        caplog.clear()
+        with patch.object(Store, "async_delay_save"), patch.object(Store, "async_save"):
+            assert await hass.config_entries.async_setup(home.entry_id), home.reason
+            for entity_id in (*GROWING, "sensor.heat_pump_cost_today"):
+                value = figure(hass, entity_id)
+                assert value is None or 0 <= value < 1e9
+            await hass.config_entries.async_unload(home.entry_id)
+        broken = [r.exc_text or str(r.exc_info) for r in caplog.records if r.exc_info]
+        assert broken == []
+
+
+def _damage(node: Any, rng: random.Random) -> None:
+    """Put something else in place of one node of JSON, at any depth."""
+    bad = (None, "x", "", -1, [], {}, [[]], True, {"a": 1}, "nan", "inf", [None], 3)
+    keys = list(node) if isinstance(node, dict) else list(range(len(node)))
+    key = rng.choice(keys)
+    child = node[key]
+    if isinstance(child, dict | list) and child and rng.random() < 0.8:
+        _damage(child, rng)
+    elif isinstance(node, dict) and rng.random() < 0.3:
+        del node[key]
+    else:
+        node[key] = rng.choice(bad)
+
+
+async def test_a_disk_that_cannot_be_read_is_tried_again(
+    hass: HomeAssistant, home: MockConfigEntry
+) -> None:
+    """Nothing is begun anew, and so nothing overwritten, while the disk fails."""
+    before = files(hass, home)[0].read_bytes()
+    with patch.object(Store, "async_load", side_effect=HomeAssistantError("EIO")):
+        assert not await hass.config_entries.async_setup(home.entry_id)
+    assert home.state is ConfigEntryState.SETUP_RETRY
+    assert files(hass, home)[0].read_bytes() == before
+    assert await hass.config_entries.async_reload(home.entry_id)
+    assert figure(hass, GROWING[0]) == pytest.approx(0.2, rel=0.05)
+
+
+async def test_a_full_disk_loses_nothing_once_there_is_room(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    home: MockConfigEntry,
+) -> None:
+    """It goes on counting; what it could not write, it writes when it can."""
+    assert await hass.config_entries.async_setup(home.entry_id)
+    with patch(
+        "homeassistant.helpers.storage.write_utf8_file_atomic",
+        side_effect=WriteError("No space left on device"),
+    ):
+        for _ in range(5):
+            set_all(hass)
+            await pass_seconds(hass, freezer, 60)
+    for _ in range(3):
+        set_all(hass)
+        await pass_seconds(hass, freezer, 60)
+    energy = figure(hass, GROWING[0])
+    assert energy == pytest.approx(0.36, rel=0.05)
+    kept = json.loads(files(hass, home)[0].read_bytes())["data"]["meter"]["energy"]
+    # No clean stop: what is on disk is a minute and a half behind at most.
+    assert energy is not None and 0 <= energy - kept <= 1.2 * 90 / 3600
