@@ -165,7 +165,8 @@ class Efficiency:
         self.expected_cop: float | None = None
         self._read_cop: float | None = None
         self._window = (0.0, 0.0)
-        self._metered = (False, False)
+        has_power = config.power is not None
+        self._metered = (has_power, has_power or config.energy is not None)
 
     # What the entities tell
 

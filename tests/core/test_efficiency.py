@@ -158,6 +158,9 @@ def test_a_counter_of_heat_wins() -> None:
     assert heat.read_counter(T0, 1000) is None
     assert heat.read_power(T0, 3000) is None
     assert heat.read_power(T0 + 900, 3000) is None
+    # The counter makes up for a power that is gone.
+    assert heat.read_power(T0 + 900, None) is None
+    assert heat.available
     delta = heat.read_counter(T0 + 900, 1000.75)
     assert delta is not None
     assert delta.kwh == pytest.approx(0.75)

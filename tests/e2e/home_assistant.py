@@ -33,10 +33,12 @@ homeassistant:
 config:
 frontend:
 history:
+input_boolean:
 logbook:
 energy:
 mqtt:
 person:
+schedule:
 remote:
   - platform: simulated_remote
 sun:
@@ -339,9 +341,9 @@ class Client:
         return entry
 
     async def add_subentry(self, entry_id: str, type_: str, **answers: Any) -> None:
-        """Add a subentry as a hurried user does."""
+        """Add a subentry as a hurried user does; of an entity, where there is a choice."""
         first = await self.start_subentry_flow(entry_id, type_)
-        await self._hurry(first, self.subentry_flow, None, answers)
+        await self._hurry(first, self.subentry_flow, "entity", answers)
 
     @staticmethod
     async def _hurry(

@@ -113,7 +113,8 @@ class HeatMeter:
         self._activity = Activity.OFF
         self._told: float | None = None
         self.watts: float | None = None
-        self.available = has_counter and not has_power
+        self._has_counter = has_counter
+        self.available = has_counter
 
     @property
     def refused(self) -> int:
@@ -133,7 +134,8 @@ class HeatMeter:
         ):
             self._meter.refused += 1
             watts = None
-        self.watts, self.available = watts, watts is not None
+        # A counter makes up for what was missed.
+        self.watts, self.available = watts, watts is not None or self._has_counter
         if not self._meter.counts_power:
             return self._meter.read_power(at, watts)
         taken_back = None if watts is None else max(-watts, 0.0)

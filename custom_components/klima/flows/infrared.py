@@ -12,6 +12,7 @@ from typing import Any, override
 
 from homeassistant.components import infrared
 from homeassistant.components.file_upload import process_uploaded_file
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_NAME
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback, split_entity_id
 from homeassistant.data_entry_flow import FlowContext, FlowHandler, FlowResult
@@ -49,6 +50,7 @@ from ..const import (
     CONF_UNIT,
     CONF_VENDOR,
     CONF_VENDOR_MODEL,
+    SUBENTRY_ZONE,
     DriverKind,
 )
 from ..core.family import Family
@@ -139,10 +141,14 @@ class _OpenSelector(SelectSelector):
 
 
 @callback
-def can_send_infrared(hass: HomeAssistant) -> bool:
-    """Return whether there is anything that infrared could be sent with."""
-    return bool(
-        infrared.async_get_emitters(hass) or hass.states.async_entity_ids("remote")
+def uses_infrared(hass: HomeAssistant, entry: ConfigEntry) -> bool:
+    """Return whether a further zone of a system may well be one by infrared.
+
+    Many homes have remotes that send none: they are no reason to ask.
+    """
+    return bool(infrared.async_get_emitters(hass)) or any(
+        zone.data.get(CONF_DRIVER) == DriverKind.INFRARED
+        for zone in entry.get_subentries_of_type(SUBENTRY_ZONE)
     )
 
 
