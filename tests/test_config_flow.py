@@ -326,6 +326,8 @@ async def test_adds_and_changes_zones(hass: HomeAssistant) -> None:
         result = await configure(result["flow_id"], {"unit": unit})
         assert result["errors"] == {"unit": error}
     result = await configure(result["flow_id"], {"unit": "climate.bedroom"})
+    assert result["step_id"] == "comfort"
+    result = await configure(result["flow_id"], {})
     assert result["type"] is FlowResultType.CREATE_ENTRY
     assert result["title"] == "Bedroom"
     await hass.async_block_till_done()
@@ -343,6 +345,7 @@ async def test_adds_and_changes_zones(hass: HomeAssistant) -> None:
     result = await configure(
         result["flow_id"], {"unit": "climate.office", "name": "Study"}
     )
+    result = await configure(result["flow_id"], {})
     assert result["type"] is FlowResultType.ABORT
     assert result["reason"] == "reconfigure_successful"
     await hass.async_block_till_done()

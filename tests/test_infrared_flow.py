@@ -619,6 +619,8 @@ async def test_adds_and_changes_a_zone(hass: HomeAssistant) -> None:
     await flow.submit({"brand": "LG"})
     await flow.submit()
     await flow.submit({"answer": "skip"})
+    assert flow.step == "comfort"
+    await flow.submit({})
     assert flow.result["type"] is FlowResultType.CREATE_ENTRY
     assert flow.result["title"] == "Office"
     await hass.async_block_till_done()
@@ -634,6 +636,8 @@ async def test_adds_and_changes_a_zone(hass: HomeAssistant) -> None:
     await flow.submit({"brand": "Gree"})
     await flow.submit({"model": "protocol:GreeAc"})
     await flow.submit({"answer": "skip"})
+    assert flow.step == "comfort"
+    await flow.submit({})
     assert flow.result["reason"] == "reconfigure_successful"
     await hass.async_block_till_done()
     zone = entry.subentries[zone.subentry_id]

@@ -1,6 +1,7 @@
 """The thermostat of a zone: the unit's own climate entity, whole."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, override
 
 from homeassistant.components.climate import (
     ATTR_FAN_MODE,
@@ -11,6 +12,8 @@ from homeassistant.components.climate import (
     ATTR_SWING_MODE,
     ATTR_TARGET_TEMP_HIGH,
     ATTR_TARGET_TEMP_LOW,
+    PRESET_BOOST,
+    PRESET_NONE,
     SERVICE_SET_FAN_MODE,
     SERVICE_SET_HUMIDITY,
     SERVICE_SET_HVAC_MODE,
@@ -29,11 +32,17 @@ from homeassistant.const import (
     SERVICE_TURN_OFF,
     SERVICE_TURN_ON,
     Platform,
+    UnitOfTemperature,
 )
 from homeassistant.core import HomeAssistant, callback
+from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.util.unit_conversion import TemperatureConverter
 
-from .const import ATTR_STATE_SOURCE
+from .actions.control import ATTR_DURATION, BOOST_DURATION
+from .const import ATTR_STATE_SOURCE, DOMAIN
+from .core.control import Mode, Wish
+from .core.control.model import PRESETS
 from .drivers import StateSource
 from .entity import KlimaZoneEntity
 from .system import KlimaConfigEntry
@@ -60,7 +69,7 @@ async def async_setup_entry(
     for zone in entry.runtime_data.zones.values():
         if zone.driver.platform is Platform.CLIMATE:
             async_add_entities(
-                [KlimaClimate(entry, zone)], config_subentry_id=zone.subentry_id
+                [ComfortClimate(entry, zone)], config_subentry_id=zone.subentry_id
             )
 
 
@@ -165,6 +174,245 @@ class KlimaClimate(KlimaZoneEntity, ClimateEntity):
     async def async_turn_off(self) -> None:
         """Turn the unit off, as it does that itself."""
         await self._async_command(SERVICE_TURN_OFF, {})
+
+
+class ComfortClimate(KlimaClimate):
+    """A thermostat of a zone that keeps itself comfortable.
+
+    What is wished is shown, and not how the unit is set for that: its setpoint
+    may be offset, its mode changed over, and it may wait. What the unit lacks
+    (a range, changeover, presets, a target humidity) is added. With the
+    automation off it is the plain pass-through.
+    """
+
+    def __init__(self, entry: KlimaConfigEntry, zone: Zone) -> None:
+        """Show what is known now."""
+        self.control = entry.runtime_data.control.zones[zone.subentry_id]
+        super().__init__(entry, zone)
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Follow the control, and the unit."""
+        await super().async_added_to_hass()
+        self.async_on_remove(self.control.async_add_listener(self._async_unit_changed))
+
+    @callback
+    @override
+    def _update(self) -> None:
+        super()._update()
+        if self.control.active:
+            self._offer()
+            self._show()
+
+    def _offer(self) -> None:
+        """Add what the unit lacks."""
+        modes = self._attr_hvac_modes
+        features = self._attr_supported_features | ClimateEntityFeature.PRESET_MODE
+        heats, cools = HVACMode.HEAT in modes, HVACMode.COOL in modes
+        if heats and cools:
+            features |= ClimateEntityFeature.TARGET_TEMPERATURE_RANGE
+            if HVACMode.HEAT_COOL not in modes:
+                modes.append(HVACMode.HEAT_COOL)
+        if HVACMode.OFF in modes:
+            features |= ClimateEntityFeature.TURN_OFF | ClimateEntityFeature.TURN_ON
+        if self._dries:
+            features |= ClimateEntityFeature.TARGET_HUMIDITY
+        self._attr_supported_features = features
+        units = self._attr_preset_modes or [PRESET_NONE]
+        self._attr_preset_modes = [
+            *([] if PRESET_NONE in units else [PRESET_NONE]),
+            *units,
+            *(preset for preset in self._presets if preset not in units),
+        ]
+
+    @property
+    def _dries(self) -> bool:
+        """Whether a target humidity is held by drying."""
+        features = ClimateEntityFeature(self.zone.driver.capabilities.features)
+        return (
+            not features & ClimateEntityFeature.TARGET_HUMIDITY
+            and HVACMode.DRY in self.zone.driver.capabilities.modes
+            and self.control.config.humidity is not None
+        )
+
+    @property
+    def _presets(self) -> list[str]:
+        """The presets that are ours: those of the unit keep their names.
+
+        A preset that the user gave a temperature is the user's, though.
+        """
+        units = self.zone.driver.capabilities.preset_modes or ()
+        given = self.control.config.given
+        names = [name for name in PRESETS if name in given or name not in units]
+        return names if PRESET_BOOST in units else [*names, PRESET_BOOST]
+
+    def _show(self) -> None:
+        """Show what is wished, and the room."""
+        control, stands = self.control, self.control.stands
+        reading = self.zone.driver.reading
+        self._attr_hvac_mode = _MODES[stands.mode.value]
+        target, low, high = stands.target, stands.low, stands.high
+        if stands.mode is Mode.OFF:
+            target = control.memory.steering.target
+        self._attr_target_temperature = self._own(target)
+        self._attr_target_temperature_low = self._own(low)
+        self._attr_target_temperature_high = self._own(high)
+        self._attr_current_temperature = self._own(control.room)
+        if (humidity := control.humidity) is not None:
+            self._attr_current_humidity = humidity
+        if self._dries:
+            self._attr_target_humidity = control.memory.target_humidity
+        if control.memory.boost is not None and PRESET_BOOST in self._presets:
+            self._attr_preset_mode = PRESET_BOOST
+        elif stands.preset in self._presets:
+            self._attr_preset_mode = stands.preset
+        else:
+            self._attr_preset_mode = reading.preset_mode or PRESET_NONE
+
+    def _own(self, celsius: float | None) -> float | None:
+        """Return °C in the unit's scale, without what the conversion left over."""
+        return None if celsius is None else round(self.zone.from_celsius(celsius), 2)
+
+    # What the user asks for
+
+    @override
+    async def async_set_temperature(self, **kwargs: Any) -> None:
+        """Hold a target or a range, and a mode where it is given."""
+        if not self.control.active:
+            await super().async_set_temperature(**kwargs)
+            return
+        mode = kwargs.get(ATTR_HVAC_MODE)
+        wish = self.control.changed(
+            None if mode is None else Mode(mode),
+            self.zone.celsius(kwargs.get(ATTR_TEMPERATURE)),
+            self.zone.celsius(kwargs.get(ATTR_TARGET_TEMP_LOW)),
+            self.zone.celsius(kwargs.get(ATTR_TARGET_TEMP_HIGH)),
+        )
+        await self.control.async_wish(wish, self._context, turned_on=mode is not None)
+
+    @override
+    async def async_set_hvac_mode(self, hvac_mode: HVACMode) -> None:
+        """Hold a mode."""
+        if not self.control.active:
+            await super().async_set_hvac_mode(hvac_mode)
+            return
+        wish = self.control.changed(Mode(hvac_mode))
+        await self.control.async_wish(wish, self._context, turned_on=True)
+
+    @override
+    async def async_turn_on(self) -> None:
+        """Turn on, in the mode that was chosen last."""
+        if self.control.active:
+            await self.control.async_turn_on(self._context)
+        else:
+            await super().async_turn_on()
+
+    @override
+    async def async_turn_off(self) -> None:
+        """Turn off, and hold that."""
+        if self.control.active:
+            await self.control.async_wish(Wish(mode=Mode.OFF), self._context)
+        else:
+            await super().async_turn_off()
+
+    @override
+    async def async_set_preset_mode(self, preset_mode: str) -> None:
+        """Choose a preset of ours, or of the unit's own."""
+        if not self.control.active:
+            await super().async_set_preset_mode(preset_mode)
+        elif preset_mode == PRESET_BOOST and preset_mode in self._presets:
+            await self.control.async_boost(
+                BOOST_DURATION.total_seconds(), None, self._context
+            )
+        elif preset_mode in self._presets:
+            await self.control.async_preset(preset_mode, self._context)
+        else:
+            if preset_mode in (self.zone.driver.capabilities.preset_modes or ()):
+                await super().async_set_preset_mode(preset_mode)
+            if preset_mode == PRESET_NONE:
+                await self.control.async_clear_preset(self._context)
+
+    @override
+    async def async_set_humidity(self, humidity: int) -> None:
+        """Set the unit's target humidity, or dry to one."""
+        if self.control.active and self._dries:
+            await self.control.async_target_humidity(humidity, self._context)
+        else:
+            await super().async_set_humidity(humidity)
+
+    async def async_hold(self, data: Mapping[str, Any]) -> None:
+        """Hold what an action asks for."""
+        duration = data.get(ATTR_DURATION)
+        seconds = None if duration is None else duration.total_seconds()
+        if (preset := data.get(ATTR_PRESET_MODE)) is not None:
+            if preset not in PRESETS:
+                raise self._refused(
+                    "unknown_preset", preset=preset, presets=", ".join(PRESETS)
+                )
+            await self.control.async_preset(preset, self._context, seconds)
+            return
+        mode = data.get(ATTR_HVAC_MODE)
+        if mode is not None and mode not in self.hvac_modes:
+            raise self._refused(
+                "unknown_mode", mode=mode, modes=", ".join(self.hvac_modes)
+            )
+        wish = self.control.changed(
+            None if mode is None else Mode(mode),
+            *(
+                self._checked(field, data.get(field))
+                for field in (
+                    ATTR_TEMPERATURE,
+                    ATTR_TARGET_TEMP_LOW,
+                    ATTR_TARGET_TEMP_HIGH,
+                )
+            ),
+        )
+        await self.control.async_wish(
+            wish, self._context, turned_on=mode is not None, duration=seconds
+        )
+
+    async def async_resume(self) -> None:
+        """End a hold or a boost."""
+        await self.control.async_resume(self._context)
+
+    async def async_boost(self, duration: float, temperature: float | None) -> None:
+        """Boost for a time in s."""
+        await self.control.async_boost(
+            duration, self._checked(ATTR_TEMPERATURE, temperature), self._context
+        )
+
+    def explain(self) -> dict[str, Any]:
+        """Return why the unit does what it does."""
+        return self.control.explain()
+
+    def _checked(self, field: str, value: float | None) -> float | None:
+        """Return a temperature of the home's in °C, if the unit can have it."""
+        if value is None:
+            return None
+        home = self.hass.config.units.temperature_unit
+        celsius = TemperatureConverter.convert(value, home, UnitOfTemperature.CELSIUS)
+        limits = self.control.limits()
+        if not limits.minimum - 0.05 <= celsius <= limits.maximum + 0.05:
+            low, high = (
+                TemperatureConverter.convert(at, UnitOfTemperature.CELSIUS, home)
+                for at in (limits.minimum, limits.maximum)
+            )
+            raise self._refused(
+                "temperature_out_of_range",
+                field=field,
+                value=f"{value:g}",
+                low=f"{low:.4g}",
+                high=f"{high:.4g}",
+                unit=home,
+            )
+        return celsius
+
+    def _refused(self, key: str, **placeholders: str) -> ServiceValidationError:
+        return ServiceValidationError(
+            translation_domain=DOMAIN,
+            translation_key=key,
+            translation_placeholders={"zone": self.zone.name, **placeholders},
+        )
 
 
 def _list(names: tuple[str, ...] | None) -> list[str] | None:

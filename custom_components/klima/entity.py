@@ -8,6 +8,7 @@ from homeassistant.helpers.device_registry import DeviceInfo
 from homeassistant.helpers.entity import Entity, EntityDescription
 
 from .const import DOMAIN
+from .controller import ZoneControl
 from .system import KlimaConfigEntry, System
 from .zone import Zone
 
@@ -56,6 +57,42 @@ def zone_device(entry: KlimaConfigEntry, zone: Zone) -> DeviceInfo:
         name=zone.name,
         via_device_id=entry.runtime_data.device_id,
     )
+
+
+class KlimaControlEntity(Entity):
+    """An entity of a zone's control; it writes only what changed."""
+
+    _attr_has_entity_name = True
+    _attr_should_poll = False
+
+    def __init__(
+        self,
+        entry: KlimaConfigEntry,
+        control: ZoneControl,
+        description: EntityDescription,
+    ) -> None:
+        """Belong to the zone's device, under the key's name."""
+        self.entity_description = description
+        self.control = control
+        self._attr_unique_id = f"{control.zone.subentry_id}_{description.key}"
+        self._attr_translation_key = description.key
+        self._attr_device_info = zone_device(entry, control.zone)
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Follow the control."""
+        await super().async_added_to_hass()
+        self._update()
+        self.async_on_remove(self.control.async_add_listener(self._async_decided))
+
+    @callback
+    def _async_decided(self) -> None:
+        if self._update():
+            self.async_write_ha_state()
+
+    def _update(self) -> bool:
+        """Take over what the control shows; return whether it changed."""
+        raise NotImplementedError
 
 
 class KlimaZoneEntity(Entity):

@@ -7,6 +7,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .const import CONF_KIND, EntryKind
 from .plan import PlanConfigEntry
+from .sensors.control import control_sensors
 from .sensors.efficiency import efficiency_sensors
 from .sensors.equipment import equipment_sensors
 from .sensors.money import money_sensors
@@ -37,5 +38,6 @@ async def async_setup_entry(
     )
     for zone in entry.runtime_data.zones.values():
         async_add_entities(
-            zone_sensors(hass, entry, zone), config_subentry_id=zone.subentry_id
+            (*zone_sensors(hass, entry, zone), *control_sensors(entry, zone)),
+            config_subentry_id=zone.subentry_id,
         )

@@ -27,6 +27,7 @@ from .billing import Billing
 from .clock import ClockWatch
 from .config import SystemConfig
 from .const import SUBENTRY_ZONE
+from .controller import SystemControl
 from .core.account import Account
 from .core.activity import COMPRESSOR_ACTIVITIES, Activity, of_power, of_system
 from .core.calibration import Calibration
@@ -73,10 +74,11 @@ class System:
             subentry.subentry_id: Zone(hass, entry, subentry)
             for subentry in entry.get_subentries_of_type(SUBENTRY_ZONE)
         }
+        self.plan = plan
         self.performance = performance(self.config.family, self.config.ratings)
-        self._outdoor = Outdoor(hass, config.outdoor_temperature)
+        self.outdoor = Outdoor(hass, config.outdoor_temperature)
         self.efficiency = Efficiency(
-            hass, entry, config, self.performance, self._outdoor
+            hass, entry, config, self.performance, self.outdoor
         )
         self._meter = Meter(
             has_counter=self.config.energy is not None,
@@ -99,8 +101,9 @@ class System:
             plan,
             with_fixed=config.fixed_charges,
         )
+        self.control = SystemControl(hass, entry.entry_id, self)
         self.projector = Projector(
-            hass, entry, self.billing, self._outdoor, config.outdoor_temperature
+            hass, entry, self.billing, self.outdoor, config.outdoor_temperature
         )
         self._store = system_store(hass, entry.entry_id)
         self._listeners: list[Callable[[], None]] = []
@@ -187,6 +190,11 @@ class System:
         return self._activity in COMPRESSOR_ACTIVITIES
 
     @property
+    def units_tell(self) -> bool:
+        """Whether the units themselves report what they do."""
+        return self._units_tell
+
+    @property
     def rated_cop(self) -> float | None:
         """The COP at the standard rating point."""
         return self.performance.rated_cop
@@ -215,6 +223,7 @@ class System:
         data = data or {}
         await self.billing.async_load(data.get("billing"))
         self.projector.restore(data.get("outdoor_days"))
+        self.control.restore(data.get("control"))
         drivers = data.get("drivers")
         for zone_id, zone in self.zones.items():
             kept = drivers.get(zone_id) if isinstance(drivers, dict) else None
@@ -244,7 +253,7 @@ class System:
         self.projector.async_start(self._publish)
         readers = self.efficiency.readers()
         if config.outdoor_temperature:
-            readers[config.outdoor_temperature] = self._outdoor.read
+            readers[config.outdoor_temperature] = self.outdoor.read
         if config.power:
             readers[config.power] = self._read_power
         if config.energy:
@@ -255,7 +264,7 @@ class System:
         for zone in self.zones.values():
             self._stop.append(zone.async_start())
             self._stop.append(zone.async_add_listener(self._async_unit_changed))
-        self._outdoor.update(now)
+        self.outdoor.update(now)
         self._set_activity(now)
         self._set_loads(now)
         for entity_id, read in readers.items():
@@ -297,6 +306,7 @@ class System:
             )
         )
         self._estimate(now)
+        self._stop.append(self.control.async_start())
         self._publish()
 
     @callback
@@ -485,7 +495,7 @@ class System:
             activity=zone.activity,
             room=zone.room,
             target=zone.target,
-            outdoor=self._outdoor.temperature,
+            outdoor=self.outdoor.temperature,
             fan=fan_of(zone.driver.reading.fan_mode),
             mode=zone.driver.reading.mode,
             lowest=self._lowest.get(zone.subentry_id),
@@ -535,6 +545,11 @@ class System:
             self._store.async_save_soon(self._data)
 
     @callback
+    def async_save_soon(self) -> None:
+        """See that what changed is saved, before the next minute's look."""
+        self._store.async_save_soon(self._data)
+
+    @callback
     def _async_home_assistant_stops(self, _event: Event) -> None:
         """Count up to the end: the store's last write takes it along."""
         self._count(self._meter.advance(dt_util.utcnow().timestamp()))
@@ -548,6 +563,7 @@ class System:
             "billing": self.billing.as_dict(),
             "outdoor_days": self.projector.as_dict(),
             "efficiency": self.efficiency.as_dict(),
+            "control": self.control.as_dict(),
             "drivers": {
                 zone_id: kept
                 for zone_id, zone in self.zones.items()

@@ -3,9 +3,10 @@
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.trigger import Trigger
 
+from .triggers.control import CONTROL_TRIGGERS
 from .triggers.energy import ENERGY_TRIGGERS
 
-TRIGGERS: dict[str, type[Trigger]] = {**ENERGY_TRIGGERS}
+TRIGGERS: dict[str, type[Trigger]] = {**CONTROL_TRIGGERS, **ENERGY_TRIGGERS}
 
 
 async def async_get_triggers(hass: HomeAssistant) -> dict[str, type[Trigger]]:

@@ -22,6 +22,8 @@ class Zone:
         """Set up the driver that the subentry names."""
         self.subentry_id = subentry.subentry_id
         self.name = subentry.title
+        self.data = subentry.data
+        self.async_before_listeners: Callable[[], None] | None = None
         self.driver: Driver = create_driver(hass, entry, subentry)
         self._listeners: list[Callable[[], None]] = []
 
@@ -33,7 +35,7 @@ class Zone:
     @property
     def room(self) -> float | None:
         """The temperature that the unit measures, in °C."""
-        return self._celsius(self.driver.reading.current_temperature)
+        return self.celsius(self.driver.reading.current_temperature)
 
     @property
     def target(self) -> float | None:
@@ -46,15 +48,24 @@ class Zone:
                 if self.activity in COOLING_ACTIVITIES
                 else reading.target_temperature_low
             )
-        return self._celsius(target)
+        return self.celsius(target)
 
-    def _celsius(self, value: float | None) -> float | None:
+    def celsius(self, value: float | None) -> float | None:
+        """Return a temperature of the unit's in °C."""
         if value is None:
             return None
         return TemperatureConverter.convert(
             value,
             self.driver.capabilities.temperature_unit,
             UnitOfTemperature.CELSIUS,
+        )
+
+    def from_celsius(self, celsius: float) -> float:
+        """Return °C in the unit's own scale."""
+        return TemperatureConverter.convert(
+            celsius,
+            UnitOfTemperature.CELSIUS,
+            self.driver.capabilities.temperature_unit,
         )
 
     @callback
@@ -81,5 +92,8 @@ class Zone:
 
     @callback
     def _async_notify(self) -> None:
+        # What is decided about a reading comes before who shows both.
+        if self.async_before_listeners is not None:
+            self.async_before_listeners()
         for listener in tuple(self._listeners):
             listener()

@@ -203,7 +203,7 @@ def test_outdoor_lockout_with_hysteresis_is_for_automation_only() -> None:
     cool = given(
         Setting(mode=Mode.COOL, target=25.0),
         schedule=Entry(preset="comfort", mode="cool"),
-        outdoor=2.0,
+        outdoor=-12.0,
     )
     assert decide(cool).reason is Reason.PROTECTION
 

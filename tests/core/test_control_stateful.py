@@ -274,7 +274,8 @@ class RandomDays(RuleBasedStateMachine):
                 (when, setting)
                 for place in self.world.places.values()
                 for when, setting in place.machine.commands
-                if at - 60 <= when <= at
+                # What was sent before it switched, was sent in good faith.
+                if max(at - 60, at - lasted) <= when <= at
             ]
             by_people = any(
                 at - place.user_at < 400 for place in self.world.places.values()

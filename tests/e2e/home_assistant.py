@@ -33,10 +33,12 @@ homeassistant:
 config:
 frontend:
 history:
+input_boolean:
 logbook:
 energy:
 mqtt:
 person:
+schedule:
 remote:
   - platform: simulated_remote
 sun:

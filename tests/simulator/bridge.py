@@ -206,7 +206,7 @@ class Bridge:
         ranged = head.has_range and head.mode == "heat_cool"
         yield f"{head.key}/mode", head.mode
         yield f"{head.key}/action", head.action
-        yield f"{head.key}/current", self._out(key, head.room.temperature)
+        yield f"{head.key}/current", self._out(key, head.intake)
         yield f"{head.key}/room", f"{head.room.temperature:.2f}"
         yield f"{head.key}/target", _NOTHING if ranged else self._out(key, head.target)
         if head.has_range:

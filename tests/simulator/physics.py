@@ -111,6 +111,8 @@ class Head:
     maximum_temperature: float = 31.0
     temperature_step: float = 0.5
     has_range: bool = False
+    intake_offset: float = 0.0
+    """K that the unit measures above the room: warm air is under the ceiling."""
 
     mode: str = "off"
     target: float = 21.0
@@ -156,7 +158,7 @@ class Head:
             return Direction.COOLING, 0.3 * self.capacity
         direction, target = self._wish()
         shift = {"eco": 2.0, "sleep": 1.0}.get(self.preset_mode, 0.0)
-        error = (target - self.room.temperature) * direction.value - shift
+        error = (target - self.intake) * direction.value - shift
         # Thermostats call for heat below the target and stop well past it.
         self._calling = error > (-0.6 if self._calling else 0.2)
         if not self._calling:
@@ -182,13 +184,18 @@ class Head:
             if self.has_range
             else (self.target - 1.0, self.target + 1.0)
         )
-        if self.room.temperature < low:
+        if self.intake < low:
             self._direction = Direction.HEATING
-        elif self.room.temperature > high:
+        elif self.intake > high:
             self._direction = Direction.COOLING
         if not self.has_range:
             return self._direction, self.target
         return self._direction, low if self._direction is Direction.HEATING else high
+
+    @property
+    def intake(self) -> float:
+        """Return the °C that the unit measures."""
+        return self.room.temperature + self.intake_offset
 
     @property
     def wants(self) -> Direction | None:

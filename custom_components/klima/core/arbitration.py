@@ -83,7 +83,9 @@ def arbitrate(requests: Sequence[Request], turns: Turns, now: float) -> Turns:
     chosen = _choose(requests, needing, asked, waiting, turns, now)
     turn_until = turns.turn_until
     if chosen is not turns.direction:
-        recent = turns.direction is not None and now - turns.since < MINIMUM_TIME
+        # Who goes over alone has minimum times of its own.
+        contested = any(r.direction is turns.direction for r in requests if r.direction)
+        recent = contested and now - turns.since < MINIMUM_TIME
         fixed = any(r.fixed and r.direction is chosen for r in requests)
         if recent and not fixed and chosen is not None:
             chosen = turns.direction

@@ -90,7 +90,6 @@ def conduct(
                 _opposes(planned.direction, units[other], _pending(plans, other))
                 for other in others
             ),
-            alone=not any(units[other].works for other in others),
             compressor=compressor,
         )
     return Outcome(decisions, turns, compressor)

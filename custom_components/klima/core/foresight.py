@@ -1,12 +1,16 @@
-"""Looking ahead: when to begin, how deep a setback pays, when to buy heat.
+"""Looking ahead: when to begin, and when to buy heat.
 
 The next day is cut into quarters of an hour, and the cheapest way through it
 is found by dynamic programming over the room's temperature: in each quarter
 the unit stands, holds the room, or works at full load. What it costs is the
 heat over the COP of that hour and load, at the price of that hour; a room that
-is below what the schedule asks for costs far more. So an early start, a
-setback no deeper than it saves, and heat bought before a dear hour come out of
-one reckoning. Cooling is the same with all signs turned.
+is below what the schedule asks for costs far more. So an early start, and heat
+bought before a dear hour and coasted on, come out of one reckoning. Cooling is
+the same with all signs turned.
+
+A setback goes as deep as the schedule asks: on simulated inverters, what a
+deeper one saves of the room's losses was more than what catching up costs of
+the COP (docs/control.md has the figures).
 """
 
 from collections.abc import Sequence
@@ -25,21 +29,24 @@ STEPS = 96
 GRID = 0.2
 """K between the temperatures that are reckoned with; between them it is straight."""
 
-PART_LOAD = 0.3
+PART_LOAD = 0.12
 """How much better the COP is at no load than at full load, about (an inverter's
 heat exchangers are then generous: an engineering assumption)."""
 
 DISCOMFORT = 4.0
 """What a K below the schedule's target for one step weighs, as K of heat bought."""
 
-COAST = 0.4
+COAST = 0.3
 """K below its target that a room may fall to in a dear hour: within ±0.5 K."""
 
 CATCH_UP = 3
 """Steps after a dear hour in which the room is brought back."""
 
-STORE = 1.0
+STORE = 0.8
 """K above its target that a room may be brought to before a dear hour."""
+
+CLOSE = 0.3
+"""K from where it is to be within which a room is held, and not on its way."""
 
 VARIES = 1.1
 """How much the dearest hour has to cost above the cheapest to be planned around."""
@@ -97,14 +104,14 @@ def advise(
         and previous.reason is Reason.OPTIMAL_START
         and previous.direction is outlook.direction
         and higher
-        and (previous.target - target) * sign > 0
+        and (previous.target - higher[0]) * sign > -0.3
     ):
         return previous
     flat = _goal(model, outlook, room, None)
     goal, reason = flat, Reason.OPTIMAL_START
     if varies(outlook.prices):
         goal = _goal(model, outlook, room, outlook.prices)
-        if abs(goal - flat) > 0.2:
+        if abs(goal - flat) > 0.15:
             reason = Reason.PRICE
     if reason is Reason.OPTIMAL_START and (goal - target) * sign < 0.05:
         return Goal(direction=outlook.direction, target=target, reason=Reason.SCHEDULE)
@@ -120,18 +127,27 @@ def _goal(
     """Return the °C that the cheapest way steers for in its first step."""
     sign = outlook.direction.sign
     way = cheapest(model, outlook, room, prices)
-    floor = _floors(outlook, prices)[0]
+    floors = _floors(outlook, prices)
+    floor = floors[0]
     action = way.actions[0]
     start = room * sign
     if action == "full":
-        # As far up as it works without a pause, and no further.
-        peak = floor
-        for done, at in zip(way.actions, way.temperatures, strict=True):
-            if done == "rest":
-                break
-            peak = max(peak, at * sign)
-        return min(peak, _ceiling(outlook, prices)) * sign
-    if action == "hold" and start > floor + 0.3:
+        # As far up as it works without a pause, and no further. One step of it
+        # is but the way to hold a room, which its thermostat knows better.
+        steps = next(
+            (at for at, done in enumerate(way.actions) if done != "full"),
+            len(way.actions),
+        )
+        there = start >= floor - 0.05
+        if (steps == 1 and not (prices is not None and there)) or start < floor - CLOSE:
+            return floor * sign
+        peak = way.temperatures[steps - 1] * sign
+        if prices is None and (ahead := [at for at in floors if at > floor + 0.05]):
+            # The ramp to what is ahead has begun: one command goes all the way.
+            peak = max(peak, ahead[0])
+        return max(floor, min(peak, _ceiling(outlook, prices))) * sign
+    if action == "hold" and start > floor + CLOSE and prices is not None:
+        # Bought already, for a dear time to come.
         return min(start, _ceiling(outlook, prices)) * sign
     return floor * sign
 
@@ -186,8 +202,9 @@ def cheapest(
     def discomfort(step: int, after: float) -> float:
         return penalty * max(floors[min(step + 1, steps - 1)] - after, 0.0)
 
-    # What is stored at the end is worth what it would cost then.
-    worth = mean / cop_mean / (1 + PART_LOAD / 2)
+    # What is stored at the end is worth what it costs when it is cheapest: the
+    # horizon must not be a reason to buy.
+    worth = min(weights) / cop_mean / (1 + PART_LOAD)
     values = [-worth * (low + i * GRID) for i in range(count)]
     table = [values]
     for step in reversed(range(steps)):

@@ -32,7 +32,7 @@ LONGEST = 3600.0
 SETTLE = 600.0
 """s after the unit started or stopped in which the air is still mixing."""
 
-CATCHING_UP = 0.7
+CATCHING_UP = 1.5
 """K from its target at which a unit is taken to work at full load."""
 
 MEMORY = 60.0

@@ -22,6 +22,7 @@ from ..const import (
     CONF_OUTDOOR_TEMPERATURE,
     CONF_POWER,
     CONF_PRICE_ENTITY,
+    CONF_TEMPERATURE,
     CONF_THERMAL_ENERGY,
     CONF_UNIT,
     DOMAIN,
@@ -45,6 +46,7 @@ _SOURCE_UNITS = {
     CONF_HEAT_OUTPUT: (PowerConverter, "not_power"),
     CONF_THERMAL_ENERGY: (EnergyConverter, "not_energy"),
     CONF_OUTDOOR_TEMPERATURE: (TemperatureConverter, "not_temperature"),
+    CONF_TEMPERATURE: (TemperatureConverter, "not_temperature"),
 }
 
 

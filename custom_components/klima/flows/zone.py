@@ -1,10 +1,11 @@
-"""The subentry flow of a zone: a further indoor unit of a system."""
+"""The subentry flow of a zone: its indoor unit, and what keeps it comfortable."""
 
 from collections.abc import Mapping
 from typing import Any, override
 
 from homeassistant.config_entries import (
     SOURCE_RECONFIGURE,
+    ConfigSubentry,
     ConfigSubentryFlow,
     SubentryFlowContext,
     SubentryFlowResult,
@@ -13,7 +14,9 @@ from homeassistant.const import CONF_NAME
 from homeassistant.helpers.selector import TextSelector
 import voluptuous as vol
 
+from ..comfort import COMFORT_FIELDS
 from ..const import CONF_DRIVER, CONF_UNIT, DriverKind
+from .comfort import comfort_data, comfort_errors, comfort_schema, suggested_comfort
 from .guess import unit_name, unwrapped_units
 from .infrared import DRIVER_FIELDS, InfraredSteps, uses_infrared
 from .system import UNIT_SELECTOR
@@ -25,6 +28,9 @@ class ZoneFlow(
     ConfigSubentryFlow,
 ):
     """Add a zone, or change one."""
+
+    _name: str
+    _data: dict[str, Any]
 
     async def async_step_user(
         self, user_input: dict[str, Any] | None = None
@@ -45,19 +51,25 @@ class ZoneFlow(
             return await self.async_step_infrared()
         return await self.async_step_entity()
 
+    @property
+    def _zone(self) -> ConfigSubentry | None:
+        """The zone that is changed, None for a new one."""
+        if self.source != SOURCE_RECONFIGURE:
+            return None
+        return self._get_reconfigure_subentry()
+
     @override
     async def async_infrared_done(self) -> SubentryFlowResult:
-        """Create or change the zone of a unit that was set up by infrared."""
-        if self.source != SOURCE_RECONFIGURE:
-            return self.async_create_entry(title=self._zone_name, data=self._zone_data)
-        zone = self._get_reconfigure_subentry()
-        kept = {k: v for k, v in zone.data.items() if k not in DRIVER_FIELDS}
-        return self.async_update_and_abort(
-            self._get_entry(),
-            zone,
-            title=self._zone_name,
-            data={**kept, **self._zone_data},
-        )
+        """Go on with the comfort of a unit that was set up by infrared."""
+        self._name = self._zone_name
+        zone = self._zone
+        kept = {} if zone is None else zone.data
+        self._data = {
+            k: v
+            for k, v in kept.items()
+            if k not in DRIVER_FIELDS and k not in COMFORT_FIELDS
+        } | dict(self._zone_data)
+        return await self.async_step_comfort()
 
     @override
     def infrared_before(self) -> Mapping[str, Any] | None:
@@ -72,11 +84,7 @@ class ZoneFlow(
     ) -> SubentryFlowResult:
         """Choose the indoor unit that Home Assistant already controls."""
         errors: dict[str, str] = {}
-        zone = (
-            self._get_reconfigure_subentry()
-            if self.source == SOURCE_RECONFIGURE
-            else None
-        )
+        zone = self._zone
         wrapped = wrapped_units(
             self.hass, but_not=zone.subentry_id if zone is not None else None
         )
@@ -90,18 +98,14 @@ class ZoneFlow(
             if error := unit_error(self.hass, unit):
                 errors[CONF_UNIT] = error
             else:
-                name = user_input.get(CONF_NAME, "").strip() or unit_name(
+                self._name = user_input.get(CONF_NAME, "").strip() or unit_name(
                     self.hass, unit
                 )
-                data = {CONF_DRIVER: DriverKind.ENTITY, CONF_UNIT: unit}
-                if zone is None:
-                    return self.async_create_entry(title=name, data=data)
-                return self.async_update_and_abort(
-                    self._get_entry(),
-                    zone,
-                    title=name,
-                    data={**zone.data, **data},
-                )
+                self._data = {CONF_DRIVER: DriverKind.ENTITY, CONF_UNIT: unit}
+                if unit.startswith("water_heater."):
+                    # A tank has no room to keep comfortable.
+                    return self._finish({})
+                return await self.async_step_comfort()
 
         suggested = user_input
         if suggested is None and zone is not None:
@@ -120,4 +124,39 @@ class ZoneFlow(
                 suggested,
             ),
             errors=errors,
+        )
+
+    async def async_step_comfort(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Ask for what keeps the zone comfortable; all of it may be left out."""
+        errors: dict[str, str] = {}
+        placeholders = {"name": self._name}
+        if user_input is not None:
+            errors = comfort_errors(
+                self.hass, self._data.get(CONF_UNIT), user_input, placeholders
+            )
+            if not errors:
+                return self._finish(comfort_data(self.hass, user_input))
+        zone = self._zone
+        return self.async_show_form(
+            step_id="comfort",
+            data_schema=self.add_suggested_values_to_schema(
+                comfort_schema(self.hass),
+                user_input
+                or suggested_comfort(self.hass, {} if zone is None else zone.data),
+            ),
+            errors=errors,
+            description_placeholders=placeholders,
+            last_step=True,
+        )
+
+    def _finish(self, comfort: dict[str, Any]) -> SubentryFlowResult:
+        """Create the zone, or change it."""
+        data = {**self._data, **comfort}
+        zone = self._zone
+        if zone is None:
+            return self.async_create_entry(title=self._name, data=data)
+        return self.async_update_and_abort(
+            self._get_entry(), zone, title=self._name, data=data
         )

@@ -23,7 +23,16 @@ from .model import (
     Wish,
 )
 from .protection import Compressor
-from .user import boost, hold, release, set_preset, set_target, set_target_humidity
+from .user import (
+    boost,
+    changed,
+    clear_preset,
+    hold,
+    release,
+    set_preset,
+    set_target,
+    set_target_humidity,
+)
 
 __all__ = [
     "Comfort",
@@ -43,6 +52,8 @@ __all__ = [
     "Unit",
     "Wish",
     "boost",
+    "changed",
+    "clear_preset",
     "finish",
     "hold",
     "need_of",

@@ -25,6 +25,9 @@ from .wish import choose, expire, standing
 LOOK_AGAIN = 300.0
 """s at the most until a zone is looked at again: rooms change slowly."""
 
+AT_ONCE = 60.0
+"""s from the user's word in which what is sent is the user's own doing."""
+
 NEEDS = 0.3
 """K from its target at which a room needs its outdoor unit; it does until it is there."""
 
@@ -212,14 +215,12 @@ def finish(
     *,
     granted: bool = True,
     opposed: bool = False,
-    alone: bool = True,
     compressor: Compressor,
 ) -> Decision:
     """Say what is sent, after the other zones of the outdoor unit were weighed.
 
     `granted` is whether the zone may have its direction, `opposed` whether
-    another unit is still set to the other one, `alone` whether no other zone
-    has the compressor work.
+    another unit is still set to the other one.
     """
     memory, now = planned.memory, inputs.now
     setting, reason, rule = planned.setting, planned.reason, None
@@ -257,7 +258,6 @@ def finish(
                 inputs, comfort, planned, memory, None, setting, reason, "no_answer"
             )
         attempts = sent.attempts + 1
-    hold = memory.boost or memory.hold
     wait = wait_for(
         now,
         comfort,
@@ -265,8 +265,9 @@ def finish(
         present,
         setting,
         works=inputs.unit.works,
-        alone=alone,
-        by_user=reason is Reason.HOLD and hold is not None,
+        by_user=reason is Reason.HOLD
+        and memory.hold is not None
+        and now - memory.hold.at < AT_ONCE,
     )
     if wait is not None:
         return _decision(

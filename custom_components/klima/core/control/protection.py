@@ -106,25 +106,27 @@ def wait_for(
     wanted: Setting,
     *,
     works: bool,
-    alone: bool,
     by_user: bool,
 ) -> Wait | None:
     """Return what a command has to wait for, None where it may be sent.
 
-    `works` is whether this zone's unit has the compressor work, `alone`
-    whether no other zone's has.
+    `works` is whether this zone's unit has the compressor work. Another zone's
+    may have it too, but its own thermostat can end that at any time.
     """
     since = compressor.since
     if since is None:
         return None
     active, activates = _asks_for_work(present.mode), _asks_for_work(wanted.mode)
     same_mode = present.mode is wanted.mode
+    direction = direction_of(present.mode)
+    # From cooling to drying and back, the compressor just goes on.
+    goes_on = direction is not None and direction is direction_of(wanted.mode)
     # A unit of a range may do either when its range moves.
     ranged = same_mode and present.mode in (Mode.HEAT_COOL, Mode.AUTO)
-    stops = active and (not same_mode or ranged or _eases(present, wanted))
+    stops = active and (_eases(present, wanted) if goes_on else not same_mode or ranged)
     starts = activates and (not same_mode or ranged or _presses(present, wanted))
     if compressor.running:
-        if stops and works and alone and not by_user:
+        if stops and works and not by_user:
             until = since + comfort.minimum_on
             if now < until:
                 return Wait("minimum_on", until)

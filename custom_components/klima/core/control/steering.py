@@ -10,14 +10,17 @@ from dataclasses import replace
 
 from .model import Comfort, Inputs, Limits, Mode, Steering
 
-FILTER = 900.0
+FILTER = 3600.0
 """s, time constant of the filter of the difference between intake and room."""
 
-TRIM = 5400.0
-"""s in which an error of 1 K moves the trim by 1 K."""
+TRIM = 4 * 3600.0
+"""s in which an error of 1 K moves the trim by 1 K: slower than any unit regulates."""
 
-TRIM_LIMIT = 1.0
-"""K that the trim may be: beyond it, the sensor is in another place than the unit."""
+TRIM_LIMIT = 0.6
+"""K that the trim may be: what a unit's own regulation is off by at the most."""
+
+CONTENT = 0.25
+"""K of error that nothing is learned of: every unit swings about its setpoint."""
 
 SETTLED = 1.2
 """K from its target within which a room is held, and not on its way."""
@@ -28,7 +31,7 @@ SETTLING = 1800.0
 CORRECTION = 600.0
 """s between corrections of the setpoint."""
 
-STUBBORN = 0.7
+STUBBORN = 0.9
 """Steps that the setpoint must be off by before it is corrected: no hunting at an edge."""
 
 
@@ -49,7 +52,7 @@ def learn(inputs: Inputs, steering: Steering) -> Steering:
     trim = steering.trim
     if (
         steering.target is not None
-        and abs(error := steering.target - room) < SETTLED
+        and CONTENT < abs(error := steering.target - room) < SETTLED
         and now - steering.target_at > SETTLING
     ):
         trim = min(max(trim + error * dt / TRIM, -TRIM_LIMIT), TRIM_LIMIT)

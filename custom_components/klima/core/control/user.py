@@ -76,6 +76,56 @@ def set_target(
     return Wish(mode=new, target=target)
 
 
+def changed(
+    comfort: Comfort,
+    inputs: Inputs,
+    memory: Memory,
+    present: Wish,
+    *,
+    mode: Mode | None = None,
+    target: float | None = None,
+    low: float | None = None,
+    high: float | None = None,
+) -> Wish:
+    """Return what a user who changes this of what is wished then wishes for.
+
+    Who goes over from heating to cooling without a word of how warm gets the
+    comfort of that mode, and not the winter's target in summer.
+    """
+    new = mode or present.mode
+    limits = inputs.unit.limits
+    if new in (Mode.OFF, Mode.DRY, Mode.FAN_ONLY):
+        return Wish(mode=new)
+    stood = present
+    if present.target is None and present.low is None:
+        stood = memory.base or present
+        if stood.target is None and stood.low is None:
+            stood = Wish(mode=stood.mode, target=memory.steering.target)
+    if new is Mode.AUTO:
+        return Wish(mode=new, target=target)
+    if new is Mode.HEAT_COOL:
+        own = Mode.HEAT_COOL in limits.modes and not limits.has_range
+        if own and low is None and stood.low is None:
+            return Wish(mode=new, target=stood.target if target is None else target)
+        return set_target(stood, mode=new, target=target, low=low, high=high)
+    if target is None:
+        was = stood.mode if stood.mode is not Mode.OFF else memory.active_mode
+        turned = {was, new} == {Mode.HEAT, Mode.COOL}
+        wished = set_target(stood, mode=new)
+        if turned or wished.target is None:
+            return replace(comfort.of_preset("comfort", new), preset=None)
+        return wished
+    return Wish(mode=new, target=target)
+
+
+def clear_preset(memory: Memory) -> Memory:
+    """Leave a preset; its temperatures stay until something else is wished."""
+    base = memory.base
+    return replace(
+        release(memory), base=None if base is None else replace(base, preset=None)
+    )
+
+
 def set_preset(
     comfort: Comfort, inputs: Inputs, memory: Memory, preset: str, *, scheduled: bool
 ) -> Memory:

@@ -19,11 +19,11 @@ FROST_TARGET = 9.0
 LOCKOUT_HYSTERESIS = 1.0
 """K above its limit at which a unit that was locked out may work again."""
 
-COOLING_LIMIT = 5.0
-"""°C outdoors below which automation does not cool: air from outside is colder,
-and an outdoor unit without a winter kit is not made for it (an assumption)."""
+COOLING_LIMIT = -10.0
+"""°C outdoors below which automation does not cool: the lower end that data sheets
+of mini-splits commonly give for cooling (an assumption for all others)."""
 
-CLOSE = 0.3
+CLOSE = 0.2
 """K that what looking ahead advises must be off by to be followed."""
 
 

@@ -1,0 +1,469 @@
+"""Comfort and cost of a room under Klima, beside three other ways, on simulated units.
+
+Same room, weather and unit for all, in one run. Run it from the repository:
+
+    .venv/bin/python -m benchmarks.control [--chart week.svg]
+
+The unit measures under the ceiling, where it is warmer than where people are.
+The owner of every other way has turned its setpoint until the room is right,
+as owners do: otherwise those ways would be cheap by being cold.
+"""
+
+import argparse
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, time, timedelta
+import math
+from pathlib import Path
+import sys
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from benchmarks.control_chart import week_chart
+from custom_components.klima.core.activity import Activity
+from custom_components.klima.core.arbitration import Turns
+from custom_components.klima.core.conduct import Case, conduct
+from custom_components.klima.core.control import (
+    Comfort,
+    Compressor,
+    Decision,
+    Direction,
+    Goal,
+    Inputs,
+    Limits,
+    Memory,
+    Mode,
+    Setting,
+    Unit,
+)
+from custom_components.klima.core.family import Family
+from custom_components.klima.core.foresight import STEP, STEPS, Outlook, advise
+from custom_components.klima.core.performance import performance
+from custom_components.klima.core.ratings import Ratings
+from custom_components.klima.core.thermal import RoomModel
+from custom_components.klima.core.week import Block, Entry, Week
+from tests.simulator.physics import Head, Split, mini_split
+from tests.simulator.weather import Weather
+
+START = datetime(2026, 1, 5, tzinfo=UTC)
+MINUTE = 60.0
+BAND = 0.5
+
+COMFORT, ECO, SLEEP = (
+    Entry(preset="comfort"),
+    Entry(preset="eco"),
+    Entry(preset="sleep"),
+)
+WORKDAY = [
+    Block(time(0), time(6, 30), SLEEP),
+    Block(time(6, 30), time(8, 30), COMFORT),
+    Block(time(17), time(22, 30), COMFORT),
+    Block(time(22, 30), time.max, SLEEP),
+]
+WEEKEND = [
+    Block(time(0), time(7, 30), SLEEP),
+    Block(time(7, 30), time(22, 30), COMFORT),
+    Block(time(22, 30), time.max, SLEEP),
+]
+WEEK = Week.of(
+    dict.fromkeys(("monday", "tuesday", "wednesday", "thursday", "friday"), WORKDAY)
+    | dict.fromkeys(("saturday", "sunday"), WEEKEND),
+    ECO,
+)
+
+
+@dataclass(frozen=True)
+class Season:
+    """A week's weather, and what is asked in it."""
+
+    name: str
+    weather: Weather
+    mode: Mode
+    targets: dict[str, float]
+    intake_offset: float
+    sun: float
+
+    @property
+    def sign(self) -> int:
+        """Return 1 for heating, -1 for cooling."""
+        return 1 if self.mode is Mode.HEAT else -1
+
+
+SEASONS = (
+    Season(
+        "winter",
+        Weather(mean=-5, daily_swing=5),
+        Mode.HEAT,
+        {"comfort": 21.0, "eco": 17.0, "sleep": 18.0},
+        1.2,
+        250,
+    ),
+    Season(
+        "shoulder",
+        Weather(mean=7, daily_swing=5),
+        Mode.HEAT,
+        {"comfort": 21.0, "eco": 17.0, "sleep": 18.0},
+        1.2,
+        250,
+    ),
+    Season(
+        "summer",
+        Weather(mean=29, daily_swing=6),
+        Mode.COOL,
+        {"comfort": 25.0, "eco": 28.0, "sleep": 26.0},
+        0.6,
+        450,
+    ),
+)
+
+
+def flat(_when: datetime) -> float:
+    """Return one price for all hours."""
+    return 0.15
+
+
+def time_of_use(when: datetime) -> float:
+    """Return a price that is three times as high on workday mornings and evenings."""
+    peak = when.weekday() < 5 and (7 <= when.hour < 11 or 17 <= when.hour < 21)
+    return 0.30 if peak else 0.10
+
+
+PRICES: dict[str, Callable[[datetime], float]] = {
+    "flat": flat,
+    "time of use": time_of_use,
+}
+
+
+@dataclass
+class Room:
+    """A unit in its room, stepped by the minute."""
+
+    season: Season
+    unit: Split = field(default_factory=mini_split)
+    now: datetime = START
+
+    def __post_init__(self) -> None:
+        """Begin at the season's comfort."""
+        self.head.intake_offset = self.season.intake_offset
+        self.head.room.temperature = self.season.targets["comfort"]
+
+    @property
+    def head(self) -> Head:
+        """Return the indoor unit."""
+        return self.unit.heads[0]
+
+    @property
+    def temperature(self) -> float:
+        """Return the °C where people are."""
+        return self.head.room.temperature
+
+    def step(self) -> float:
+        """Let a minute pass; return the kWh that the unit used."""
+        hour = self.now.hour + self.now.minute / 60
+        sun = self.season.sun * max(0.0, math.sin(math.pi * (hour - 7) / 11))
+        self.head.room.gains = 120 + (sun if 7 <= hour <= 18 else 0.0)
+        before = self.unit.totals.electric
+        for _ in range(6):
+            self.unit.step(10, self.now.timestamp(), self.season.weather)
+        self.now += timedelta(seconds=MINUTE)
+        return (self.unit.totals.electric - before) / 3.6e6
+
+    def set(self, mode: str, target: float | None = None) -> bool:
+        """Command the unit; return whether that changed anything."""
+        changed = self.head.mode != mode
+        self.head.set_mode(mode)
+        if target is not None and target != self.head.target:
+            self.head.set_target(target)
+            changed = True
+        return changed
+
+
+type Controller = Callable[[Room], bool]
+
+
+def corrected(season: Season, target: float) -> float:
+    """Return the setpoint that an owner arrives at, so that the room is right."""
+    # The unit holds from 0.2 K below its setpoint to 0.6 K beyond: 0.2 on average.
+    ideal = target + season.intake_offset - 0.2 * season.sign
+    return round(ideal * 2) / 2
+
+
+def fixed(season: Season) -> Controller:
+    """Keep one setpoint day and night."""
+    return lambda room: room.set(
+        season.mode, corrected(season, season.targets["comfort"])
+    )
+
+
+def plain_schedule(season: Season, early: timedelta) -> Controller:
+    """Follow the schedule with the unit's own thermostat, so much ahead of it."""
+
+    def control(room: Room) -> bool:
+        now, then = WEEK.at(room.now), WEEK.at(room.now + early)
+        entry = then if then == COMFORT else now
+        assert entry.preset is not None
+        return room.set(season.mode, corrected(season, season.targets[entry.preset]))
+
+    return control
+
+
+def generic_thermostat(season: Season, tolerance: float = 0.3) -> Controller:
+    """Switch the unit on and off by the room sensor, as generic_thermostat does.
+
+    Switched on, the unit is to work until the sensor is content: its own
+    setpoint is far beyond the target.
+    """
+    on = False
+
+    def control(room: Room) -> bool:
+        nonlocal on
+        entry = WEEK.at(room.now)
+        assert entry.preset is not None
+        target = season.targets[entry.preset]
+        error = (target - room.temperature) * season.sign
+        if error > tolerance:
+            on = True
+        elif error < -tolerance:
+            on = False
+        beyond = target + 3 * season.sign + season.intake_offset
+        return room.set(season.mode if on else "off", round(beyond * 2) / 2)
+
+    return control
+
+
+class Klima:
+    """The control of a zone by Klima's core, as its runtime runs it."""
+
+    def __init__(self, season: Season, price: Callable[[datetime], float]) -> None:
+        """Know nothing of the room yet."""
+        self.season = season
+        self.price = price
+        pairs = {
+            name: (target, target + 8) if season.sign > 0 else (target - 8, target)
+            for name, target in season.targets.items()
+        }
+        self.comfort = Comfort(presets=pairs | {"away": (16.0, 30.0)})
+        self.memory = Memory(active_mode=season.mode)
+        self.model = RoomModel()
+        self.turns = Turns()
+        self.compressor = Compressor()
+        self.goal: Goal | None = None
+        self.decision: Decision | None = None
+        self.performance = performance(
+            Family.MINI_SPLIT, Ratings.from_mapping({"cop_8": 3.8})
+        )
+        self._looked = -math.inf
+        self._entry: Entry | None = None
+
+    def __call__(self, room: Room) -> bool:
+        """Decide for this minute."""
+        now = room.now.timestamp()
+        head, season = room.head, self.season
+        outdoor = round(season.weather.temperature(now), 1)
+        # A sensor of ordinary make: a tenth of a degree.
+        seen = round(room.temperature, 1)
+        activity = Activity(head.action)
+        doing = {
+            Activity.HEATING: "heating",
+            Activity.COOLING: "cooling",
+            Activity.IDLE: "drift",
+            Activity.OFF: "drift",
+        }.get(activity)
+        error = abs(head.target - head.intake) if doing != "drift" else None
+        if room.now.minute % 5 == 0:
+            self.model = self.model.see(
+                now, room=seen, outdoor=outdoor, doing=doing, error=error
+            )
+        entry = WEEK.at(room.now)
+        if entry != self._entry or now - self._looked >= STEP:
+            if entry != self._entry:
+                self.goal = None
+            self._entry, self._looked = entry, now
+            self.goal = advise(
+                self.model, self._outlook(room, outdoor), seen, self.goal
+            )
+        change = WEEK.next_change(room.now)
+        inputs = Inputs(
+            now=now,
+            unit=Unit(
+                available=True,
+                setting=Setting(mode=Mode(head.mode), target=head.target),
+                intake=round(head.intake * 2) / 2,
+                activity=activity,
+                limits=Limits(
+                    modes=frozenset({Mode.OFF, Mode.HEAT, Mode.COOL}),
+                    minimum=16,
+                    maximum=31,
+                ),
+            ),
+            room=seen,
+            outdoor=outdoor,
+            schedule=entry,
+            next_change=None if change is None else change[0].timestamp(),
+            goal=self.goal,
+        )
+        outcome = conduct(
+            {"room": Case(inputs=inputs, memory=self.memory, comfort=self.comfort)},
+            self.turns,
+            self.compressor,
+            now,
+        )
+        self.turns, self.compressor = outcome.turns, outcome.compressor
+        self.decision = outcome.decisions["room"]
+        self.memory = self.decision.memory
+        command = self.decision.command
+        return command is not None and room.set(command.mode, command.target)
+
+    def _outlook(self, room: Room, outdoor: float) -> Outlook:
+        times = [room.now + timedelta(seconds=STEP * step) for step in range(STEPS)]
+        activity = Activity.HEATING if self.season.sign > 0 else Activity.COOLING
+        cop = self.performance.cop(activity, outdoor, room.temperature)
+        return Outlook(
+            direction=Direction.HEATING if self.season.sign > 0 else Direction.COOLING,
+            targets=[
+                self.season.targets[WEEK.at(at).preset or "comfort"] for at in times
+            ],
+            outdoor=[outdoor] * STEPS,
+            cops=[cop] * STEPS,
+            prices=[self.price(at) for at in times],
+        )
+
+
+@dataclass(frozen=True)
+class Minute:
+    """What a minute was like."""
+
+    when: datetime
+    room: float
+    target: float
+    outdoor: float
+    power: float
+    reason: str
+    occupied: bool
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a week came to."""
+
+    cost: float
+    kwh: float
+    comfortable: float
+    uncomfortable_degree_hours: float
+    starts: int
+    commands: int
+    minutes: tuple[Minute, ...]
+
+
+def run(
+    season: Season, controller: Controller, price: Callable[[datetime], float]
+) -> Result:
+    """Let a week be learned, and measure the next."""
+    room = Room(season)
+    for _ in range(7 * 1440):
+        controller(room)
+        room.step()
+    starts = room.unit.outdoor.starts
+    cost = kwh = degree_hours = 0.0
+    commands = occupied = comfortable = 0
+    minutes = []
+    for _ in range(7 * 1440):
+        entry = WEEK.at(room.now)
+        assert entry.preset is not None
+        target = season.targets[entry.preset]
+        commands += controller(room)
+        used = room.step()
+        kwh += used
+        cost += used * price(room.now)
+        decision = getattr(controller, "decision", None)
+        minutes.append(
+            Minute(
+                room.now,
+                room.temperature,
+                target,
+                season.weather.temperature(room.now.timestamp()),
+                used * 60_000,
+                decision.reason.value if decision else "",
+                entry == COMFORT,
+            )
+        )
+        if entry == COMFORT:
+            occupied += 1
+            off = abs(room.temperature - target)
+            comfortable += off <= BAND
+            degree_hours += max(off - BAND, 0.0) / 60
+    return Result(
+        cost,
+        kwh,
+        comfortable / occupied,
+        degree_hours,
+        room.unit.outdoor.starts - starts,
+        commands,
+        tuple(minutes),
+    )
+
+
+def ways(
+    season: Season, price: Callable[[datetime], float]
+) -> Iterator[tuple[str, Controller]]:
+    """Yield every way to control the room."""
+    yield "fixed setpoint", fixed(season)
+    yield "plain schedule", plain_schedule(season, timedelta())
+    yield "plain schedule, 1 h early", plain_schedule(season, timedelta(hours=1))
+    yield "generic_thermostat", generic_thermostat(season)
+    yield "Klima", Klima(season, price)
+
+
+def table() -> list[tuple[str, str, str, Result]]:
+    """Run everything."""
+    return [
+        (season.name, name, way, run(season, controller, price))
+        for season in SEASONS
+        for name, price in PRICES.items()
+        for way, controller in ways(season, price)
+    ]
+
+
+def show(rows: list[tuple[str, str, str, Result]]) -> None:
+    """Print the table, and what of the targets was reached."""
+    print(
+        f"{'week':9}{'price':12}{'way':27}{'cost':>7}{'kWh':>7}{'±0.5 K':>8}"
+        f"{'K·h off':>9}{'starts':>8}{'sent':>6}"
+    )
+    for week, price, way, r in rows:
+        print(
+            f"{week:9}{price:12}{way:27}{r.cost:7.2f}{r.kwh:7.1f}{r.comfortable:8.1%}"
+            f"{r.uncomfortable_degree_hours:9.1f}{r.starts:8}{r.commands:6}"
+        )
+    print()
+    found = {(week, price, way): r for week, price, way, r in rows}
+    for week, price in dict.fromkeys((week, price) for week, price, *_ in rows):
+        ours = found[week, price, "Klima"]
+        others = {
+            way: 1 - ours.cost / found[week, price, way].cost
+            for way in ("fixed setpoint", "plain schedule", "plain schedule, 1 h early")
+        }
+        print(
+            f"{week}, {price}: {ours.comfortable:.1%} of occupied hours within ±0.5 K; "
+            + "; ".join(f"{saved:+.1%} saved on {way}" for way, saved in others.items())
+        )
+
+
+def main() -> None:
+    """Print the table; draw a week if asked."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--chart", help="draw Klima's winter week to this SVG file")
+    arguments = parser.parse_args()
+    rows = table()
+    show(rows)
+    if arguments.chart:
+        result = next(
+            r
+            for w, p, way, r in rows
+            if (w, p, way) == ("winter", "time of use", "Klima")
+        )
+        Path(arguments.chart).write_text(week_chart(result.minutes))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,87 @@
+"""Actions about comfort: hold, resume, boost, explain."""
+
+from datetime import timedelta
+from typing import Any, Final
+
+from homeassistant.components.climate import (
+    ATTR_HVAC_MODE,
+    ATTR_PRESET_MODE,
+    ATTR_TARGET_TEMP_HIGH,
+    ATTR_TARGET_TEMP_LOW,
+    DOMAIN as CLIMATE_DOMAIN,
+    HVACMode,
+)
+from homeassistant.const import ATTR_TEMPERATURE
+from homeassistant.core import (
+    HomeAssistant,
+    ServiceCall,
+    ServiceResponse,
+    SupportsResponse,
+    callback,
+)
+from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers.service import async_register_platform_entity_service
+from homeassistant.helpers.typing import VolDictType
+import voluptuous as vol
+
+from ..const import DOMAIN
+
+ATTR_DURATION: Final = "duration"
+
+BOOST_DURATION = timedelta(minutes=30)
+"""How long a boost lasts that says nothing of it."""
+
+SERVICE_HOLD: Final = "hold"
+SERVICE_RESUME: Final = "resume"
+SERVICE_BOOST: Final = "boost"
+SERVICE_EXPLAIN: Final = "explain"
+
+HOLD_FIELDS: VolDictType = {
+    vol.Optional(ATTR_HVAC_MODE): vol.Coerce(HVACMode),
+    vol.Optional(ATTR_TEMPERATURE): vol.Coerce(float),
+    vol.Optional(ATTR_TARGET_TEMP_LOW): vol.Coerce(float),
+    vol.Optional(ATTR_TARGET_TEMP_HIGH): vol.Coerce(float),
+    vol.Optional(ATTR_PRESET_MODE): cv.string,
+    vol.Optional(ATTR_DURATION): cv.positive_time_period,
+}
+
+BOOST_FIELDS: VolDictType = {
+    vol.Optional(ATTR_DURATION, default=BOOST_DURATION): cv.positive_time_period,
+    vol.Optional(ATTR_TEMPERATURE): vol.Coerce(float),
+}
+
+
+@callback
+def async_register(hass: HomeAssistant) -> None:
+    """Register the actions, for the thermostats of Klima."""
+
+    async def hold(entity: Any, call: ServiceCall) -> None:
+        await entity.async_hold(call.data)
+
+    async def resume(entity: Any, call: ServiceCall) -> None:
+        await entity.async_resume()
+
+    async def boost(entity: Any, call: ServiceCall) -> None:
+        await entity.async_boost(
+            call.data[ATTR_DURATION].total_seconds(), call.data.get(ATTR_TEMPERATURE)
+        )
+
+    async def explain(entity: Any, call: ServiceCall) -> ServiceResponse:
+        answer: ServiceResponse = entity.explain()
+        return answer
+
+    for name, schema, func, response in (
+        (SERVICE_HOLD, HOLD_FIELDS, hold, SupportsResponse.NONE),
+        (SERVICE_RESUME, {}, resume, SupportsResponse.NONE),
+        (SERVICE_BOOST, BOOST_FIELDS, boost, SupportsResponse.NONE),
+        (SERVICE_EXPLAIN, {}, explain, SupportsResponse.ONLY),
+    ):
+        async_register_platform_entity_service(
+            hass,
+            DOMAIN,
+            name,
+            entity_domain=CLIMATE_DOMAIN,
+            schema=schema,
+            func=func,
+            supports_response=response,
+        )

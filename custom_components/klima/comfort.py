@@ -1,0 +1,96 @@
+"""The comfort settings of a zone, read from its subentry."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+from .const import (
+    CONF_HOLD_MINUTES,
+    CONF_HUMIDITY,
+    CONF_MINIMUM_OFF,
+    CONF_MINIMUM_ON,
+    CONF_OFFSET_LIMIT,
+    CONF_PRESENCE,
+    CONF_PRIORITY,
+    CONF_SCHEDULE,
+    CONF_TEMPERATURE,
+    CONF_WINDOW_DELAY,
+    CONF_WINDOWS,
+)
+from .core.control import Comfort
+from .core.control.model import PRESETS
+
+PRESET_FIELDS: Mapping[str, tuple[str, str]] = {
+    f"{kind}_{preset}": (kind, preset)
+    for preset in PRESETS
+    for kind in ("heat", "cool")
+}
+"""The fields of the presets' temperatures: `heat_comfort`, `cool_comfort`, ..."""
+
+COMFORT_FIELDS = (
+    CONF_TEMPERATURE,
+    CONF_HUMIDITY,
+    CONF_WINDOWS,
+    CONF_PRESENCE,
+    CONF_SCHEDULE,
+    CONF_WINDOW_DELAY,
+    CONF_MINIMUM_ON,
+    CONF_MINIMUM_OFF,
+    CONF_HOLD_MINUTES,
+    CONF_OFFSET_LIMIT,
+    CONF_PRIORITY,
+    *PRESET_FIELDS,
+)
+"""All fields of the comfort step."""
+
+DEFAULTS = Comfort()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComfortConfig:
+    """What the user asked of a zone, and with which entities.
+
+    `given` are the presets that the user gave a temperature. `is_set` is
+    False for a zone that has no comfort settings at all.
+    """
+
+    is_set: bool
+    temperature: str | None
+    humidity: str | None
+    windows: tuple[str, ...]
+    presence: tuple[str, ...]
+    schedule: str | None
+    given: frozenset[str]
+    comfort: Comfort
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any], minimum_outdoor: float | None) -> Self:
+        """Read a subentry's data: temperatures in °C, times in s but `hold_minutes`."""
+        presets = {name: list(pair) for name, pair in PRESETS.items()}
+        given = set()
+        for field, (kind, preset) in PRESET_FIELDS.items():
+            if (value := data.get(field)) is not None:
+                presets[preset][kind == "cool"] = float(value)
+                given.add(preset)
+        hold = data.get(CONF_HOLD_MINUTES)
+        return cls(
+            is_set=any(
+                data.get(field) not in (None, [], "") for field in COMFORT_FIELDS
+            ),
+            temperature=data.get(CONF_TEMPERATURE),
+            humidity=data.get(CONF_HUMIDITY),
+            windows=tuple(data.get(CONF_WINDOWS, ())),
+            presence=tuple(data.get(CONF_PRESENCE, ())),
+            schedule=data.get(CONF_SCHEDULE),
+            given=frozenset(given),
+            comfort=Comfort(
+                presets={name: (pair[0], pair[1]) for name, pair in presets.items()},
+                window_delay=data.get(CONF_WINDOW_DELAY, DEFAULTS.window_delay),
+                minimum_on=data.get(CONF_MINIMUM_ON, DEFAULTS.minimum_on),
+                minimum_off=data.get(CONF_MINIMUM_OFF, DEFAULTS.minimum_off),
+                hold_s=None if hold is None else hold * 60.0,
+                priority=int(data.get(CONF_PRIORITY, DEFAULTS.priority)),
+                offset_limit=data.get(CONF_OFFSET_LIMIT, DEFAULTS.offset_limit),
+                minimum_outdoor=minimum_outdoor,
+            ),
+        )

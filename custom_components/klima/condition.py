@@ -1,0 +1,79 @@
+"""Conditions of Klima for the automation editor: a zone's control, by its reason."""
+
+from typing import override
+
+from homeassistant.components.sensor import DOMAIN as SENSOR_DOMAIN
+from homeassistant.const import CONF_OPTIONS
+from homeassistant.core import HomeAssistant, State
+from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers.automation import DomainSpec
+from homeassistant.helpers.condition import (
+    ENTITY_STATE_CONDITION_SCHEMA_ANY_ALL,
+    Condition,
+    ConditionConfig,
+    EntityConditionBase,
+)
+import voluptuous as vol
+
+from .core.control import Reason
+from .triggers.control import CONF_REASON, REASONS, reason_sensors
+
+_SCHEMA = ENTITY_STATE_CONDITION_SCHEMA_ANY_ALL.extend(
+    {
+        vol.Required(CONF_OPTIONS): {
+            vol.Required(CONF_REASON): vol.All(
+                cv.ensure_list, vol.Length(min=1), [vol.In(REASONS)]
+            )
+        }
+    }
+)
+
+
+class ReasonCondition(EntityConditionBase):
+    """Test zones for reasons."""
+
+    _domain_specs = {SENSOR_DOMAIN: DomainSpec()}
+    _reasons: set[str]
+
+    @override
+    def entity_filter(self, entities: set[str]) -> set[str]:
+        """Keep the sensors that tell a reason."""
+        return reason_sensors(self._hass, entities)
+
+    @override
+    def is_valid_state(self, entity_state: State) -> bool:
+        """Return whether the reason is one of those."""
+        return entity_state.state in self._reasons
+
+
+class ChosenReasonCondition(ReasonCondition):
+    """Test zones for the chosen reasons."""
+
+    _schema = _SCHEMA
+
+    def __init__(self, hass: HomeAssistant, config: ConditionConfig) -> None:
+        """Take the chosen reasons."""
+        super().__init__(hass, config)
+        assert config.options is not None
+        self._reasons = set(config.options[CONF_REASON])
+
+
+def _condition(*reasons: Reason) -> type[Condition]:
+    class FixedReasonCondition(ReasonCondition):
+        """Test zones for these reasons."""
+
+        _reasons = {reason.value for reason in reasons}
+
+    return FixedReasonCondition
+
+
+CONDITIONS: dict[str, type[Condition]] = {
+    "is_control_reason": ChosenReasonCondition,
+    "is_held": _condition(Reason.HOLD, Reason.BOOST),
+    "is_paused": _condition(Reason.WINDOW),
+}
+
+
+async def async_get_conditions(hass: HomeAssistant) -> dict[str, type[Condition]]:
+    """Return the conditions of Klima."""
+    return CONDITIONS

@@ -1,0 +1,72 @@
+"""What a zone's control tells of its sources: sensors and schedules that mislead it."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import issue_registry as ir
+
+from .const import DOMAIN
+
+if TYPE_CHECKING:
+    from .controller import ZoneControl
+
+SENSOR_PROBLEMS = ("lost", "stuck", "disagrees")
+
+
+@callback
+def async_tell_problems(
+    hass: HomeAssistant, entry_id: str, zones: Iterable[ZoneControl]
+) -> None:
+    """Tell what misleads the zones, and take back what does no longer."""
+    for control in zones:
+        zone = control.zone
+        problem = control.sensor.problem if control.active else None
+        for each in SENSOR_PROBLEMS:
+            _tell(
+                hass,
+                entry_id,
+                zone.subentry_id,
+                f"room_sensor_{each}",
+                told=problem == each,
+                name=zone.name,
+                entity=control.config.temperature or "",
+            )
+        schedule = control.inputs(0).schedule if control.active else None
+        unknown = None if schedule is None else schedule.unknown
+        _tell(
+            hass,
+            entry_id,
+            zone.subentry_id,
+            "schedule_unknown",
+            told=unknown is not None,
+            name=zone.name,
+            entity=control.config.schedule or "",
+            what=unknown or "",
+        )
+
+
+def _tell(
+    hass: HomeAssistant,
+    entry_id: str,
+    subentry_id: str,
+    key: str,
+    *,
+    told: bool,
+    **placeholders: str,
+) -> None:
+    issue_id = f"{key}_{subentry_id}"
+    known = ir.async_get(hass).async_get_issue(DOMAIN, issue_id) is not None
+    if told and not known:
+        ir.async_create_issue(
+            hass,
+            DOMAIN,
+            issue_id,
+            data={"entry_id": entry_id, "subentry_id": subentry_id},
+            is_fixable=False,
+            severity=ir.IssueSeverity.WARNING,
+            translation_key=key,
+            translation_placeholders=placeholders,
+        )
+    elif known and not told:
+        ir.async_delete_issue(hass, DOMAIN, issue_id)

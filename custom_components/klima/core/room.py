@@ -1,0 +1,66 @@
+"""Whether a room sensor can be trusted.
+
+A sensor that is lost is missed after half an hour; one that shows the same for
+hours while the unit works is stuck; one that is far from what the unit itself
+measures hangs in another place, or is broken. The unit's own measurement then
+steers, until the sensor is well again.
+"""
+
+from dataclasses import dataclass, replace
+
+LOST = 1800.0
+"""s without a reading after which a sensor is lost."""
+
+STUCK = 3 * 3600.0
+"""s of the unit's work in which a room that is steered must show some change."""
+
+FAR = 12.0
+"""K from the unit's own measurement beyond which one of the two is wrong."""
+
+PLAUSIBLE = (-30.0, 60.0)
+"""°C that a room may have."""
+
+LONGEST = 900.0
+"""s between two looks that count as work at the most."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoomSensor:
+    """What is known of a room sensor; `problem` is `lost`, `stuck`, `disagrees` or None."""
+
+    value: float | None = None
+    read_at: float | None = None
+    worked: float = 0.0
+    at: float | None = None
+    problem: str | None = None
+
+    @property
+    def trusted(self) -> float | None:
+        """The °C to steer by, None where the sensor cannot be trusted."""
+        return None if self.problem else self.value
+
+    def see(
+        self, now: float, value: float | None, *, intake: float | None, works: bool
+    ) -> RoomSensor:
+        """Take note of what the sensor says; None while it says nothing."""
+        if value is not None and not PLAUSIBLE[0] <= value <= PLAUSIBLE[1]:
+            value = None
+        dt = 0.0 if self.at is None else min(max(now - self.at, 0.0), LONGEST)
+        read_at = now if self.read_at is None else self.read_at
+        if value is None:
+            lost = now - read_at >= LOST
+            return replace(
+                self,
+                read_at=read_at,
+                at=now,
+                problem="lost" if lost else self.problem,
+            )
+        worked = 0.0 if value != self.value else self.worked + (dt if works else 0.0)
+        problem = None
+        if intake is not None and abs(value - intake) > FAR:
+            problem = "disagrees"
+        elif worked >= STUCK:
+            problem = "stuck"
+        return RoomSensor(
+            value=value, read_at=now, worked=worked, at=now, problem=problem
+        )

@@ -1,0 +1,267 @@
+"""The step `comfort`: what keeps a zone comfortable, and what is wrong with it.
+
+Durations are kept in s, temperatures in °C; the form shows them as durations
+and in the home's unit.
+"""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from homeassistant.components.binary_sensor import DOMAIN as BINARY_SENSOR_DOMAIN
+from homeassistant.components.climate import (
+    ATTR_MAX_TEMP,
+    ATTR_MIN_TEMP,
+    DEFAULT_MAX_TEMP,
+    DEFAULT_MIN_TEMP,
+)
+from homeassistant.components.device_tracker import DOMAIN as DEVICE_TRACKER_DOMAIN
+from homeassistant.components.group import DOMAIN as GROUP_DOMAIN
+from homeassistant.components.input_boolean import DOMAIN as INPUT_BOOLEAN_DOMAIN
+from homeassistant.components.person import DOMAIN as PERSON_DOMAIN
+from homeassistant.components.schedule.const import DOMAIN as SCHEDULE_DOMAIN
+from homeassistant.components.sensor import DOMAIN as SENSOR_DOMAIN, SensorDeviceClass
+from homeassistant.components.zone import DOMAIN as ZONE_DOMAIN
+from homeassistant.const import UnitOfTemperature, UnitOfTime
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers.selector import (
+    DurationSelector,
+    DurationSelectorConfig,
+    EntitySelector,
+    EntitySelectorConfig,
+    NumberSelector,
+    NumberSelectorConfig,
+    NumberSelectorMode,
+)
+from homeassistant.util.unit_conversion import TemperatureConverter
+import voluptuous as vol
+
+from ..comfort import PRESET_FIELDS
+from ..const import (
+    CONF_HOLD_MINUTES,
+    CONF_HUMIDITY,
+    CONF_MINIMUM_OFF,
+    CONF_MINIMUM_ON,
+    CONF_OFFSET_LIMIT,
+    CONF_PRESENCE,
+    CONF_PRIORITY,
+    CONF_SCHEDULE,
+    CONF_TEMPERATURE,
+    CONF_WINDOW_DELAY,
+    CONF_WINDOWS,
+)
+from ..core.control.model import PRESETS
+from ..source_watch import is_there
+from ..sources import finite
+from .validate import is_own, source_error
+
+DURATIONS = {
+    CONF_WINDOW_DELAY: timedelta(hours=1),
+    CONF_MINIMUM_ON: timedelta(hours=1),
+    CONF_MINIMUM_OFF: timedelta(hours=1),
+}
+"""The fields that are durations, with the longest that each may be."""
+
+MAX_HOLD_MINUTES = 7 * 24 * 60
+MAX_OFFSET = 8.0
+MAX_PRIORITY = 100
+
+_LISTS = (CONF_WINDOWS, CONF_PRESENCE)
+_SINGLE = (CONF_TEMPERATURE, CONF_HUMIDITY, CONF_SCHEDULE)
+
+
+class AnyDurationSelector(DurationSelector):
+    """A duration as Home Assistant takes it anywhere: also `00:05:00`, or s."""
+
+    def __call__(self, data: Any) -> dict[str, float]:
+        """Return the duration as its seconds."""
+        return {"seconds": cv.positive_time_period(data).total_seconds()}
+
+
+COMFORT_SELECTORS: Mapping[str, EntitySelector] = {
+    CONF_TEMPERATURE: EntitySelector(
+        EntitySelectorConfig(
+            domain=SENSOR_DOMAIN, device_class=SensorDeviceClass.TEMPERATURE
+        )
+    ),
+    CONF_HUMIDITY: EntitySelector(
+        EntitySelectorConfig(
+            domain=SENSOR_DOMAIN, device_class=SensorDeviceClass.HUMIDITY
+        )
+    ),
+    CONF_WINDOWS: EntitySelector(
+        EntitySelectorConfig(
+            domain=[BINARY_SENSOR_DOMAIN, INPUT_BOOLEAN_DOMAIN, GROUP_DOMAIN],
+            multiple=True,
+        )
+    ),
+    CONF_PRESENCE: EntitySelector(
+        EntitySelectorConfig(
+            domain=[
+                PERSON_DOMAIN,
+                ZONE_DOMAIN,
+                BINARY_SENSOR_DOMAIN,
+                DEVICE_TRACKER_DOMAIN,
+                GROUP_DOMAIN,
+                INPUT_BOOLEAN_DOMAIN,
+            ],
+            multiple=True,
+        )
+    ),
+    CONF_SCHEDULE: EntitySelector(EntitySelectorConfig(domain=SCHEDULE_DOMAIN)),
+}
+"""What may be chosen for each field that names entities."""
+
+
+def _number(unit: str | None, step: float | None = None) -> NumberSelector:
+    config = NumberSelectorConfig(mode=NumberSelectorMode.BOX, step=step or "any")
+    if unit is not None:
+        config["unit_of_measurement"] = unit
+    return NumberSelector(config)
+
+
+def comfort_schema(hass: HomeAssistant) -> vol.Schema:
+    """Return the form."""
+    degrees = hass.config.units.temperature_unit
+    fields: dict[Any, Any] = {
+        vol.Optional(field): selector for field, selector in COMFORT_SELECTORS.items()
+    }
+    fields |= {vol.Optional(field): _number(degrees, 0.5) for field in PRESET_FIELDS}
+    fields |= {
+        vol.Optional(field): AnyDurationSelector(
+            DurationSelectorConfig(enable_second=True)
+        )
+        for field in DURATIONS
+    }
+    fields[vol.Optional(CONF_HOLD_MINUTES)] = _number(UnitOfTime.MINUTES, 1)
+    fields[vol.Optional(CONF_OFFSET_LIMIT)] = _number("K", 0.5)
+    fields[vol.Optional(CONF_PRIORITY)] = _number(None, 1)
+    return vol.Schema(fields)
+
+
+def comfort_errors(
+    hass: HomeAssistant,
+    unit: str | None,
+    user_input: Mapping[str, Any],
+    placeholders: dict[str, str],
+) -> dict[str, str]:
+    """Return what is wrong, by field."""
+    errors: dict[str, str] = {}
+    if (source := user_input.get(CONF_TEMPERATURE)) and (
+        error := source_error(hass, CONF_TEMPERATURE, source)
+    ):
+        errors[CONF_TEMPERATURE] = error
+    for field in (CONF_HUMIDITY, CONF_SCHEDULE, *_LISTS):
+        named = user_input.get(field) or []
+        for entity_id in [named] if isinstance(named, str) else named:
+            if not is_there(hass, entity_id):
+                errors[field] = "entity_not_found"
+            elif field != CONF_WINDOWS and is_own(hass, entity_id):
+                errors[field] = "own_entity"
+    low, high = _limits(hass, unit)
+    degrees = hass.config.units.temperature_unit
+    for field in PRESET_FIELDS:
+        value = user_input.get(field)
+        if value is not None and not low <= value <= high:
+            errors[field] = "temperature_out_of_range"
+            placeholders |= {"low": f"{low:g}", "high": f"{high:g}", "unit": degrees}
+    for preset in PRESETS:
+        heat = user_input.get(f"heat_{preset}")
+        cool = user_input.get(f"cool_{preset}")
+        if heat is not None and cool is not None and heat >= cool:
+            errors.setdefault(f"cool_{preset}", "cooler_than_heated")
+    for field, most in DURATIONS.items():
+        duration = user_input.get(field)
+        if duration is not None and _seconds(duration) > most.total_seconds():
+            errors[field] = "too_long"
+    for field, least, most_ in (
+        (CONF_HOLD_MINUTES, 1, MAX_HOLD_MINUTES),
+        (CONF_OFFSET_LIMIT, 0, MAX_OFFSET),
+        (CONF_PRIORITY, 0, MAX_PRIORITY),
+    ):
+        value = user_input.get(field)
+        if value is not None and not least <= value <= most_:
+            errors[field] = f"{field}_out_of_range"
+    return errors
+
+
+def comfort_data(hass: HomeAssistant, user_input: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is kept of the form: what was left empty is not."""
+    data: dict[str, Any] = {
+        field: value
+        for field in (
+            *_SINGLE,
+            *_LISTS,
+            CONF_HOLD_MINUTES,
+            CONF_OFFSET_LIMIT,
+            CONF_PRIORITY,
+        )
+        if (value := user_input.get(field)) not in (None, "", [])
+    }
+    degrees = hass.config.units.temperature_unit
+    for field in PRESET_FIELDS:
+        if (value := user_input.get(field)) is not None:
+            data[field] = round(
+                TemperatureConverter.convert(value, degrees, UnitOfTemperature.CELSIUS),
+                3,
+            )
+    for field in DURATIONS:
+        if (value := user_input.get(field)) is not None:
+            data[field] = _seconds(value)
+    return data
+
+
+def suggested_comfort(hass: HomeAssistant, data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the form as it was filled in, from what is kept."""
+    suggested = {
+        field: data[field]
+        for field in (
+            *_SINGLE,
+            *_LISTS,
+            CONF_HOLD_MINUTES,
+            CONF_OFFSET_LIMIT,
+            CONF_PRIORITY,
+        )
+        if field in data
+    }
+    degrees = hass.config.units.temperature_unit
+    for field in PRESET_FIELDS:
+        if field in data:
+            suggested[field] = round(
+                TemperatureConverter.convert(
+                    data[field], UnitOfTemperature.CELSIUS, degrees
+                ),
+                1,
+            )
+    for field in DURATIONS:
+        if field in data:
+            minutes, seconds = divmod(int(data[field]), 60)
+            hours, minutes = divmod(minutes, 60)
+            suggested[field] = {
+                "hours": hours,
+                "minutes": minutes,
+                "seconds": seconds,
+            }
+    return suggested
+
+
+def _seconds(duration: Any) -> float:
+    return float(cv.positive_time_period(duration).total_seconds())
+
+
+def _limits(hass: HomeAssistant, unit: str | None) -> tuple[float, float]:
+    """Return the temperatures that a unit can have, in the home's unit."""
+    state = None if unit is None else hass.states.get(unit)
+    attributes: Mapping[str, Any] = {} if state is None else state.attributes
+    degrees = hass.config.units.temperature_unit
+    low, high = (
+        TemperatureConverter.convert(at, UnitOfTemperature.CELSIUS, degrees)
+        for at in (DEFAULT_MIN_TEMP, DEFAULT_MAX_TEMP)
+    )
+    given_low = finite(attributes.get(ATTR_MIN_TEMP))
+    given_high = finite(attributes.get(ATTR_MAX_TEMP))
+    return (
+        low if given_low is None else given_low,
+        high if given_high is None else given_high,
+    )

@@ -1,0 +1,89 @@
+"""Triggers about comfort: a zone comes to another reason."""
+
+from typing import override
+
+from homeassistant.components.sensor import DOMAIN as SENSOR_DOMAIN
+from homeassistant.const import CONF_OPTIONS
+from homeassistant.core import HomeAssistant, State
+from homeassistant.helpers import config_validation as cv, entity_registry as er
+from homeassistant.helpers.automation import DomainSpec
+from homeassistant.helpers.trigger import (
+    ENTITY_STATE_TRIGGER_SCHEMA_WITH_BEHAVIOR,
+    EntityTargetStateTriggerBase,
+    Trigger,
+    TriggerConfig,
+)
+import voluptuous as vol
+
+from ..const import DOMAIN
+from ..core.control import Reason
+
+CONF_REASON = "reason"
+
+REASONS = tuple(reason.value for reason in Reason)
+
+REASON_CHANGED_SCHEMA = ENTITY_STATE_TRIGGER_SCHEMA_WITH_BEHAVIOR.extend(
+    {
+        vol.Required(CONF_OPTIONS): {
+            vol.Required(CONF_REASON): vol.All(
+                cv.ensure_list, vol.Length(min=1), [vol.In(REASONS)]
+            )
+        }
+    }
+)
+
+
+def reason_sensors(hass: HomeAssistant, entities: set[str]) -> set[str]:
+    """Return those of some entities that tell a zone's reason."""
+    registry = er.async_get(hass)
+    return {
+        entity_id
+        for entity_id in entities
+        if (entry := registry.async_get(entity_id)) is not None
+        and entry.platform == DOMAIN
+        and entry.translation_key == "control_reason"
+    }
+
+
+class ReasonTrigger(EntityTargetStateTriggerBase):
+    """Trigger when zones come to a reason."""
+
+    _domain_specs = {SENSOR_DOMAIN: DomainSpec()}
+
+    @override
+    def entity_filter(self, entities: set[str]) -> set[str]:
+        """Keep the sensors that tell a reason."""
+        return reason_sensors(self._hass, entities)
+
+
+class ReasonChangedTrigger(ReasonTrigger):
+    """Trigger when zones come to one of the chosen reasons."""
+
+    _schema = REASON_CHANGED_SCHEMA
+
+    def __init__(self, hass: HomeAssistant, config: TriggerConfig) -> None:
+        """Take the chosen reasons."""
+        super().__init__(hass, config)
+        self._to_states = set(self._options[CONF_REASON])
+
+    @override
+    def is_valid_transition(self, from_state: State, to_state: State) -> bool:
+        """Trigger on each change to a chosen reason, from another chosen one too."""
+        return from_state.state != to_state.state
+
+
+def _trigger(reason: Reason) -> type[Trigger]:
+    class OneReasonTrigger(ReasonTrigger):
+        """Trigger when zones come to this reason."""
+
+        _to_states = {reason.value}
+
+    return OneReasonTrigger
+
+
+CONTROL_TRIGGERS: dict[str, type[Trigger]] = {
+    "control_reason_changed": ReasonChangedTrigger,
+    "hold_started": _trigger(Reason.HOLD),
+    "paused_by_window": _trigger(Reason.WINDOW),
+    "waits_for_other_zone": _trigger(Reason.CONFLICT),
+}

@@ -1,0 +1,200 @@
+"""Triggers, conditions and blueprints, run as automations run them."""
+
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.components.automation import DOMAIN as AUTOMATION_DOMAIN
+from homeassistant.components.automation.config import AUTOMATION_BLUEPRINT_SCHEMA
+from homeassistant.components.blueprint import models
+from homeassistant.components.climate import HVACMode
+from homeassistant.core import HomeAssistant, ServiceCall
+from homeassistant.setup import async_setup_component
+from homeassistant.util import yaml as yaml_util
+import pytest
+from pytest_homeassistant_custom_component.common import async_mock_service
+
+from .test_control import REASON, add_zone, call, later
+from .units import PlainClimate
+
+BLUEPRINTS = Path(__file__).parents[1] / "blueprints" / "automation" / "klima"
+
+
+@pytest.fixture
+def calls(hass: HomeAssistant) -> list[ServiceCall]:
+    """Return the calls of an action that automations end in."""
+    return async_mock_service(hass, "test", "automation")
+
+
+async def add_automation(hass: HomeAssistant, **config: Any) -> None:
+    """Set an automation up."""
+    config.setdefault("actions", [{"action": "test.automation"}])
+    assert await async_setup_component(
+        hass, AUTOMATION_DOMAIN, {AUTOMATION_DOMAIN: config}
+    )
+    await hass.async_block_till_done()
+
+
+async def add_blueprint(hass: HomeAssistant, name: str, **inputs: Any) -> None:
+    """Set an automation up from one of our blueprints."""
+    blueprint = models.Blueprint(
+        yaml_util.load_yaml(str(BLUEPRINTS / name)),
+        path=name,
+        expected_domain=AUTOMATION_DOMAIN,
+        schema=AUTOMATION_BLUEPRINT_SCHEMA,
+    )
+    with patch.object(
+        models.DomainBlueprints, "_load_blueprint", return_value=blueprint
+    ):
+        assert await async_setup_component(
+            hass,
+            AUTOMATION_DOMAIN,
+            {AUTOMATION_DOMAIN: {"use_blueprint": {"path": name, "input": inputs}}},
+        )
+        await hass.async_block_till_done()
+    assert hass.states.async_entity_ids(AUTOMATION_DOMAIN)
+
+
+async def heated(hass: HomeAssistant) -> PlainClimate:
+    """Set a zone up that heats, with a window and a person."""
+    hass.states.async_set("binary_sensor.window", "off")
+    hass.states.async_set("person.ana", "home")
+    unit = PlainClimate()
+    unit._attr_hvac_mode = HVACMode.HEAT
+    await add_zone(
+        hass,
+        unit,
+        windows=["binary_sensor.window"],
+        presence=["person.ana"],
+        window_delay=0,
+        minimum_on=0,
+        minimum_off=0,
+    )
+    return unit
+
+
+@pytest.mark.parametrize(
+    ("trigger", "options"),
+    [
+        ("klima.paused_by_window", {}),
+        ("klima.control_reason_changed", {"reason": ["window", "away"]}),
+        ("klima.control_reason_changed", {"reason": "window"}),
+    ],
+)
+async def test_a_window_that_pauses_triggers(
+    hass: HomeAssistant,
+    calls: list[ServiceCall],
+    trigger: str,
+    options: dict[str, Any],
+) -> None:
+    await heated(hass)
+    await add_automation(
+        hass,
+        triggers=[
+            {"trigger": trigger, "target": {"entity_id": REASON}, "options": options}
+        ],
+    )
+    await call(hass, "klima.hold", temperature=22)
+    assert calls == []
+    hass.states.async_set("binary_sensor.window", "on")
+    await hass.async_block_till_done()
+    await hass.async_block_till_done()
+    assert len(calls) == 1
+
+
+async def test_a_hold_triggers_wherever_it_was_made(
+    hass: HomeAssistant, calls: list[ServiceCall], freezer: FrozenDateTimeFactory
+) -> None:
+    unit = await heated(hass)
+    await add_automation(
+        hass,
+        triggers=[{"trigger": "klima.hold_started", "target": {"entity_id": REASON}}],
+    )
+    unit.set(target_temperature=24.0)
+    await hass.async_block_till_done()
+    assert len(calls) == 1
+
+
+async def test_conditions_tell_what_a_zone_is_at(
+    hass: HomeAssistant, calls: list[ServiceCall]
+) -> None:
+    await heated(hass)
+    target = {"entity_id": REASON}
+    await add_automation(
+        hass,
+        triggers=[{"trigger": "event", "event_type": "ask"}],
+        actions=[
+            {
+                "if": [{"condition": condition, "target": target, "options": options}],
+                "then": [
+                    {"action": "test.automation", "data": {"condition": condition}}
+                ],
+            }
+            for condition, options in (
+                ("klima.is_held", {}),
+                ("klima.is_paused", {}),
+                ("klima.is_control_reason", {"reason": ["preset", "schedule"]}),
+            )
+        ],
+    )
+
+    async def ask() -> list[str]:
+        calls.clear()
+        hass.bus.async_fire("ask")
+        await hass.async_block_till_done()
+        return [made.data["condition"] for made in calls]
+
+    assert await ask() == ["klima.is_control_reason"]
+    await call(hass, "klima.boost")
+    assert await ask() == ["klima.is_held"]
+    hass.states.async_set("binary_sensor.window", "on")
+    await hass.async_block_till_done()
+    assert await ask() == ["klima.is_paused"]
+
+
+async def test_the_blueprint_that_reminds_of_a_window(
+    hass: HomeAssistant, calls: list[ServiceCall], freezer: FrozenDateTimeFactory
+) -> None:
+    await heated(hass)
+    await add_blueprint(
+        hass,
+        "window_reminder.yaml",
+        zone=REASON,
+        duration={"minutes": 10},
+        actions=[{"action": "test.automation"}],
+    )
+    hass.states.async_set("binary_sensor.window", "on")
+    await later(hass, freezer, minutes=9)
+    assert calls == []
+    await later(hass, freezer, minutes=2)
+    assert len(calls) == 1
+
+
+async def test_the_blueprint_that_ends_a_hold_when_everybody_leaves(
+    hass: HomeAssistant,
+) -> None:
+    unit = await heated(hass)
+    hass.states.async_set("zone.home", "1")
+    await add_blueprint(
+        hass, "resume_when_leaving.yaml", thermostat="climate.den", people="zone.home"
+    )
+    await call(hass, "klima.hold", temperature=24)
+    hass.states.async_set("zone.home", "0")
+    await hass.async_block_till_done()
+    assert unit.commands[-1] == ("set_temperature", {"temperature": 21.0})
+
+
+async def test_the_blueprint_that_boosts_by_a_button(hass: HomeAssistant) -> None:
+    unit = await heated(hass)
+    await add_blueprint(
+        hass,
+        "boost_button.yaml",
+        trigger=[{"trigger": "event", "event_type": "press"}],
+        thermostat="climate.den",
+        zone=REASON,
+    )
+    for target in (23.0, 21.0):
+        hass.bus.async_fire("press")
+        await hass.async_block_till_done()
+        assert unit.commands[-1] == ("set_temperature", {"temperature": target})

@@ -1,0 +1,859 @@
+"""Rooms that keep themselves comfortable, through Home Assistant's own surfaces."""
+
+from datetime import timedelta
+from typing import Any
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.components.climate import HVACAction, HVACMode
+from homeassistant.const import ATTR_ENTITY_ID, STATE_UNAVAILABLE
+from homeassistant.core import Context, HomeAssistant
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.helpers import issue_registry as ir
+from homeassistant.setup import async_setup_component
+from homeassistant.util import dt as dt_util
+from homeassistant.util.unit_system import US_CUSTOMARY_SYSTEM
+import pytest
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+    async_fire_time_changed,
+)
+
+from custom_components.klima.const import DOMAIN
+
+from .units import CoolingClimate, FullClimate, PlainClimate, async_add_units
+
+UNIT = "climate.plain"
+OURS = "climate.den"
+REASON = "sensor.den_control_reason"
+AUTOMATION = "switch.den_automation"
+MONDAY_7 = "2026-11-23 07:00:00+00:00"
+
+
+class Dryer(PlainClimate):
+    """A thermostat that also dries, and turns on and off by modes alone."""
+
+    def __init__(self, unique_id: str = "plain", name: str = "Plain") -> None:
+        """Start switched off, with a mode to dry."""
+        super().__init__(unique_id, name)
+        self._attr_hvac_modes = [
+            HVACMode.OFF,
+            HVACMode.HEAT,
+            HVACMode.COOL,
+            HVACMode.DRY,
+            HVACMode.FAN_ONLY,
+        ]
+
+
+async def add_zone(
+    hass: HomeAssistant,
+    unit: FullClimate | None = None,
+    system: dict[str, Any] | None = None,
+    **comfort: Any,
+) -> tuple[MockConfigEntry, FullClimate]:
+    """Set a system up whose zone `Den` has these comfort settings."""
+    unit = unit or PlainClimate()
+    if UNIT not in hass.states.async_entity_ids():
+        await async_add_units(hass, unit)
+    (entity_id,) = hass.states.async_entity_ids("climate")
+    entry = MockConfigEntry(
+        domain=DOMAIN,
+        title="Heat pump",
+        data={"kind": "system", "family": "mini_split", **(system or {})},
+        subentries_data=[
+            {
+                "subentry_type": "zone",
+                "title": "Den",
+                "data": {"driver": "entity", "unit": entity_id, **comfort},
+                "unique_id": None,
+            }
+        ],
+    )
+    entry.add_to_hass(hass)
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+    return entry, unit
+
+
+async def later(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, **delta: float
+) -> None:
+    """Let time pass: by the minute, or by five of them if it is long."""
+    end = dt_util.utcnow() + timedelta(**delta)
+    step = timedelta(minutes=5 if timedelta(**delta) > timedelta(hours=2) else 1)
+    while dt_util.utcnow() < end:
+        freezer.tick(min(step, end - dt_util.utcnow()))
+        async_fire_time_changed(hass)
+        await hass.async_block_till_done()
+
+
+def reason(hass: HomeAssistant) -> str:
+    """Return why the unit does what it does."""
+    state = hass.states.get(REASON)
+    assert state is not None
+    return state.state
+
+
+async def call(hass: HomeAssistant, action: str, **data: Any) -> Any:
+    """Perform an action on the zone's thermostat."""
+    domain, name = action.split(".")
+    return await hass.services.async_call(
+        domain,
+        name,
+        {ATTR_ENTITY_ID: OURS, **data},
+        blocking=True,
+        return_response=name == "explain",
+    )
+
+
+def sensor(hass: HomeAssistant, value: Any, entity_id: str = "sensor.room") -> None:
+    """Let a temperature sensor say something."""
+    hass.states.async_set(
+        entity_id,
+        str(value),
+        {"device_class": "temperature", "unit_of_measurement": "°C"},
+    )
+
+
+async def add_schedule(hass: HomeAssistant, **days: list[dict[str, Any]]) -> None:
+    """Set up a schedule helper."""
+    assert await async_setup_component(
+        hass, "schedule", {"schedule": {"week": {"name": "Week", **days}}}
+    )
+    await hass.async_block_till_done()
+
+
+DAY = [
+    {"from": "06:00:00", "to": "09:00:00", "data": {"preset": "comfort"}},
+    {"from": "17:00:00", "to": "22:00:00", "data": {"temperature": 22}},
+]
+
+
+async def test_a_zone_without_comfort_never_sends_a_command_by_itself(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    entry, unit = await add_zone(hass)
+    assert reason(hass) == "pass_through"
+    assert hass.states.get(AUTOMATION).state == "off"  # type: ignore[union-attr]
+    assert hass.states.get("binary_sensor.den_window_open") is None
+    unit.set(hvac_mode=HVACMode.HEAT, target_temperature=19.0)
+    await later(hass, freezer, hours=3)
+    assert unit.commands == []
+    await call(hass, "climate.set_temperature", temperature=23)
+    assert unit.commands == [("set_temperature", {"temperature": 23.0})]
+    assert "preset_modes" not in hass.states.get(OURS).attributes  # type: ignore[union-attr]
+    with pytest.raises(ServiceValidationError) as error:
+        await call(hass, "klima.hold", temperature=20)
+    assert error.value.translation_key == "automation_off"
+    answer = await call(hass, "klima.explain")
+    assert answer[OURS]["reason"] == "pass_through"
+    assert await hass.config_entries.async_unload(entry.entry_id)
+
+
+@pytest.mark.parametrize("expected_lingering_timers", [True])
+async def test_a_schedule_steers_and_a_hold_stands_until_its_next_change(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    await hass.config.async_set_time_zone("UTC")
+    freezer.move_to(MONDAY_7)
+    await add_schedule(hass, monday=DAY)
+    unit = PlainClimate()
+    unit._attr_hvac_mode = HVACMode.HEAT
+    unit._attr_target_temperature = 20.0
+    await add_zone(hass, unit, schedule="schedule.week", heat_eco=17.5)
+    assert unit.commands == [("set_temperature", {"temperature": 21.0})]
+    assert reason(hass) == "schedule"
+    state = hass.states.get(OURS)
+    assert state is not None
+    assert state.attributes["preset_mode"] == "comfort"
+
+    # By hand, until nine.
+    await call(hass, "climate.set_temperature", temperature=23)
+    assert unit.commands[-1] == ("set_temperature", {"temperature": 23.0})
+    assert reason(hass) == "hold"
+    await later(hass, freezer, hours=1)
+    assert reason(hass) == "hold"
+    answer = (await call(hass, "klima.explain"))[OURS]
+    assert answer["next"] == {
+        "what": "hold_ends",
+        "when": "2026-11-23T09:00:00+00:00",
+    }
+    await later(hass, freezer, hours=1, minutes=1)
+    assert reason(hass) == "schedule"
+    assert unit.commands[-1] == ("set_temperature", {"temperature": 17.5})
+
+    # Off by hand is off, and the schedule's next change turns on again.
+    await call(hass, "climate.turn_off")
+    assert unit.commands[-1] == ("set_hvac_mode", HVACMode.OFF)
+    await later(hass, freezer, hours=8)
+    assert unit.commands[-2:] == [
+        ("set_hvac_mode", HVACMode.HEAT),
+        ("set_temperature", {"temperature": 22.0}),
+    ]
+    # No command was repeated.
+    assert len(unit.commands) == 6
+    await later(hass, freezer, minutes=5)
+
+    # Resume gives the say back before that.
+    await call(hass, "klima.hold", temperature=25)
+    assert reason(hass) == "hold"
+    await call(hass, "klima.resume")
+    assert reason(hass) == "schedule"
+    assert unit.commands[-1] == ("set_temperature", {"temperature": 22.0})
+
+
+async def test_a_change_at_the_unit_is_a_hold_and_not_fought(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    sensor(hass, 19.0)
+    unit = PlainClimate()
+    unit._attr_hvac_mode = HVACMode.HEAT
+    await add_zone(hass, unit, temperature="sensor.room", hold_minutes=60)
+    # 19.5 at the unit, 19.0 in the room: the setpoint is offset by 0.5.
+    assert unit.commands == [("set_temperature", {"temperature": 21.5})]
+    assert hass.states.get(OURS).attributes["temperature"] == 21.0  # type: ignore[union-attr]
+    assert hass.states.get(OURS).attributes["current_temperature"] == 19.0  # type: ignore[union-attr]
+    unit.set(target_temperature=24.0)
+    await hass.async_block_till_done()
+    assert reason(hass) == "hold"
+    assert hass.states.get(OURS).attributes["temperature"] == 24.0  # type: ignore[union-attr]
+    await later(hass, freezer, minutes=59)
+    assert len(unit.commands) == 1
+    await later(hass, freezer, minutes=2)
+    assert reason(hass) == "preset"
+    assert unit.commands[-1][0] == "set_temperature"
+
+
+async def test_an_open_window_pauses_and_what_stood_is_back(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    hass.states.async_set("binary_sensor.window", "off")
+    hass.states.async_set("binary_sensor.door", "unavailable")
+    unit = PlainClimate()
+    unit._attr_hvac_mode = HVACMode.HEAT
+    await add_zone(
+        hass,
+        unit,
+        windows=["binary_sensor.window", "binary_sensor.door"],
+        window_delay=60,
+        minimum_off=0,
+    )
+    pause = "binary_sensor.den_window_open"
+    hass.states.async_set("binary_sensor.window", "on")
+    await later(hass, freezer, seconds=50)
+    assert unit.commands == []
+    assert hass.states.get(pause).state == "off"  # type: ignore[union-attr]
+    await later(hass, freezer, seconds=20)
+    assert unit.commands == [("set_hvac_mode", HVACMode.OFF)]
+    assert hass.states.get(pause).state == "on"  # type: ignore[union-attr]
+    assert reason(hass) == "window"
+    # What is wished is shown still.
+    assert hass.states.get(OURS).state == "heat"  # type: ignore[union-attr]
+    hass.states.async_set("binary_sensor.window", "off")
+    await hass.async_block_till_done()
+    assert unit.commands[1:] == [
+        ("set_hvac_mode", HVACMode.HEAT),
+        ("set_temperature", {"temperature": 21.0}),
+    ]
+    assert hass.states.get(pause).state == "off"  # type: ignore[union-attr]
+
+
+async def test_nobody_there_is_away_and_who_vanished_does_not_count(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    hass.states.async_set("person.ana", "home")
+    hass.states.async_set("zone.home", "1")
+    unit = PlainClimate()
+    unit._attr_hvac_mode = HVACMode.HEAT
+    await add_zone(
+        hass,
+        unit,
+        presence=["person.ana", "zone.home", "person.ben"],
+        heat_away=15.5,
+        minimum_off=0,
+    )
+    hass.states.async_set("person.ana", "not_home")
+    await hass.async_block_till_done()
+    assert unit.commands == []
+    hass.states.async_set("zone.home", "0")
+    await hass.async_block_till_done()
+    # The unit cannot have less than 16.
+    assert unit.commands == [("set_temperature", {"temperature": 16.0})]
+    assert reason(hass) == "away"
+    assert hass.states.get(OURS).attributes["preset_mode"] == "away"  # type: ignore[union-attr]
+    hass.states.async_set("person.ana", "unavailable")
+    hass.states.async_set("zone.home", "unknown")
+    await hass.async_block_till_done()
+    assert reason(hass) == "preset"
+
+
+async def test_a_hold_survives_a_restart_and_nothing_is_sent_for_it(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    unit = PlainClimate()
+    unit._attr_hvac_mode = HVACMode.HEAT
+    entry, _ = await add_zone(hass, unit, presence=["person.ana"])
+    await call(hass, "climate.set_temperature", temperature=24)
+    unit.commands.clear()
+    await hass.config_entries.async_reload(entry.entry_id)
+    await hass.async_block_till_done()
+    assert reason(hass) == "hold"
+    assert unit.commands == []
+
+    # What was changed while we were away stands.
+    assert await hass.config_entries.async_unload(entry.entry_id)
+    unit.set(hvac_mode=HVACMode.OFF)
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await later(hass, freezer, hours=1)
+    assert unit.commands == []
+    assert hass.states.get(OURS).state == "off"  # type: ignore[union-attr]
+
+
+async def test_an_unavailable_unit_gets_nothing_and_is_told_once(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    unit = PlainClimate()
+    unit._attr_hvac_mode = HVACMode.HEAT
+    hass.states.async_set("person.ana", "home")
+    await add_zone(hass, unit, presence=["person.ana"])
+    unit._attr_available = False
+    unit.async_write_ha_state()
+    await hass.async_block_till_done()
+    assert hass.states.get(OURS).state == STATE_UNAVAILABLE  # type: ignore[union-attr]
+    assert reason(hass) == "unit_unavailable"
+    hass.states.async_set("person.ana", "not_home")
+    await later(hass, freezer, hours=1)
+    assert unit.commands == []
+    unit._attr_available = True
+    unit.set(hvac_mode=HVACMode.OFF)
+    await later(hass, freezer, minutes=10)
+    assert unit.commands == [
+        ("set_hvac_mode", HVACMode.HEAT),
+        ("set_temperature", {"temperature": 16.0}),
+    ]
+
+
+async def test_a_lost_sensor_is_told_and_the_unit_steers_until_it_is_back(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    issue_registry: ir.IssueRegistry,
+) -> None:
+    sensor(hass, 19.0)
+    unit = PlainClimate()
+    unit._attr_hvac_mode = HVACMode.HEAT
+    entry, _ = await add_zone(hass, unit, temperature="sensor.room")
+    (zone_id,) = entry.subentries
+    sensor(hass, STATE_UNAVAILABLE)
+    await later(hass, freezer, minutes=25)
+    assert hass.states.get(OURS).attributes["current_temperature"] == 19.0  # type: ignore[union-attr]
+    await later(hass, freezer, minutes=10)
+    assert hass.states.get(OURS).attributes["current_temperature"] == 19.5  # type: ignore[union-attr]
+    assert hass.states.get(REASON).attributes["temperature_basis"] == "unit"  # type: ignore[union-attr]
+    assert issue_registry.async_get_issue("klima", f"room_sensor_lost_{zone_id}")
+    await later(hass, freezer, minutes=15)
+    assert unit.commands[-1] == ("set_temperature", {"temperature": 21.0})
+    sensor(hass, 19.2)
+    await hass.async_block_till_done()
+    assert not issue_registry.async_get_issue("klima", f"room_sensor_lost_{zone_id}")
+    assert hass.states.get(REASON).attributes["temperature_basis"] == "sensor"  # type: ignore[union-attr]
+
+    sensor(hass, 40.0)
+    await hass.async_block_till_done()
+    assert issue_registry.async_get_issue("klima", f"room_sensor_disagrees_{zone_id}")
+    sensor(hass, 18.9)
+    unit.set(hvac_action=HVACAction.HEATING)
+    await later(hass, freezer, hours=4)
+    assert issue_registry.async_get_issue("klima", f"room_sensor_stuck_{zone_id}")
+
+
+@pytest.mark.parametrize("expected_lingering_timers", [True])
+async def test_a_schedule_that_asks_for_what_there_is_not_is_told(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    issue_registry: ir.IssueRegistry,
+) -> None:
+    await hass.config.async_set_time_zone("UTC")
+    freezer.move_to(MONDAY_7)
+    await add_schedule(
+        hass,
+        monday=[
+            {"from": "06:00", "to": "08:00", "data": {"preset": "cosy"}},
+            {"from": "08:00", "to": "09:00", "data": {"hvac_mode": "sideways"}},
+            {"from": "09:00", "to": "10:00", "data": {"temperature": "warm"}},
+        ],
+    )
+    unit = PlainClimate()
+    unit._attr_hvac_mode = HVACMode.HEAT
+    entry, _ = await add_zone(hass, unit, schedule="schedule.week")
+    (zone_id,) = entry.subentries
+    issue_id = f"schedule_unknown_{zone_id}"
+    for hour, what in ((7, "cosy"), (8, "sideways"), (9, "warm")):
+        issue = issue_registry.async_get_issue("klima", issue_id)
+        assert issue is not None, hour
+        # Only the first is told while it lasts; each is comfort.
+        assert issue.translation_placeholders is not None
+        assert hass.states.get(OURS).attributes["temperature"] == 21.0  # type: ignore[union-attr]
+        if hour == 7:
+            assert issue.translation_placeholders["what"] == what
+        await later(hass, freezer, hours=1)
+    await later(hass, freezer, minutes=2)
+    assert issue_registry.async_get_issue("klima", issue_id) is None
+    assert unit.commands[-1] == ("set_temperature", {"temperature": 18.0})
+
+
+async def test_what_the_unit_lacks_is_added_in_software(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    hass.states.async_set("sensor.humid", "70")
+    unit = Dryer()
+    unit._attr_current_temperature = 20.0
+    await add_zone(
+        hass, unit, humidity="sensor.humid", heat_comfort=20.5, minimum_off=0
+    )
+    state = hass.states.get(OURS)
+    assert state is not None
+    assert state.state == "off"
+    assert state.attributes["hvac_modes"] == [
+        "off",
+        "heat",
+        "cool",
+        "dry",
+        "fan_only",
+        "heat_cool",
+    ]
+    assert state.attributes["preset_modes"] == [
+        "none",
+        "comfort",
+        "eco",
+        "sleep",
+        "away",
+        "boost",
+    ]
+    assert state.attributes["current_humidity"] == 70
+
+    # A preset, for a room that was never told a mode.
+    await call(hass, "climate.set_preset_mode", preset_mode="comfort")
+    assert unit.commands == [
+        ("set_hvac_mode", HVACMode.HEAT),
+        ("set_temperature", {"temperature": 20.5}),
+    ]
+    assert reason(hass) == "preset"
+    await call(hass, "climate.set_preset_mode", preset_mode="none")
+    assert hass.states.get(OURS).attributes["preset_mode"] == "none"  # type: ignore[union-attr]
+    assert hass.states.get(OURS).attributes["temperature"] == 20.5  # type: ignore[union-attr]
+
+    # Changeover over a range.
+    await call(
+        hass,
+        "climate.set_temperature",
+        hvac_mode="heat_cool",
+        target_temp_low=20,
+        target_temp_high=24,
+    )
+    state = hass.states.get(OURS)
+    assert state is not None
+    assert state.state == "heat_cool"
+    assert state.attributes["target_temp_low"] == 20
+    assert unit.hvac_mode == HVACMode.HEAT
+    await later(hass, freezer, minutes=40)
+    unit.set(current_temperature=25.5)
+    await later(hass, freezer, minutes=1)
+    assert unit.hvac_mode == HVACMode.COOL
+    assert unit.target_temperature == 24.0
+
+    # And a target humidity by drying.
+    await call(hass, "climate.set_humidity", humidity=55)
+    assert hass.states.get(OURS).attributes["humidity"] == 55  # type: ignore[union-attr]
+    assert unit.hvac_mode == HVACMode.DRY
+    await call(hass, "climate.set_hvac_mode", hvac_mode="fan_only")
+    assert unit.hvac_mode == HVACMode.FAN_ONLY
+    await call(hass, "climate.set_preset_mode", preset_mode="boost")
+    assert hass.states.get(OURS).attributes["preset_mode"] == "boost"  # type: ignore[union-attr]
+    assert reason(hass) == "boost"
+    await later(hass, freezer, minutes=31)
+    assert reason(hass) == "hold"
+    await call(hass, "climate.turn_off")
+    await later(hass, freezer, minutes=5)
+    await call(hass, "climate.turn_on")
+    assert unit.hvac_mode == HVACMode.FAN_ONLY
+
+
+async def test_what_the_unit_has_is_the_units_own(hass: HomeAssistant) -> None:
+    unit = FullClimate("plain", "Plain")
+    await add_zone(hass, unit, priority=1, heat_sleep=17)
+    state = hass.states.get(OURS)
+    assert state is not None
+    # The unit's own `eco` is the unit's; presets of ours come after.
+    assert state.attributes["preset_modes"] == [
+        "none",
+        "eco",
+        "Économie+",
+        "comfort",
+        "sleep",
+        "away",
+        "boost",
+    ]
+    await call(hass, "climate.set_preset_mode", preset_mode="eco")
+    assert unit.commands == [("set_preset_mode", "eco")]
+    assert hass.states.get(OURS).attributes["preset_mode"] == "eco"  # type: ignore[union-attr]
+    await call(hass, "climate.set_fan_mode", fan_mode="Turbo")
+    await call(hass, "climate.set_humidity", humidity=45)
+    await call(hass, "climate.set_preset_mode", preset_mode="none")
+    assert unit.commands[1:] == [
+        ("set_fan_mode", "Turbo"),
+        ("set_humidity", 45),
+        ("set_preset_mode", "none"),
+    ]
+    await call(
+        hass,
+        "climate.set_temperature",
+        hvac_mode="heat_cool",
+        target_temp_low=19,
+        target_temp_high=25,
+    )
+    assert unit.commands[-2:] == [
+        ("set_hvac_mode", HVACMode.HEAT_COOL),
+        ("set_temperature", {"target_temp_low": 19.0, "target_temp_high": 25.0}),
+    ]
+    assert hass.states.get(OURS).attributes["target_temp_low"] == 19  # type: ignore[union-attr]
+    await call(hass, "climate.set_hvac_mode", hvac_mode="auto")
+    assert unit.commands[-1] == ("set_hvac_mode", HVACMode.AUTO)
+
+
+async def test_the_units_own_changeover_takes_one_target(hass: HomeAssistant) -> None:
+    unit = PlainClimate()
+    unit._attr_hvac_modes = [
+        HVACMode.OFF,
+        HVACMode.HEAT,
+        HVACMode.COOL,
+        HVACMode.HEAT_COOL,
+    ]
+    unit._attr_hvac_mode = HVACMode.HEAT
+    await add_zone(hass, unit, priority=1)
+    await call(hass, "climate.set_hvac_mode", hvac_mode="heat_cool")
+    assert unit.commands == [
+        ("set_hvac_mode", HVACMode.HEAT_COOL),
+        ("set_temperature", {"temperature": 21.0}),
+    ]
+    # From heating to cooling the winter's target does not follow.
+    await call(hass, "climate.set_hvac_mode", hvac_mode="heat")
+    await call(hass, "climate.set_hvac_mode", hvac_mode="cool")
+    assert unit.commands[-2:] == [
+        ("set_hvac_mode", HVACMode.COOL),
+        ("set_temperature", {"temperature": 25.0}),
+    ]
+
+
+async def test_the_actions_hold_boost_and_explain(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    unit = PlainClimate()
+    unit._attr_hvac_mode = HVACMode.HEAT
+    await add_zone(hass, unit, priority=1)
+    await call(hass, "klima.hold", temperature=23, duration={"minutes": 10})
+    assert unit.commands == [("set_temperature", {"temperature": 23.0})]
+    await call(hass, "klima.boost", duration={"minutes": 5})
+    assert unit.commands[-1] == ("set_temperature", {"temperature": 25.0})
+    answer = (await call(hass, "klima.explain"))[OURS]
+    assert answer["reason"] == "boost"
+    assert answer["next"]["what"] == "boost_ends"
+    assert answer["wish"] == {"mode": "heat", "target": 25.0}
+    assert answer["setting"] == {"mode": "heat", "target": 25.0}
+    assert answer["inputs"]["unit"]["temperature"] == 25.0
+    await later(hass, freezer, minutes=6)
+    assert reason(hass) == "hold"
+    assert unit.commands[-1] == ("set_temperature", {"temperature": 23.0})
+    await later(hass, freezer, minutes=5)
+    assert reason(hass) == "preset"
+    assert unit.commands[-1] == ("set_temperature", {"temperature": 21.0})
+    assert (await call(hass, "klima.explain"))[OURS]["next"] is None
+
+    await call(hass, "klima.hold", preset_mode="sleep", duration={"minutes": 10})
+    assert unit.commands[-1] == ("set_temperature", {"temperature": 19.0})
+    assert reason(hass) == "hold"
+    await call(hass, "klima.hold", hvac_mode="off")
+    assert unit.commands[-1] == ("set_hvac_mode", HVACMode.OFF)
+
+
+@pytest.mark.parametrize(
+    ("action", "data", "key"),
+    [
+        ("klima.hold", {"temperature": 40}, "temperature_out_of_range"),
+        ("klima.hold", {"target_temp_low": 5}, "temperature_out_of_range"),
+        ("klima.boost", {"temperature": 40}, "temperature_out_of_range"),
+        ("klima.hold", {"preset_mode": "cosy"}, "unknown_preset"),
+        ("klima.hold", {"hvac_mode": "dry"}, "unknown_mode"),
+    ],
+)
+async def test_what_cannot_be_is_refused(
+    hass: HomeAssistant, action: str, data: dict[str, Any], key: str
+) -> None:
+    _, unit = await add_zone(hass, priority=1)
+    with pytest.raises(ServiceValidationError) as error:
+        await call(hass, action, **data)
+    assert error.value.translation_key == key
+    assert unit.commands == []
+
+
+async def test_a_command_that_the_unit_refuses_changes_nothing(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, caplog: Any
+) -> None:
+    unit = PlainClimate()
+    unit._attr_hvac_mode = HVACMode.HEAT
+    hass.states.async_set("person.ana", "home")
+    await add_zone(hass, unit, presence=["person.ana"])
+    unit.refuses = HomeAssistantError("The gateway is busy")  # type: ignore[attr-defined]
+    with pytest.raises(HomeAssistantError, match="busy"):
+        await call(hass, "climate.set_temperature", temperature=24)
+    assert reason(hass) == "preset"
+    assert hass.states.get(OURS).attributes["temperature"] == 21.0  # type: ignore[union-attr]
+    # What automation wants is tried again, and not for ever.
+    unit.commands.clear()
+    hass.states.async_set("person.ana", "not_home")
+    await later(hass, freezer, hours=2)
+    assert len(unit.commands) == 3
+    assert hass.states.get(REASON).attributes["rule"] == "no_answer"  # type: ignore[union-attr]
+
+
+async def test_who_asked_is_named_to_the_unit(hass: HomeAssistant) -> None:
+    unit = PlainClimate()
+    unit._attr_hvac_mode = HVACMode.HEAT
+    await add_zone(hass, unit, priority=1)
+    context = Context(user_id=None)
+    await hass.services.async_call(
+        "climate",
+        "set_temperature",
+        {ATTR_ENTITY_ID: OURS, "temperature": 23},
+        blocking=True,
+        context=context,
+    )
+    assert unit._context is not None
+    assert unit._context.id == context.id
+
+
+async def test_automation_off_is_a_plain_pass_through_and_is_remembered(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    unit = PlainClimate()
+    unit._attr_hvac_mode = HVACMode.HEAT
+    hass.states.async_set("person.ana", "home")
+    entry, _ = await add_zone(hass, unit, presence=["person.ana"])
+    switch = {ATTR_ENTITY_ID: AUTOMATION}
+    for _ in range(2):
+        await hass.services.async_call("switch", "turn_off", switch, blocking=True)
+    assert reason(hass) == "automation_off"
+    hass.states.async_set("person.ana", "not_home")
+    await later(hass, freezer, hours=1)
+    assert unit.commands == []
+    assert "preset_modes" not in hass.states.get(OURS).attributes  # type: ignore[union-attr]
+    for action, data in (
+        ("set_temperature", {"temperature": 22}),
+        ("set_hvac_mode", {"hvac_mode": "cool"}),
+    ):
+        await call(hass, f"climate.{action}", **data)
+    assert len(unit.commands) == 2
+    await hass.config_entries.async_reload(entry.entry_id)
+    await hass.async_block_till_done()
+    assert hass.states.get(AUTOMATION).state == "off"  # type: ignore[union-attr]
+    await hass.services.async_call("switch", "turn_on", switch, blocking=True)
+    await hass.async_block_till_done()
+    assert reason(hass) == "away"
+    assert unit.commands[-1] == ("set_temperature", {"temperature": 29.0})
+
+
+async def test_a_full_unit_is_passed_through_with_automation_off(
+    hass: HomeAssistant,
+) -> None:
+    unit = FullClimate("plain", "Plain")
+    await add_zone(hass, unit)
+    await call(hass, "climate.turn_on")
+    await call(hass, "climate.turn_off")
+    await call(hass, "climate.set_preset_mode", preset_mode="eco")
+    await call(hass, "climate.set_humidity", humidity=40)
+    assert [name for name, _ in unit.commands] == [
+        "turn_on",
+        "turn_off",
+        "set_preset_mode",
+        "set_humidity",
+    ]
+
+
+async def test_a_compressor_is_not_short_cycled_by_automation(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    unit = FullClimate("plain", "Plain")
+    hass.states.async_set("binary_sensor.window", "off")
+    await add_zone(
+        hass,
+        unit,
+        windows=["binary_sensor.window"],
+        window_delay=0,
+        minimum_on=300,
+        minimum_off=300,
+    )
+    await call(hass, "climate.set_hvac_mode", hvac_mode="heat")
+    await hass.async_block_till_done()
+    hass.states.async_set("binary_sensor.window", "on")
+    await later(hass, freezer, minutes=4)
+    assert reason(hass) == "protection"
+    assert hass.states.get(REASON).attributes["rule"] == "minimum_on"  # type: ignore[union-attr]
+    assert unit.hvac_mode == HVACMode.HEAT
+    await later(hass, freezer, minutes=2)
+    assert unit.hvac_mode == HVACMode.OFF
+    hass.states.async_set("binary_sensor.window", "off")
+    await later(hass, freezer, minutes=3)
+    assert hass.states.get(REASON).attributes["rule"] == "minimum_off"  # type: ignore[union-attr]
+    await later(hass, freezer, minutes=3)
+    assert unit.hvac_mode == HVACMode.HEAT
+    # Off by hand is off at once.
+    await call(hass, "climate.set_hvac_mode", hvac_mode="off")
+    assert unit.hvac_mode == HVACMode.OFF
+
+
+async def test_two_zones_never_heat_and_cool_at_once(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    bedroom, office = PlainClimate("a", "Bedroom"), PlainClimate("b", "Office")
+    bedroom._attr_current_temperature = 17.0
+    office._attr_current_temperature = 28.0
+    await async_add_units(hass, bedroom, office)
+    entry = MockConfigEntry(
+        domain=DOMAIN,
+        title="Multi",
+        data={"kind": "system", "family": "mini_split"},
+        subentries_data=[
+            {
+                "subentry_type": "zone",
+                "title": f"Zone {name}",
+                "data": {
+                    "driver": "entity",
+                    "unit": f"climate.{name}",
+                    "priority": priority,
+                    "minimum_off": 0,
+                    "minimum_on": 0,
+                },
+                "unique_id": None,
+            }
+            for name, priority in (("bedroom", 1), ("office", 0))
+        ],
+    )
+    entry.add_to_hass(hass)
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+
+    async def set_mode(zone: str, mode: str) -> None:
+        await hass.services.async_call(
+            "climate",
+            "set_hvac_mode",
+            {ATTR_ENTITY_ID: f"climate.zone_{zone}", "hvac_mode": mode},
+            blocking=True,
+        )
+
+    await set_mode("bedroom", "heat")
+    await set_mode("office", "cool")
+    state = hass.states.get("sensor.zone_office_control_reason")
+    assert state is not None
+    assert state.state == "conflict"
+    assert office.commands == []
+    assert hass.states.get("climate.zone_office").state == "cool"  # type: ignore[union-attr]
+    # Once the bedroom is warm, the office has its turn.
+    bedroom.set(current_temperature=21.5)
+    await later(hass, freezer, minutes=20)
+    assert office.hvac_mode == HVACMode.COOL
+    assert bedroom.hvac_mode == HVACMode.OFF
+
+
+async def test_a_unit_without_an_off_mode_is_turned_off_its_own_way(
+    hass: HomeAssistant,
+) -> None:
+    unit = CoolingClimate("plain", "Plain")
+    unit._attr_hvac_modes = [HVACMode.COOL, HVACMode.FAN_ONLY]
+    unit._attr_hvac_mode = HVACMode.COOL
+    await add_zone(hass, unit, priority=1)
+    await call(hass, "klima.hold", hvac_mode="fan_only")
+    await call(hass, "climate.turn_off")
+    assert unit.commands[-1] == ("turn_off", None)
+
+
+@pytest.mark.parametrize("expected_lingering_timers", [True])
+async def test_degrees_fahrenheit_from_end_to_end(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    hass.config.units = US_CUSTOMARY_SYSTEM
+    await hass.config.async_set_time_zone("UTC")
+    freezer.move_to(MONDAY_7)
+    await add_schedule(
+        hass, monday=[{"from": "06:00", "to": "09:00", "data": {"temperature": 68}}]
+    )
+    unit = PlainClimate()
+    unit._attr_temperature_unit = "°F"
+    unit._attr_target_temperature_step = 1
+    unit._attr_min_temp, unit._attr_max_temp = 60, 88
+    unit._attr_current_temperature = 66
+    unit._attr_target_temperature = 70
+    unit._attr_hvac_mode = HVACMode.HEAT
+    await add_zone(hass, unit, schedule="schedule.week", heat_eco=18.33)
+    assert unit.commands == [("set_temperature", {"temperature": 68.0})]
+    assert hass.states.get(OURS).attributes["temperature"] == 68  # type: ignore[union-attr]
+    await call(hass, "klima.hold", temperature=72)
+    assert unit.commands[-1] == ("set_temperature", {"temperature": 72.0})
+    await later(hass, freezer, hours=2, minutes=1)
+    assert unit.commands[-1] == ("set_temperature", {"temperature": 65.0})
+    with pytest.raises(ServiceValidationError, match="60"):
+        await call(hass, "klima.hold", temperature=21)
+
+
+@pytest.mark.parametrize("expected_lingering_timers", [True])
+async def test_a_room_that_is_known_is_started_early(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    await hass.config.async_set_time_zone("UTC")
+    freezer.move_to("2026-11-23 02:00:00+00:00")
+    await add_schedule(
+        hass, monday=[{"from": "06:00", "to": "09:00", "data": {"preset": "comfort"}}]
+    )
+    sensor(hass, 18.0)
+    sensor(hass, 2.0, "sensor.outdoor")
+    unit = PlainClimate()
+    unit._attr_hvac_mode = HVACMode.HEAT
+    unit._attr_current_temperature = 18.0
+    await add_zone(
+        hass,
+        unit,
+        {"outdoor_temperature": "sensor.outdoor"},
+        temperature="sensor.room",
+        schedule="schedule.week",
+    )
+    assert unit.commands == [("set_temperature", {"temperature": 18.0})]
+    started = None
+    while dt_util.utcnow().hour < 6:
+        await later(hass, freezer, minutes=5)
+        if reason(hass) == "optimal_start":
+            started = dt_util.utcnow()
+            break
+    assert started is not None
+    assert 3 <= started.hour < 6
+    assert unit.target_temperature is not None
+    assert unit.target_temperature >= 21.0
+
+
+async def test_what_cannot_be_read_of_the_store_begins_anew(
+    hass: HomeAssistant, hass_storage: dict[str, Any]
+) -> None:
+    unit = PlainClimate()
+    unit._attr_hvac_mode = HVACMode.HEAT
+    entry, _ = await add_zone(hass, unit, priority=1)
+    await call(hass, "climate.set_temperature", temperature=24)
+    assert await hass.config_entries.async_unload(entry.entry_id)
+    (zone_id,) = entry.subentries
+    data = hass_storage[f"klima.{entry.entry_id}"]["data"]
+    data["control"]["zones"][zone_id]["memory"]["hold"] = {"wish": 3}
+    data["control"]["turns"] = None
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+    assert reason(hass) == "preset"
+    assert await hass.config_entries.async_unload(entry.entry_id)
+    data = hass_storage[f"klima.{entry.entry_id}"]["data"]
+    data["control"] = "nothing"
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+    assert reason(hass) == "preset"
