@@ -121,7 +121,9 @@ export async function makeSection(config, hass) {
   turn ??= new Promise((done) => setTimeout(done, 1500));
   turn = turn.then(idle);
   await turn;
-  return systemSection(hass, config.system, config);
+  // The configuration was made a moment ago: the system may have changed, or be gone.
+  const system = findHome(hass).systems.find(({ id }) => id === config.system.id);
+  return system ? systemSection(hass, system, config) : { type: "grid", cards: [] };
 }
 
 let turn;
