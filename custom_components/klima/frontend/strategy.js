@@ -350,8 +350,9 @@ function zoneTiles(zone, several) {
         columns,
         several ? [{ type: "device" }, { type: "entity" }] : OWN_NAME,
       ),
+      // The whole tile switches: an icon that does has no name for screen readers.
       ...(key === "automation"
-        ? { tap_action: { action: "toggle" }, icon_tap_action: { action: "toggle" } }
+        ? { tap_action: { action: "toggle" }, icon_tap_action: { action: "none" } }
         : {}),
     }));
 }
