@@ -88,6 +88,9 @@ if TYPE_CHECKING:
 
 _LOGGER = logging.getLogger(__name__)
 
+_NOT_KEPT = (AttributeError, KeyError, TypeError, ValueError)
+"""What reading raises of data that is not what was kept: one kind of thing for another."""
+
 _MODES = {mode.value: mode for mode in Mode}
 
 _TICK = 0.05
@@ -693,7 +696,7 @@ class ZoneControl:
         try:
             self.model = RoomModel.from_dict(data["model"])
             self.memory = Memory.from_dict(data["memory"])
-        except (KeyError, TypeError, ValueError) as err:
+        except _NOT_KEPT as err:
             _LOGGER.warning(
                 "What was remembered of %s cannot be read and begins anew: %s",
                 self.zone.name,
@@ -948,14 +951,15 @@ class SystemControl:
         """Take up what was kept; what is missing or broken begins anew."""
         if not isinstance(data, Mapping):
             return
-        zones = data.get("zones", {})
+        zones = data.get("zones")
         for zone_id, control in self.zones.items():
-            if zone_id in zones:
-                control.restore(zones[zone_id])
+            kept = zones.get(zone_id) if isinstance(zones, Mapping) else None
+            if isinstance(kept, Mapping):
+                control.restore(kept)
         try:
             self._turns = Turns.from_dict(data["turns"])
             self._compressor = Compressor.from_dict(data["compressor"])
-        except (KeyError, TypeError, ValueError) as err:
+        except _NOT_KEPT as err:
             _LOGGER.warning("The compressor's starts cannot be read: %s", err)
 
 
