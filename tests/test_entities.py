@@ -1,0 +1,93 @@
+"""Every entity as the registry and the states have it, held by snapshots.
+
+`pytest tests/test_entities.py --snapshot-update` writes them anew; the change
+then shows in review.
+"""
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.const import Platform
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_registry as er
+import pytest
+from syrupy.assertion import SnapshotAssertion
+
+from .common import system_entry
+from .test_system import set_energy, set_power
+from .units import FullClimate, FullWaterHeater, async_add_units
+
+HEAT_PUMP = "01M9ZZZZZZZZZZZZZZZZZSYSTM"
+ZONE = "01M9ZZZZZZZZZZZZZZZZZZZ0NE"
+
+
+@pytest.mark.parametrize("platform", ["binary_sensor", "climate", "sensor", "switch"])
+async def test_entities_of_a_system(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    snapshot: SnapshotAssertion,
+    platform: Platform,
+) -> None:
+    """A metered mini-split with a price."""
+    await _set_up(hass, freezer, "climate.living_room", "mini_split")
+    _compare(hass, snapshot, platform)
+
+
+async def test_a_water_heaters_entity(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, snapshot: SnapshotAssertion
+) -> None:
+    """A heat pump water heater has one of its own kind."""
+    await _set_up(hass, freezer, "water_heater.tank", "heat_pump_water_heater")
+    _compare(hass, snapshot, Platform.WATER_HEATER)
+
+
+async def _set_up(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, unit: str, family: str
+) -> None:
+    freezer.move_to("2026-11-24T12:00:00+00:00")
+    hass.config.currency = "CAD"
+    await async_add_units(hass, FullClimate(), FullWaterHeater())
+    set_power(hass, 612)
+    set_energy(hass, 1204.8)
+    hass.states.async_set(
+        "sensor.outdoor",
+        "-3.5",
+        {"device_class": "temperature", "unit_of_measurement": "°C"},
+    )
+    entry = system_entry(
+        unit,
+        data={
+            "family": family,
+            "manufacturer": "Aurora",
+            "model": "AX-35",
+            "power": "sensor.meter_power",
+            "energy": "sensor.meter_energy",
+            "outdoor_temperature": "sensor.outdoor",
+            "price": 0.12,
+            "ratings": {"cop_8": 4.1, "cop_minus_15": 2.3},
+        },
+        entry_id=HEAT_PUMP,
+        zone_id=ZONE,
+    )
+    entry.add_to_hass(hass)
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+
+
+def _compare(
+    hass: HomeAssistant, snapshot: SnapshotAssertion, platform: Platform
+) -> None:
+    entries = sorted(
+        (
+            entry
+            for entry in er.async_entries_for_config_entry(
+                er.async_get(hass), HEAT_PUMP
+            )
+            if entry.domain == platform
+        ),
+        key=lambda entry: entry.entity_id,
+    )
+    assert entries
+    for entry in entries:
+        assert entry == snapshot(name=f"{entry.entity_id}-entry")
+        assert hass.states.get(entry.entity_id) == snapshot(
+            name=f"{entry.entity_id}-state"
+        )
