@@ -1,0 +1,55 @@
+"""What the README shows is there, and what it gives to copy works as it stands."""
+
+from pathlib import Path
+import re
+
+from homeassistant.components import automation
+from homeassistant.core import HomeAssistant
+from homeassistant.setup import async_setup_component
+from homeassistant.util.yaml import parse_yaml
+import pytest
+
+from .common import add_system
+from .units import FullClimate, async_add_units
+
+REPOSITORY = Path(__file__).parents[1]
+PAGES = [REPOSITORY / "README.md", *sorted((REPOSITORY / "docs").glob("*.md"))]
+
+AUTOMATIONS = [
+    text
+    for text in re.findall(
+        r"```yaml\n(.*?)```", (REPOSITORY / "README.md").read_text(), re.DOTALL
+    )
+    if "triggers:" in text
+]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_link_leads_somewhere(page: Path) -> None:
+    """Pictures and pages of this repository that are linked to are there."""
+    for target in re.findall(r"\]\(([^)#\s]+)", page.read_text()):
+        if not target.startswith("http"):
+            assert (page.parent / target).exists(), target
+    for path in re.findall(r"blob%2Fmain%2F([\w%.]+)\)", page.read_text()):
+        assert (REPOSITORY / path.replace("%2F", "/")).exists(), path
+
+
+@pytest.mark.parametrize("text", AUTOMATIONS, ids=lambda text: text.split("\n")[0])
+async def test_automations_are_accepted(hass: HomeAssistant, text: str) -> None:
+    """Each of the README's is set up by Home Assistant as it stands."""
+    await async_add_units(hass, FullClimate())
+    await add_system(hass, "climate.living_room", title="Living room")
+    assert await async_setup_component(
+        hass, automation.DOMAIN, {automation.DOMAIN: [parse_yaml(text)]}
+    )
+    await hass.async_block_till_done()
+    (state,) = hass.states.async_all(automation.DOMAIN)
+    assert state.state == "on"
+    await hass.services.async_call(
+        automation.DOMAIN, "turn_off", {"entity_id": state.entity_id}, blocking=True
+    )
+
+
+def test_the_readme_has_automations() -> None:
+    """Else nothing of it was tried."""
+    assert len(AUTOMATIONS) == 2
