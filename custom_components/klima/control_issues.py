@@ -9,7 +9,7 @@ from homeassistant.helpers import issue_registry as ir
 from .const import DOMAIN
 
 if TYPE_CHECKING:
-    from .controller import ZoneControl
+    from .zone_control import ZoneControl
 
 SENSOR_PROBLEMS = ("lost", "stuck", "disagrees")
 

@@ -8,9 +8,9 @@ from homeassistant.helpers.device_registry import DeviceInfo
 from homeassistant.helpers.entity import Entity, EntityDescription
 
 from .const import DOMAIN
-from .controller import ZoneControl
 from .system import KlimaConfigEntry, System
 from .zone import Zone
+from .zone_control import ZoneControl
 
 
 class KlimaPublishedEntity(Entity):

@@ -1,0 +1,699 @@
+"""The control of one zone: what its sensors and its week say, put to the core.
+
+A zone with no comfort settings, or whose automation is off, is a plain
+pass-through: nothing is sent to its unit that its user did not send.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+import logging
+import math
+from typing import TYPE_CHECKING, Any
+
+from homeassistant.components.climate import (
+    ATTR_HVAC_MODE,
+    ATTR_TARGET_TEMP_HIGH,
+    ATTR_TARGET_TEMP_LOW,
+    SERVICE_SET_HVAC_MODE,
+    SERVICE_SET_TEMPERATURE,
+    ClimateEntityFeature,
+)
+from homeassistant.components.zone import DOMAIN as ZONE_DOMAIN
+from homeassistant.const import (
+    ATTR_TEMPERATURE,
+    SERVICE_TURN_OFF,
+    STATE_HOME,
+    STATE_ON,
+    UnitOfTemperature,
+)
+from homeassistant.core import CALLBACK_TYPE, Context, HomeAssistant, State, callback
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.util import dt as dt_util
+
+from .comfort import ComfortConfig
+from .const import DOMAIN
+from .core.activity import Activity
+from .core.control import (
+    Decision,
+    Direction,
+    Goal,
+    Inputs,
+    Limits,
+    Memory,
+    Mode,
+    Reason,
+    Setting,
+    Unit,
+    Wish,
+    boost,
+    changed,
+    clear_preset,
+    hold,
+    release,
+    set_preset,
+    set_target_humidity,
+)
+from .core.control.user import default_mode
+from .core.control.wish import paused, standing
+from .core.foresight import STEP, STEPS, Outlook, advise
+from .core.room import RoomSensor
+from .core.thermal import RoomModel
+from .core.week import Entry, Week
+from .sources import NO_READING, finite, read_temperature
+from .weekly import async_read_week, read_next, read_state
+from .zone import Zone
+
+if TYPE_CHECKING:
+    from .controller import SystemControl
+
+_LOGGER = logging.getLogger(__name__)
+
+NOT_KEPT = (AttributeError, KeyError, TypeError, ValueError)
+"""What reading raises of data that is not what was kept: one kind of thing for another."""
+
+_MODES = {mode.value: mode for mode in Mode}
+
+
+class ZoneControl:
+    """The control of one zone: its sensors, its memory, its last decision."""
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        system: SystemControl,
+        zone: Zone,
+        config: ComfortConfig,
+    ) -> None:
+        """Start with nothing remembered."""
+        self._hass = hass
+        self._system = system
+        self.zone = zone
+        self.config = config
+        self.memory = Memory()
+        self.model = RoomModel()
+        self.sensor = RoomSensor()
+        self.decision: Decision | None = None
+        self.automation = config.is_set
+        self.window_since: float | None = None
+        self.week: Week | None = None
+        self.goal: Goal | None = None
+        self._goal_at = -math.inf
+        self._goal_of: tuple[Any, ...] = ()
+        self._listeners: list[Callable[[], None]] = []
+        self._shown: tuple[Any, ...] = ()
+
+    # What the entities show
+
+    @property
+    def active(self) -> bool:
+        """Whether the zone is controlled, and not only passed through."""
+        return self.automation
+
+    @property
+    def reason(self) -> Reason:
+        """Why the unit does what it does now."""
+        if not self.active:
+            return Reason.AUTOMATION_OFF if self.config.is_set else Reason.PASS_THROUGH
+        if self.decision is None:
+            return Reason.UNIT_UNAVAILABLE
+        return self.decision.reason
+
+    @property
+    def rule(self) -> str | None:
+        """What there is to say beyond the reason."""
+        return self.decision.rule if self.active and self.decision else None
+
+    @property
+    def temperature_basis(self) -> str:
+        """Whether the room sensor steers, or the unit's own measurement."""
+        return "sensor" if self.sensor.trusted is not None else "unit"
+
+    @property
+    def room(self) -> float | None:
+        """The °C of the room, as well as it is known."""
+        trusted = self.sensor.trusted
+        return self.zone.room if trusted is None else trusted
+
+    @property
+    def humidity(self) -> float | None:
+        """The % of the room's humidity sensor."""
+        if self.config.humidity is None:
+            return None
+        state = self._hass.states.get(self.config.humidity)
+        return None if state is None else finite(state.state)
+
+    @property
+    def window_open(self) -> bool:
+        """Whether an open window pauses the zone."""
+        return self.active and paused(
+            self.config.comfort, self.inputs(dt_util.utcnow().timestamp()), self.memory
+        )
+
+    @property
+    def stands(self) -> Wish:
+        """The wish that the thermostat shows."""
+        if self.decision is not None:
+            return self.decision.stands
+        inputs = self.inputs(dt_util.utcnow().timestamp())
+        return standing(self.config.comfort, inputs, self.memory)[0]
+
+    @callback
+    def async_add_listener(self, listener: Callable[[], None]) -> CALLBACK_TYPE:
+        """Call a listener whenever what the zone shows changed."""
+        self._listeners.append(listener)
+
+        @callback
+        def remove() -> None:
+            self._listeners.remove(listener)
+
+        return remove
+
+    @callback
+    def async_notify(self) -> None:
+        """Tell the listeners, if anything changed for them."""
+        shown = (
+            self.active,
+            self.reason,
+            self.rule,
+            self.temperature_basis,
+            self.room,
+            self.humidity,
+            self.window_open,
+            self.stands,
+            self.memory.target_humidity,
+        )
+        if shown == self._shown:
+            return
+        self._shown = shown
+        for listener in tuple(self._listeners):
+            listener()
+
+    # What is read
+
+    def entity_ids(self) -> set[str]:
+        """Return the entities that the zone reads, but for its unit."""
+        config = self.config
+        single = (config.temperature, config.humidity, config.schedule)
+        return {e for e in (*single, *config.windows, *config.presence) if e}
+
+    def limits(self) -> Limits:
+        """Return what the unit accepts."""
+        capabilities = self.zone.driver.capabilities
+        fahrenheit = capabilities.temperature_unit == UnitOfTemperature.FAHRENHEIT
+        low = self.zone.celsius(capabilities.min_temp)
+        high = self.zone.celsius(capabilities.max_temp)
+        features = ClimateEntityFeature(capabilities.features)
+        return Limits(
+            modes=frozenset(
+                _MODES[mode] for mode in capabilities.modes if mode in _MODES
+            ),
+            minimum=16.0 if low is None else low,
+            maximum=30.0 if high is None else high,
+            step=capabilities.temperature_step or (1.0 if fahrenheit else 0.5),
+            fahrenheit=fahrenheit,
+            has_target=bool(features & ClimateEntityFeature.TARGET_TEMPERATURE),
+            has_range=bool(features & ClimateEntityFeature.TARGET_TEMPERATURE_RANGE),
+        )
+
+    def unit(self) -> Unit:
+        """Return the unit as it is known now."""
+        reading = self.zone.driver.reading
+        mode = _MODES.get(reading.mode or "")
+        if not reading.available or mode is None:
+            return Unit(available=False, limits=self.limits())
+        celsius = self.zone.celsius
+        return Unit(
+            available=True,
+            setting=Setting(
+                mode=mode,
+                target=celsius(reading.target_temperature),
+                low=celsius(reading.target_temperature_low),
+                high=celsius(reading.target_temperature_high),
+            ),
+            intake=self.zone.room,
+            activity=reading.activity,
+            limits=self.limits(),
+        )
+
+    def inputs(self, now: float) -> Inputs:
+        """Return all that a decision is made of."""
+        schedule, next_change = self._schedule()
+        return Inputs(
+            now=now,
+            unit=self.unit(),
+            room=self.sensor.trusted,
+            humidity=self.humidity,
+            outdoor=self._system.outdoor,
+            window_since=self.window_since,
+            away=self._away(),
+            schedule=schedule,
+            next_change=next_change,
+            goal=self.goal,
+        )
+
+    def _schedule(self) -> tuple[Entry | None, float | None]:
+        if self.config.schedule is None:
+            return None, None
+        state = self._hass.states.get(self.config.schedule)
+        return read_state(state, self._system.fahrenheit), read_next(state)
+
+    def _away(self) -> bool:
+        """Return whether nobody is there. Who is not known does not count."""
+        known = [
+            is_there
+            for entity_id in self.config.presence
+            if (is_there := _is_there(self._hass.states.get(entity_id))) is not None
+        ]
+        return bool(known) and not any(known)
+
+    @callback
+    def look(self, now: float) -> None:
+        """Take note of the sensors before a decision."""
+        unit = self.unit()
+        if self.config.temperature is not None:
+            self.sensor = self.sensor.see(
+                now,
+                read_temperature(self._hass.states.get(self.config.temperature)),
+                intake=unit.intake,
+                works=unit.works,
+            )
+        states = [self._hass.states.get(entity_id) for entity_id in self.config.windows]
+        opened = [
+            state.last_changed.timestamp()
+            for state in states
+            if state is not None and state.state == STATE_ON
+        ]
+        if not opened:
+            self.window_since = None
+        elif self.window_since is None:
+            self.window_since = min(*opened, now)
+        self._learn(now, unit)
+
+    def _learn(self, now: float, unit: Unit) -> None:
+        doing: str | None = None
+        error: float | None = None
+        target, room = self.zone.target, self.room
+        if unit.available and self.window_since is None:
+            match unit.activity:
+                case Activity.HEATING | Activity.PREHEATING:
+                    doing = "heating"
+                case Activity.COOLING:
+                    doing = "cooling"
+                case Activity.OFF | Activity.IDLE | Activity.FAN:
+                    doing = "drift"
+            if target is not None and room is not None and doing != "drift":
+                error = abs(target - room)
+        self.model = self.model.see(
+            now, room=room, outdoor=self._system.outdoor, doing=doing, error=error
+        )
+
+    # Looking ahead
+
+    def outlook(self, now: float) -> tuple[Outlook, float] | None:
+        """Return what is ahead of the zone, and its room's °C; None where it says nothing."""
+        room, outdoor = self.room, self._system.outdoor_likely
+        if not self.active or room is None or outdoor is None:
+            return None
+        inputs = Inputs(now=now, unit=self.unit(), schedule=self._schedule()[0])
+        if self._away() or self.memory.hold or self.memory.boost:
+            return None
+        wish, _ = standing(self.config.comfort, inputs, self.memory)
+        if wish.mode not in (Mode.HEAT, Mode.COOL) or wish.target is None:
+            return None
+        direction = Direction.HEATING if wish.mode is Mode.HEAT else Direction.COOLING
+        targets = [wish.target] * STEPS
+        if self.week is not None and inputs.schedule is not None:
+            tz = dt_util.get_default_time_zone()
+            for step in range(STEPS):
+                at = datetime.fromtimestamp(now + step * STEP, tz)
+                entry = self.week.at(at)
+                ahead, _ = standing(
+                    self.config.comfort,
+                    Inputs(now=now, unit=inputs.unit, schedule=entry),
+                    self.memory,
+                )
+                if ahead.mode is wish.mode and ahead.target is not None:
+                    targets[step] = ahead.target
+                elif step:
+                    # Nothing is asked of this direction: it may drift as it will.
+                    targets[step] = (
+                        min(targets) if direction is Direction.HEATING else max(targets)
+                    )
+            targets[0] = wish.target
+        activity = (
+            Activity.HEATING if direction is Direction.HEATING else Activity.COOLING
+        )
+        cop = self._system.cop(activity, outdoor, room)
+        return (
+            Outlook(
+                direction=direction,
+                targets=targets,
+                outdoor=[outdoor] * STEPS,
+                cops=[cop] * STEPS,
+                prices=self._system.prices(now),
+            ),
+            room,
+        )
+
+    async def async_look_ahead(self, now: float) -> bool:
+        """Reckon with what is ahead; return whether that changed the goal."""
+        ahead = self.outlook(now)
+        if ahead is None:
+            goal = None
+        else:
+            outlook, room = ahead
+            goal = await self._hass.async_add_executor_job(
+                advise, self.model, outlook, room, self.goal
+            )
+        changed = goal != self.goal
+        self.goal = goal
+        return changed
+
+    def must_look_ahead(self, now: float) -> bool:
+        """Return whether it is time to look ahead again."""
+        of = (
+            self._schedule()[0],
+            self.memory.hold is None,
+            self.memory.base,
+            self.memory.active_mode,
+            self._away(),
+            self.active,
+            self._system.price,
+        )
+        if of != self._goal_of:
+            self._goal_of = of
+            # What held for another wish does not hold for this one.
+            self.goal = None
+        elif now - self._goal_at < STEP:
+            return False
+        self._goal_at = now
+        return self.active
+
+    async def async_read_week(self) -> None:
+        """Read the schedule's blocks."""
+        if self.config.schedule is not None:
+            self.week = await async_read_week(
+                self._hass, self.config.schedule, self._system.fahrenheit
+            )
+
+    # What the user asks for
+
+    async def async_wish(
+        self,
+        wish: Wish,
+        context: Context | None,
+        *,
+        turned_on: bool = False,
+        duration: float | None = None,
+    ) -> None:
+        """Hold a wish of the user's."""
+        inputs = self.inputs(dt_util.utcnow().timestamp())
+        await self._async_change(
+            hold(
+                self.config.comfort,
+                inputs,
+                self.memory,
+                wish,
+                duration=duration,
+                turned_on=turned_on,
+            ),
+            context,
+        )
+
+    async def async_preset(
+        self, preset: str, context: Context | None, duration: float | None = None
+    ) -> None:
+        """Choose a preset."""
+        inputs = self.inputs(dt_util.utcnow().timestamp())
+        memory = set_preset(
+            self.config.comfort,
+            inputs,
+            self.memory,
+            preset,
+            scheduled=self.config.schedule is not None or duration is not None,
+        )
+        if duration is not None and memory.hold is not None:
+            memory = hold(
+                self.config.comfort,
+                inputs,
+                self.memory,
+                memory.hold.wish,
+                duration=duration,
+            )
+        await self._async_change(memory, context)
+
+    def changed(
+        self,
+        mode: Mode | None,
+        target: float | None = None,
+        low: float | None = None,
+        high: float | None = None,
+    ) -> Wish:
+        """Return the wish of a user who changes this; temperatures in °C."""
+        return changed(
+            self.config.comfort,
+            self.inputs(dt_util.utcnow().timestamp()),
+            self.memory,
+            self.stands,
+            mode=mode,
+            target=target,
+            low=low,
+            high=high,
+        )
+
+    async def async_clear_preset(self, context: Context | None) -> None:
+        """Leave a preset."""
+        await self._async_change(clear_preset(self.memory), context)
+
+    async def async_resume(self, context: Context | None) -> None:
+        """Give the say back to the automation."""
+        await self._async_change(release(self.memory), context)
+
+    async def async_boost(
+        self, duration: float, target: float | None, context: Context | None
+    ) -> None:
+        """Boost for a time."""
+        inputs = self.inputs(dt_util.utcnow().timestamp())
+        await self._async_change(
+            boost(
+                self.config.comfort,
+                inputs,
+                self.memory,
+                self.stands,
+                duration=duration,
+                target=target,
+            ),
+            context,
+        )
+
+    async def async_turn_on(self, context: Context | None) -> None:
+        """Turn on in the mode that was chosen last, or that the room needs."""
+        inputs = self.inputs(dt_util.utcnow().timestamp())
+        mode = self.memory.active_mode or default_mode(inputs)
+        await self.async_wish(self.changed(mode), context, turned_on=True)
+
+    async def async_target_humidity(
+        self, humidity: float, context: Context | None
+    ) -> None:
+        """Dry to a humidity."""
+        await self._async_change(set_target_humidity(self.memory, humidity), context)
+
+    async def _async_change(self, memory: Memory, context: Context | None) -> None:
+        """Act on what the user changed; where the unit refuses, nothing was changed."""
+        if not self.active:
+            raise ServiceValidationError(
+                translation_domain=DOMAIN,
+                translation_key="automation_off",
+                translation_placeholders={"zone": self.zone.name},
+            )
+        before, self.memory = self.memory, memory
+        try:
+            await self._system.async_decide_for(self, context)
+        except HomeAssistantError:
+            self.memory = before
+            self._system.async_decide()
+            raise
+
+    async def async_set_automation(self, *, on: bool) -> None:
+        """Switch the automation on, or off: a plain pass-through then."""
+        if on is self.automation:
+            return
+        self.automation = on
+        # What the unit does now is where it begins anew.
+        self.memory = Memory(
+            active_mode=self.memory.active_mode,
+            target_humidity=self.memory.target_humidity,
+        )
+        self.decision = None
+        self.goal = None
+        self._system.async_decide()
+        self._system.async_save()
+        self.async_notify()
+
+    # What is sent
+
+    async def async_send(self, setting: Setting, context: Context | None) -> None:
+        """Set the unit, in as few actions as it takes."""
+        reading = self.zone.driver.reading
+        capabilities = self.zone.driver.capabilities
+        mode = setting.mode.value
+        changes_mode = reading.mode != mode
+        if changes_mode:
+            if setting.mode is Mode.OFF and mode not in capabilities.modes:
+                await self.zone.async_command(SERVICE_TURN_OFF, {}, context)
+                return
+            await self.zone.async_command(
+                SERVICE_SET_HVAC_MODE, {ATTR_HVAC_MODE: mode}, context
+            )
+        if setting.mode in (Mode.OFF, Mode.FAN_ONLY, Mode.DRY):
+            return
+        features = ClimateEntityFeature(capabilities.features)
+        if setting.low is not None and setting.high is not None:
+            if features & ClimateEntityFeature.TARGET_TEMPERATURE_RANGE:
+                await self.zone.async_command(
+                    SERVICE_SET_TEMPERATURE,
+                    {
+                        ATTR_TARGET_TEMP_LOW: self._out(setting.low),
+                        ATTR_TARGET_TEMP_HIGH: self._out(setting.high),
+                    },
+                    context,
+                )
+        elif (
+            setting.target is not None
+            and features & ClimateEntityFeature.TARGET_TEMPERATURE
+        ):
+            await self.zone.async_command(
+                SERVICE_SET_TEMPERATURE,
+                {ATTR_TEMPERATURE: self._out(setting.target)},
+                context,
+            )
+
+    def _out(self, celsius: float) -> float:
+        """Return °C in the unit's own scale, without what the conversion left over."""
+        return round(self.zone.from_celsius(celsius), 2)
+
+    # Explained, kept
+
+    def explain(self) -> dict[str, Any]:
+        """Return what was known, which rule won, and what happens next and when."""
+        now = dt_util.utcnow().timestamp()
+        inputs, decision = self.inputs(now), self.decision
+        unit = inputs.unit
+        answer: dict[str, Any] = {
+            "reason": self.reason.value,
+            "rule": self.rule,
+            "automation": self.active,
+            "inputs": {
+                "room": _rounded(inputs.temperature),
+                "temperature_basis": self.temperature_basis,
+                "sensor_problem": self.sensor.problem,
+                "humidity": inputs.humidity,
+                "outdoor": _rounded(inputs.outdoor),
+                "window_open_since": _time(inputs.window_since),
+                "away": inputs.away,
+                "schedule": None
+                if inputs.schedule is None
+                else {
+                    "preset": inputs.schedule.preset,
+                    "temperature": _rounded(inputs.schedule.temperature),
+                    "hvac_mode": inputs.schedule.mode,
+                    "unknown": inputs.schedule.unknown,
+                },
+                "price": self._system.price,
+                "unit": {
+                    "available": unit.available,
+                    "hvac_mode": unit.setting.mode.value if unit.available else None,
+                    "temperature": _rounded(unit.setting.target),
+                    "measures": _rounded(unit.intake),
+                    "activity": unit.activity.value if unit.available else None,
+                },
+            },
+            "room_model": {
+                "time_constant_hours": round(1 / self.model.loss, 1),
+                "heating_rate": round(self.model.heating, 2),
+                "cooling_rate": round(self.model.cooling, 2),
+                "learned": self.model.is_learned,
+            },
+        }
+        if self.active and decision is not None:
+            explanation = dict(decision.explanation())
+            waits = explanation.pop("waits_until")
+            answer |= explanation
+            answer["offset"] = self._offset(decision)
+            answer["next"] = self._next(inputs, waits)
+        return answer
+
+    def _offset(self, decision: Decision) -> float | None:
+        setting, target = decision.setting, decision.wish.target
+        if setting is None or setting.target is None or target is None:
+            return None
+        return round(setting.target - target, 2)
+
+    def _next(self, inputs: Inputs, waits: float | None) -> dict[str, Any] | None:
+        """Return what happens next, as far as that is known."""
+        memory, comfort = self.memory, self.config.comfort
+        events: list[tuple[float, str]] = []
+        if waits is not None:
+            events.append((waits, "command"))
+        if memory.hold is not None and memory.hold.until is not None:
+            events.append((memory.hold.until, "hold_ends"))
+        if memory.boost is not None and memory.boost.until is not None:
+            events.append((memory.boost.until, "boost_ends"))
+        if inputs.next_change is not None:
+            events.append((inputs.next_change, "schedule_changes"))
+        if inputs.window_since is not None:
+            events.append((inputs.window_since + comfort.window_delay, "window_pauses"))
+        ahead = [event for event in events if event[0] > inputs.now]
+        if not ahead:
+            return None
+        when, what = min(ahead)
+        return {"what": what, "when": _time(when)}
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return what must survive a restart."""
+        memory = self.memory.as_dict()
+        steering = memory["steering"]
+        # What changes by the minute is not worth a write.
+        steering["at"] = None
+        for name in ("difference", "trim"):
+            if steering[name] is not None:
+                steering[name] = round(steering[name], 1)
+        return {
+            "automation": None
+            if self.automation is self.config.is_set
+            else self.automation,
+            "memory": memory,
+            "model": self.model.as_dict(),
+        }
+
+    def restore(self, data: Mapping[str, Any]) -> None:
+        """Take up what was kept; what cannot be read begins anew."""
+        if (automation := data.get("automation")) is not None:
+            self.automation = bool(automation)
+        try:
+            self.model = RoomModel.from_dict(data["model"])
+            self.memory = Memory.from_dict(data["memory"])
+        except NOT_KEPT as err:
+            _LOGGER.warning(
+                "What was remembered of %s cannot be read and begins anew: %s",
+                self.zone.name,
+                err,
+            )
+
+
+def _is_there(state: State | None) -> bool | None:
+    """Return whether an entity says that somebody is there; None where it does not say."""
+    if state is None or state.state in NO_READING:
+        return None
+    if state.domain == ZONE_DOMAIN:
+        count = finite(state.state)
+        return None if count is None else count > 0
+    return state.state in (STATE_HOME, STATE_ON)
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 2)
+
+
+def _time(at: float | None) -> str | None:
+    return None if at is None else dt_util.utc_from_timestamp(at).isoformat()
