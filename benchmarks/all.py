@@ -1,0 +1,400 @@
+"""What Klima costs a home, beside Home Assistant's own parts: one run, one table.
+
+    .venv/bin/python benchmarks/all.py
+
+Everything is measured in this one process, in turns, so that the ratios hold on
+any machine, busy ones too; the seconds and µs are this machine's. CPU is that of
+the event loop's thread. What each line is:
+
+a  a power sample through all of Klima's outputs, beside `integration`,
+   `utility_meter` (day, month, time of use) and a template of the cost; what the
+   minute's publishing costs is not in it, but in d and f
+b  a room's temperature through a zone that keeps itself comfortable, beside
+   `generic_thermostat`
+c  set-up of 1, 100 and 500 systems of one zone each: time, and memory beyond
+   that of as many plain entities of Home Assistant's own
+d  the loop's load with 500 zones, one power sample each in ten seconds, timers
+   and publishing included
+e  rows that the recorder would write for a zone in a day, less the source's own
+f  a power sample at 10, 100 and 500 zones
+"""
+
+import argparse
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from datetime import timedelta
+import gc
+import json
+import logging
+from pathlib import Path
+import statistics
+import sys
+from tempfile import TemporaryDirectory
+import time
+import tracemalloc
+from unittest.mock import patch
+
+from homeassistant.components.sensor import SensorEntity
+from homeassistant.const import EVENT_STATE_CHANGED
+from homeassistant.core import Event, HomeAssistant, callback
+from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.entity_platform import EntityPlatform
+from homeassistant.setup import async_setup_component
+from homeassistant.util import dt as dt_util
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+    MockEntityPlatform,
+    async_fire_time_changed,
+    async_test_home_assistant,
+)
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+sys.path.insert(0, str(Path(__file__).parent))
+
+import power_update
+
+WATTS = {"unit_of_measurement": "W", "device_class": "power"}
+DEGREES = {"unit_of_measurement": "°C", "device_class": "temperature"}
+UNIT_STATE = {
+    "hvac_action": "heating",
+    "hvac_modes": ["off", "heat", "cool"],
+    "current_temperature": 20.5,
+    "temperature": 21.0,
+    "supported_features": 385,
+}
+PER_UPDATE = timedelta(seconds=10)
+
+
+@asynccontextmanager
+async def home() -> AsyncIterator[HomeAssistant]:
+    """Run a Home Assistant in a folder of its own."""
+    async with AsyncExitStack() as stack:
+        folder = stack.enter_context(TemporaryDirectory())
+        hass = await stack.enter_async_context(
+            async_test_home_assistant(config_dir=folder)
+        )
+        hass.data.pop("custom_components", None)
+        hass.config.currency = "CAD"
+        try:
+            yield hass
+        finally:
+            await hass.async_stop(force=True)
+
+
+def entry(number: int, **zone: object) -> MockConfigEntry:
+    """Return a system of one zone on a power sensor of its own."""
+    return MockConfigEntry(
+        domain="klima",
+        title=f"Heat pump {number}",
+        data={
+            "kind": "system",
+            "family": "mini_split",
+            "power": f"sensor.power_{number}",
+            "price": 0.12,
+        },
+        subentries_data=[
+            {
+                "subentry_type": "zone",
+                "title": "Zone",
+                "data": {
+                    "driver": "entity",
+                    "unit": f"climate.unit_{number}",
+                    **zone,
+                },
+                "unique_id": None,
+            }
+        ],
+    )
+
+
+async def set_up(hass: HomeAssistant, zones: int) -> float:
+    """Set up as many systems of one zone; return the s that it took."""
+    for number in range(zones):
+        hass.states.async_set(f"climate.unit_{number}", "heat", UNIT_STATE)
+        hass.states.async_set(f"sensor.power_{number}", "500", WATTS)
+    entries = [entry(number) for number in range(zones)]
+    for found in entries:
+        found.add_to_hass(hass)
+    begun = time.perf_counter()
+    # All entries of an integration are set up together with it, as at a start.
+    assert await async_setup_component(hass, "klima", {})
+    await hass.async_block_till_done()
+    spent = time.perf_counter() - begun
+    assert all(found.state.name == "LOADED" for found in entries)
+    return spent
+
+
+async def samples(hass: HomeAssistant, zones: int, rounds: int) -> float:
+    """Report a power sample of each zone in turn; return the s of CPU for a sample."""
+    spent = 0.0
+    now = dt_util.utcnow()
+    for number in range(rounds):
+        now += PER_UPDATE
+        begun = time.thread_time()
+        for zone in range(zones):
+            value = str(400 + (number * 7 + zone) % 300)
+            hass.states.async_set(
+                f"sensor.power_{zone}", value, WATTS, timestamp=now.timestamp()
+            )
+        spent += time.thread_time() - begun
+        if number % 6 == 5:
+            begun = time.thread_time()
+            async_fire_time_changed(hass, now)
+            spent += time.thread_time() - begun
+        begun = time.thread_time()
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        spent += time.thread_time() - begun
+    return spent / (rounds * zones)
+
+
+async def grown(zones: int, rounds: int) -> tuple[float, float]:
+    """Return the s of set-up of zones, and the s of CPU for a sample of theirs."""
+    async with home() as hass:
+        spent = await set_up(hass, zones)
+        return spent, await samples(hass, zones, rounds)
+
+
+async def source_only(zones: int, rounds: int) -> float:
+    """Return the s of CPU that the source's own write takes."""
+    async with home() as hass:
+        for number in range(zones):
+            hass.states.async_set(f"sensor.power_{number}", "500", WATTS)
+        return await samples(hass, zones, rounds)
+
+
+async def memory(zones: int) -> tuple[float, int]:
+    """Return the KiB that a zone takes, and how many entities it has, disabled ones too."""
+    async with home() as hass:
+        # What is loaded once for all is no zone's.
+        await set_up(hass, 1)
+        gc.collect()
+        tracemalloc.start()
+        entries = [entry(number) for number in range(1, zones + 1)]
+        for number, found in enumerate(entries, 1):
+            hass.states.async_set(f"climate.unit_{number}", "heat", UNIT_STATE)
+            hass.states.async_set(f"sensor.power_{number}", "500", WATTS)
+            found.add_to_hass(hass)
+        gc.collect()
+        before, _ = tracemalloc.get_traced_memory()
+        for found in entries:
+            assert await hass.config_entries.async_setup(found.entry_id)
+        await hass.async_block_till_done()
+        gc.collect()
+        after, _ = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        entities = len(
+            er.async_entries_for_config_entry(er.async_get(hass), entries[0].entry_id)
+        )
+        return (after - before) / zones / 1024, entities
+
+
+async def plain_memory(entities: int) -> float:
+    """Return the KiB that one plain sensor of Home Assistant's own takes."""
+    async with home() as hass:
+        platform: EntityPlatform = MockEntityPlatform(hass, domain="sensor")
+
+        def sensor(number: int) -> SensorEntity:
+            made = SensorEntity()
+            made._attr_unique_id = f"plain_{number}"
+            made._attr_name = f"Plain {number}"
+            made._attr_native_value = number
+            made._attr_should_poll = False
+            return made
+
+        await platform.async_add_entities([sensor(0)])
+        gc.collect()
+        tracemalloc.start()
+        before, _ = tracemalloc.get_traced_memory()
+        await platform.async_add_entities([sensor(n) for n in range(1, entities + 1)])
+        await hass.async_block_till_done()
+        gc.collect()
+        after, _ = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        return (after - before) / entities / 1024
+
+
+async def rows(set_up_: power_update.SetUp, hours: int) -> tuple[float, float]:
+    """Return the state rows and attribute rows a day, without the source's own."""
+    async with home() as hass:
+        hass.states.async_set(power_update.POWER, "500", WATTS)
+        await set_up_(hass)
+        states, attributes = 0, set[tuple[str, str]]()
+
+        @callback
+        def written(event: Event) -> None:
+            nonlocal states
+            state = event.data["new_state"]
+            if state is None or state.entity_id == power_update.POWER:
+                return
+            states += 1
+            unrecorded = set[str]()
+            if (info := state.state_info) is not None:
+                unrecorded = set(info["unrecorded_attributes"])
+            kept = {k: v for k, v in state.attributes.items() if k not in unrecorded}
+            attributes.add(
+                (state.entity_id, json.dumps(kept, default=str, sort_keys=True))
+            )
+
+        hass.bus.async_listen(EVENT_STATE_CHANGED, written)
+        await power_update.run(hass, hours * 360)
+        return states * 24 / hours, len(attributes) * 24 / hours
+
+
+async def thermostat(kind: str, updates: int) -> float:
+    """Return the s of CPU for a change of a room's temperature."""
+    room = "sensor.room"
+    async with home() as hass:
+        hass.states.async_set(room, "20.0", DEGREES)
+        if kind == "generic":
+            hass.states.async_set("switch.heater", "off")
+            assert await async_setup_component(
+                hass,
+                "climate",
+                {
+                    "climate": {
+                        "platform": "generic_thermostat",
+                        "name": "room",
+                        "heater": "switch.heater",
+                        "target_sensor": room,
+                        "initial_hvac_mode": "heat",
+                        "target_temp": 21,
+                    }
+                },
+            )
+        elif kind == "klima":
+            hass.states.async_set("climate.unit_0", "heat", UNIT_STATE)
+            hass.states.async_set("sensor.power_0", "500", WATTS)
+            found = entry(0, temperature=room)
+            found.add_to_hass(hass)
+            assert await hass.config_entries.async_setup(found.entry_id)
+        await hass.async_block_till_done()
+        spent = 0.0
+        now = dt_util.utcnow()
+        for number in range(updates):
+            now += timedelta(seconds=30)
+            begun = time.thread_time()
+            hass.states.async_set(
+                room,
+                f"{19.5 + number * 7 % 30 / 20:.2f}",
+                DEGREES,
+                timestamp=now.timestamp(),
+            )
+            for _ in range(5):
+                await asyncio.sleep(0)
+            spent += time.thread_time() - begun
+        await hass.async_block_till_done()
+        return spent / updates
+
+
+def run[T](work: asyncio.Future[T] | object) -> T:
+    """Run a measurement in a loop of its own."""
+    with patch.dict("os.environ"), suppress(asyncio.CancelledError):
+        return asyncio.run(work)  # type: ignore[arg-type]
+    raise RuntimeError("cancelled")
+
+
+def line(name: str, figure: str, target: str, met: bool | None) -> None:
+    """Print a line of the table."""
+    verdict = {True: "met", False: "MISSED", None: "-"}[met]
+    print(f"{name:58} {figure:>28} {target:>12} {verdict:>7}", flush=True)
+
+
+def main() -> None:
+    """Measure everything and print the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="fewer rounds")
+    parser.add_argument("--json", type=Path, help="write the figures to a file too")
+    arguments = parser.parse_args()
+    rounds = 1 if arguments.quick else 3
+    logging.disable(logging.CRITICAL)
+    figures: dict[str, float] = {}
+    line("", "measured", "target", None)
+
+    kinds: dict[str, power_update.SetUp] = {
+        "bare": power_update.bare,
+        "klima": power_update.klima,
+        "stock": power_update.stock,
+    }
+    spent: dict[str, list[float]] = {kind: [] for kind in kinds}
+    for _ in range(rounds):
+        for kind, set_up_ in kinds.items():
+            spent[kind].append(run(power_update.measure(set_up_, 1500))[0])
+    bare, ours, theirs = (statistics.median(spent[kind]) for kind in kinds)
+    ratio = figures["a"] = (ours - bare) / (theirs - bare)
+    line(
+        "a  power sample: Klima / stock helpers",
+        f"{ours - bare:.0f} / {theirs - bare:.0f} µs = {ratio:.2f}",
+        "<= 0.5",
+        ratio <= 0.5,
+    )
+
+    room: dict[str, list[float]] = {"none": [], "klima": [], "generic": []}
+    for _ in range(rounds):
+        for kind, found in room.items():
+            found.append(1e6 * run(thermostat(kind, 1000)))
+    bare, ours, theirs = (statistics.median(found) for found in room.values())
+    ratio = figures["b"] = (ours - bare) / (theirs - bare)
+    line(
+        "b  room temperature: Klima / generic_thermostat",
+        f"{ours - bare:.0f} / {theirs - bare:.0f} µs = {ratio:.2f}",
+        "<= 0.5",
+        ratio <= 0.5,
+    )
+    line("b  beside PowerCalc", "not measured: not installed", "<= 0.5", None)
+
+    per_sample: dict[int, list[float]] = {10: [], 100: [], 500: []}
+    set_up_times: dict[int, float] = {1: run(grown(1, 1))[0]}
+    for _ in range(rounds):
+        for zones, found in per_sample.items():
+            # As many samples of each: what is timed must be as long.
+            taken, cost = run(grown(zones, max(12, 6000 // zones // 6 * 6)))
+            base = run(source_only(zones, max(12, 6000 // zones // 6 * 6)))
+            found.append(1e6 * (cost - base))
+            set_up_times[zones] = min(taken, set_up_times.get(zones, taken))
+    for zones in (1, 100, 500):
+        figures[f"c_{zones}"] = set_up_times[zones]
+        is_target = zones == 500
+        line(
+            f"c  set-up of {zones} zones",
+            f"{set_up_times[zones]:.2f} s",
+            "<= 5 s" if is_target else "",
+            set_up_times[zones] <= 5 if is_target else None,
+        )
+    took, entities = run(memory(100))
+    plain = run(plain_memory(2000))
+    beyond = figures["c_memory"] = took - entities * plain
+    line(
+        f"c  memory of a zone beyond its {entities} plain entities",
+        f"{took:.0f} - {entities} x {plain:.1f} = {beyond:.0f} KiB",
+        "<= 40 KiB",
+        beyond <= 40,
+    )
+    flat = {zones: statistics.median(found) for zones, found in per_sample.items()}
+    load = figures["d"] = 500 * flat[500] / 10e6
+    line("d  loop load, 500 zones", f"{100 * load:.2f} %", "<= 5 %", load <= 0.05)
+
+    hours = 2 if arguments.quick else 6
+    own = run(rows(power_update.klima, hours))
+    stock = run(rows(power_update.stock, hours))
+    ratio = figures["e"] = sum(own) / sum(stock)
+    line(
+        "e  rows a zone and day: states + attributes",
+        f"{own[0]:.0f}+{own[1]:.0f} / {stock[0]:.0f}+{stock[1]:.0f} = {ratio:.2f}",
+        "<= 0.5",
+        ratio <= 0.5,
+    )
+    ratio = figures["f"] = flat[500] / flat[10]
+    line(
+        "f  power sample at 10, 100, 500 zones",
+        " ".join(f"{flat[zones]:.1f}" for zones in flat) + f" µs = {ratio:.2f}",
+        "<= 1.2",
+        ratio <= 1.2,
+    )
+    if arguments.json:
+        arguments.json.write_text(json.dumps(figures, indent=2))
+
+
+if __name__ == "__main__":
+    main()
