@@ -50,6 +50,23 @@ async def home(
         _keep_log(home, folder.name)
 
 
+@pytest.fixture(scope="module", autouse=True)
+async def clean_home(home: HomeAssistant) -> AsyncIterator[None]:
+    """Leave to the next file a home without Klima, and units that are switched off."""
+    yield
+    for entry in await home.client.entries("klima"):
+        await home.client.delete(entry["entry_id"])
+    units = [
+        entity_id
+        for entity_id, state in (await home.client.states()).items()
+        if entity_id.startswith("climate.")
+        and state["state"] not in ("off", "unavailable")
+    ]
+    for entity_id in units:
+        await home.client.call("climate.turn_off", entity_id)
+        await home.client.wait_for(entity_id, "off", 60)
+
+
 @pytest.fixture
 def client(home: HomeAssistant) -> Client:
     """Return the client of the running Home Assistant; a restart makes a new one."""
