@@ -50,7 +50,7 @@ async def test_the_energy_dashboard_shows_a_unit_with_its_cost(
     energy = await client.entity_id(entry["entry_id"], "energy", "sensor")
     cost = await client.entity_id(entry["entry_id"], "cost", "sensor")
     for own in (energy, cost):
-        for _ in range(100):
+        for _ in range(400):
             found = await client.statistics(own, period="hour", since=timedelta(days=4))
             if len(found.get(own, [])) >= 70:
                 break
