@@ -1,12 +1,25 @@
 """The Energy dashboard shows a unit of Klima's, and its device page the bill."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 
 from playwright.async_api import Page, expect
 
-from tests.e2e.home_assistant import HomeAssistant
+from tests.e2e.home_assistant import Client, HomeAssistant
 
 from .conftest import Screenshots
+
+
+async def wait_for_hours(client: Client, statistic_id: str) -> None:
+    """Wait until the recorder has the hours of the last days."""
+    async with asyncio.timeout(120):
+        while True:
+            found = await client.statistics(
+                statistic_id, period="hour", since=timedelta(days=4)
+            )
+            if len(found.get(statistic_id, [])) >= 70:
+                return
+            await asyncio.sleep(0.3)
 
 
 async def test_the_energy_dashboard_shows_a_unit_with_its_cost(
@@ -37,6 +50,8 @@ async def test_the_energy_dashboard_shows_a_unit_with_its_cost(
             for hour in range(72)
         ],
     )
+    # The recorder takes them in when it gets to it.
+    await wait_for_hours(client, meter)
     plan = await client.add("klima", menu="plan", plan="hydro_quebec_d", name="Rate D")
     entry = await client.add(
         "klima",
@@ -50,11 +65,7 @@ async def test_the_energy_dashboard_shows_a_unit_with_its_cost(
     energy = await client.entity_id(entry["entry_id"], "energy", "sensor")
     cost = await client.entity_id(entry["entry_id"], "cost", "sensor")
     for own in (energy, cost):
-        for _ in range(400):
-            found = await client.statistics(own, period="hour", since=timedelta(days=4))
-            if len(found.get(own, [])) >= 70:
-                break
-            await page.wait_for_timeout(300)
+        await wait_for_hours(client, own)
     await client.command(
         "energy/save_prefs",
         energy_sources=[

@@ -51,16 +51,20 @@ async def home(
 
 
 @pytest.fixture(scope="module", autouse=True)
-async def clean_home(home: HomeAssistant) -> AsyncIterator[None]:
+async def clean_home(home: HomeAssistant, simulator: Bridge) -> AsyncIterator[None]:
     """Leave to the next file a home without Klima, and units that are switched off."""
     yield
+    heads = {
+        f"climate.{head.key}"
+        for unit in simulator.simulation.units
+        for head in getattr(unit, "heads", ())
+    }
     for entry in await home.client.entries("klima"):
         await home.client.delete(entry["entry_id"])
     units = [
         entity_id
         for entity_id, state in (await home.client.states()).items()
-        if entity_id.startswith("climate.")
-        and state["state"] not in ("off", "unavailable")
+        if entity_id in heads and state["state"] not in ("off", "unavailable")
     ]
     for entity_id in units:
         await home.client.call("climate.turn_off", entity_id)
