@@ -96,13 +96,16 @@ def reason(hass: HomeAssistant) -> str:
 async def call(hass: HomeAssistant, action: str, **data: Any) -> Any:
     """Perform an action on the zone's thermostat."""
     domain, name = action.split(".")
-    return await hass.services.async_call(
+    answer = await hass.services.async_call(
         domain,
         name,
         {ATTR_ENTITY_ID: OURS, **data},
         blocking=True,
         return_response=name == "explain",
     )
+    # What the unit answers is taken in, too.
+    await hass.async_block_till_done()
+    return answer
 
 
 def sensor(hass: HomeAssistant, value: Any, entity_id: str = "sensor.room") -> None:
@@ -191,7 +194,8 @@ async def test_a_schedule_steers_and_a_hold_stands_until_its_next_change(
     ]
     # No command was repeated.
     assert len(unit.commands) == 6
-    await later(hass, freezer, minutes=5)
+    # The compressor's minimum time on is over, at whichever of its looks it began.
+    await later(hass, freezer, minutes=15)
 
     # Resume gives the say back before that.
     await call(hass, "klima.hold", temperature=25)
@@ -559,7 +563,7 @@ async def test_the_actions_hold_boost_and_explain(
     assert answer["wish"] == {"mode": "heat", "target": 25.0}
     assert answer["setting"] == {"mode": "heat", "target": 25.0}
     assert answer["inputs"]["unit"]["temperature"] == 25.0
-    await later(hass, freezer, minutes=6)
+    await later(hass, freezer, minutes=15)
     assert reason(hass) == "hold"
     assert unit.commands[-1] == ("set_temperature", {"temperature": 23.0})
     await later(hass, freezer, minutes=5)
