@@ -83,10 +83,15 @@ async def test_an_infrared_unit_is_added_by_clicking(
     )
     await home.client.wait_for("climate.gree", "heat")
     await page.goto("/")
-    await page.evaluate(
-        """() => document.querySelector("home-assistant").dispatchEvent(
-            new CustomEvent("hass-more-info", {detail: {entityId: "climate.gree"}}))"""
-    )
+    # Nobody listens until the frontend is up.
+    for _ in range(30):
+        await page.evaluate(
+            """() => document.querySelector("home-assistant").dispatchEvent(
+                new CustomEvent("hass-more-info", {detail: {entityId: "climate.gree"}}))"""
+        )
+        if await page.locator("more-info-climate").count():
+            break
+        await page.wait_for_timeout(1000)
     await expect(page.locator("more-info-climate")).to_be_visible()
     await screenshots.take("thermostat")
     await home.client.delete(entry["entry_id"])
