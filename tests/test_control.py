@@ -563,7 +563,7 @@ async def test_the_actions_hold_boost_and_explain(
     assert answer["wish"] == {"mode": "heat", "target": 25.0}
     assert answer["setting"] == {"mode": "heat", "target": 25.0}
     assert answer["inputs"]["unit"]["temperature"] == 25.0
-    await later(hass, freezer, minutes=15)
+    await later(hass, freezer, minutes=6)
     assert reason(hass) == "hold"
     assert unit.commands[-1] == ("set_temperature", {"temperature": 23.0})
     await later(hass, freezer, minutes=5)
