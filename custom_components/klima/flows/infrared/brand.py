@@ -12,13 +12,14 @@ from ...core.infrared import protocols
 from ...core.infrared.signal import CodeError, Signal
 from ...core.infrared.smartir import CodeFileError
 from ...core.infrared.state import Encoder
-from ...drivers.code_files import find, read_file, resolve
-from ...drivers.links import join
+from ...core.infrared.symbols import join
+from ...drivers.code_files import OWN_FOLDER, find, read_file, resolve
 from .base import Candidate, OpenSelector
-from .codes import CodesSteps
+from .learn import LearnSteps
 
 BRAND_FILE = "code_file"
 BRAND_IDENTIFY = "identify"
+BRAND_LEARN = "learn"
 """What can be chosen in place of a brand."""
 
 CONF_BRAND = "brand"
@@ -31,7 +32,7 @@ class BrandSteps[
     ContextT: FlowContext,
     ResultT: FlowResult[Any, Any],
     HandlerT,
-](CodesSteps[ContextT, ResultT, HandlerT]):
+](LearnSteps[ContextT, ResultT, HandlerT]):
     """From what can be chosen to the code sets that may fit."""
 
     @override
@@ -54,6 +55,8 @@ class BrandSteps[
                 return await self.async_step_code_file()
             if brand == BRAND_IDENTIFY and CONF_RECEIVER in self._zone_data:
                 return await self.async_step_identify()
+            if brand == BRAND_LEARN and self.can_learn():
+                return await self.async_step_learn()
             if brand.casefold() in brands:
                 self._wanted = [
                     candidate
@@ -65,11 +68,13 @@ class BrandSteps[
         other = [BRAND_FILE]
         if CONF_RECEIVER in self._zone_data:
             other.insert(0, BRAND_IDENTIFY)
+        if self.can_learn():
+            other.append(BRAND_LEARN)
         names = sorted(brands.values(), key=str.casefold)
         before = (self.infrared_before() or {}).get(CONF_MANUFACTURER, "")
         suggested = {
             CONF_BRAND: brands.get(
-                before.casefold(), other[0] if len(other) > 1 else names[0]
+                before.casefold(), other[0] if BRAND_IDENTIFY in other else names[0]
             )
         }
         return self.async_show_form(
@@ -89,7 +94,7 @@ class BrandSteps[
                 user_input or suggested,
             ),
             errors=errors,
-            description_placeholders={"folder": "klima/codes"},
+            description_placeholders={"folder": OWN_FOLDER, "error": self._error},
         )
 
     async def async_step_identify(

@@ -10,7 +10,7 @@ import voluptuous as vol
 
 from ...const import CONF_CHECKLIST, CONF_MANUFACTURER, CONF_MODEL, CONF_VENDOR
 from ...core.family import Family
-from ...core.infrared.state import OFF, NoCodeError, UnitState
+from ...core.infrared.state import OFF, UnitState
 from ...drivers.links import async_create_link
 from .base import CONF_ANSWER, InfraredFlow, choice, said
 
@@ -62,7 +62,7 @@ class TryOutSteps[
             try:
                 await self._async_send("on")
                 return await self.async_step_answered()
-            except (HomeAssistantError, NoCodeError, OSError) as err:
+            except (HomeAssistantError, ValueError, OSError) as err:
                 errors["base"] = "not_sent"
                 placeholders["error"] = str(err)
         changed = self.infrared_before() is not None
@@ -129,7 +129,7 @@ class TryOutSteps[
         assert wish is not None
         try:
             await self._async_send(check)
-        except (HomeAssistantError, NoCodeError, OSError) as err:
+        except (HomeAssistantError, ValueError, OSError) as err:
             errors["base"] = "not_sent"
             placeholders["error"] = str(err)
         return self.async_show_form(
