@@ -28,9 +28,10 @@ from custom_components.klima.const import DOMAIN
 from custom_components.klima.core.infrared import codecs
 from custom_components.klima.core.infrared.broadlink import parse_broadlink
 from custom_components.klima.core.infrared.signal import Signal
+from custom_components.klima.core.infrared.symbols import join
 from custom_components.klima.core.infrared.tuya import parse_tuya
 from custom_components.klima.drivers import infrared as driver_module, transports
-from custom_components.klima.drivers.links import async_send_codes, join
+from custom_components.klima.drivers.links import async_send_codes
 
 from .infrared_units import (
     EMITTER,
