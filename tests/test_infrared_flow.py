@@ -142,7 +142,9 @@ def uploaded(path: Path) -> Iterator[None]:
             raise ValueError("File does not exist")
         yield path
 
-    with patch("custom_components.klima.flows.infrared.process_uploaded_file", process):
+    with patch(
+        "custom_components.klima.flows.infrared.codes.process_uploaded_file", process
+    ):
         yield
 
 
@@ -454,7 +456,7 @@ async def test_the_handset_tells_which_codes_are_its(
     receiver.hear([900, -400, 100, -300, 100, -100, 100])
     await flow.submit({})
     assert flow.options("model") == ["file:custom_codes/climate/1.json"]
-    with patch("custom_components.klima.flows.infrared.MOST_IDENTIFIED", 0):
+    with patch("custom_components.klima.flows.infrared.brand.MOST_IDENTIFIED", 0):
         flow = await start(hass, emitter=EMITTER, receiver=RECEIVER)
         await flow.submit({"brand": "identify"})
         receiver.hear([900, -400, 100, -300, 100, -100, 100])

@@ -195,3 +195,151 @@ async def test_a_source_that_never_appears_is_told_after_a_while(
     await hass.config_entries.async_remove(entry.entry_id)
     await hass.async_block_till_done()
     assert told(hass) == []
+
+
+COMFORT = {
+    "temperature": "sensor.shelf",
+    "humidity": "sensor.damp",
+    "schedule": "schedule.week",
+    "windows": ["binary_sensor.east", "binary_sensor.west"],
+    "presence": ["person.ann", "person.bob"],
+}
+"""What the zone of the tests below reads for its comfort."""
+
+
+@pytest.fixture
+async def zone(hass: HomeAssistant) -> MockConfigEntry:
+    """Return a system with one zone whose comfort sources are in the registry."""
+    await async_add_units(hass, PlainClimate())
+    registry = er.async_get(hass)
+    for named in COMFORT.values():
+        for entity_id in [named] if isinstance(named, str) else named:
+            domain, name = entity_id.split(".")
+            registry.async_get_or_create(domain, "test", name, suggested_object_id=name)
+            hass.states.async_set(entity_id, "off")
+    entry = MockConfigEntry(
+        domain=DOMAIN,
+        title="Heat pump",
+        data={"kind": "system", "family": "mini_split"},
+        subentries_data=[
+            {
+                "subentry_type": "zone",
+                "title": "Den",
+                "data": {"driver": "entity", "unit": "climate.plain", **COMFORT},
+                "unique_id": None,
+            }
+        ],
+    )
+    entry.add_to_hass(hass)
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+    return entry
+
+
+async def test_renamed_comfort_sources_are_followed(
+    hass: HomeAssistant, zone: MockConfigEntry
+) -> None:
+    """Each keeps its place, and what stands beside it stays; the new names steer."""
+    registry = er.async_get(hass)
+    for entity_id, new in (
+        ("sensor.shelf", "sensor.table"),
+        ("sensor.damp", "sensor.moist"),
+        ("schedule.week", "schedule.month"),
+        ("binary_sensor.west", "binary_sensor.door"),
+        ("person.ann", "person.anna"),
+    ):
+        registry.async_update_entity(entity_id, new_entity_id=new)
+        state = hass.states.get(entity_id)
+        assert state is not None
+        hass.states.async_remove(entity_id)
+        hass.states.async_set(new, state.state)
+    await hass.async_block_till_done()
+
+    (den,) = zone.subentries.values()
+    assert {field: den.data[field] for field in COMFORT} == {
+        "temperature": "sensor.table",
+        "humidity": "sensor.moist",
+        "schedule": "schedule.month",
+        "windows": ["binary_sensor.east", "binary_sensor.door"],
+        "presence": ["person.anna", "person.bob"],
+    }
+    assert told(hass) == []
+
+    hass.states.async_set(
+        "sensor.table",
+        "17.3",
+        {"device_class": "temperature", "unit_of_measurement": "°C"},
+    )
+    await hass.async_block_till_done()
+    shown = hass.states.get("climate.den")
+    assert shown is not None
+    assert shown.attributes["current_temperature"] == 17.3
+
+
+async def test_lost_comfort_sources_are_told_each_by_itself(
+    hass: HomeAssistant, zone: MockConfigEntry
+) -> None:
+    """Two windows that are gone are two repairs; one that is back takes its own."""
+    for entity_id in ("binary_sensor.east", "binary_sensor.west", "sensor.damp"):
+        hass.states.async_remove(entity_id)
+        await remove_unit(hass, entity_id)
+    assert {
+        issue.translation_placeholders["entity"]
+        for issue in told(hass)
+        if issue.translation_placeholders
+    } == {"binary_sensor.east", "binary_sensor.west", "sensor.damp"}
+    assert all(issue.is_fixable for issue in told(hass))
+    for entity_id in ("binary_sensor.west", "sensor.damp"):
+        hass.states.async_set(entity_id, "off")
+    await hass.async_block_till_done()
+    (issue,) = told(hass)
+    assert issue.translation_placeholders == {
+        "name": "Den",
+        "entity": "binary_sensor.east",
+    }
+
+
+async def test_a_lost_window_is_replaced_in_its_list(
+    hass: HomeAssistant, zone: MockConfigEntry, hass_client: ClientSessionGenerator
+) -> None:
+    """The repair changes the one that is gone; one named already is named once."""
+    hass.states.async_remove("binary_sensor.west")
+    await remove_unit(hass, "binary_sensor.west")
+    client, flow = await start_fix(hass, hass_client)
+    answer = await submit(client, flow, "binary_sensor.nowhere")
+    assert answer["errors"] == {"replacement": "entity_not_found"}
+    hass.states.async_set("binary_sensor.door", "off")
+    answer = await submit(client, answer, "binary_sensor.door")
+    assert answer["type"] == "create_entry"
+    await hass.async_block_till_done()
+    (den,) = zone.subentries.values()
+    assert den.data["windows"] == ["binary_sensor.east", "binary_sensor.door"]
+    assert told(hass) == []
+
+    hass.states.async_remove("binary_sensor.door")
+    await hass.async_block_till_done()
+    client, flow = await start_fix(hass, hass_client)
+    answer = await submit(client, flow, "binary_sensor.east")
+    assert answer["type"] == "create_entry"
+    await hass.async_block_till_done()
+    (den,) = zone.subentries.values()
+    assert den.data["windows"] == ["binary_sensor.east"]
+
+
+async def test_a_lost_room_sensor_is_replaced_by_one_of_its_kind(
+    hass: HomeAssistant, zone: MockConfigEntry, hass_client: ClientSessionGenerator
+) -> None:
+    """A presence entity of our own, or a humidity for a temperature, is refused."""
+    hass.states.async_remove("sensor.shelf")
+    await remove_unit(hass, "sensor.shelf")
+    client, flow = await start_fix(hass, hass_client)
+    hass.states.async_set("sensor.other", "40", {"unit_of_measurement": "%"})
+    answer = await submit(client, flow, "sensor.other")
+    assert answer["errors"] == {"replacement": "not_temperature"}
+    hass.states.async_set("sensor.room", "20", {"unit_of_measurement": "°C"})
+    answer = await submit(client, answer, "sensor.room")
+    assert answer["type"] == "create_entry"
+    await hass.async_block_till_done()
+    (den,) = zone.subentries.values()
+    assert den.data["temperature"] == "sensor.room"
+    assert told(hass) == []

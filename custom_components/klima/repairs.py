@@ -9,12 +9,17 @@ from homeassistant.helpers.selector import EntitySelector, EntitySelectorConfig
 import voluptuous as vol
 
 from .const import CONF_EMITTER, CONF_RECEIVER, CONF_UNIT
+from .flows.comfort import COMFORT_SELECTORS, comfort_source_error
 from .flows.system import SOURCE_SELECTORS, UNIT_SELECTOR
 from .flows.validate import source_error, unit_error, wrapped_units
 from .source_watch import Source, async_replace_source, sources
 
 _SELECTORS = {
     **SOURCE_SELECTORS,
+    **{
+        field: EntitySelector({**selector.config, "multiple": False})
+        for field, selector in COMFORT_SELECTORS.items()
+    },
     CONF_UNIT: UNIT_SELECTOR,
     CONF_EMITTER: EntitySelector(
         EntitySelectorConfig(
@@ -42,11 +47,18 @@ CONF_REPLACEMENT = "replacement"
 class ReplaceSourceFlow(RepairsFlow):
     """Ask for the entity to read in place of the one that is gone."""
 
-    def __init__(self, entry_id: str, subentry_id: str | None, field: str) -> None:
-        """Remember whose source it is."""
+    def __init__(
+        self,
+        entry_id: str,
+        subentry_id: str | None,
+        field: str,
+        entity_id: str | None,
+    ) -> None:
+        """Remember whose source it is; its entity id where a field names several."""
         self._entry_id = entry_id
         self._subentry_id = subentry_id
         self._field = field
+        self._entity_id = entity_id
 
     async def async_step_init(
         self, user_input: dict[str, Any] | None = None
@@ -63,7 +75,9 @@ class ReplaceSourceFlow(RepairsFlow):
         if entry is not None:
             wanted = (self._subentry_id, self._field)
             for found in sources(entry):
-                if (found.subentry_id, found.field) == wanted:
+                if (found.subentry_id, found.field) == wanted and (
+                    self._entity_id is None or found.entity_id == self._entity_id
+                ):
                     source = found
         if entry is None or source is None:
             return self.async_abort(reason="already_fixed")
@@ -90,6 +104,8 @@ class ReplaceSourceFlow(RepairsFlow):
         if source.field in (CONF_EMITTER, CONF_RECEIVER):
             there = self.hass.states.get(replacement) is not None
             return None if there else "entity_not_found"
+        if source.field in COMFORT_SELECTORS:
+            return comfort_source_error(self.hass, source.field, replacement)
         if source.field != CONF_UNIT:
             return source_error(self.hass, source.field, replacement)
         if replacement in wrapped_units(self.hass, but_not=source.subentry_id):
@@ -104,9 +120,10 @@ async def async_create_fix_flow(
 ) -> RepairsFlow:
     """Return the flow that mends an issue."""
     assert data is not None
-    subentry_id = data["subentry_id"]
+    subentry_id, entity_id = data["subentry_id"], data.get("entity_id")
     return ReplaceSourceFlow(
         str(data["entry_id"]),
         None if subentry_id is None else str(subentry_id),
         str(data["field"]),
+        None if entity_id is None else str(entity_id),
     )

@@ -16,10 +16,31 @@ from homeassistant.helpers.event import (
 from homeassistant.helpers.start import async_at_started
 
 from .config import SOURCE_FIELDS
-from .const import CONF_EMITTER, CONF_RECEIVER, CONF_UNIT, DOMAIN, SUBENTRY_ZONE
+from .const import (
+    CONF_EMITTER,
+    CONF_HUMIDITY,
+    CONF_PRESENCE,
+    CONF_RECEIVER,
+    CONF_SCHEDULE,
+    CONF_TEMPERATURE,
+    CONF_UNIT,
+    CONF_WINDOWS,
+    DOMAIN,
+    SUBENTRY_ZONE,
+)
 
-ZONE_FIELDS = (CONF_UNIT, CONF_EMITTER, CONF_RECEIVER)
+ZONE_FIELDS = (
+    CONF_UNIT,
+    CONF_EMITTER,
+    CONF_RECEIVER,
+    CONF_TEMPERATURE,
+    CONF_HUMIDITY,
+    CONF_SCHEDULE,
+)
 """The fields of a zone that name a source entity."""
+
+ZONE_LISTS = (CONF_WINDOWS, CONF_PRESENCE)
+"""The fields of a zone that name any number of them."""
 
 ISSUE_SOURCE_MISSING = "source_missing"
 
@@ -29,18 +50,23 @@ GRACE = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """An entity that an entry, or one of its zones, names in a field."""
+    """An entity that an entry, or one of its zones, names in a field.
+
+    `listed` is whether the field may name others beside it.
+    """
 
     entity_id: str
     field: str
     subentry_id: str | None
     title: str
+    listed: bool = False
 
     def issue_id(self, entry: ConfigEntry) -> str:
         """Return the id of the issue that tells that the source is gone."""
-        return "_".join(
-            (ISSUE_SOURCE_MISSING, self.subentry_id or entry.entry_id, self.field)
-        )
+        parts = [ISSUE_SOURCE_MISSING, self.subentry_id or entry.entry_id, self.field]
+        if self.listed:
+            parts.append(self.entity_id)
+        return "_".join(parts)
 
 
 @callback
@@ -55,6 +81,11 @@ def sources(entry: ConfigEntry) -> Iterator[Source]:
             entity_id = zone.data.get(field)
             if entity_id and "." in entity_id:
                 yield Source(entity_id, field, zone.subentry_id, zone.title)
+        for field in ZONE_LISTS:
+            for entity_id in zone.data.get(field, ()):
+                yield Source(
+                    entity_id, field, zone.subentry_id, zone.title, listed=True
+                )
 
 
 @callback
@@ -62,14 +93,23 @@ def async_replace_source(
     hass: HomeAssistant, entry: ConfigEntry, source: Source, entity_id: str
 ) -> None:
     """Name another entity in a source's place; the entry is reloaded by that."""
-    change = {source.field: entity_id}
     if source.subentry_id is None:
-        hass.config_entries.async_update_entry(entry, data={**entry.data, **change})
-    else:
-        zone = entry.subentries[source.subentry_id]
-        hass.config_entries.async_update_subentry(
-            entry, zone, data={**zone.data, **change}
+        hass.config_entries.async_update_entry(
+            entry, data={**entry.data, source.field: entity_id}
         )
+        return
+    zone = entry.subentries[source.subentry_id]
+    named: str | list[str] = entity_id
+    if source.listed:
+        others = (
+            entity_id if each == source.entity_id else each
+            for each in zone.data[source.field]
+        )
+        # What took its place may have been named already.
+        named = list(dict.fromkeys(others))
+    hass.config_entries.async_update_subentry(
+        entry, zone, data={**zone.data, source.field: named}
+    )
 
 
 @callback
@@ -150,6 +190,8 @@ def _async_tell_missing(
         "subentry_id": source.subentry_id,
         "field": source.field,
     }
+    if source.listed:
+        data["entity_id"] = source.entity_id
     ir.async_create_issue(
         hass,
         DOMAIN,

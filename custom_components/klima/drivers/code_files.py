@@ -7,7 +7,9 @@ from pathlib import Path
 
 from homeassistant.core import HomeAssistant
 from homeassistant.util import slugify
+from homeassistant.util.file import write_utf8_file_atomic
 
+from ..core.infrared.learning import Lessons, resume
 from ..core.infrared.smartir import MAX_FILE, CodeFile, CodeFileError, read_code_file
 
 OWN_FOLDER = "klima/codes"
@@ -80,17 +82,57 @@ def keep(folder: Path, content: bytes | str) -> tuple[str, CodeFile]:
     """
     code_file = read_code_file(content)
     data = content.encode() if isinstance(content, str) else content
-    name = slugify(f"{code_file.manufacturer} {' '.join(code_file.models[:1])}")[:60]
-    home = folder / OWN_FOLDER
-    home.mkdir(parents=True, exist_ok=True)
-    for number in range(1, MOST_FILES):
-        path = home / f"{name}{'' if number == 1 else f'_{number}'}.json"
+    (folder / OWN_FOLDER).mkdir(parents=True, exist_ok=True)
+    for path in _names(folder, code_file.manufacturer, *code_file.models[:1]):
         if not path.exists():
             path.write_bytes(data)
             break
         if path.stat().st_size == len(data) and path.read_bytes() == data:
             break
     return path.relative_to(folder).as_posix(), code_file
+
+
+def _names(folder: Path, *words: str) -> Iterator[Path]:
+    """Yield the paths that a file can have in our own folder, the plainest first."""
+    name = slugify(" ".join(words))[:60]
+    for number in range(1, MOST_FILES):
+        yield folder / OWN_FOLDER / f"{name}{'' if number == 1 else f'_{number}'}.json"
+
+
+def read_lessons(folder: Path, path: str) -> Lessons | None:
+    """Return the lessons that a file holds, None where it holds none."""
+    try:
+        with resolve(folder, path).open("rb") as file:
+            content = file.read(MAX_FILE + 1)
+        return None if len(content) > MAX_FILE else resume(json.loads(content))
+    except OSError, ValueError, RecursionError:
+        return None
+
+
+def find_lessons(
+    folder: Path, manufacturer: str, model: str
+) -> tuple[str, Lessons | None]:
+    """Return where a handset's lessons are kept, and those that are there already.
+
+    Without a model nothing tells whether an older file is of the same handset.
+    """
+    for path in _names(folder, manufacturer, model):
+        name = path.relative_to(folder).as_posix()
+        if not path.exists():
+            break
+        found = read_lessons(folder, name) if model else None
+        if found is not None and (found.manufacturer, found.model) == (
+            manufacturer,
+            model,
+        ):
+            return name, found
+    return name, None
+
+
+def keep_lessons(folder: Path, path: str, lessons: Lessons) -> None:
+    """Write lessons as a code file: wholly, or not at all. Raises OSError."""
+    (folder / OWN_FOLDER).mkdir(parents=True, exist_ok=True)
+    write_utf8_file_atomic(str(folder / path), json.dumps(lessons.file(), indent=1))
 
 
 def find(folder: Path) -> list[FoundFile]:

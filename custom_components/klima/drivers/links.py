@@ -32,9 +32,10 @@ from ..const import (
 )
 from ..core.infrared import irhvac, protocols
 from ..core.infrared.raw import from_durations
-from ..core.infrared.signal import CodeError, Signal
+from ..core.infrared.signal import MAX_MODULATION, MIN_MODULATION, CodeError, Signal
 from ..core.infrared.smartir import CodeFileError
 from ..core.infrared.state import Code, Encoder, Envelope, UnitState
+from ..core.infrared.symbols import join
 from .code_files import read_file, resolve
 from .transports import (
     EMITTER_TASMOTA,
@@ -53,9 +54,6 @@ _LOGGER = logging.getLogger(__name__)
 
 PRESS = 0.5
 """s within which what a receiver hears may be one press, cut at its pauses."""
-
-_PAUSE = 30_000
-"""µs that stand for the pause at which a receiver cut a press."""
 
 MOST_PARTS = 8
 
@@ -300,7 +298,7 @@ def async_listen(
     def heard(received: infrared.InfraredReceivedSignal) -> None:
         nonlocal last
         try:
-            signal = from_durations(received.timings)
+            signal = from_durations(received.timings, _modulation(received))
         except CodeError, TypeError:
             return
         now = loop.time()
@@ -343,17 +341,12 @@ def async_listen(
     return stop
 
 
-def join(parts: list[Signal]) -> Signal:
-    """Put the parts of a press together, a pause where the receiver cut it."""
-    timings: list[int] = []
-    for part in parts:
-        if timings:
-            if timings[-1] > 0:
-                timings.append(-_PAUSE)
-            else:
-                timings[-1] = min(timings[-1], -_PAUSE)
-        timings.extend(part.timings)
-    return Signal.of(timings)
+def _modulation(received: infrared.InfraredReceivedSignal) -> int | None:
+    """Return what a receiver measured, None where that can be no handset's."""
+    modulation = received.modulation
+    if modulation and MIN_MODULATION <= modulation <= MAX_MODULATION:
+        return int(modulation)
+    return None
 
 
 def load_encoder(folder: Path, data: Mapping[str, Any]) -> Encoder:

@@ -28,7 +28,7 @@ from ..const import CONF_ACTION, CONF_EMITTER, CONF_PAYLOAD, CONF_TOPIC, DOMAIN
 from ..core.infrared.broadlink import format_broadlink
 from ..core.infrared.pronto import format_pronto
 from ..core.infrared.signal import Signal
-from ..core.infrared.state import Code, Opaque
+from ..core.infrared.state import Code, Named, Opaque
 from ..core.infrared.tasmota import format_tasmota
 from ..core.infrared.tuya import format_tuya
 
@@ -128,14 +128,18 @@ class RemoteTransport(_EntityTransport):
     """Through `remote.send_command`, as a Broadlink packet or in the remote's own form."""
 
     async def async_send(self, code: Code, context: Context | None) -> None:
-        """Send a code."""
-        command = (
-            code.text if isinstance(code, Opaque) else f"b64:{format_broadlink(code)}"
-        )
+        """Send a code; one that the remote has learned itself by its name."""
+        match code:
+            case Named(device, command):
+                data = {"device": device, "command": [command]}
+            case Opaque(text):
+                data = {"command": [text]}
+            case _:
+                data = {"command": [f"b64:{format_broadlink(code)}"]}
         await self._hass.services.async_call(
             "remote",
             "send_command",
-            {ATTR_ENTITY_ID: self.name, "command": [command]},
+            {ATTR_ENTITY_ID: self.name, **data},
             blocking=True,
             context=context,
         )
@@ -266,7 +270,7 @@ def create_transport(
 
 
 def _signal(code: Code) -> Signal:
-    if isinstance(code, Opaque):
+    if not isinstance(code, Signal):
         raise HomeAssistantError(
             translation_domain=DOMAIN, translation_key="infrared_opaque_code"
         )

@@ -140,6 +140,17 @@ def comfort_schema(hass: HomeAssistant) -> vol.Schema:
     return vol.Schema(fields)
 
 
+def comfort_source_error(hass: HomeAssistant, field: str, entity_id: str) -> str | None:
+    """Return why an entity cannot be read for a field of comfort, if it cannot."""
+    if field == CONF_TEMPERATURE:
+        return source_error(hass, field, entity_id)
+    if not is_there(hass, entity_id):
+        return "entity_not_found"
+    if field != CONF_WINDOWS and is_own(hass, entity_id):
+        return "own_entity"
+    return None
+
+
 def comfort_errors(
     hass: HomeAssistant,
     unit: str | None,
@@ -148,17 +159,11 @@ def comfort_errors(
 ) -> dict[str, str]:
     """Return what is wrong, by field."""
     errors: dict[str, str] = {}
-    if (source := user_input.get(CONF_TEMPERATURE)) and (
-        error := source_error(hass, CONF_TEMPERATURE, source)
-    ):
-        errors[CONF_TEMPERATURE] = error
-    for field in (CONF_HUMIDITY, CONF_SCHEDULE, *_LISTS):
+    for field in COMFORT_SELECTORS:
         named = user_input.get(field) or []
         for entity_id in [named] if isinstance(named, str) else named:
-            if not is_there(hass, entity_id):
-                errors[field] = "entity_not_found"
-            elif field != CONF_WINDOWS and is_own(hass, entity_id):
-                errors[field] = "own_entity"
+            if error := comfort_source_error(hass, field, entity_id):
+                errors[field] = error
     low, high = _limits(hass, unit)
     degrees = hass.config.units.temperature_unit
     for field in PRESET_FIELDS:

@@ -21,6 +21,7 @@ from typing import Any
 
 from .signal import CodeError, Signal
 from .state import OFF, Envelope, Frame, NoCodeError, UnitState
+from .symbols import alike
 
 try:
     from infrared_protocols import commands
@@ -519,7 +520,7 @@ class ProtocolEncoder:
     def _decode_off(self, signal: Signal) -> tuple[UnitState, ...]:
         """Know the off frame again where the library has no reader for it."""
         off = self._off(next(iter(self._temperatures)), None)
-        return (UnitState(mode=OFF),) if _alike(off, signal) else ()
+        return (UnitState(mode=OFF),) if alike(off, signal) else ()
 
     def _states(self, command: Any, state: Any) -> Iterator[UnitState]:
         recipe = self._recipe
@@ -608,18 +609,6 @@ def _signal(command: Any) -> Signal:
         return Signal.of(command.get_raw_timings(), command.modulation)
     except CodeError as err:
         raise ValueError(str(err)) from err
-
-
-def _alike(one: Signal, other: Signal) -> bool:
-    """Return whether two signals are the same, but for what a receiver does to them."""
-    a, b = one.timings, other.timings
-    if len(a) % 2 == 0:
-        a = a[:-1]
-    if len(b) % 2 == 0:
-        b = b[:-1]
-    return len(a) == len(b) and all(
-        abs(x - y) <= max(0.25 * abs(x), 225) for x, y in zip(a, b, strict=True)
-    )
 
 
 def _parameters(

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 import re
 
-from .signal import CodeError, Signal
+from .signal import DEFAULT_MODULATION, CodeError, Signal
 
 MAX_TEXT = 100_000
 """Characters; a text that is longer holds no code, whatever it holds."""
@@ -32,12 +32,14 @@ def parse_raw(text: str) -> Signal:
     return from_durations(durations)
 
 
-def from_durations(durations: Sequence[int]) -> Signal:
+def from_durations(
+    durations: Sequence[int], modulation: int | None = DEFAULT_MODULATION
+) -> Signal:
     """Make a signal of numbers that are signed, or in turn where all are positive."""
     if len(durations) > 1 and min(durations) >= 0:
         durations = list(durations)
         durations[1::2] = [-duration for duration in durations[1::2]]
-    return Signal.of(durations)
+    return Signal.of(durations, modulation)
 
 
 def format_raw(signal: Signal) -> str:

@@ -17,7 +17,7 @@ from . import codecs
 from .codecs import Encoding
 from .raw import MAX_TEXT, from_durations
 from .signal import CodeError, Signal
-from .state import Code, Envelope, Opaque
+from .state import Code, Envelope, Named, Opaque
 from .symbols import Alphabet, Word
 from .table import CodeTable, Setting
 
@@ -72,6 +72,12 @@ _ENCODINGS: dict[tuple[str, str], Encoding | None] = {
 
 _ANY = "-"
 
+CONTROLLER = "Klima"
+"""The controller of a file that was learned here."""
+
+REMOTE = "remote:"
+"""What a code begins with that a remote has learned, and keeps to itself: its name follows."""
+
 
 class CodeFileError(ValueError):
     """A file cannot be used; `reason` is a stable word for why."""
@@ -101,6 +107,8 @@ class CodeFile:
     controller: str
     table: CodeTable
     findings: tuple[Finding, ...]
+    device: str = ""
+    """The name under which a remote keeps what it learned; empty: no remote does."""
     total: int
     """The cells that the file has, used or not; off and on count as well."""
 
@@ -114,8 +122,8 @@ class CodeFile:
     def opaque(self) -> bool:
         """Whether the codes are in a form that only their own controller knows."""
         return any(
-            isinstance(code, Opaque)
-            for codes in self.table.cells.values()
+            not isinstance(code, Signal)
+            for codes in (*self.table.cells.values(), *self.table.off.values())
             for code in codes
         )
 
@@ -153,6 +161,7 @@ class _Importer:
         self._data = data
         self._commands = commands
         self._controller = _text(data.get("supportedController"))
+        self._device = _text(data.get("device"))
         self._opaque = False
         self._encoding = self._read_encoding()
         self._findings: list[Finding] = []
@@ -167,7 +176,7 @@ class _Importer:
                 ("fan", "fanModes"),
                 ("swing", "swingModes"),
             )
-            if (names := _names(data.get(key)))
+            if (names := names_of(data.get(key)))
         ]
 
     def run(self) -> CodeFile:
@@ -205,10 +214,11 @@ class _Importer:
         self._find_shared(table)
         return CodeFile(
             manufacturer=_text(self._data.get("manufacturer")) or "?",
-            models=_names(self._data.get("supportedModels")),
+            models=names_of(self._data.get("supportedModels")),
             controller=self._controller,
             table=table,
             findings=tuple(self._findings),
+            device=self._device,
             total=self._total,
         )
 
@@ -276,14 +286,14 @@ class _Importer:
         for index in range(level, len(self._levels)):
             if any(name == _ANY or name in self._levels[index][1] for name in names):
                 return index
-        if all(_number(name) is not None for name in names):
+        if all(temperature_of(name) is not None for name in names):
             return len(self._levels)
         return level
 
     def _add_at(
         self, mode: str, path: str, name: str, node: object, at: dict[str, str | None]
     ) -> None:
-        temperature = _number(name)
+        temperature = temperature_of(name)
         if temperature is None:
             self._total += 1
             self._tell(path, "temperature", f"{name!r} is no temperature")
@@ -340,6 +350,11 @@ class _Importer:
             raise CodeError("not_code", f"A {type(node).__name__} is no code")
 
     def _read_text(self, text: str) -> Code:
+        if self._controller == CONTROLLER and text.startswith(REMOTE):
+            command = text.removeprefix(REMOTE).strip()[:200]
+            if not self._device or not command:
+                raise CodeError("not_code", "A remote's code needs a device and a name")
+            return Named(self._device, command)
         if not self._opaque:
             return codecs.parse(text, self._encoding)
         if not text.strip():
@@ -354,11 +369,11 @@ class _Importer:
         """Return what the usable cells make possible, in the file's order and names."""
         temperatures = {s.temperature for s in self._cells if s.temperature is not None}
         low, high = min(temperatures, default=None), max(temperatures, default=None)
-        declared = _number(self._data.get("precision"))
+        declared = temperature_of(self._data.get("precision"))
         step = declared if declared in (0.1, 0.5, 1.0, 2.0) else _step(temperatures)
         order = [
             mode
-            for name in _names(self._data.get("operationModes"))
+            for name in names_of(self._data.get("operationModes"))
             if (mode := _MODES.get(name.strip().lower())) is not None
         ]
         used = dict.fromkeys(setting.mode for setting in self._cells)
@@ -477,7 +492,7 @@ def _is_int(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
-def _number(value: object) -> float | None:
+def temperature_of(value: object) -> float | None:
     """Return a figure that can be a temperature, from a number or its text."""
     if isinstance(value, bool) or not isinstance(value, (int, float, str)):
         return None
@@ -492,7 +507,7 @@ def _text(value: object) -> str:
     return value.strip()[:200] if isinstance(value, str) else ""
 
 
-def _names(value: object) -> tuple[str, ...]:
+def names_of(value: object) -> tuple[str, ...]:
     """Return the texts of a list, each once."""
     if not isinstance(value, Sequence) or isinstance(value, str):
         return ()

@@ -85,7 +85,15 @@ class Opaque:
     text: str
 
 
-type Code = Signal | Opaque
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A code that a remote learned and keeps to itself: it sends it by its name."""
+
+    device: str
+    command: str
+
+
+type Code = Signal | Opaque | Named
 
 
 class NoCodeError(ValueError):

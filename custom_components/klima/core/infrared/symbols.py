@@ -7,7 +7,7 @@ apart; a frame is then a word of few letters, and looked up as such.
 """
 
 from bisect import bisect
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import groupby, pairwise
 
 from .signal import Signal
@@ -17,6 +17,13 @@ GAP = 6_000
 
 _PARTED = 1.25
 """The ratio between neighbouring durations that are of two kinds."""
+
+_NEAR = 0.25
+_NEAR_ENOUGH = 225
+"""Durations are the same within a quarter, or so many µs: what a receiver does to them."""
+
+PAUSE = 30_000
+"""µs that stand for the pause at which a receiver cut a press."""
 
 type Word = tuple[bytes, ...]
 
@@ -63,3 +70,64 @@ def _borders(durations: Iterable[int]) -> list[int]:
         for low, high in pairwise(ordered)
         if high >= low * _PARTED
     ]
+
+
+def alike(one: Signal, other: Signal) -> bool:
+    """Return whether two signals say the same, but for what a receiver does to them.
+
+    How long the pauses are says nothing, nor how often a frame is repeated.
+    """
+    return one == other or _same(_frames(one), _frames(other))
+
+
+def blended(signals: Sequence[Signal]) -> Signal:
+    """Return the mean of signals that are alike: nearer to what was sent than each."""
+    first = signals[0]
+    same = [s.timings for s in signals if len(s.timings) == len(first.timings)]
+    return Signal(
+        tuple(round(sum(some) / len(some)) for some in zip(*same, strict=True)),
+        first.modulation,
+    )
+
+
+def join(parts: Sequence[Signal]) -> Signal:
+    """Put the parts of a press together, a pause where the receiver cut it."""
+    timings: list[int] = []
+    for part in parts:
+        if timings:
+            if timings[-1] > 0:
+                timings.append(-PAUSE)
+            else:
+                timings[-1] = min(timings[-1], -PAUSE)
+        timings.extend(part.timings)
+    return Signal.of(timings, parts[-1].modulation)
+
+
+type _Frame = tuple[int, ...]
+
+
+def _frames(signal: Signal) -> list[_Frame]:
+    """Return a signal's frames without the pauses; repeated ones count once."""
+    frames: list[_Frame] = []
+    start = 0
+    for index, timing in enumerate((*signal.timings, -GAP)):
+        if timing > -GAP:
+            continue
+        frame = signal.timings[start:index]
+        # The space after the last mark says nothing, however short it is.
+        frame = frame if len(frame) % 2 else frame[:-1]
+        if frame and not (frames and _near(frames[-1], frame)):
+            frames.append(frame)
+        start = index + 1
+    return frames
+
+
+def _same(one: list[_Frame], other: list[_Frame]) -> bool:
+    return len(one) == len(other) and all(map(_near, one, other))
+
+
+def _near(one: _Frame, other: _Frame) -> bool:
+    return len(one) == len(other) and all(
+        abs(a - b) <= max(_NEAR * max(abs(a), abs(b)), _NEAR_ENOUGH)
+        for a, b in zip(one, other, strict=True)
+    )

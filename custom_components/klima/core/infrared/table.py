@@ -46,8 +46,6 @@ _COLUMN_FIELDS = ("preset", "fan", "swing")
 class CodeTable:
     """Codes by setting; what has none is refused or adapted, as the caller asks."""
 
-    reads = True
-
     def __init__(
         self,
         envelope: Envelope,
@@ -60,6 +58,7 @@ class CodeTable:
         self.cells = cells
         self.off = off
         self.on = on
+        self.reads = any(isinstance(codes[-1], Signal) for codes in cells.values())
         self._columns: dict[str, dict[_Column, dict[float | None, Setting]]] = {}
         for setting in cells:
             column = (setting.preset, setting.fan, setting.swing)

@@ -1,0 +1,161 @@
+"""The steps that let a remote learn: it keeps the codes, and sends them by their names.
+
+What a remote learned cannot be read, and it says nothing where it heard nothing.
+It is therefore asked to send a code back at once, and the user sees what comes of
+it: that takes the place of the second press.
+"""
+
+import asyncio
+from typing import Any
+
+from homeassistant.components.remote import RemoteEntityFeature
+from homeassistant.const import ATTR_ENTITY_ID, ATTR_SUPPORTED_FEATURES
+from homeassistant.data_entry_flow import FlowContext, FlowResult
+from homeassistant.exceptions import HomeAssistantError
+import voluptuous as vol
+
+from ...const import CONF_EMITTER
+from ...core.infrared.learning import Lessons, command_of
+from ...core.infrared.state import Code, Envelope, Named
+from ...core.infrared.table import Setting
+from .base import CONF_ANSWER, choice, said
+from .codes import CodesSteps
+
+
+class RemoteLearnSteps[
+    ContextT: FlowContext,
+    ResultT: FlowResult[Any, Any],
+    HandlerT,
+](CodesSteps[ContextT, ResultT, HandlerT]):
+    """From a prompt to a code that a remote keeps."""
+
+    _lessons: Lessons
+    _learning: asyncio.Task[None] | None = None
+    _problem: str = ""
+    """What went wrong with the last code, by the key of its text."""
+    _error: str = ""
+    """What was said of it."""
+
+    async def async_step_learn_code(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ResultT:
+        """Ask for a setting of the handset."""
+        raise NotImplementedError
+
+    async def async_take_code(self, cell: Setting, code: Code) -> ResultT:
+        """Take over what was learned, and ask for the next."""
+        raise NotImplementedError
+
+    @property
+    def _cell(self) -> Setting | None:
+        """The setting that is asked for."""
+        return self._lessons.lesson.next()
+
+    def _told(self, cell: Setting) -> dict[str, str]:
+        return {"command": self._label(cell)}
+
+    def _label(self, cell: Setting) -> str:
+        handset = self._lessons.lesson.handset
+        return said(
+            cell.state(), Envelope(modes=handset.modes, fahrenheit=handset.fahrenheit)
+        )
+
+    def _remote_learns(self) -> bool:
+        emitter = self._zone_data[CONF_EMITTER]
+        state = self.hass.states.get(emitter) if emitter.startswith("remote.") else None
+        features = state.attributes.get(ATTR_SUPPORTED_FEATURES, 0) if state else 0
+        return bool(features & RemoteEntityFeature.LEARN_COMMAND)
+
+    async def async_step_learn_remote(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ResultT:
+        """Wait while the remote learns a code, and sends it back."""
+        cell = self._cell
+        assert cell is not None
+        if self._learning is None:
+            self._learning = self.hass.async_create_task(
+                self._async_let_remote_learn(cell), "klima learns", eager_start=False
+            )
+        if not self._learning.done():
+            return self.async_show_progress(
+                step_id="learn_remote",
+                progress_action="learn_remote",
+                description_placeholders=self._told(cell),
+                progress_task=self._learning,
+            )
+        self._problem = self._error = ""
+        try:
+            await self._learning
+        except (HomeAssistantError, ValueError, OSError) as err:
+            self._problem = "not_learned"
+            self._error = str(err) or type(err).__name__
+        self._learning = None
+        return self.async_show_progress_done(
+            next_step_id="learn_code" if self._problem else "learn_played"
+        )
+
+    async def async_step_learn_played(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ResultT:
+        """Ask whether the unit took what the remote sent back."""
+        cell = self._cell
+        assert cell is not None
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            answer = user_input[CONF_ANSWER]
+            if answer == "took":
+                return await self.async_take_code(cell, self._named(cell))
+            if answer == "record":
+                return await self.async_step_learn_code()
+            try:
+                await self._async_play(cell)
+            except (HomeAssistantError, ValueError, OSError) as err:
+                errors["base"] = "not_played"
+                self._error = str(err)
+        return self.async_show_form(
+            step_id="learn_played",
+            data_schema=self.add_suggested_values_to_schema(
+                vol.Schema(
+                    {
+                        vol.Required(CONF_ANSWER): choice(
+                            "learn", ["took", "play", "record"]
+                        )
+                    }
+                ),
+                {CONF_ANSWER: "took"},
+            ),
+            errors=errors,
+            description_placeholders={**self._told(cell), "error": self._error},
+        )
+
+    async def _async_let_remote_learn(self, cell: Setting) -> None:
+        """Let the remote learn a code and send it back: it tells nothing but that."""
+        named = self._named(cell)
+        await self.hass.services.async_call(
+            "remote",
+            "learn_command",
+            {
+                ATTR_ENTITY_ID: self._zone_data[CONF_EMITTER],
+                "device": named.device,
+                "command": [named.command],
+                "command_type": "ir",
+            },
+            blocking=True,
+        )
+        await self._async_play(cell)
+
+    async def _async_play(self, cell: Setting) -> None:
+        named = self._named(cell)
+        await self.hass.services.async_call(
+            "remote",
+            "send_command",
+            {
+                ATTR_ENTITY_ID: self._zone_data[CONF_EMITTER],
+                "device": named.device,
+                "command": [named.command],
+            },
+            blocking=True,
+        )
+
+    def _named(self, cell: Setting) -> Named:
+        return Named(self._lessons.device, command_of(cell))

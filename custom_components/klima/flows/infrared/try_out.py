@@ -1,0 +1,226 @@
+"""The steps that try codes out: a harmless frame, what came of it, a checklist."""
+
+from dataclasses import replace
+from typing import Any
+
+from homeassistant.data_entry_flow import FlowContext, FlowResult
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.util import dt as dt_util
+import voluptuous as vol
+
+from ...const import CONF_CHECKLIST, CONF_MANUFACTURER, CONF_MODEL, CONF_VENDOR
+from ...core.family import Family
+from ...core.infrared.state import OFF, UnitState
+from ...drivers.links import async_create_link
+from .base import CONF_ANSWER, InfraredFlow, choice, said
+
+CONF_VERDICT = "verdict"
+
+_VERDICTS = {"yes": "works", "check": "works", "beep": "beeped", "no": "failed"}
+"""What each answer says of the first command."""
+
+_CHECKS = ("on", "warmer", "mode", "fan", "off")
+
+
+class TryOutSteps[
+    ContextT: FlowContext,
+    ResultT: FlowResult[Any, Any],
+    HandlerT,
+](InfraredFlow[ContextT, ResultT, HandlerT]):
+    """From the codes to the last check."""
+
+    async def _async_codes_chosen(self) -> ResultT:
+        """Get ready to send; warn of what cannot be known."""
+        self._verdicts = {}
+        self._link = await async_create_link(
+            self.hass, self._zone_name or "unit", self._zone_data
+        )
+        self._believed = self._envelope().initial()
+        if self._envelope().toggles_power and not self._link.hears:
+            return await self.async_step_toggle_warning()
+        return await self.async_step_try_out()
+
+    async def async_step_toggle_warning(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ResultT:
+        """Warn that one frame turns the unit on and off in turn."""
+        if user_input is not None:
+            return await self.async_step_try_out()
+        return self.async_show_form(
+            step_id="toggle_warning", data_schema=vol.Schema({})
+        )
+
+    async def async_step_try_out(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ResultT:
+        """Send a harmless frame, if the user wants it."""
+        errors: dict[str, str] = {}
+        placeholders = {"error": ""}
+        if user_input is not None:
+            if user_input[CONF_ANSWER] == "skip":
+                return await self._async_finish_infrared()
+            try:
+                await self._async_send("on")
+                return await self.async_step_answered()
+            except (HomeAssistantError, ValueError, OSError) as err:
+                errors["base"] = "not_sent"
+                placeholders["error"] = str(err)
+        changed = self.infrared_before() is not None
+        return self._show_answers(
+            "try_out",
+            ["send", "skip"],
+            "skip" if changed and not errors else "send",
+            errors,
+            placeholders,
+        )
+
+    async def async_step_answered(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ResultT:
+        """Ask whether the unit answered; else go on with the next code set."""
+        if user_input is not None:
+            answer = user_input[CONF_ANSWER]
+            if answer == "again":
+                return await self.async_step_try_out({CONF_ANSWER: "send"})
+            self._verdicts["on"] = _VERDICTS[answer]
+            if answer == "yes":
+                return await self._async_finish_infrared()
+            if answer == "check":
+                return await self.async_step_checklist()
+            return await self.async_next_candidate()
+        return self._show_answers("answered", [*_VERDICTS, "again"], "yes", {}, {})
+
+    def _show_answers(
+        self,
+        step: str,
+        answers: list[str],
+        suggested: str,
+        errors: dict[str, str],
+        placeholders: dict[str, str],
+    ) -> ResultT:
+        wish = self._check_wish("on")
+        assert wish is not None
+        return self.async_show_form(
+            step_id=step,
+            data_schema=self.add_suggested_values_to_schema(
+                vol.Schema({vol.Required(CONF_ANSWER): choice(CONF_ANSWER, answers)}),
+                {CONF_ANSWER: suggested},
+            ),
+            errors=errors,
+            description_placeholders={
+                "codes": self._codes_label(),
+                "command": said(wish, self._envelope()),
+                **placeholders,
+            },
+        )
+
+    async def async_step_checklist(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ResultT:
+        """Send one function after the other, and note which of them work."""
+        errors: dict[str, str] = {}
+        placeholders = {"error": ""}
+        if user_input is not None:
+            self._verdicts[self._current_check()] = user_input[CONF_VERDICT]
+        check = self._current_check()
+        if check == "":
+            return await self._async_finish_infrared()
+        wish = self._check_wish(check)
+        assert wish is not None
+        try:
+            await self._async_send(check)
+        except (HomeAssistantError, ValueError, OSError) as err:
+            errors["base"] = "not_sent"
+            placeholders["error"] = str(err)
+        return self.async_show_form(
+            step_id="checklist",
+            data_schema=self.add_suggested_values_to_schema(
+                vol.Schema(
+                    {
+                        vol.Required(CONF_VERDICT): choice(
+                            CONF_VERDICT, ["works", "failed", "untested"]
+                        ),
+                    }
+                ),
+                {CONF_VERDICT: "failed" if errors else "works"},
+            ),
+            errors=errors,
+            description_placeholders={
+                "command": said(wish, self._envelope()),
+                "number": str(_CHECKS.index(check) + 1),
+                "count": str(len(_CHECKS)),
+                **placeholders,
+            },
+        )
+
+    def infrared_guess(self) -> dict[str, Any]:
+        """Return what the equipment step is prefilled with."""
+        envelope = self._envelope()
+        guess: dict[str, Any] = {
+            "family": Family.MINI_SPLIT
+            if "heat" in envelope.modes or "heat_cool" in envelope.modes
+            else Family.AIR_CONDITIONER
+        }
+        for field in (CONF_MANUFACTURER, CONF_MODEL):
+            if value := self._zone_data.get(field):
+                guess[field] = value
+        return guess
+
+    async def _async_finish_infrared(self) -> ResultT:
+        if self._verdicts:
+            self._zone_data[CONF_CHECKLIST] = {
+                "date": dt_util.now().date().isoformat(),
+                **self._verdicts,
+            }
+        if not self._zone_name:
+            self._zone_name = (
+                self._zone_data.get(CONF_MANUFACTURER)
+                or self._zone_data.get(CONF_VENDOR)
+                or "Infrared"
+            )
+        return await self.async_infrared_done()
+
+    def _current_check(self) -> str:
+        """Return the check that is due: those that the unit cannot do are left out."""
+        return next(
+            (
+                check
+                for check in _CHECKS
+                if check not in self._verdicts and self._check_wish(check) is not None
+            ),
+            "",
+        )
+
+    def _check_wish(self, check: str) -> UnitState | None:
+        """Return the state that a check asks for, None where the unit has no such."""
+        envelope = self._envelope()
+        mode = "cool" if "cool" in envelope.modes else envelope.modes[0]
+        on = replace(envelope.initial(), mode=mode)
+        if check == "off":
+            return replace(on, mode=OFF)
+        if check == "warmer":
+            if on.temperature is None or on.temperature == envelope.max_temperature:
+                return None
+            return replace(on, temperature=on.temperature + max(envelope.step, 1))
+        if check == "mode":
+            other = next(
+                (
+                    m
+                    for m in ("dry", "heat", *envelope.modes)
+                    if m in envelope.modes and m != mode
+                ),
+                None,
+            )
+            return None if other is None else replace(on, mode=other)
+        if check == "fan":
+            return (
+                replace(on, fan=envelope.fans[-1]) if len(envelope.fans) > 1 else None
+            )
+        return on
+
+    async def _async_send(self, check: str) -> None:
+        wish = self._check_wish(check)
+        assert wish is not None and self._link is not None
+        outgoing = self._link.prepare(wish, frozenset({"mode"}), self._believed)
+        await self._link.async_send(outgoing, None)
+        self._believed = outgoing.state
