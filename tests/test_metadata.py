@@ -34,6 +34,7 @@ FREE_TO_USE = {
     *(platform.value for platform in Platform),
     "automation",
     "diagnostics",
+    "homeassistant",
     "http",
     "recorder",
     "repairs",

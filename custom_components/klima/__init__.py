@@ -24,6 +24,7 @@ from .programmes import async_programmes
 from .projector import ISSUE_ABNORMAL
 from .services import async_setup_services
 from .source_watch import async_clear_issues, async_watch_sources
+from .stand_in import async_stand_in, async_step_back
 from .store import async_remove_store
 from .system import KlimaConfigEntry, System
 from .websocket import async_register_commands
@@ -158,6 +159,8 @@ async def _async_setup_system(hass: HomeAssistant, entry: KlimaConfigEntry) -> b
     system.device_id = device.id
     # Entities are there before the first reading comes, so that none is missed.
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    for zone in system.zones.values():
+        async_stand_in(hass, entry, zone)
     system.async_start()
     async_watch_sources(hass, entry)
     if config.plan and hass.config_entries.async_get_entry(config.plan) is None:
@@ -190,6 +193,7 @@ async def async_unload_entry(
         await entry.runtime_data.async_stop()
         if entry.disabled_by:
             async_hide_dashboard(hass, entry)
+            async_step_back(hass, entry, entirely=True)
     return unloaded
 
 
@@ -205,8 +209,10 @@ async def async_remove_entry(hass: HomeAssistant, entry: ConfigEntry) -> None:
         ir.async_delete_issue(hass, DOMAIN, f"{ISSUE_ABNORMAL}_{entry.entry_id}")
     await async_remove_store(hass, entry.entry_id)
     async_hide_dashboard(hass, entry)
+    async_step_back(hass, entry, entirely=True)
 
 
 async def _async_reload(hass: HomeAssistant, entry: KlimaConfigEntry) -> None:
     """Reload after the system or one of its zones was changed."""
+    async_step_back(hass, entry)
     hass.config_entries.async_schedule_reload(entry.entry_id)

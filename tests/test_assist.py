@@ -1,0 +1,198 @@
+"""What Assist does with Klima's entities, by Home Assistant's own sentences."""
+
+from homeassistant.components.conversation import async_converse
+from homeassistant.components.homeassistant.exposed_entities import (
+    async_expose_entity,
+    async_should_expose,
+)
+from homeassistant.config_entries import ConfigEntryDisabler
+from homeassistant.core import Context, HomeAssistant
+from homeassistant.helpers import (
+    area_registry as ar,
+    device_registry as dr,
+    entity_registry as er,
+)
+from homeassistant.helpers.intent import IntentResponse, IntentResponseType
+from homeassistant.setup import async_setup_component
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from .common import add_system
+from .test_automations import add_blueprint
+from .units import FullWaterHeater, PlainClimate, async_add_units
+
+CONVERSATION = "conversation"
+OURS = "climate.plain_2"
+UNIT = "climate.plain"
+
+
+@pytest.fixture(autouse=True)
+async def assist(hass: HomeAssistant) -> None:
+    """Run Assist as every home does, with its own sentences."""
+    assert await async_setup_component(hass, "homeassistant", {})
+    assert await async_setup_component(hass, CONVERSATION, {})
+
+
+async def bedroom(hass: HomeAssistant) -> tuple[MockConfigEntry, PlainClimate]:
+    """Wrap a unit that stands in the bedroom, as a hurried user does."""
+    unit = PlainClimate()
+    await async_add_units(hass, unit)
+    area = ar.async_get(hass).async_create("Bedroom")
+    registered = er.async_get(hass).async_get(UNIT)
+    assert registered is not None
+    assert registered.device_id is not None
+    dr.async_get(hass).async_update_device(registered.device_id, area_id=area.id)
+    entry = await add_system(hass, UNIT, data={"price": 0.2})
+    return entry, unit
+
+
+async def say(hass: HomeAssistant, text: str, language: str = "en") -> IntentResponse:
+    """Say a sentence to Assist; return what it answers."""
+    result = await async_converse(hass, text, None, Context(), language=language)
+    await hass.async_block_till_done()
+    return result.response
+
+
+def spoken(response: IntentResponse) -> str:
+    """Return the words of an answer."""
+    return str(response.speech["plain"]["speech"])
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "set the bedroom temperature to 23"),
+        ("en", "set the bedroom to 23 degrees"),
+        ("fr", "règle la température de Bedroom à 23"),
+    ],
+)
+async def test_a_room_is_set_by_voice(
+    hass: HomeAssistant, language: str, text: str
+) -> None:
+    _, unit = await bedroom(hass)
+    response = await say(hass, text, language)
+    assert response.response_type is IntentResponseType.ACTION_DONE, spoken(response)
+    assert unit.commands == [("set_temperature", {"temperature": 23.0})]
+
+
+async def test_a_room_is_asked_by_voice(hass: HomeAssistant) -> None:
+    await bedroom(hass)
+    response = await say(hass, "what is the temperature in the bedroom")
+    assert response.response_type is IntentResponseType.QUERY_ANSWER
+    assert [state.entity_id for state in response.matched_states] == [OURS]
+
+
+async def test_figures_are_asked_by_voice(hass: HomeAssistant) -> None:
+    await bedroom(hass)
+    for key in ("power", "cost_today", "energy"):
+        async_expose_entity(hass, CONVERSATION, f"sensor.heat_pump_{key}", True)
+    response = await say(hass, "what is the heat pump power")
+    assert spoken(response) == "Heat pump power is 5 W"
+    response = await say(hass, "what is the heat pump cost today")
+    assert spoken(response).startswith("Heat pump cost today is 0.0")
+    response = await say(hass, "what is the heat pump energy")
+    assert spoken(response).startswith("Heat pump energy is 0.0")
+
+
+async def test_the_blueprint_that_answers_what_it_costs(hass: HomeAssistant) -> None:
+    await bedroom(hass)
+    await add_blueprint(hass, "ask_cost.yaml", figure="sensor.heat_pump_cost_today")
+    response = await say(hass, "how much did the heat pump cost today")
+    assert spoken(response).startswith("The heat pump cost today: 0.0")
+    assert spoken(response).endswith(hass.config.currency)
+    hass.states.async_set("sensor.heat_pump_cost_today", "unavailable")
+    response = await say(hass, "what has heat pump cost today")
+    assert spoken(response) == "The heat pump cost today: unavailable"
+
+
+def exposed(hass: HomeAssistant, entity_id: str) -> bool:
+    """Return whether Assist may use an entity."""
+    return async_should_expose(hass, CONVERSATION, entity_id)
+
+
+def hidden(hass: HomeAssistant, entity_id: str) -> er.RegistryEntryHider | None:
+    """Return who hides an entity."""
+    entry = er.async_get(hass).async_get(entity_id)
+    assert entry is not None
+    return entry.hidden_by
+
+
+async def test_the_unit_gets_its_place_back(hass: HomeAssistant) -> None:
+    entry, _ = await bedroom(hass)
+    assert hidden(hass, UNIT) is er.RegistryEntryHider.INTEGRATION
+    assert exposed(hass, OURS)
+    assert not exposed(hass, UNIT)
+    assert await hass.config_entries.async_remove(entry.entry_id)
+    await hass.async_block_till_done()
+    assert hidden(hass, UNIT) is None
+    assert exposed(hass, UNIT)
+    registered = er.async_get(hass).async_get(UNIT)
+    assert registered is not None
+    assert "klima" not in registered.options
+
+
+async def test_what_the_user_chose_stands(hass: HomeAssistant) -> None:
+    """What was hidden stays hidden; what is shown again is not hidden again."""
+    heater, unit = FullWaterHeater(), PlainClimate()
+    await async_add_units(hass, heater, unit)
+    registry = er.async_get(hass)
+    registry.async_update_entity(heater.entity_id, hidden_by=er.RegistryEntryHider.USER)
+    async_expose_entity(hass, CONVERSATION, UNIT, False)
+    entry = await add_system(hass, UNIT, heater.entity_id)
+    assert not exposed(hass, OURS)
+    registry.async_update_entity(UNIT, hidden_by=None)
+    await hass.config_entries.async_reload(entry.entry_id)
+    await hass.async_block_till_done()
+    assert hidden(hass, UNIT) is None
+    assert await hass.config_entries.async_remove(entry.entry_id)
+    await hass.async_block_till_done()
+    assert hidden(hass, heater.entity_id) is er.RegistryEntryHider.USER
+    assert not exposed(hass, UNIT)
+
+
+async def test_a_zone_that_goes_and_a_system_that_is_disabled_step_back(
+    hass: HomeAssistant,
+) -> None:
+    unit, other = PlainClimate(), PlainClimate()
+    other._attr_unique_id = "other"
+    other._attr_device_info = None
+    other._attr_name = "Other"
+    await async_add_units(hass, unit, other)
+    entry = await add_system(hass, unit.entity_id, other.entity_id)
+    by = er.RegistryEntryHider.INTEGRATION
+    assert [hidden(hass, each.entity_id) for each in (unit, other)] == [by, by]
+    zone = next(
+        each
+        for each in entry.subentries.values()
+        if each.data["unit"] == other.entity_id
+    )
+    hass.config_entries.async_remove_subentry(entry, zone.subentry_id)
+    await hass.async_block_till_done()
+    assert [hidden(hass, each.entity_id) for each in (unit, other)] == [by, None]
+    await hass.config_entries.async_set_disabled_by(
+        entry.entry_id, ConfigEntryDisabler.USER
+    )
+    await hass.async_block_till_done()
+    assert hidden(hass, unit.entity_id) is None
+    await hass.config_entries.async_set_disabled_by(entry.entry_id, None)
+    await hass.async_block_till_done()
+    assert hidden(hass, unit.entity_id) is by
+
+
+async def test_the_zone_goes_where_the_unit_is(hass: HomeAssistant) -> None:
+    """Once: where the user puts it afterwards, it stays."""
+    entry, _ = await bedroom(hass)
+    devices = dr.async_get(hass)
+    ours = er.async_get(hass).async_get(OURS)
+    assert ours is not None
+    assert ours.device_id is not None
+
+    def area() -> str | None:
+        device = devices.async_get(str(ours.device_id))
+        return None if device is None else device.area_id
+
+    assert area() == "bedroom"
+    devices.async_update_device(ours.device_id, area_id=None)
+    await hass.config_entries.async_reload(entry.entry_id)
+    await hass.async_block_till_done()
+    assert area() is None
