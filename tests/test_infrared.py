@@ -134,6 +134,36 @@ async def test_what_is_asked_in_one_moment_is_one_frame(hass: HomeAssistant) -> 
     assert (emitter.read[3].power, emitter.read[3].mode) == (True, GreeAcMode.HEAT)
 
 
+async def test_presets_and_positions_of_a_protocol(hass: HomeAssistant) -> None:
+    """Where it has them, by their names; what it cannot say is refused."""
+    emitter, receiver = await async_add_infrared(hass)
+    await async_add_unit(hass, receiver=RECEIVER)
+    assert unit(hass).attributes["preset_modes"] == ["none", "boost"]
+    await call(hass, "set_temperature", temperature=21, hvac_mode="cool")
+    await call(hass, "set_preset_mode", preset_mode="boost")
+    await pass_moment(hass)
+    (frame,) = emitter.read
+    assert frame.turbo
+    assert unit(hass).attributes["preset_mode"] == "boost"
+    receiver.hear_handset(mode=GreeAcMode.COOL, temperature=21)
+    await hass.async_block_till_done()
+    assert unit(hass).attributes["preset_mode"] == "none"
+
+    entry = await async_add_unit(hass, protocol="PanasonicAc")
+    panasonic = hass.states.get("climate.bedroom_2")
+    assert panasonic is not None
+    assert panasonic.attributes["swing_mode"] == "auto"
+    assert panasonic.attributes["swing_modes"][1:] == [
+        "highest",
+        "high",
+        "middle",
+        "low",
+        "lowest",
+    ]
+    assert "left" in panasonic.attributes["swing_horizontal_modes"]
+    assert await hass.config_entries.async_remove(entry.entry_id)
+
+
 async def test_what_is_set_while_off_waits_for_on(hass: HomeAssistant) -> None:
     emitter, _ = await async_add_infrared(hass)
     await async_add_unit(hass)
