@@ -223,6 +223,7 @@ def test_no_text_does_more_than_to_be_refused(
         ("0,+9000-4500c", Encoding.TASMOTA, "not_tasmota"),
         ("0,+9000*4500", Encoding.TASMOTA, "not_tasmota"),
         ("0,9000,x", Encoding.TASMOTA, "not_tasmota"),
+        ("0,9000,\x1f5", Encoding.TASMOTA, "not_tasmota"),
         ("38000", Encoding.TASMOTA, "empty"),
         ("999999,9000,4500", Encoding.TASMOTA, "modulation"),
     ],

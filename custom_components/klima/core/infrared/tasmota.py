@@ -70,7 +70,7 @@ def format_tasmota(signal: Signal) -> str:
 def _parse_plain(text: str) -> Signal:
     """Read `frequency,duration,duration,...`."""
     parts = text.split(",")
-    if not all(re.fullmatch(r"\s*\d{1,7}\s*", part) for part in parts):
+    if not all(re.fullmatch(r"[ \t\r\n]*[0-9]{1,7}[ \t\r\n]*", part) for part in parts):
         raise CodeError("not_tasmota", "Not a list of durations")
     numbers = [int(part) for part in parts]
     if len(numbers) < 2:
