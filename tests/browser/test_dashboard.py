@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 import json
 from typing import Any
+from urllib.parse import urlsplit
 
 from playwright.async_api import Browser, Route, StorageState, expect
 import pytest
@@ -309,6 +310,58 @@ async def test_home_assistant_offers_the_dashboard_and_the_cards(
             dialog.get_by_text("Your heat pumps and air conditioners")
         ).to_be_visible()
         await visit.shoot("dashboard")
+
+
+@pytest.mark.parametrize(
+    ("name", "element"),
+    [
+        ("Klima: performance", "klima-performance-card"),
+        ("Klima: week", "klima-week-card"),
+    ],
+)
+async def test_a_card_is_picked_and_edited_by_clicking(
+    browser: Browser, klima: HomeAssistant, state: StorageState, name: str, element: str
+) -> None:
+    client = klima.client
+    await show(client, "klima-picked", cards())
+    async with visiting(browser, klima, state, f"editor-{element}", WIDE) as visit:
+        page = visit.page
+        await visit.go("/klima-picked?edit=1")
+        await page.locator("hui-grid-section .add").first.click()
+        await page.get_by_text("By card", exact=True).click()
+        await page.locator("hui-card-picker input").first.fill("klima")
+        # With a preview of what there is, before anything is configured.
+        offered = page.locator("hui-card-picker .card").filter(has_text=name)
+        await expect(offered.locator(f"{element} .plot-area")).to_be_visible()
+        await visit.shoot("picker")
+        await offered.click()
+
+        dialog = page.locator("hui-dialog-edit-card")
+        preview = dialog.locator(element)
+        await expect(preview.locator(".plot-area")).to_be_visible()
+        await dialog.locator("ha-selector-text input").fill("As I call it")
+        await dialog.locator("ha-selector-number input").fill("3")
+        await expect(preview.get_by_role("heading")).to_contain_text("As I call it")
+        await visit.shoot("editor")
+        await dialog.get_by_role("button", name="Save").click()
+        await expect(dialog.locator(element)).to_have_count(0)
+
+        saved = await client.command("lovelace/config", url_path="klima-picked")
+        (card,) = saved["views"][0]["sections"][0]["cards"]
+        assert card["type"] == f"custom:{element}"
+        assert (card["title"], card["days"]) == ("As I call it", 3)
+        entity = next(
+            e for e in await client.registry() if e["entity_id"] == card["entity"]
+        )
+        assert entity["platform"] == "klima"
+
+        # The pictures of Home Assistant's own cards, in its picker.
+        assert {urlsplit(url).netloc for url in visit.asked_elsewhere} <= {
+            "demo.home-assistant.io"
+        }
+        assert all("ERR_NAME_NOT_RESOLVED" in said for said in visit.said)
+        visit.asked_elsewhere.clear()
+        visit.said.clear()
 
 
 _FIRST_RENDER = """async () => {
