@@ -55,7 +55,11 @@ class KeptLedger:
         await self._store.async_save(self._rows())
 
     def _rows(self) -> dict[str, list[float]]:
-        """Return the whole to write; what it has anew is kept until the next write."""
+        """Return the whole to write; what it has anew is kept until the next write.
+
+        What the last write was to bring to the disk, and did not, is kept as well.
+        """
         self.recent()
-        self._in_flight, self._recent = self._recent, {}
+        kept = self._in_flight if self._store.failed else {}
+        self._in_flight, self._recent = {**kept, **self._recent}, {}
         return self.ledger.rows()

@@ -9,7 +9,7 @@ disk or a hand that slipped does to the one, it does not do to the other.
 
 from collections.abc import Callable
 import logging
-from typing import Any
+from typing import Any, override
 
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryNotReady, HomeAssistantError
@@ -33,6 +33,25 @@ COPY_LAG = 5
 type Data = dict[str, Any]
 
 
+class _TellingStore(Store[Data]):
+    """A store that knows whether its last write came to the disk.
+
+    Home Assistant's own only logs that one did not.
+    """
+
+    failed = False
+
+    @override
+    async def _async_write_data(self, data: Data) -> None:
+        """Write, and take note of how it went."""
+        try:
+            await super()._async_write_data(data)
+        except Exception:
+            self.failed = True
+            raise
+        self.failed = False
+
+
 class KeptStore:
     """What one owner keeps, in a file and its copy."""
 
@@ -40,8 +59,8 @@ class KeptStore:
         """Take the key of the file; `delay` is the s from a change to its write."""
         self._key = key
         self._delay = delay
-        self._stores: tuple[Store[Data], ...] = tuple(
-            Store(hass, STORAGE_VERSION, name, atomic_writes=True)
+        self._stores: tuple[_TellingStore, ...] = tuple(
+            _TellingStore(hass, STORAGE_VERSION, name, atomic_writes=True)
             for name in (key, f"{key}.copy")
         )
         self._due = [False for _ in self._stores]
@@ -102,6 +121,11 @@ class KeptStore:
         if failed:
             _LOGGER.error("What %s cannot be read and begins anew", what)
         return None
+
+    @property
+    def failed(self) -> bool:
+        """Whether the last write of the file, not of its copy, failed."""
+        return self._stores[0].failed
 
     @callback
     def async_save_soon(

@@ -1,0 +1,43 @@
+"""The ledger on a disk that is full: nothing of it is dropped before it is written."""
+
+from typing import Any
+from unittest.mock import patch
+
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.storage import Store
+from homeassistant.util.file import WriteError
+
+from custom_components.klima.core.ledger import QUARTER
+from custom_components.klima.kept_ledger import KeptLedger
+
+
+def use(kept: KeptLedger, bucket: int) -> None:
+    """Use a kWh in a quarter of an hour."""
+    kept.ledger.add(bucket * QUARTER, (bucket + 1) * QUARTER, 1.0)
+
+
+async def test_two_writes_that_fail_and_a_kill_lose_nothing(
+    hass: HomeAssistant, hass_storage: dict[str, Any]
+) -> None:
+    """What goes with the minute's save has all that is not on the disk yet."""
+    kept = KeptLedger(hass, "entry")
+    await kept.async_load(None)
+    use(kept, 1)
+    await kept.async_save()
+    with patch.object(Store, "_async_write_data", side_effect=WriteError("full")):
+        for bucket in (2, 3, 4):
+            use(kept, bucket)
+            await kept.async_save()
+    recent = kept.recent()
+    assert {"2", "3", "4"} <= set(recent)
+
+    # Killed now: of the whole there is only the first bucket.
+    after = KeptLedger(hass, "entry")
+    await after.async_load(recent)
+    assert after.ledger.kwh == {1: 1.0, 2: 1.0, 3: 1.0, 4: 1.0}
+
+    # Once there is room again, what is surely written is let go.
+    await kept.async_save()
+    use(kept, 5)
+    await kept.async_save()
+    assert set(kept.recent()) == {"5"}
