@@ -76,7 +76,13 @@ def checks() -> list[Check]:
                 "--fail-under=100",
             ),
         ),
-        Check("end-to-end tests", "e2e", (*test, "tests/e2e"), pytest=True),
+        # They mostly wait: two homes beside each other, a file of tests to a home.
+        Check(
+            "end-to-end tests",
+            "e2e",
+            (*test, "tests/e2e", "--numprocesses=2", "--dist=loadfile"),
+            pytest=True,
+        ),
         Check("browser tests", "browser", (*test, "tests/browser"), pytest=True),
         Check(
             "scripts/develop",

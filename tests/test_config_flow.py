@@ -200,6 +200,8 @@ async def test_refuses_units_at_their_field(hass: HomeAssistant) -> None:
         ({"cop_minus_15": 9}, "cop_minus_15", "above_carnot"),
         ({"cop_8": 3, "cop_minus_8": 3.4}, "cop_minus_8", "rises_in_the_cold"),
         ({"cop_8": 3, "cop_minus_15": 3.1}, "cop_minus_15", "rises_in_the_cold"),
+        ({"seer2": 8.5}, "seer2", "seer_looks_like_hspf"),
+        ({"cop_8": 0}, "cop_8", "out_of_range"),
         ({"cop_8": -3}, "cop_8", "out_of_range"),
         ({"cop_8": float("nan")}, "cop_8", "out_of_range"),
         ({"heating_capacity": float("inf")}, "heating_capacity", "out_of_range"),

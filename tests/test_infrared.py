@@ -25,12 +25,12 @@ from pytest_homeassistant_custom_component.common import (
 from pytest_homeassistant_custom_component.typing import MqttMockHAClient
 
 from custom_components.klima.const import DOMAIN
-from custom_components.klima.core.infrared import codecs
+from custom_components.klima.core.infrared import belief, codecs
 from custom_components.klima.core.infrared.broadlink import parse_broadlink
 from custom_components.klima.core.infrared.signal import Signal
 from custom_components.klima.core.infrared.symbols import join
 from custom_components.klima.core.infrared.tuya import parse_tuya
-from custom_components.klima.drivers import infrared as driver_module, transports
+from custom_components.klima.drivers import transports
 from custom_components.klima.drivers.links import async_send_codes
 
 from .infrared_units import (
@@ -132,6 +132,36 @@ async def test_what_is_asked_in_one_moment_is_one_frame(hass: HomeAssistant) -> 
     await call(hass, "turn_on")
     await pass_moment(hass)
     assert (emitter.read[3].power, emitter.read[3].mode) == (True, GreeAcMode.HEAT)
+
+
+async def test_presets_and_positions_of_a_protocol(hass: HomeAssistant) -> None:
+    """Where it has them, by their names; what it cannot say is refused."""
+    emitter, receiver = await async_add_infrared(hass)
+    await async_add_unit(hass, receiver=RECEIVER)
+    assert unit(hass).attributes["preset_modes"] == ["none", "boost"]
+    await call(hass, "set_temperature", temperature=21, hvac_mode="cool")
+    await call(hass, "set_preset_mode", preset_mode="boost")
+    await pass_moment(hass)
+    (frame,) = emitter.read
+    assert frame.turbo
+    assert unit(hass).attributes["preset_mode"] == "boost"
+    receiver.hear_handset(mode=GreeAcMode.COOL, temperature=21)
+    await hass.async_block_till_done()
+    assert unit(hass).attributes["preset_mode"] == "none"
+
+    entry = await async_add_unit(hass, protocol="PanasonicAc")
+    panasonic = hass.states.get("climate.bedroom_2")
+    assert panasonic is not None
+    assert panasonic.attributes["swing_mode"] == "auto"
+    assert panasonic.attributes["swing_modes"][1:] == [
+        "highest",
+        "high",
+        "middle",
+        "low",
+        "lowest",
+    ]
+    assert "left" in panasonic.attributes["swing_horizontal_modes"]
+    assert await hass.config_entries.async_remove(entry.entry_id)
 
 
 async def test_what_is_set_while_off_waits_for_on(hass: HomeAssistant) -> None:
@@ -526,6 +556,72 @@ async def test_a_frame_that_was_missed_is_sent_once_more_and_then_told(
     assert issue.translation_key == "infrared_mismatch_on"
 
 
+async def test_an_idle_unit_is_not_taken_for_one_that_is_off(
+    hass: HomeAssistant,
+) -> None:
+    """At its target it may use as little: it stays on, and nothing is sent at it."""
+    emitter, _ = await async_add_infrared(hass)
+    await async_add_unit(hass, {"power": "sensor.power"}, temperature="sensor.room")
+    celsius = {"unit_of_measurement": "°C", "device_class": "temperature"}
+    hass.states.async_set("sensor.room", "21.5", celsius)
+    await power(hass, 2, 200)
+    await call(hass, "set_temperature", temperature=21, hvac_mode="heat")
+    await pass_moment(hass)
+    # Many wait with the fan until the coil is warm: it need not have missed it.
+    await power(hass, 2.1, 200)
+    assert unit(hass).state == "heat"
+    assert len(emitter.sent) == 1
+    await power(hass, 900, 40)
+    assert unit(hass).attributes["state_source"] == "inferred"
+    await power(hass, 3, 200)
+    assert unit(hass).state == "heat"
+    assert unit(hass).attributes["state_source"] == "assumed"
+    assert len(emitter.sent) == 1
+    assert not ir.async_get(hass).issues
+
+    # A room that is far from the target cannot leave it idle.
+    hass.states.async_set("sensor.room", "18.9", celsius)
+    await power(hass, 3.1, 200)
+    assert unit(hass).state == "off"
+    assert unit(hass).attributes["state_source"] == "inferred"
+    assert len(emitter.sent) == 1
+
+
+async def test_power_never_resends_a_frame_that_toggles(
+    hass: HomeAssistant, hass_config_folder: Path
+) -> None:
+    """It might turn on what is off, and off what is on: a repair tells it at once."""
+    emitter, _ = await async_add_infrared(hass)
+    commands = {**TABLE["commands"], "on": TABLE["commands"]["off"]}
+    write_table(hass_config_folder, {**TABLE, "commands": commands})
+    entry = await async_add_unit(
+        hass, {"power": "sensor.power"}, code_file="klima/codes/table.json"
+    )
+    (zone_id,) = entry.subentries
+    issues = ir.async_get(hass)
+    await power(hass, 2, 200)
+    await call(hass, "set_temperature", temperature=22, hvac_mode="cool")
+    await pass_moment(hass)
+    sent = len(emitter.sent)
+    await power(hass, 2.1, 200)
+    assert len(emitter.sent) == sent
+    assert unit(hass).state == "off"
+    issue = issues.async_get_issue(DOMAIN, f"infrared_mismatch_{zone_id}")
+    assert issue is not None
+    assert issue.translation_key == "infrared_mismatch_off"
+
+    await power(hass, 700, 40)
+    await call(hass, "turn_off")
+    await pass_moment(hass)
+    sent = len(emitter.sent)
+    await power(hass, 701, 40)
+    assert len(emitter.sent) == sent
+    assert unit(hass).state == "cool"
+    issue = issues.async_get_issue(DOMAIN, f"infrared_mismatch_{zone_id}")
+    assert issue is not None
+    assert issue.translation_key == "infrared_mismatch_on"
+
+
 TABLE: dict[str, Any] = {
     "manufacturer": "Aurora",
     "supportedModels": ["AX-35"],
@@ -862,6 +958,6 @@ async def test_a_lost_emitter_leads_to_a_repair(hass: HomeAssistant) -> None:
 
 def test_the_driver_knows_its_figures() -> None:
     """Between off and running there is room for a fan, and for a sensor's error."""
-    assert driver_module.OFF_BELOW * 3 < driver_module.RUNS_FROM
+    assert belief.IDLE_BELOW * 3 < belief.RUNS_FROM
     assert issubclass(transports._Command, InfraredCommand)
     assert isinstance(Emitter(), Emitter)

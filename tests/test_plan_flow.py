@@ -328,6 +328,8 @@ async def test_a_known_plan(hass: HomeAssistant) -> None:
     shown = result["description_placeholders"]
     assert shown is not None
     assert "≤ 40 kWh (Day), All year: 0.07065" in shown["prices"]
+    # A bare > would make a quotation of the line.
+    assert "- \\> 40 kWh (Day), All year: 0.11142" in shown["prices"]
     assert shown["since"] == "2026-04-01"
     result = await walk(
         hass, result, {"edit_prices": False}, {**BILLING, "billing_months": "2"}

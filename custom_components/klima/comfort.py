@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
+from homeassistant.core import valid_entity_id
+
 from .const import (
     CONF_HOLD_MINUTES,
     CONF_HUMIDITY,
@@ -45,6 +47,9 @@ COMFORT_FIELDS = (
 
 DEFAULTS = Comfort()
 
+LARGEST = 1e6
+"""What no figure of the comfort step comes near to."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ComfortConfig:
@@ -66,6 +71,7 @@ class ComfortConfig:
     @classmethod
     def from_data(cls, data: Mapping[str, Any], minimum_outdoor: float | None) -> Self:
         """Read a subentry's data: temperatures in °C, times in s but `hold_minutes`."""
+        _check(data)
         presets = {name: list(pair) for name, pair in PRESETS.items()}
         given = set()
         for field, (kind, preset) in PRESET_FIELDS.items():
@@ -94,3 +100,36 @@ class ComfortConfig:
                 minimum_outdoor=minimum_outdoor,
             ),
         )
+
+
+def _check(data: Mapping[str, Any]) -> None:
+    """See that what a zone names can be names, and its figures figures.
+
+    Raises ValueError or TypeError, with the field, for what no flow lets through.
+    """
+    for field in (CONF_TEMPERATURE, CONF_HUMIDITY, CONF_SCHEDULE):
+        _check_name(field, data.get(field))
+    for field in (CONF_WINDOWS, CONF_PRESENCE):
+        if not isinstance(names := data.get(field, ()), list | tuple):
+            raise TypeError(f"{field}: {str(names)[:50]!r} is no list")
+        for name in names:
+            _check_name(field, name or "")
+    for field in (
+        CONF_WINDOW_DELAY,
+        CONF_MINIMUM_ON,
+        CONF_MINIMUM_OFF,
+        CONF_HOLD_MINUTES,
+        CONF_OFFSET_LIMIT,
+        CONF_PRIORITY,
+        *PRESET_FIELDS,
+    ):
+        value = data.get(field)
+        if value is not None and (
+            not isinstance(value, int | float) or not abs(value) < LARGEST
+        ):
+            raise ValueError(f"{field}: {str(value)[:50]!r} is no such figure")
+
+
+def _check_name(field: str, value: Any) -> None:
+    if value is not None and not (isinstance(value, str) and valid_entity_id(value)):
+        raise ValueError(f"{field}: {str(value)[:50]!r} is no entity id")

@@ -159,6 +159,17 @@ class SystemControl:
         if self._started:
             self.async_decide()
 
+    @callback
+    def set_clock(self, step: float) -> None:
+        """Move what is remembered along with a clock that was set by some s; look again."""
+        self._compressor = self._compressor.moved(step)
+        self._turns = self._turns.moved(step)
+        for control in self.zones.values():
+            control.set_clock(step)
+        if self._timer is not None:
+            # It was to wake at a time of the clock as it was.
+            self._arm(dt_util.utcnow().timestamp())
+
     # Deciding
 
     @callback
@@ -194,6 +205,8 @@ class SystemControl:
         if not self._started or not any(c.active for c in self.zones.values()):
             self._cancel()
             return []
+        # Before anything is timed: an hour by which the clock was set did not pass.
+        self._system.see_clock()
         now = dt_util.utcnow().timestamp()
         cases = {}
         for zone_id, control in self.zones.items():
@@ -298,7 +311,8 @@ class SystemControl:
             if isinstance(kept, Mapping):
                 control.restore(kept)
         try:
-            self._turns = Turns.from_dict(data["turns"])
-            self._compressor = Compressor.from_dict(data["compressor"])
+            now = dt_util.utcnow().timestamp()
+            self._turns = Turns.from_dict(data["turns"]).not_after(now)
+            self._compressor = Compressor.from_dict(data["compressor"]).not_after(now)
         except NOT_KEPT as err:
             _LOGGER.warning("The compressor's starts cannot be read: %s", err)

@@ -5,7 +5,7 @@ from typing import Any
 
 from homeassistant.components.diagnostics import REDACTED, async_redact_data
 from homeassistant.const import ATTR_UNIT_OF_MEASUREMENT
-from homeassistant.core import HomeAssistant, split_entity_id
+from homeassistant.core import HomeAssistant, split_entity_id, valid_entity_id
 from homeassistant.helpers import entity_registry as er
 
 from .const import CONF_KIND
@@ -56,11 +56,14 @@ def _source(hass: HomeAssistant, source: Source) -> dict[str, Any]:
     }
 
 
-def _redact_entity_ids(data: Mapping[str, Any], named: set[str]) -> dict[str, Any]:
-    """Keep the domain of an entity id: its object id may name a person or a place."""
-    return {
-        key: f"{split_entity_id(value)[0]}.{REDACTED}"
-        if isinstance(value, str) and value in named
-        else value
-        for key, value in data.items()
-    }
+def _redact_entity_ids(value: Any, named: set[str]) -> Any:
+    """Keep the domain of an entity id, at any depth: its name may be a person's or a place's."""
+    if isinstance(value, str):
+        if value in named or valid_entity_id(value):
+            return f"{split_entity_id(value)[0]}.{REDACTED}"
+        return value
+    if isinstance(value, Mapping):
+        return {key: _redact_entity_ids(each, named) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_redact_entity_ids(each, named) for each in value]
+    return value

@@ -67,8 +67,8 @@ class Conditions:
 
 
 @dataclass(slots=True)
-class Account:
-    """Amounts since a time, and what the electricity among them cost."""
+class Tally:
+    """Heat and electricity tallied since a time, and what that electricity cost."""
 
     since: float
     amounts: Amounts = Amounts()
@@ -104,8 +104,8 @@ class Account:
         }
 
     @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Account:
-        """Read an account back; raises ValueError, KeyError or TypeError for others."""
+    def from_dict(cls, data: Mapping[str, Any]) -> Tally:
+        """Read a tally back; raises ValueError, KeyError or TypeError for others."""
         cost, unpriced = data["cost"], data["unpriced"]
         return cls(
             stored_figure(data["since"]),
@@ -140,8 +140,8 @@ class Efficiency:
         self._outdoor = outdoor
         now = dt_util.utcnow().timestamp()
         self.lifetime = Amounts()
-        self.season = Account(now)
-        self.period = Account(_month_start())
+        self.season = Tally(now)
+        self.period = Tally(_month_start())
         self.calibration = Calibration()
         self._decline = Decline()
         self._pending = Pending()
@@ -278,14 +278,14 @@ class Efficiency:
     def compare(
         self,
         reference: Reference,
-        account: Account,
+        tally: Tally,
         assumed: Assumptions | None = None,
     ) -> Comparison:
         """Compare what was counted with a reference."""
         return compare(
             reference,
-            account.amounts,
-            account.cost(reference),
+            tally.amounts,
+            tally.cost(reference),
             assumed or self.assumptions(),
         )
 
@@ -339,7 +339,7 @@ class Efficiency:
     @callback
     def reset_season(self, at: float) -> None:
         """Begin a new season."""
-        self.season = Account(at)
+        self.season = Tally(at)
 
     def calibrate(self, true: float, estimated: float, at: float) -> Calibration:
         """Bring the estimate in line with a true figure; raises CalibrationError."""
@@ -365,8 +365,8 @@ class Efficiency:
             return
         try:
             lifetime = Amounts.from_dict(data["lifetime"])
-            season = Account.from_dict(data["season"])
-            period = Account.from_dict(data["period"])
+            season = Tally.from_dict(data["season"])
+            period = Tally.from_dict(data["period"])
             calibration = _calibration(*data["calibration"])
             decline = Decline.from_dict(data["decline"])
             day = datetime.fromisoformat(data["day"]).date()
@@ -433,7 +433,7 @@ class Efficiency:
             # With no price there is no bill: the calendar's month has to do.
             start = _month_start()
         if start != self.period.since:
-            self.period = Account(start)
+            self.period = Tally(start)
         today = dt_util.as_local(dt_util.utc_from_timestamp(at)).date()
         if today != self._day:
             self._day = today

@@ -232,7 +232,9 @@ class System:
 
     def _restore(self, data: dict[str, Any]) -> None:
         self._meter.restore(data["meter"])
-        self.account.restore(data["account"])
+        if data.keys() != {"meter", "counter_source"}:
+            # The first version kept nothing but those: its energy has no price.
+            self.account.restore(data["account"])
         self.efficiency.restore(data.get("efficiency"))
         self._saved = data
         if data.get("counter_source") != self.config.energy:
@@ -272,7 +274,7 @@ class System:
 
         @callback
         def source_changed(event: Event[EventStateChangedData]) -> None:
-            self._see_clock()
+            self.see_clock()
             state = event.data["new_state"]
             readers[event.data["entity_id"]](
                 event.time_fired_timestamp
@@ -284,7 +286,7 @@ class System:
         @callback
         def power_reported(event: Event[EventStateReportedData]) -> None:
             # An unchanged power that is reported again is a sign of life.
-            self._see_clock()
+            self.see_clock()
             readers[event.data["entity_id"]](
                 event.data["last_reported"].timestamp(), event.data["new_state"]
             )
@@ -376,12 +378,13 @@ class System:
         }
 
     @callback
-    def _see_clock(self) -> None:
+    def see_clock(self) -> None:
         """Move what is remembered along with a clock that was set."""
         if step := self._clock.step():
             self._activity_since += step
             self._meter.set_clock(step)
             self.efficiency.set_clock(step)
+            self.control.set_clock(step)
 
     @callback
     def _read_power(self, at: float, state: State | None) -> None:
@@ -424,7 +427,7 @@ class System:
     @callback
     def _async_unit_changed(self) -> None:
         """Meter what the units did so far, then take note of what they do."""
-        self._see_clock()
+        self.see_clock()
         now = dt_util.utcnow().timestamp()
         self._count(self._meter.advance(now))
         changed = self._set_activity(now)
@@ -521,7 +524,7 @@ class System:
     @callback
     def _async_tick(self, now: datetime) -> None:
         """Settle up to now, and publish what came of it."""
-        self._see_clock()
+        self.see_clock()
         at = now.timestamp()
         self._count(self._meter.advance(at))
         self._estimate(at)

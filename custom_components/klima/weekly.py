@@ -1,7 +1,7 @@
 """Home Assistant's schedule helper as the core's week."""
 
 from collections.abc import Mapping
-from datetime import time
+from datetime import datetime, time
 import logging
 from typing import Any
 
@@ -32,7 +32,11 @@ def read_entry(
     """
     if not data:
         return Entry(preset="comfort")
-    preset, mode = data.get("preset"), data.get("hvac_mode")
+    # Of a schedule that is none, anything may come: a list has no hash.
+    preset, mode = (
+        value if value is None or isinstance(value, str) else str(value)
+        for value in (data.get("preset"), data.get("hvac_mode"))
+    )
     temperature = finite(data.get("temperature"))
     unknown = None
     if preset is not None and preset not in PRESETS:
@@ -68,8 +72,17 @@ def read_next(state: State | None) -> float | None:
     """Return when a schedule changes next, by its own word."""
     when = None if state is None else state.attributes.get("next_event")
     if isinstance(when, str):
-        when = dt_util.parse_datetime(when)
-    return None if when is None else float(when.timestamp())
+        try:
+            when = dt_util.parse_datetime(when)
+        except ValueError:
+            # The 45th of a month.
+            return None
+    if not isinstance(when, datetime):
+        return None
+    try:
+        return when.timestamp()
+    except OverflowError, ValueError:
+        return None
 
 
 async def async_read_week(

@@ -5,6 +5,7 @@ pass-through: nothing is sent to its unit that its user did not send.
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 import logging
 import math
@@ -49,6 +50,8 @@ from .core.control import (
     changed,
     clear_preset,
     hold,
+    moved,
+    not_after,
     release,
     set_preset,
     set_target_humidity,
@@ -59,6 +62,7 @@ from .core.foresight import STEP, STEPS, Outlook, advise
 from .core.room import RoomSensor
 from .core.thermal import RoomModel
 from .core.week import Entry, Week
+from .permissions import async_check_zone
 from .sources import NO_READING, finite, read_temperature
 from .weekly import async_read_week, read_next, read_state
 from .zone import Zone
@@ -396,6 +400,21 @@ class ZoneControl:
                 self._hass, self.config.schedule, self._system.fahrenheit
             )
 
+    @callback
+    def set_clock(self, step: float) -> None:
+        """Move what is remembered along with a clock that was set by some s."""
+        self.memory = moved(self.memory, step)
+        if self.window_since is not None:
+            self.window_since += step
+        if self.sensor.at is not None:
+            read_at = self.sensor.read_at
+            self.sensor = replace(
+                self.sensor,
+                at=self.sensor.at + step,
+                read_at=None if read_at is None else read_at + step,
+            )
+        self._goal_at += step
+
     # What the user asks for
 
     async def async_wish(
@@ -500,6 +519,7 @@ class ZoneControl:
 
     async def _async_change(self, memory: Memory, context: Context | None) -> None:
         """Act on what the user changed; where the unit refuses, nothing was changed."""
+        await async_check_zone(self._hass, context, self.zone)
         if not self.active:
             raise ServiceValidationError(
                 translation_domain=DOMAIN,
@@ -514,8 +534,11 @@ class ZoneControl:
             self._system.async_decide()
             raise
 
-    async def async_set_automation(self, *, on: bool) -> None:
+    async def async_set_automation(
+        self, *, on: bool, context: Context | None = None
+    ) -> None:
         """Switch the automation on, or off: a plain pass-through then."""
+        await async_check_zone(self._hass, context, self.zone)
         if on is self.automation:
             return
         self.automation = on
@@ -672,7 +695,9 @@ class ZoneControl:
             self.automation = bool(automation)
         try:
             self.model = RoomModel.from_dict(data["model"])
-            self.memory = Memory.from_dict(data["memory"])
+            self.memory = not_after(
+                Memory.from_dict(data["memory"]), dt_util.utcnow().timestamp()
+            )
         except NOT_KEPT as err:
             _LOGGER.warning(
                 "What was remembered of %s cannot be read and begins anew: %s",

@@ -135,6 +135,7 @@ def test_every_fault_is_at_a_field_that_was_given(
     [
         ({"seer": 18.0}, "seer", "seer_is_north_american"),
         ({"seer2": 9.0, "hspf2": 16.0}, "seer2", "seer_is_hspf"),
+        ({"seer2": 8.5}, "seer2", "seer_looks_like_hspf"),
         ({"seer2": 11.0, "eer2": 12.5}, "seer2", "season_below_peak"),
         ({"cop_8": 2.0, "hspf2": 14.0}, "hspf2", "season_beyond_cop"),
         ({"cop_8": 2.0, "scop": 4.5}, "scop", "season_beyond_cop"),

@@ -9,7 +9,7 @@ import pytest
 
 from tests.simulator.infrared import TASMOTA, Room
 
-from .home_assistant import CommandError, HomeAssistant
+from .home_assistant import CommandError, HomeAssistant, filled
 
 EMITTER = "infrared.blaster_emitter"
 RECEIVER = "infrared.blaster_receiver"
@@ -32,6 +32,11 @@ async def until(true: Callable[[], bool], timeout: float = 30) -> None:
     async with asyncio.timeout(timeout):
         while not true():
             await asyncio.sleep(0.05)
+
+
+async def room_sees(room: Room, count: int) -> None:
+    """Wait until the unit has seen so many frames."""
+    await until(lambda: len(room.seen) >= count)
 
 
 async def add(home: HomeAssistant, name: str, **answers: Any) -> dict[str, Any]:
@@ -131,6 +136,114 @@ async def test_through_tasmota(home: HomeAssistant, room: Room) -> None:
         unit, "cool", temperature=18, fan_mode="low", state_source="heard"
     )
     await home.client.delete(entry["entry_id"])
+
+
+HANDSET = {
+    "manufacturer": "Aurora",
+    "modes": ["cool", "heat"],
+    "temperature_unit": "c",
+    "min_temperature": 16,
+    "max_temperature": 30,
+    "fan_modes": ["auto"],
+}
+
+SETTINGS: dict[str, dict[str, Any]] = {
+    "OFF": {"mode": GreeAcMode.COOL, "temperature": 24, "power": False},
+    "COOL, 24 °C, auto": {"mode": GreeAcMode.COOL, "temperature": 24},
+    "HEAT, 21 °C, auto": {"mode": GreeAcMode.HEAT, "temperature": 21},
+}
+
+
+async def finish(home: HomeAssistant, step: dict[str, Any]) -> dict[str, Any]:
+    """Submit what is left of a flow as it is offered; return the entry."""
+    while step["type"] == "form":
+        step = await home.client.flow(step["flow_id"], filled(step["data_schema"], {}))
+    assert step["type"] == "create_entry"
+    entry: dict[str, Any] = step["result"]
+    return entry
+
+
+async def obeys(home: HomeAssistant, room: Room, unit: str) -> None:
+    """See the unit do what was learned, and nothing that was not."""
+    room.seen.clear()
+    client = home.client
+    for number, mode in enumerate(("heat", "cool"), 1):
+        await client.call("climate.set_hvac_mode", unit, hvac_mode=mode)
+        await room_sees(room, number)
+    assert [(frame.mode, frame.temperature) for frame in room.seen] == [
+        (GreeAcMode.HEAT, 21),
+        (GreeAcMode.COOL, 24),
+    ]
+    with pytest.raises(CommandError):
+        await client.call("climate.set_temperature", unit, temperature=22)
+    await client.call("climate.turn_off", unit)
+    await room_sees(room, 3)
+    assert not room.seen[2].power
+    assert room.strange == []
+
+
+async def test_a_handset_is_learned_through_the_receiver(
+    home: HomeAssistant, room: Room
+) -> None:
+    client = home.client
+    step = await client.walk(
+        "klima",
+        {"next_step_id": "infrared"},
+        {"emitter": EMITTER, "receiver": RECEIVER, "name": "Shed"},
+        {"brand": "learn"},
+        HANDSET,
+    )
+    for command, settings in SETTINGS.items():
+        assert step["step_id"] == "learn_code"
+        assert step["description_placeholders"]["command"] == command
+        for _ in range(2):
+            room.press(**settings)
+            await asyncio.sleep(0.7)
+        step = await client.flow(step["flow_id"], {"answer": "record"})
+        assert not step["errors"]
+    assert step["description_placeholders"]["missing"] == "0"
+    step = await client.flow(step["flow_id"], {"answer": "enough"})
+    # The library knows it, too: but what was recorded shall be sent.
+    assert step["description_placeholders"]["protocol"].startswith("Gree")
+    step = await client.flow(step["flow_id"], {"answer": "recordings"})
+    step = await client.flow(step["flow_id"], {"answer": "skip"})
+    entry = await finish(home, step)
+    await client.wait_for("climate.shed", "off")
+    room.press(**SETTINGS["HEAT, 21 °C, auto"])
+    await client.wait_for("climate.shed", "heat", state_source="heard")
+    await obeys(home, room, "climate.shed")
+    await client.delete(entry["entry_id"])
+    assert not home.faults_logged("custom_components.klima")
+
+
+async def test_a_remote_learns_a_handset(home: HomeAssistant, room: Room) -> None:
+    client = home.client
+    step = await client.walk(
+        "klima",
+        {"next_step_id": "infrared"},
+        {"emitter": REMOTE, "name": "Hut"},
+        {"brand": "learn"},
+        HANDSET,
+    )
+    for command, settings in SETTINGS.items():
+        assert step["description_placeholders"]["command"] == command
+        step = await client.flow(step["flow_id"], {"answer": "record"})
+        assert step["type"] == "progress"
+        await asyncio.sleep(0.5)
+        room.press_before_remote(**settings)
+        async with asyncio.timeout(30):
+            while step["step_id"] != "learn_played":
+                await asyncio.sleep(0.1)
+                step = await client.request(
+                    "GET", f"/api/config/config_entries/flow/{step['flow_id']}"
+                )
+        step = await client.flow(step["flow_id"], {"answer": "took"})
+    step = await client.flow(step["flow_id"], {"answer": "enough"})
+    step = await client.flow(step["flow_id"], {"answer": "skip"})
+    entry = await finish(home, step)
+    await client.wait_for("climate.hut", "off")
+    await obeys(home, room, "climate.hut")
+    await client.delete(entry["entry_id"])
 
 
 async def test_a_bad_code_file_is_refused_in_the_flow(

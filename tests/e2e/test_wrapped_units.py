@@ -239,7 +239,7 @@ async def test_zones_share_what_the_outdoor_unit_uses(
         for entity in await client.registry(upstairs["entry_id"])
         if entity["unique_id"].endswith("_energy")
         and entity["entity_id"] != system
-        and entity["translation_key"] == "zone_energy"
+        and entity["translation_key"] == "energy"
     ]
     assert len(shares) == 3
     await client.wait_for(system, lambda s: number(s) > 0.002, 130)

@@ -1,11 +1,14 @@
 """The clock is set, by hand or by the season: no hour is used that did not pass, none lost."""
 
 from freezegun.api import FrozenDateTimeFactory
+from homeassistant.components.climate import HVACAction
 from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
 from custom_components.klima import clock
+from tests.test_control import add_zone, call, later, reason, sensor
+from tests.units import PlainClimate
 
 from .common import (
     COUNTER,
@@ -135,3 +138,48 @@ async def test_the_nights_on_which_clocks_change(
     assert days == 1
     used = (figure(hass, GROWING[0]) or 0.0) - started
     assert used == pytest.approx(27.0135, abs=0.05)
+
+
+@pytest.mark.parametrize("step", [HOUR, -HOUR])
+async def test_a_compressor_is_timed_by_what_passed(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    set_clock: list[float],
+    step: float,
+) -> None:
+    """An hour on the clock starts no compressor early, nor keeps it off for an hour."""
+    freezer.move_to("2026-11-24T12:00:00+00:00")
+    sensor(hass, 19.0)
+    hass.states.async_set("binary_sensor.window", "off")
+    _, unit = await add_zone(
+        hass,
+        PlainClimate(),
+        temperature="sensor.room",
+        windows=["binary_sensor.window"],
+        window_delay=30,
+        minimum_on=300,
+        minimum_off=600,
+    )
+    await call(hass, "climate.set_hvac_mode", hvac_mode="heat")
+    await call(hass, "climate.set_temperature", temperature=22)
+    unit.set(hvac_action=HVACAction.HEATING)
+    await later(hass, freezer, minutes=20)
+    hass.states.async_set("binary_sensor.window", "on")
+    await later(hass, freezer, minutes=2)
+    assert reason(hass) == "window"
+    unit.set(hvac_action=HVACAction.OFF)
+    await hass.async_block_till_done()
+    unit.commands.clear()
+    await later(hass, freezer, minutes=1)
+
+    # The clock is set, and the first to notice is the room's own sensor.
+    set_clock.append(step)
+    freezer.tick(step)
+    hass.states.async_set("binary_sensor.window", "off")
+    sensor(hass, 18.9)
+    await hass.async_block_till_done()
+    await later(hass, freezer, minutes=5)
+    assert unit.commands == []
+    assert reason(hass) == "protection"
+    await later(hass, freezer, minutes=6)
+    assert ("set_hvac_mode", "heat") in unit.commands

@@ -21,7 +21,10 @@ from infrared_protocols.commands.gree_ac import (
 from paho.mqtt import client as paho
 from paho.mqtt.enums import CallbackAPIVersion
 
-from .custom_components.simulated_remote.remote import TOPIC as REMOTE_TOPIC
+from .custom_components.simulated_remote.remote import (
+    LEARN_TOPIC,
+    TOPIC as REMOTE_TOPIC,
+)
 
 PREFIX = "klima_simulator/infrared"
 TASMOTA = "simulated_tasmota"
@@ -83,6 +86,14 @@ class Room:
         # A receiver stretches marks, and shortens spaces.
         timings = [t + 70 for t in command.get_raw_timings()[:-1]]
         self._publish(f"{PREFIX}/received", {"timings": timings, "modulation": 38000})
+
+    def press_before_remote(self, **settings: Any) -> None:
+        """Press a button before the remote, which learns it if it was told to."""
+        command = GreeAcCommand(**settings)
+        self.state = command
+        assert self._client is not None
+        packet = _to_packet(command.get_raw_timings())
+        self._client.publish(LEARN_TOPIC, packet).wait_for_publish(5)
 
     def make_noise(self) -> None:
         """Let the receiver hear a lamp, and half a frame."""
@@ -167,6 +178,17 @@ def _of_packet(command: str) -> list[int]:
             tick = 256 * data.pop(0) + data.pop(0)
         timings.append(round(tick * _TICK) * (-1 if len(timings) % 2 else 1))
     return timings
+
+
+def _to_packet(timings: list[int]) -> str:
+    """Write a Broadlink packet, as its device does."""
+    ticks = [round(abs(timing) / _TICK) for timing in timings]
+    data = b"".join(
+        bytes((tick,)) if tick < 256 else bytes((0, tick >> 8, tick & 255))
+        for tick in ticks
+    )
+    packet = b"\x26\x00" + len(data).to_bytes(2, "little") + data
+    return "b64:" + base64.b64encode(packet).decode()
 
 
 def _of_irhvac(said: dict[str, Any]) -> GreeAcCommand:

@@ -2,19 +2,37 @@
 
 from typing import Final
 
+from homeassistant.auth.permissions.const import POLICY_READ
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant, ServiceCall, callback
 from homeassistant.exceptions import ServiceValidationError
+from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.service import async_get_config_entry
 
 from ..const import DOMAIN
+from ..permissions import async_check
 from ..system import System
 
 ATTR_CONFIG_ENTRY_ID: Final = "config_entry_id"
 
 
+async def async_called_system(call: ServiceCall, policy: str = POLICY_READ) -> System:
+    """Return the system that an action is for, if the caller may do that with it.
+
+    What is asked is what the caller may do with the system's energy: it is what
+    all of these actions read or change.
+    """
+    hass = call.hass
+    system = _called_system(hass, call)
+    energy = er.async_get(hass).async_get_entity_id(
+        "sensor", DOMAIN, f"{system.entry_id}_energy"
+    )
+    await async_check(hass, call.context, energy, policy)
+    return system
+
+
 @callback
-def called_system(hass: HomeAssistant, call: ServiceCall) -> System:
+def _called_system(hass: HomeAssistant, call: ServiceCall) -> System:
     """Return the system that an action is for: the one that is named, or the only one."""
     if (entry_id := call.data.get(ATTR_CONFIG_ENTRY_ID)) is not None:
         entry = async_get_config_entry(hass, DOMAIN, entry_id)

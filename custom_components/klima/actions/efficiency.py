@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any, Final, cast
 
+from homeassistant.auth.permissions.const import POLICY_CONTROL, POLICY_READ
 from homeassistant.components.recorder import DOMAIN as RECORDER_DOMAIN, get_instance
 from homeassistant.components.recorder.statistics import statistics_during_period
 from homeassistant.const import CONF_ENTITY_ID, UnitOfEnergy, UnitOfPower
@@ -23,9 +24,10 @@ from ..const import CONF_AFUE, CONF_FUEL_PRICE, CONF_GRID_CO2, CONF_REFERENCE, D
 from ..core.calibration import CalibrationError
 from ..core.rebates import Result, Verdict, judge_all, unit_of
 from ..core.savings import FUELS, Reference, assumptions_used
+from ..permissions import async_check
 from ..programmes import async_programmes
 from ..system import ESTIMATED
-from . import ATTR_CONFIG_ENTRY_ID, called_system
+from . import ATTR_CONFIG_ENTRY_ID, async_called_system
 
 ATTR_COUNTRY: Final = "country"
 ATTR_END: Final = "end"
@@ -108,13 +110,13 @@ def async_register(hass: HomeAssistant) -> None:
 
 async def _async_reset_season(call: ServiceCall) -> None:
     """Begin a new season."""
-    called_system(call.hass, call).async_reset_season()
+    (await async_called_system(call, POLICY_CONTROL)).async_reset_season()
 
 
 async def _async_calibrate(call: ServiceCall) -> ServiceResponse:
     """Bring the estimated power in line with a true figure."""
     hass, data = call.hass, call.data
-    system = called_system(hass, call)
+    system = await async_called_system(call, POLICY_CONTROL)
     if system.energy_basis != ESTIMATED:
         raise _invalid("is_metered")
     if RECORDER_DOMAIN not in hass.config.components:
@@ -128,6 +130,7 @@ async def _async_calibrate(call: ServiceCall) -> ServiceResponse:
     )
     estimated, hours = await _async_energy(hass, own, start, end)
     if (entity_id := data.get(CONF_ENTITY_ID)) is not None:
+        await async_check(hass, call.context, entity_id, POLICY_READ)
         mean = await _async_mean_power(hass, entity_id, start, end)
         if mean is None:
             raise _invalid("no_statistics", entity=entity_id)
@@ -156,7 +159,7 @@ async def _async_calibrate(call: ServiceCall) -> ServiceResponse:
 async def _async_compare(call: ServiceCall) -> ServiceResponse:
     """Compare the system with what would else have made its heat."""
     data = call.data
-    system = called_system(call.hass, call)
+    system = await async_called_system(call)
     system.async_settle()
     efficiency = system.efficiency
     is_season = data[ATTR_PERIOD] == "season"
@@ -212,7 +215,7 @@ async def _async_compare(call: ServiceCall) -> ServiceResponse:
 async def _async_rebates(call: ServiceCall) -> ServiceResponse:
     """Judge the system by the programmes of its country."""
     hass = call.hass
-    system = called_system(hass, call)
+    system = await async_called_system(call)
     programmes = await async_programmes(hass)
     country = call.data.get(ATTR_COUNTRY, hass.config.country)
     verdicts = judge_all(

@@ -12,7 +12,10 @@ from homeassistant.core import (
 )
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv
-from homeassistant.helpers.service import async_get_config_entry
+from homeassistant.helpers.service import (
+    async_get_config_entry,
+    async_register_admin_service,
+)
 from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
@@ -20,7 +23,7 @@ from ..const import CONF_CYCLE, DOMAIN
 from ..core.ledger import QUARTER
 from ..history import NoPastError, async_import_history
 from ..plan import Plan, PlanConfigEntry
-from . import ATTR_CONFIG_ENTRY_ID, called_system
+from . import ATTR_CONFIG_ENTRY_ID, async_called_system
 
 ATTR_DATE: Final = "date"
 ATTR_DRY_RUN: Final = "dry_run"
@@ -35,8 +38,9 @@ _SYSTEM = {vol.Optional(ATTR_CONFIG_ENTRY_ID): cv.string}
 
 @callback
 def async_register(hass: HomeAssistant) -> None:
-    """Register the actions."""
-    hass.services.async_register(
+    """Register the actions; those that write statistics or settings, for administrators."""
+    async_register_admin_service(
+        hass,
         DOMAIN,
         "import_history",
         _async_import_history,
@@ -59,7 +63,8 @@ def async_register(hass: HomeAssistant) -> None:
         ),
         supports_response=SupportsResponse.ONLY,
     )
-    hass.services.async_register(
+    async_register_admin_service(
+        hass,
         DOMAIN,
         "set_meter_read",
         _async_set_meter_read,
@@ -76,7 +81,7 @@ def async_register(hass: HomeAssistant) -> None:
 
 async def _async_import_history(call: ServiceCall) -> ServiceResponse:
     """Take a meter's past over."""
-    system = called_system(call.hass, call)
+    system = await async_called_system(call)
     try:
         answer = await async_import_history(
             call.hass, system, dry_run=call.data[ATTR_DRY_RUN]
@@ -88,7 +93,7 @@ async def _async_import_history(call: ServiceCall) -> ServiceResponse:
 
 async def _async_get_bill(call: ServiceCall) -> ServiceResponse:
     """Tell a bill in full, to hold against the utility's own."""
-    system = called_system(call.hass, call)
+    system = await async_called_system(call)
     billing = system.billing
     if billing.tariff is None or billing.period is None:
         raise _invalid("no_price")

@@ -47,6 +47,26 @@ class Turns:
     """Since when each zone waits for the direction that it needs."""
     turn_until: float = 0.0
 
+    def moved(self, step: float) -> Turns:
+        """Return the same by a clock that was set by some s."""
+        return replace(
+            self,
+            since=self.since + step,
+            asked={zone: at + step for zone, at in (self.asked or {}).items()},
+            waiting={zone: at + step for zone, at in (self.waiting or {}).items()},
+            turn_until=self.turn_until + step,
+        )
+
+    def not_after(self, now: float) -> Turns:
+        """Return the same with nothing in the future: kept by a clock that was ahead."""
+        return replace(
+            self,
+            since=min(self.since, now),
+            asked={zone: min(at, now) for zone, at in (self.asked or {}).items()},
+            waiting={zone: min(at, now) for zone, at in (self.waiting or {}).items()},
+            turn_until=min(self.turn_until, now + TURN),
+        )
+
     def as_dict(self) -> dict[str, Any]:
         """Return what must survive a restart."""
         return {

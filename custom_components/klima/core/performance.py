@@ -69,6 +69,13 @@ COOLING_SLOPE = 0.010
 MINIMUM_LIFT = 15.0
 """K that a compressor lifts heat by at the least (an engineering assumption)."""
 
+MINIMUM_LIFT_COOLING = 10.0
+"""The same in cooling.
+
+Set by what mini-splits are measured at at 20 and 25 °C outdoors (EN 14825,
+benchmarks/keymark.py): 15 K would halve their COP there.
+"""
+
 RATED_INDOOR_COOLING = 26.7
 """°C indoors (80 °F) at which AHRI 210/240 rates cooling."""
 
@@ -178,9 +185,11 @@ NO_HEATING = 18.0
 """°C outdoors above which a home is rather cooled than heated (an assumption)."""
 
 
-def _lift(sink: float, source: float, approach: float) -> float:
+def _lift(
+    sink: float, source: float, approach: float, least: float = MINIMUM_LIFT
+) -> float:
     """Return the K between the refrigerant's temperatures."""
-    return max(sink - source + 2 * approach, MINIMUM_LIFT)
+    return max(sink - source + 2 * approach, least)
 
 
 def carnot(sink: float, source: float, approach: float = APPROACH) -> float:
@@ -197,7 +206,8 @@ def lift_factor(sink: float, source: float) -> float:
 
 def _carnot_cooling(sink: float, source: float, approach: float = APPROACH) -> float:
     """Return Carnot's COP of cooling between the refrigerant's temperatures."""
-    return (source - approach + KELVIN) / _lift(sink, source, approach)
+    lift = _lift(sink, source, approach, MINIMUM_LIFT_COOLING)
+    return (source - approach + KELVIN) / lift
 
 
 def approach_at(load: float) -> float:

@@ -298,6 +298,10 @@ MOST_EUROPEAN_SEER = 13.0
 """SEER above which no unit was ever rated by EN 14825: it is North America's."""
 
 
+LEAST_SEER2 = 9.4
+"""SEER2 below which nothing was sold since 1992 (SEER 10, as SEER2): it is an HSPF."""
+
+
 def _mixed_up(ratings: Ratings) -> Iterator[RatingFault]:
     """Find a figure that was entered in another's field; the guess is said, not taken."""
     seer, seer2, hspf2 = ratings.seer, ratings.seer2, ratings.hspf2
@@ -307,6 +311,8 @@ def _mixed_up(ratings: Ratings) -> Iterator[RatingFault]:
         yield RatingFault(
             "seer2", "seer_is_hspf", {"value": f"{seer2:g}", "other": f"{hspf2:g}"}
         )
+    elif seer2 is not None and _LIMITS["seer2"][0] <= seer2 < LEAST_SEER2:
+        yield RatingFault("seer2", "seer_looks_like_hspf", {"value": f"{seer2:g}"})
 
 
 MOST_SEASONAL_GAIN = 2.0

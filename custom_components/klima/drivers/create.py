@@ -1,18 +1,56 @@
 """Choosing the driver of a zone."""
 
 from homeassistant.config_entries import ConfigEntry, ConfigSubentry
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, valid_entity_id
 
-from ..const import CONF_DRIVER, CONF_UNIT, DriverKind
+from ..const import (
+    CONF_CODE_FILE,
+    CONF_DRIVER,
+    CONF_EMITTER,
+    CONF_PAYLOAD,
+    CONF_PROTOCOL,
+    CONF_RECEIVER,
+    CONF_TOPIC,
+    CONF_UNIT,
+    CONF_VENDOR,
+    DriverKind,
+)
 from . import Driver
 from .entity import EntityDriver
 from .infrared import InfraredDriver
+from .transports import EMITTER_ACTION, EMITTER_MQTT, EMITTER_TASMOTA
+
+_TEXTS = (
+    CONF_CODE_FILE,
+    CONF_EMITTER,
+    CONF_PAYLOAD,
+    CONF_PROTOCOL,
+    CONF_RECEIVER,
+    CONF_TOPIC,
+    CONF_UNIT,
+    CONF_VENDOR,
+)
+
+_NO_ENTITIES = (EMITTER_ACTION, EMITTER_MQTT, EMITTER_TASMOTA)
 
 
 def create_driver(
     hass: HomeAssistant, entry: ConfigEntry, subentry: ConfigSubentry
 ) -> Driver:
-    """Return the driver that a zone's subentry names."""
+    """Return the driver that a zone's subentry names.
+
+    Raises ValueError or TypeError, with the field, for what no flow lets through.
+    """
+    for field in _TEXTS:
+        if not isinstance(value := subentry.data.get(field), str | None):
+            raise TypeError(f"{field}: {str(value)[:50]!r} is no text")
+    for field in (CONF_UNIT, CONF_RECEIVER):
+        value = subentry.data.get(field)
+        if value is not None and not valid_entity_id(value):
+            raise ValueError(f"{field}: {value[:50]!r} is no entity id")
     if subentry.data.get(CONF_DRIVER) == DriverKind.INFRARED:
+        emitter = subentry.data.get(CONF_EMITTER) or ""
+        if emitter not in _NO_ENTITIES and not valid_entity_id(emitter):
+            raise ValueError(f"{CONF_EMITTER}: {emitter[:50]!r} sends to no unit")
         return InfraredDriver(hass, entry, subentry)
     return EntityDriver(hass, subentry.data[CONF_UNIT])

@@ -54,11 +54,13 @@ from ..const import (
     CONF_POWER,
     CONF_PROTOCOL,
     CONF_RECEIVER,
+    CONF_TEMPERATURE,
     CONF_VENDOR,
     DOMAIN,
     SUBENTRY_ZONE,
 )
 from ..core.activity import infer_room_activity, working_activity
+from ..core.infrared.belief import IDLE_BELOW, IDLE_FOR, RUNS_FOR, RUNS_FROM, is_off
 from ..core.infrared.smartir import CodeFileError
 from ..core.infrared.state import (
     FIELDS,
@@ -69,7 +71,7 @@ from ..core.infrared.state import (
     first,
     likeliest,
 )
-from ..sources import read_power
+from ..sources import read_power, read_temperature
 from . import UNAVAILABLE, Capabilities, Reading, StateSource
 from .links import Link, async_create_link
 
@@ -80,18 +82,6 @@ MOMENT = 0.2
 
 ECHO = 4.0
 """s after a frame of ours in which a receiver may hear it."""
-
-RUNS_FROM = 50.0
-"""W from which a unit is on, whatever was thought: no unit waits for a handset with that."""
-
-RUNS_FOR = 30.0
-"""s that it must use so much."""
-
-OFF_BELOW = 8.0
-"""W below which a unit is off: a fan alone uses more."""
-
-OFF_FOR = 180.0
-"""s that it must use so little: a unit may think for a while before it starts."""
 
 ISSUE_CODES = "infrared_codes"
 ISSUE_MISMATCH = "infrared_mismatch"
@@ -140,6 +130,10 @@ class InfraredDriver:
         self._sent: deque[tuple[float, UnitState]] = deque(maxlen=8)
         self._unconfirmed: UnitState | None = None
         self._resent = False
+        self._turned_on = False
+        """The last frame turned the unit on, and it has used no power since."""
+        self._on_by_power = False
+        """Nothing but its power says that the unit is on."""
         self._frames = 0
         self._failure: str | None = None
         self._power_timer: CALLBACK_TYPE | None = None
@@ -321,6 +315,7 @@ class InfraredDriver:
         self._failure = None
         self._frames += 1
         self._resent = False
+        self._turned_on = moment.before.mode == OFF and outgoing.state.mode != OFF
         self._unconfirmed = outgoing.state
         self._async_weigh_power()
 
@@ -359,6 +354,8 @@ class InfraredDriver:
     @callback
     def _async_believe(self, state: UnitState, source: StateSource) -> None:
         """Take a state for the unit's, and tell."""
+        if source is not StateSource.INFERRED:
+            self._on_by_power = False
         self._state = state
         self._source = source
         if state.mode != OFF:
@@ -420,8 +417,9 @@ class InfraredDriver:
         watts = read_power(self._hass.states.get(sensor)) if sensor else None
         says = None
         if watts is not None:
+            self._turned_on &= watts <= IDLE_BELOW
             says = (
-                True if watts >= RUNS_FROM else (False if watts <= OFF_BELOW else None)
+                True if watts >= RUNS_FROM else (False if watts <= IDLE_BELOW else None)
             )
         if says is self._power_says and self._power_timer is not None:
             return
@@ -436,7 +434,7 @@ class InfraredDriver:
             self._async_power_held(says)
 
         self._power_timer = async_call_later(
-            self._hass, RUNS_FOR if says else OFF_FOR, held
+            self._hass, RUNS_FOR if says else IDLE_FOR, held
         )
 
     @callback
@@ -447,19 +445,38 @@ class InfraredDriver:
         if runs == (self._state.mode != OFF):
             self._async_confirm(StateSource.INFERRED)
             return
-        wished = self._unconfirmed
-        if wished is None or self._resent:
-            if wished is not None:
-                self._async_tell_mismatch(runs)
-                self._unconfirmed = None
-            # Its handset was used, where nothing hears it.
-            mode = (
-                (self._last_mode or first(self.capabilities.modes[1:])) if runs else OFF
-            )
-            self._async_believe(replace(self._state, mode=mode), StateSource.INFERRED)
+        if not runs and not self._is_off():
+            # Idle at its target, or off by its handset: nothing tells which.
+            if self._source is StateSource.INFERRED:
+                self._async_believe(self._state, StateSource.ASSUMED)
             return
-        _LOGGER.warning("%s seems not to have heard: it is told once more", self._name)
-        self._hass.async_create_task(self._async_resend(wished, runs))
+        wished, link = self._unconfirmed, self._link
+        assert link is not None
+        if wished is not None and not self._resent and not link.envelope.toggles_power:
+            _LOGGER.warning(
+                "%s seems not to have heard: it is told once more", self._name
+            )
+            self._hass.async_create_task(self._async_resend(wished, runs))
+            return
+        if wished is not None:
+            self._async_tell_mismatch(runs)
+            self._unconfirmed = None
+        # Its handset was used, where nothing hears it.
+        mode = (self._last_mode or first(self.capabilities.modes[1:])) if runs else OFF
+        self._async_believe(replace(self._state, mode=mode), StateSource.INFERRED)
+        self._on_by_power = runs
+
+    def _is_off(self) -> bool:
+        """Return whether little power is enough to know that the unit is off."""
+        assert self._link is not None
+        sensor = self._data.get(CONF_TEMPERATURE)
+        return is_off(
+            self._state,
+            read_temperature(self._hass.states.get(sensor)) if sensor else None,
+            fahrenheit=self._link.envelope.fahrenheit,
+            on_by_power=self._on_by_power,
+            never_rose=self._turned_on,
+        )
 
     async def _async_resend(self, wished: UnitState, runs: bool) -> None:
         """Send the last frame once more."""

@@ -720,7 +720,8 @@ class PlanSteps(ConfigFlow):
         reached = 0.0
         for row in self._version.get("tiers", ()):
             up_to = row.get("up_to")
-            span = f"> {reached:g} kWh" if up_to is None else f"≤ {up_to:g} kWh"
+            # A bare > would begin a quotation in Markdown.
+            span = f"\\> {reached:g} kWh" if up_to is None else f"≤ {up_to:g} kWh"
             season = label("season", row.get("season", "all_year"))
             lines.append(f"- {span} ({per}), {season}: {row['price']:g}")
             reached = 0.0 if up_to is None else up_to

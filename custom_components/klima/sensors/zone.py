@@ -102,7 +102,7 @@ class ZoneShareSensor(KlimaPublishedEntity, SensorEntity):
         self.system = entry.runtime_data
         self._share = self.system.account.shares[zone.subentry_id]
         self._attr_unique_id = f"{zone.subentry_id}_{description.key}"
-        self._attr_translation_key = f"zone_{description.key}"
+        self._attr_translation_key = description.key
         self._attr_device_info = zone_device(entry, zone)
         self._attr_extra_state_attributes = {"basis": self.system.energy_basis}
         self._update()

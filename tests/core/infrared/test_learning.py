@@ -28,6 +28,8 @@ from custom_components.klima.core.infrared.state import Named, Opaque, UnitState
 from custom_components.klima.core.infrared.symbols import alike, blended, join
 from custom_components.klima.core.infrared.table import Setting
 
+from .test_smartir import JSON
+
 HANDSET = Handset(
     modes=("cool", "heat", "dry"),
     min_temperature=16,
@@ -343,6 +345,25 @@ def test_a_file_that_is_not_of_here_or_was_gone_on_with_by_hand_is_left_alone() 
     assert only is not None
     assert only.lesson.handset.min_temperature == 0
     assert not only.lesson.usable()
+
+
+@settings(max_examples=60, deadline=None)
+@given(JSON, JSON)
+def test_no_spoiled_file_does_more_than_to_be_refused(data: Any, commands: Any) -> None:
+    """What is taken up is asked for to its end, and kept again as it was."""
+    content = data if isinstance(data, dict) else {}
+    content = {**content, "supportedController": CONTROLLER, "commands": commands}
+    try:
+        lessons = resume(content)
+    except CodeFileError:
+        return
+    if lessons is None:
+        return
+    assert sum(1 for _ in lessons.lesson.handset.cells()) < 20_000
+    if lessons.lesson.usable():
+        back = resume(lessons.file())
+        assert back is not None
+        assert back.lesson.learned.keys() == lessons.lesson.learned.keys()
 
 
 def test_codes_that_a_remote_keeps_need_a_device_and_a_name() -> None:

@@ -1,5 +1,6 @@
 """The protocols of Home Assistant's library: what is offered works, and takes no stranger's frame."""
 
+from dataclasses import replace
 import json
 from pathlib import Path
 import subprocess
@@ -121,6 +122,54 @@ def test_every_setting_is_sent_and_read_back() -> None:
             assert running is not None and running.mode == "off", name
 
 
+def test_every_swing_and_preset_is_sent_and_read_back() -> None:
+    """In some mode at least: what none sends is not offered."""
+    for encoder in encoders():
+        envelope, name = encoder.envelope, encoder.protocol.id
+        assert envelope.presets[:1] in ((), ("none",)), name
+        refused: set[tuple[str, str]] = set()
+        for field, values in (
+            ("swing", envelope.swings),
+            ("swing_horizontal", envelope.swings_horizontal),
+            ("preset", envelope.presets),
+        ):
+            for value in values:
+                met = 0
+                for mode in envelope.modes:
+                    wish = replace(envelope.initial(), mode=mode, **{field: value})
+                    try:
+                        frame = encoder.encode(wish, frozenset({field}), wish)
+                    except NoCodeError as err:
+                        refused.add((field, err.field))
+                        # It gives way where it was not asked for.
+                        encoder.encode(wish, frozenset({"mode"}), wish)
+                        continue
+                    assert getattr(frame.state, field) == value, name
+                    met += 1
+                    signal = frame.codes[0]
+                    assert isinstance(signal, Signal)
+                    read = likeliest(encoder.decode(signal), wish)
+                    if read is not None and read.mode != "off":
+                        assert getattr(read, field) in (None, value), (name, wish)
+                assert met, (name, field, value)
+        assert all(asked == told for asked, told in refused), (name, refused)
+
+
+def test_the_pinned_librarys_positions_and_presets_are_offered() -> None:
+    gree, panasonic = protocols.encoder("GreeAc"), protocols.encoder("PanasonicAc")
+    assert gree is not None and panasonic is not None
+    assert gree.envelope.presets[:2] == ("none", "boost")
+    assert gree.envelope.swings == gree.envelope.swings_horizontal == ("off", "on")
+    positions = ("auto", "highest", "high", "middle", "low", "lowest")
+    assert panasonic.envelope.swings == positions
+    assert panasonic.envelope.swings_horizontal[0] == "auto"
+    wish = UnitState(mode="cool", temperature=24, preset="boost", swing="on")
+    frame = gree.encode(wish, frozenset({"preset"}), wish)
+    assert isinstance(frame.codes[0], Signal)
+    (read,) = gree.decode(frame.codes[0])
+    assert (read.preset, read.swing) == ("boost", "on")
+
+
 def test_what_cannot_be_had_is_refused_or_adapted() -> None:
     encoder = protocols.encoder("GreeAc")
     assert encoder is not None
@@ -210,6 +259,8 @@ def test_the_newest_library_as_well(tmp_path: Path) -> None:
         "print(len(t.protocols.available()))\n"
         "t.test_the_protocols_are_offered()\n"
         "t.test_every_setting_is_sent_and_read_back()\n"
+        "t.test_every_swing_and_preset_is_sent_and_read_back()\n"
+        "t.test_the_pinned_librarys_positions_and_presets_are_offered()\n"
         "t.test_what_cannot_be_had_is_refused_or_adapted()\n"
         "t.test_noise_and_half_a_frame_are_nothing()\n"
         "if t.VECTORS.exists():\n"

@@ -6,6 +6,7 @@ anything. Temperatures are in °C, times in epoch seconds (UTC); the clock and
 all memory are passed in, and handed back.
 """
 
+from .clock import moved, not_after
 from .decide import Decision, Plan, finish, need_of, plan
 from .model import (
     Comfort,
@@ -56,7 +57,9 @@ __all__ = [
     "clear_preset",
     "finish",
     "hold",
+    "moved",
     "need_of",
+    "not_after",
     "plan",
     "release",
     "set_preset",

@@ -38,6 +38,22 @@ class Compressor:
             running=running, since=now, starts=(*starts, now) if running else starts
         )
 
+    def moved(self, step: float) -> Compressor:
+        """Return the same by a clock that was set by some s."""
+        return replace(
+            self,
+            since=None if self.since is None else self.since + step,
+            starts=tuple(at + step for at in self.starts),
+        )
+
+    def not_after(self, now: float) -> Compressor:
+        """Return the same with nothing in the future: kept by a clock that was ahead."""
+        return replace(
+            self,
+            since=None if self.since is None else min(self.since, now),
+            starts=tuple(min(at, now) for at in self.starts),
+        )
+
     def as_dict(self) -> dict[str, Any]:
         """Return what must survive a restart."""
         return {

@@ -7,13 +7,14 @@ reads its own frames back, is offered. Only the brands' names are a table. This
 is the only file that knows the library.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from enum import Enum, Flag
 from functools import cache, partial
 from importlib import import_module
 import inspect
+from itertools import product
 import pkgutil
 import re
 import typing
@@ -84,9 +85,26 @@ _LEADERS = {"Tcl112Command": 3000}
 """µs of the first mark, where nothing else tells a protocol from another: a frame
 of Mitsubishi's 112 bits begins with 3,450."""
 
-_SWINGS = ("swing_v", "swing", "swing_mode", "direction", "blade")
-_SWING_ON = ("VERTICAL", "SWING", "FULL_SWING", "AUTO")
-_SWING_OFF = ("OFF", "STOP", "MIDDLE")
+_SWINGS = ("swing_v", "swing", "swing_mode", "direction", "blade", "swing_axis1")
+_SWINGS_HORIZONTAL = ("swing_h", "swing_axis2")
+_SWING_ON = ("VERTICAL", "SWING", "FULL_SWING")
+_SWING_OFF = ("OFF", "STOP")
+
+NO_PRESET = "none"
+
+_PRESETS = {
+    "turbo": "boost",
+    "boost": "boost",
+    "powerful": "boost",
+    "econo": "eco",
+    "economy": "eco",
+    "quiet": "quiet",
+    "sleep": "sleep",
+}
+"""Switches that a command can have, and Home Assistant's names of what they do."""
+
+_PRESET_NAMES = {"powerful": "boost", "econo_cool": "eco", "night": "sleep"}
+"""Those of a command that has one choice of several."""
 
 _FAN_ORDER = (
     "auto",
@@ -134,7 +152,10 @@ class _Recipe:
     swing_field: str | None
     swing_values: Mapping[str, Any]
     swing_needed: bool
-    swing_h: bool
+    swing_h_field: str | None
+    swing_h_values: Mapping[str, Any]
+    presets: Mapping[str, tuple[str, Any]]
+    """What a preset sets: a parameter, to a value."""
     fixed: Mapping[str, Any]
     toggle: bool = False
     """`power` is turned over by a bit, not said."""
@@ -225,7 +246,9 @@ def _of_class(
     fan_field = _one_of(parameters, "fan", "fan_mode", "fan_speed")
     speeds = _fans(hints.get(fan_field)) if fan_field else []
     swing_field = _one_of(parameters, *_SWINGS)
-    swing_values = _swing_values(hints.get(swing_field)) if swing_field else {}
+    swing_values = _swing_values(swing_field, parameters, hints)
+    swing_h_field = _one_of(parameters, *_SWINGS_HORIZONTAL)
+    swing_h_values = _swing_values(swing_h_field, parameters, hints)
     fixed: dict[str, Any] = {}
     if "is_fahrenheit" in parameters:
         fixed["is_fahrenheit"] = False
@@ -251,7 +274,9 @@ def _of_class(
         swing_needed=bool(swing_values)
         and swing_field is not None
         and parameters[swing_field].default is None,
-        swing_h="swing_h" in parameters,
+        swing_h_field=swing_h_field if swing_h_values else None,
+        swing_h_values=swing_h_values,
+        presets=_presets(parameters, hints),
         fixed=fixed,
         toggle="power_toggle" in parameters and "power" not in parameters,
         starts=starts,
@@ -348,6 +373,7 @@ def _settings(
     fan: str | None,
     swing: str | None,
     swing_horizontal: str | None,
+    preset: str | None = None,
 ) -> dict[str, Any]:
     """Return what a command is built with."""
     settings = dict(recipe.fixed)
@@ -369,9 +395,16 @@ def _settings(
     if recipe.swing_field and swing is not None and swing in recipe.swing_values:
         settings[recipe.swing_field] = recipe.swing_values[swing]
     elif recipe.swing_field and recipe.swing_needed:
-        settings[recipe.swing_field] = recipe.swing_values["off"]
-    if recipe.swing_h and swing_horizontal is not None:
-        settings["swing_h"] = swing_horizontal == "on"
+        settings[recipe.swing_field] = next(iter(recipe.swing_values.values()))
+    if (
+        recipe.swing_h_field
+        and swing_horizontal is not None
+        and swing_horizontal in recipe.swing_h_values
+    ):
+        settings[recipe.swing_h_field] = recipe.swing_h_values[swing_horizontal]
+    if preset is not None and preset in recipe.presets:
+        field, value = recipe.presets[preset]
+        settings[field] = value
     return settings
 
 
@@ -426,6 +459,7 @@ class ProtocolEncoder:
                 for mode, some in self._temperatures.items()
             }
         every = sorted({t for some in self._temperatures.values() for t in some})
+        presets = [name for name in recipe.presets if self._has(preset=name)]
         self.reads = recipe.read is not None
         self.envelope = Envelope(
             modes=tuple(self._temperatures),
@@ -446,8 +480,9 @@ class ProtocolEncoder:
                     key=_fan_rank,
                 )
             ),
-            swings=tuple(recipe.swing_values),
-            swings_horizontal=("off", "on") if recipe.swing_h else (),
+            swings=self._choices("swing", recipe.swing_values),
+            swings_horizontal=self._choices("swing_horizontal", recipe.swing_h_values),
+            presets=(NO_PRESET, *presets) if presets else (),
             toggles_power=protocol.toggles_power,
         )
 
@@ -470,20 +505,44 @@ class ProtocolEncoder:
         if "fan" not in asked or not speeds:
             # Some modes have a fan of their own.
             fans = (*fans, None, *speeds)
-        for fan in fans:
+        presets = self._fitting("preset", wish.preset, asked)
+        swings = self._fitting("swing", wish.swing, asked)
+        sideways = self._fitting("swing_horizontal", wish.swing_horizontal, asked)
+        for preset, swing, swing_h, fan in product(presets, swings, sideways, fans):
             settings = _settings(
-                self._recipe, mode, temperature, fan, wish.swing, wish.swing_horizontal
+                self._recipe, mode, temperature, fan, swing, swing_h, preset
             )
             if self._recipe.toggle and before.mode == OFF:
                 settings["power_toggle"] = True
             with suppress(ValueError, TypeError):
                 signal = _signal(self._recipe.build(**settings))
                 usual = self._recipe.default_fan or ("auto" if speeds else None)
-                state = replace(wish, fan=fan or usual)
+                state = replace(
+                    wish,
+                    fan=fan or usual,
+                    swing=swing,
+                    swing_horizontal=swing_h,
+                    preset=preset,
+                )
                 if self._temperatures[mode]:
                     state = replace(state, temperature=temperature)
                 return Frame((signal,), state)
+        for field in ("preset", "swing", "swing_horizontal"):
+            if field in asked:
+                raise NoCodeError(field, getattr(wish, field))
         raise NoCodeError("fan", wish.fan)
+
+    def _fitting(
+        self, field: str, value: str | None, asked: frozenset[str]
+    ) -> tuple[str | None, ...]:
+        """Return what a setting may be: another than is wished if it was not asked for.
+
+        Not every mode has every swing and preset.
+        """
+        usual = getattr(self.envelope.initial(), field)
+        if field in asked or usual is None:
+            return (value,)
+        return tuple(dict.fromkeys((value, usual)))
 
     def decode(self, signal: Signal) -> tuple[UnitState, ...]:
         """Read a frame of this protocol; any other is none of ours."""
@@ -532,12 +591,17 @@ class ProtocolEncoder:
             swing = _name_of(
                 recipe.swing_values, getattr(state, recipe.swing_field, None)
             )
-        swing_h = getattr(state, "swing_h", None) if recipe.swing_h else None
+        swing_h = None
+        if recipe.swing_h_field:
+            swing_h = _name_of(
+                recipe.swing_h_values, getattr(state, recipe.swing_h_field, None)
+            )
         told = UnitState(
             temperature=self._temperature(command, state),
             fan=fan,
             swing=swing,
-            swing_horizontal=None if swing_h is None else ("on" if swing_h else "off"),
+            swing_horizontal=swing_h,
+            preset=self._preset(state),
         )
         mode_value = getattr(state, recipe.mode_field, None)
         mode = _name_of(recipe.modes, mode_value)
@@ -554,6 +618,63 @@ class ProtocolEncoder:
             yield UnitState(mode=OFF)
         elif mode is not None:
             yield replace(told, mode=mode)
+
+    def _preset(self, state: Any) -> str | None:
+        """Return the preset that is read, None where the protocol has none."""
+        known = [self._recipe.presets[name] for name in self.envelope.presets[1:]]
+        if not known or not all(hasattr(state, field) for field, _ in known):
+            return None
+        for name, (field, value) in zip(self.envelope.presets[1:], known, strict=True):
+            if getattr(state, field) == value:
+                return name
+        return NO_PRESET
+
+    def _choices(self, field: str, names: Iterable[str]) -> tuple[str, ...]:
+        """Return the names that a frame can say; one alone is no choice."""
+        said = tuple(name for name in names if self._has(**{field: name}))
+        return said if len(said) > 1 else ()
+
+    def _has(self, **wished: str) -> bool:
+        """Return whether a frame says a setting, in some mode, and is read back as it is.
+
+        What a library takes and does not send is not offered.
+        """
+        recipe = self._recipe
+        for mode in self._temperatures:
+            temperature = self._fit(self._comfort, mode, frozenset())
+            settings = {"swing": None, "swing_horizontal": None, **wished}
+            for fan in (None, *recipe.fans):
+                with suppress(Exception):
+                    frame = recipe.build(
+                        **_settings(recipe, mode, temperature, fan, **settings)
+                    ).get_raw_timings()
+                    if "preset" in wished and frame == list(
+                        recipe.build(
+                            **_settings(recipe, mode, temperature, fan, None, None)
+                        ).get_raw_timings()
+                    ):
+                        continue
+                    return recipe.read is None or self._says(frame, **wished)
+        return False
+
+    def _says(self, frame: list[int], **wished: str) -> bool:
+        """Return whether a frame is read as what was wished, as far as it can be."""
+        recipe = self._recipe
+        assert recipe.read is not None
+        command = recipe.read(list(frame))
+        state = getattr(command, "state", command)
+        if state is None:
+            return False
+        for name, wish in wished.items():
+            if name == "preset":
+                field, value = recipe.presets[wish]
+            elif name == "swing":
+                field, value = str(recipe.swing_field), recipe.swing_values[wish]
+            else:
+                field, value = str(recipe.swing_h_field), recipe.swing_h_values[wish]
+            if getattr(state, field, value) != value:
+                return False
+        return True
 
     def _temperature(self, command: Any, state: Any) -> float | None:
         """Return the temperature that is read, in the unit that is sent."""
@@ -665,14 +786,42 @@ def _default_fan(parameter: inspect.Parameter) -> str | None:
     return default.name.lower() if isinstance(default, Enum) else None
 
 
-def _swing_values(hint: Any) -> dict[str, Any]:
-    """Return off and on as a parameter takes them."""
-    if hint is bool:
+def _swing_values(
+    field: str | None,
+    parameters: Mapping[str, inspect.Parameter],
+    hints: Mapping[str, Any],
+) -> dict[str, Any]:
+    """Return the swings that a parameter takes: off and on, or its default, come first."""
+    if field is None:
+        return {}
+    hint = hints.get(field)
+    if hint is bool or bool in typing.get_args(hint):
         return {"off": False, "on": True}
     members = {member.name: member for member in _members(hint)}
-    on = next((members[name] for name in _SWING_ON if name in members), None)
-    off = next((members[name] for name in _SWING_OFF if name in members), None)
-    return {"off": off, "on": on} if on is not None and off is not None else {}
+    on = next((name for name in _SWING_ON if name in members), None)
+    off = next((name for name in _SWING_OFF if name in members), None)
+    values: dict[str, Any] = {}
+    if on is not None and off is not None:
+        values = {"off": members.pop(off), "on": members.pop(on)}
+    elif isinstance(default := parameters[field].default, Enum):
+        values = {default.name.lower(): default}
+    return values | {name.lower(): member for name, member in members.items()}
+
+
+def _presets(
+    parameters: Mapping[str, inspect.Parameter], hints: Mapping[str, Any]
+) -> dict[str, tuple[str, Any]]:
+    """Return what each preset sets, by its name."""
+    presets = {
+        preset: (field, True)
+        for field, preset in _PRESETS.items()
+        if field in parameters and parameters[field].default is False
+    }
+    for member in _members(hints.get("preset")):
+        name = member.name.lower()
+        if name != NO_PRESET:
+            presets[_PRESET_NAMES.get(name, name)] = ("preset", member)
+    return presets
 
 
 def _name_of(values: Mapping[str, Any], value: Any) -> str | None:
