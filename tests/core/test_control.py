@@ -557,6 +557,31 @@ def test_an_offset_is_limited_and_none_without_the_sensor() -> None:
     assert setpoint == 21.0
 
 
+@pytest.mark.parametrize(
+    ("mode", "target", "room", "works"),
+    [(Mode.COOL, 26.0, 25.0, "cooling"), (Mode.HEAT, 20.0, 21.0, "heating")],
+)
+def test_what_a_unit_that_stands_cannot_mend_teaches_nothing(
+    mode: Mode, target: float, room: float, works: str
+) -> None:
+    """A cool night under a target of cooling, a sunny day over one of heating."""
+    setting = Setting(mode=mode, target=target)
+    unit = replace(given().unit, setting=setting, intake=room)
+
+    def after_hours(unit: Unit, room: float) -> float:
+        steering = replace(Memory().steering, target=target)
+        for minute in range(60, 360, 5):
+            inputs = Inputs(now=NOW + minute * 60, unit=unit, room=room)
+            steering = learn(inputs, steering)
+        return steering.trim
+
+    assert after_hours(unit, room) == 0.0
+    # Where the unit works the room there, or leaves it short, that is learned of.
+    working = replace(unit, activity=Activity(works))
+    assert after_hours(working, room) * (room - target) < -0.1
+    assert after_hours(unit, 2 * target - room) * (room - target) > 0.1
+
+
 def test_an_edge_of_a_step_is_not_hunted() -> None:
     inputs = given(room=19.76)
     steering = learn(inputs, Memory().steering)

@@ -58,6 +58,26 @@ def test_a_start_is_early_enough_and_not_earlier() -> None:
     assert way.temperatures[15] < 17.3
 
 
+@pytest.mark.parametrize(
+    ("direction", "asked", "ahead", "outdoor", "off"),
+    [
+        (Direction.COOLING, 28.0, 25.0, 34.0, 0.4),
+        (Direction.HEATING, 17.0, 21.0, 0.0, -0.4),
+    ],
+)
+def test_a_unit_that_holds_its_room_a_little_off_is_started_early_too(
+    direction: Direction, asked: float, ahead: float, outdoor: float, off: float
+) -> None:
+    """A room a little short of its setback is held there, not on its way to it."""
+    ahead_of = outlook([asked] * 4 + [ahead] * 92, direction=direction, outdoor=outdoor)
+    goal = advise(ROOM, ahead_of, asked + off)
+    assert goal.reason is Reason.OPTIMAL_START
+    assert goal.target == pytest.approx(ahead, abs=0.3)
+    # What is on its way to where it should be now goes no further.
+    later = outlook([asked] * 24 + [ahead] * 72, direction=direction, outdoor=outdoor)
+    assert advise(ROOM, later, asked + 5 * off).target == asked
+
+
 def test_a_start_that_was_begun_is_seen_through() -> None:
     begun = advise(ROOM, outlook(night_then_day(5)), 17.0)
     assert advise(ROOM, outlook(night_then_day(4)), 19.5, begun) == begun

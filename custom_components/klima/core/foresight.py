@@ -139,10 +139,15 @@ def _goal(
             len(way.actions),
         )
         there = start >= floor - 0.05
-        if (steps == 1 and not (prices is not None and there)) or start < floor - CLOSE:
-            return floor * sign
         peak = way.temperatures[steps - 1] * sign
-        if prices is None and (ahead := [at for at in floors if at > floor + 0.05]):
+        if steps == 1 and not (prices is not None and there):
+            return floor * sign
+        ahead = [at for at in floors if at > floor + 0.05]
+        if start < floor - CLOSE and not (ahead and peak > ahead[0] - CLOSE):
+            # On its way to where it should be now, and no further. A unit that
+            # holds its room a little off must not be taken for one on its way.
+            return floor * sign
+        if prices is None and ahead:
             # The ramp to what is ahead has begun: one command goes all the way.
             peak = max(peak, ahead[0])
         return max(floor, min(peak, _ceiling(outlook, prices))) * sign

@@ -54,9 +54,26 @@ def learn(inputs: Inputs, steering: Steering) -> Steering:
         steering.target is not None
         and CONTENT < abs(error := steering.target - room) < SETTLED
         and now - steering.target_at > SETTLING
+        and (unit.works or not _beyond(unit.setting.mode, error))
     ):
         trim = min(max(trim + error * dt / TRIM, -TRIM_LIMIT), TRIM_LIMIT)
     return replace(steering, difference=difference, trim=trim, at=now)
+
+
+def _beyond(mode: Mode, error: float) -> bool:
+    """Return whether a room is past its target: what a unit that stands cannot mend.
+
+    The sun, or a night that is cooler than what is asked, then has it there;
+    that teaches nothing of how well the unit regulates. In a range, it stands
+    wherever the room is between the ends.
+    """
+    match mode:
+        case Mode.HEAT:
+            return error < 0
+        case Mode.COOL:
+            return error > 0
+        case _:
+            return True
 
 
 def steer(
