@@ -25,6 +25,10 @@ async def room(home: HomeAssistant, broker_port: int) -> AsyncIterator[Room]:
         await home.client.wait_for(entity_id, lambda s: s["state"] != "unavailable")
     yield room
     await room.stop()
+    # Home Assistant forgets the device a moment after its entities.
+    async with asyncio.timeout(30):
+        while any(d["name"] == "Blaster" for d in await home.client.devices()):
+            await asyncio.sleep(0.2)
 
 
 async def until(true: Callable[[], bool], timeout: float = 30) -> None:
