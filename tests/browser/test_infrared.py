@@ -95,3 +95,51 @@ async def test_an_infrared_unit_is_added_by_clicking(
     await expect(page.locator("more-info-climate")).to_be_visible()
     await screenshots.take("thermostat")
     await home.client.delete(entry["entry_id"])
+
+
+async def begin(page: Page, *, receiver: bool) -> None:
+    """Open the flow up to the choice of a brand."""
+    await page.goto("/config/integrations/dashboard/add?domain=klima")
+    await page.get_by_role("button", name="OK").click()
+    await page.get_by_text("A unit with an infrared remote").click()
+    await expect(page.get_by_text("What sends, and what hears")).to_be_visible()
+    if receiver:
+        await page.locator("ha-entity-picker").last.click()
+        await page.get_by_text("Receiver", exact=True).last.click()
+    await page.get_by_role("button", name="Submit").click()
+    await expect(page.get_by_text("The brand", exact=True)).to_be_visible()
+
+
+async def test_a_handset_is_identified_and_one_is_learned_by_clicking(
+    page: Page, room: Room, screenshots: Screenshots
+) -> None:
+    submit = page.get_by_role("button", name="Submit")
+    await begin(page, receiver=True)
+    await choose(page, "Brand", "Find out with the handset")
+    await submit.click()
+    await expect(page.get_by_text("Press a button", exact=True)).to_be_visible()
+    await screenshots.take("identify")
+    await submit.click()
+    await expect(page.get_by_text("The receiver heard nothing")).to_be_visible()
+    room.press(mode=GreeAcMode.COOL, temperature=24)
+    await page.wait_for_timeout(1000)
+    await submit.click()
+    await expect(page.get_by_text("The model of Gree")).to_be_visible()
+    await screenshots.take("identified")
+
+    await begin(page, receiver=True)
+    await choose(page, "Brand", "Learn it from the handset")
+    await submit.click()
+    await expect(page.get_by_text("Learn the handset")).to_be_visible()
+    await page.locator("ha-selector-text input").first.fill("Aurora")
+    await screenshots.take("handset")
+    await submit.click()
+    await expect(page.get_by_text("Record OFF")).to_be_visible()
+    await submit.click()
+    await screenshots.take("nothing-heard")
+    for _ in range(2):
+        room.press(mode=GreeAcMode.COOL, temperature=24, power=False)
+        await page.wait_for_timeout(700)
+    await submit.click()
+    await expect(page.get_by_text("Learned: 1")).to_be_visible()
+    await screenshots.take("learned-one")

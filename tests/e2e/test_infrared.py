@@ -63,6 +63,13 @@ async def test_commands_leave_through_an_emitter_and_the_handset_is_heard(
     assert [frame.mode for frame in room.seen] == [GreeAcMode.COOL]
     unit = "climate.loft"
     await home.client.wait_for(unit, "off")
+    told = await home.client.request(
+        "GET", f"/api/diagnostics/config_entry/{entry['entry_id']}"
+    )
+    (verdicts,) = (
+        zone["data"]["checklist"] for zone in told["data"]["entry"]["subentries"]
+    )
+    assert verdicts["on"] == "works"
 
     await home.client.call(
         "climate.set_temperature", unit, temperature=21, hvac_mode="heat"
