@@ -1,6 +1,7 @@
 """A newcomer adds a unit with an infrared handset by clicking, and it obeys."""
 
 from collections.abc import AsyncIterator
+import json
 
 from infrared_protocols.commands.gree_ac import GreeAcMode
 from playwright.async_api import Page, expect
@@ -12,6 +13,29 @@ from tests.simulator.infrared import Room
 from .conftest import Screenshots
 
 EMITTER = "infrared.blaster_emitter"
+
+CODES = {
+    "manufacturer": "Aurora",
+    "supportedModels": ["AX-35"],
+    "supportedController": "ESPHome",
+    "commandsEncoding": "Raw",
+    "minTemperature": 20,
+    "maxTemperature": 22,
+    "precision": 1,
+    "operationModes": ["cool"],
+    "fanModes": ["low"],
+    "commands": {
+        "off": "[900, -400, 100, -100, 100, -100, 100]",
+        "cool": {
+            "low": {
+                "20": "[900, -400, 100, -300, 100, -100, 100]",
+                "21": "nothing of a code",
+                "22": "[900, -400, 100, -300, 100, -300, 100]",
+            }
+        },
+    },
+}
+"""A code file with one bad cell."""
 
 
 @pytest.fixture
@@ -143,3 +167,32 @@ async def test_a_handset_is_identified_and_one_is_learned_by_clicking(
     await submit.click()
     await expect(page.get_by_text("Learned: 1")).to_be_visible()
     await screenshots.take("learned-one")
+
+
+async def test_a_code_file_is_uploaded(
+    page: Page, room: Room, screenshots: Screenshots
+) -> None:
+    submit = page.get_by_role("button", name="Submit")
+    await begin(page, receiver=False)
+    await choose(page, "Brand", "Another: from a code file")
+    await submit.click()
+    await expect(page.get_by_text("A climate file in SmartIR's format")).to_be_visible()
+
+    async def upload(content: str) -> None:
+        await page.locator("ha-file-upload input[type=file]").set_input_files(
+            {
+                "name": "1.json",
+                "mimeType": "application/json",
+                "buffer": content.encode(),
+            }
+        )
+        await expect(page.get_by_text("1.json").first).to_be_visible()
+        await submit.click()
+
+    await upload(json.dumps(CODES)[:-1])
+    await expect(page.locator("ha-alert, .error, [role=alert]").first).to_be_visible()
+    await screenshots.take("broken")
+    await upload(json.dumps(CODES))
+    await expect(page.get_by_text("What is in the file")).to_be_visible()
+    await expect(page.get_by_text("3 of 4 codes can be used")).to_be_visible()
+    await screenshots.take("report")
