@@ -1,6 +1,7 @@
 """A newcomer adds a unit with an infrared handset by clicking, and it obeys."""
 
 from collections.abc import AsyncIterator
+import json
 
 from infrared_protocols.commands.gree_ac import GreeAcMode
 from playwright.async_api import Page, expect
@@ -12,6 +13,29 @@ from tests.simulator.infrared import Room
 from .conftest import Screenshots
 
 EMITTER = "infrared.blaster_emitter"
+
+CODES = {
+    "manufacturer": "Aurora",
+    "supportedModels": ["AX-35"],
+    "supportedController": "ESPHome",
+    "commandsEncoding": "Raw",
+    "minTemperature": 20,
+    "maxTemperature": 22,
+    "precision": 1,
+    "operationModes": ["cool"],
+    "fanModes": ["low"],
+    "commands": {
+        "off": "[900, -400, 100, -100, 100, -100, 100]",
+        "cool": {
+            "low": {
+                "20": "[900, -400, 100, -300, 100, -100, 100]",
+                "21": "nothing of a code",
+                "22": "[900, -400, 100, -300, 100, -300, 100]",
+            }
+        },
+    },
+}
+"""A code file with one bad cell."""
 
 
 @pytest.fixture
@@ -95,3 +119,80 @@ async def test_an_infrared_unit_is_added_by_clicking(
     await expect(page.locator("more-info-climate")).to_be_visible()
     await screenshots.take("thermostat")
     await home.client.delete(entry["entry_id"])
+
+
+async def begin(page: Page, *, receiver: bool) -> None:
+    """Open the flow up to the choice of a brand."""
+    await page.goto("/config/integrations/dashboard/add?domain=klima")
+    await page.get_by_role("button", name="OK").click()
+    await page.get_by_text("A unit with an infrared remote").click()
+    await expect(page.get_by_text("What sends, and what hears")).to_be_visible()
+    if receiver:
+        await page.locator("ha-entity-picker").last.click()
+        await page.get_by_text("Receiver", exact=True).last.click()
+    await page.get_by_role("button", name="Submit").click()
+    await expect(page.get_by_text("The brand", exact=True)).to_be_visible()
+
+
+async def test_a_handset_is_identified_and_one_is_learned_by_clicking(
+    page: Page, room: Room, screenshots: Screenshots
+) -> None:
+    submit = page.get_by_role("button", name="Submit")
+    await begin(page, receiver=True)
+    await choose(page, "Brand", "Find out with the handset")
+    await submit.click()
+    await expect(page.get_by_text("Press a button", exact=True)).to_be_visible()
+    await screenshots.take("identify")
+    await submit.click()
+    await expect(page.get_by_text("The receiver heard nothing")).to_be_visible()
+    room.press(mode=GreeAcMode.COOL, temperature=24)
+    await page.wait_for_timeout(1000)
+    await submit.click()
+    await expect(page.get_by_text("The model of Gree")).to_be_visible()
+    await screenshots.take("identified")
+
+    await begin(page, receiver=True)
+    await choose(page, "Brand", "Learn it from the handset")
+    await submit.click()
+    await expect(page.get_by_text("Learn the handset")).to_be_visible()
+    await page.locator("ha-selector-text input").first.fill("Aurora")
+    await screenshots.take("handset")
+    await submit.click()
+    await expect(page.get_by_text("Record OFF")).to_be_visible()
+    await submit.click()
+    await screenshots.take("nothing-heard")
+    for _ in range(2):
+        room.press(mode=GreeAcMode.COOL, temperature=24, power=False)
+        await page.wait_for_timeout(700)
+    await submit.click()
+    await expect(page.get_by_text("Learned: 1")).to_be_visible()
+    await screenshots.take("learned-one")
+
+
+async def test_a_code_file_is_uploaded(
+    page: Page, room: Room, screenshots: Screenshots
+) -> None:
+    submit = page.get_by_role("button", name="Submit")
+    await begin(page, receiver=False)
+    await choose(page, "Brand", "Another: from a code file")
+    await submit.click()
+    await expect(page.get_by_text("A climate file in SmartIR's format")).to_be_visible()
+
+    async def upload(content: str) -> None:
+        await page.locator("ha-file-upload input[type=file]").set_input_files(
+            {
+                "name": "1.json",
+                "mimeType": "application/json",
+                "buffer": content.encode(),
+            }
+        )
+        await expect(page.get_by_text("1.json").first).to_be_visible()
+        await submit.click()
+
+    await upload(json.dumps(CODES)[:-1])
+    await expect(page.locator("ha-alert, .error, [role=alert]").first).to_be_visible()
+    await screenshots.take("broken")
+    await upload(json.dumps(CODES))
+    await expect(page.get_by_text("What is in the file")).to_be_visible()
+    await expect(page.get_by_text("3 of 4 codes can be used")).to_be_visible()
+    await screenshots.take("report")

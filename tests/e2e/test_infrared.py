@@ -7,7 +7,7 @@ from typing import Any
 from infrared_protocols.commands.gree_ac import GreeAcFanSpeed, GreeAcMode
 import pytest
 
-from tests.simulator.infrared import TASMOTA, Room
+from tests.simulator.infrared import PRONTO, TASMOTA, ZIGBEE, Room
 
 from .home_assistant import CommandError, HomeAssistant, filled
 
@@ -63,6 +63,13 @@ async def test_commands_leave_through_an_emitter_and_the_handset_is_heard(
     assert [frame.mode for frame in room.seen] == [GreeAcMode.COOL]
     unit = "climate.loft"
     await home.client.wait_for(unit, "off")
+    told = await home.client.request(
+        "GET", f"/api/diagnostics/config_entry/{entry['entry_id']}"
+    )
+    (verdicts,) = (
+        zone["data"]["checklist"] for zone in told["data"]["entry"]["subentries"]
+    )
+    assert verdicts["on"] == "works"
 
     await home.client.call(
         "climate.set_temperature", unit, temperature=21, hvac_mode="heat"
@@ -113,6 +120,47 @@ async def test_through_a_remote(home: HomeAssistant, room: Room) -> None:
     await until(lambda: len(room.seen) == 1)
     assert (room.seen[0].mode, room.seen[0].temperature) == (GreeAcMode.COOL, 19)
     await home.client.delete(entry["entry_id"])
+
+
+@pytest.mark.parametrize(
+    ("name", "transport"),
+    [
+        (
+            "Attic",
+            {
+                "emitter": "mqtt",
+                "topic": ZIGBEE,
+                "payload": '{"ir_code_to_send": "{{ tuya }}"}',
+            },
+        ),
+        (
+            "Cellar",
+            {
+                "emitter": "action",
+                "action": [
+                    {
+                        "action": "mqtt.publish",
+                        "data": {"topic": PRONTO, "payload": "{{ pronto }}"},
+                    }
+                ],
+            },
+        ),
+    ],
+)
+async def test_through_a_topic_and_through_an_action(
+    home: HomeAssistant, room: Room, name: str, transport: dict[str, Any]
+) -> None:
+    entry = await add(home, name, **transport)
+    room.seen.clear()
+    unit = f"climate.{name.lower()}"
+    await home.client.call(
+        "climate.set_temperature", unit, temperature=20, hvac_mode="heat"
+    )
+    await until(lambda: len(room.seen) == 1)
+    assert (room.seen[0].mode, room.seen[0].temperature) == (GreeAcMode.HEAT, 20)
+    await home.client.wait_for(unit, "heat", state_source="assumed")
+    await home.client.delete(entry["entry_id"])
+    assert room.strange == []
 
 
 async def test_through_tasmota(home: HomeAssistant, room: Room) -> None:

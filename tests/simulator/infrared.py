@@ -2,8 +2,9 @@
 
 The unit has a protocol of Gree's, read by the library that Home Assistant
 itself has: what Klima sends must be right for that, not for Klima. Home
-Assistant makes real infrared entities of the blaster; a Broadlink-like remote
-and a Tasmota show the same light to the same unit.
+Assistant makes real infrared entities of the blaster; a Broadlink-like remote,
+a Tasmota, a Tuya blaster behind Zigbee2MQTT and a gateway for Pronto codes show
+the same light to the same unit.
 """
 
 import asyncio
@@ -28,6 +29,10 @@ from .custom_components.simulated_remote.remote import (
 
 PREFIX = "klima_simulator/infrared"
 TASMOTA = "simulated_tasmota"
+ZIGBEE = f"{PREFIX}/zigbee/set"
+"""Where a blaster listens that speaks as Zigbee2MQTT's do."""
+PRONTO = f"{PREFIX}/pronto"
+"""Where a gateway listens that takes Pronto codes."""
 
 _TICK = 8192 / 269
 
@@ -115,7 +120,13 @@ class Room:
         self._client.publish(topic, json.dumps(payload)).wait_for_publish(5)
 
     def _on_connect(self, client: paho.Client, *_: Any) -> None:
-        for topic in (f"{PREFIX}/send", REMOTE_TOPIC, f"cmnd/{TASMOTA}/IRHVAC"):
+        for topic in (
+            f"{PREFIX}/send",
+            REMOTE_TOPIC,
+            f"cmnd/{TASMOTA}/IRHVAC",
+            ZIGBEE,
+            PRONTO,
+        ):
             client.subscribe(topic)
         for schema, topic in (("emitter", "send"), ("receiver", "received")):
             client.publish(
@@ -152,6 +163,10 @@ class Room:
             self._see(_of_irhvac(said).get_raw_timings())
         elif topic == REMOTE_TOPIC:
             self._see(_of_packet(payload))
+        elif topic == ZIGBEE:
+            self._see(_of_tuya(json.loads(payload)["ir_code_to_send"]))
+        elif topic == PRONTO:
+            self._see(_of_pronto(payload))
         else:
             sent = json.loads(payload)
             assert sent["repeat_count"] == 0
@@ -189,6 +204,44 @@ def _to_packet(timings: list[int]) -> str:
     )
     packet = b"\x26\x00" + len(data).to_bytes(2, "little") + data
     return "b64:" + base64.b64encode(packet).decode()
+
+
+def _of_tuya(code: str) -> list[int]:
+    """Unpack what a Tuya blaster is given, as its device does."""
+    packed = base64.b64decode(code)
+    data = bytearray()
+    at = 0
+    while at < len(packed):
+        control = packed[at]
+        at += 1
+        length = control >> 5
+        if length == 0:
+            data += packed[at : at + control + 1]
+            at += control + 1
+            continue
+        if length == 7:
+            length += packed[at]
+            at += 1
+        distance = (control & 31) << 8 | packed[at]
+        at += 1
+        for _ in range(length + 2):
+            data.append(data[-1 - distance])
+    return [
+        (data[i] | data[i + 1] << 8) * (-1 if i % 4 else 1)
+        for i in range(0, len(data), 2)
+    ]
+
+
+def _of_pronto(code: str) -> list[int]:
+    """Read a learned Pronto code, as a gateway does."""
+    words = [int(word, 16) for word in code.split()]
+    kind, frequency, once, repeated = words[:4]
+    assert kind == 0 and 2 * (once + repeated) == len(words) - 4
+    period = frequency * 0.241246
+    return [
+        round(word * period) * (-1 if index % 2 else 1)
+        for index, word in enumerate(words[4:])
+    ]
 
 
 def _of_irhvac(said: dict[str, Any]) -> GreeAcCommand:

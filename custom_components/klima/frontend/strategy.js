@@ -195,12 +195,18 @@ function systemSection(hass, system, { wide, dial }) {
   const thermostats = zones
     .filter((zone) => zone.entities.thermostat)
     .map((zone) => thermostat(hass, zone.entities.thermostat, dial));
+  const type =
+    "heat_pump_type" in entities ? [tile(entities.heat_pump_type, COLUMNS)] : [];
+  const several = zones.length > 1;
   const tiles = [
-    ...zones.flatMap((zone) => zoneTiles(zone, zones.length > 1)),
+    // Beside the other wide tile of a single zone, so that rows of one and of two
+    // columns are full.
+    ...(several ? [] : type),
+    ...zones.flatMap((zone) => zoneTiles(zone, several)),
     ...TILES.filter(
       (key) => key in entities && !("bill" in entities && WITHOUT_BILL.has(key)),
     ).map((key) => tile(entities[key])),
-    ...("heat_pump_type" in entities ? [tile(entities.heat_pump_type, COLUMNS)] : []),
+    ...(several ? type : []),
   ];
   const charts = systemCharts(hass, system);
   if (wide) {
