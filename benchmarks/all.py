@@ -35,17 +35,29 @@ import time
 import tracemalloc
 from unittest.mock import patch
 
-from homeassistant.components.sensor import SensorEntity
-from homeassistant.const import EVENT_STATE_CHANGED
+from homeassistant.components.climate import ClimateEntity, HVACMode
+from homeassistant.components.sensor import (
+    SensorDeviceClass,
+    SensorEntity,
+    SensorStateClass,
+)
+from homeassistant.config_entries import HANDLERS, ConfigEntry, ConfigFlow
+from homeassistant.const import EVENT_STATE_CHANGED, Platform
 from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
-from homeassistant.helpers.entity_platform import EntityPlatform
+from homeassistant.helpers.device_registry import DeviceInfo
+from homeassistant.helpers.entity import Entity
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.helpers.storage import get_internal_store_manager
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
-    MockEntityPlatform,
+    MockModule,
+    MockPlatform,
     async_test_home_assistant,
+    mock_integration,
+    mock_platform,
 )
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
@@ -64,6 +76,9 @@ UNIT_STATE = {
 }
 PER_UPDATE = timedelta(seconds=10)
 
+ENABLED, DISABLED = 23, 2
+"""Entities of a system with one zone, a power sensor and a price."""
+
 
 @asynccontextmanager
 async def home() -> AsyncIterator[HomeAssistant]:
@@ -75,6 +90,8 @@ async def home() -> AsyncIterator[HomeAssistant]:
         )
         hass.data.pop("custom_components", None)
         hass.config.currency = "CAD"
+        # As each start does: what has no file is then not looked for.
+        await get_internal_store_manager(hass).async_initialize()
         try:
             yield hass
         finally:
@@ -95,7 +112,7 @@ def entry(number: int, **zone: object) -> MockConfigEntry:
         subentries_data=[
             {
                 "subentry_type": "zone",
-                "title": "Zone",
+                "title": f"Zone {number}",
                 "data": {
                     "driver": "entity",
                     "unit": f"climate.unit_{number}",
@@ -107,20 +124,105 @@ def entry(number: int, **zone: object) -> MockConfigEntry:
     )
 
 
-async def set_up(hass: HomeAssistant, zones: int) -> float:
+class PlainSensor(SensorEntity):
+    """A sensor that tells a figure, and does nothing else."""
+
+    _attr_has_entity_name = True
+    _attr_should_poll = False
+    _attr_native_unit_of_measurement = "kWh"
+    _attr_device_class = SensorDeviceClass.ENERGY
+    _attr_state_class = SensorStateClass.TOTAL
+
+
+class PlainThermostat(ClimateEntity):
+    """A thermostat that tells a temperature, and does nothing else."""
+
+    _attr_has_entity_name = True
+    _attr_should_poll = False
+    _attr_name = None
+    _attr_temperature_unit = "°C"
+    _attr_hvac_modes = [HVACMode.OFF, HVACMode.HEAT]
+    _attr_hvac_mode = HVACMode.HEAT
+    _attr_current_temperature = 20.5
+
+
+def add_plain(hass: HomeAssistant, enabled: int, disabled: int) -> None:
+    """Add an integration of a thermostat and sensors in two devices for an entry.
+
+    As many as Klima has, with a device class, a unit and a name of their own, in
+    config entries, over the platforms climate and sensor: what Home Assistant
+    itself takes for them, whoever has them.
+    """
+
+    async def forward(hass: HomeAssistant, found: ConfigEntry) -> bool:
+        platforms = [Platform.CLIMATE, Platform.SENSOR]
+        await hass.config_entries.async_forward_entry_setups(found, platforms)
+        return True
+
+    def belong(entity: Entity, found: ConfigEntry, number: int) -> None:
+        entity._attr_unique_id = f"{found.entry_id}_{number}"
+        device = f"{found.entry_id}_{number % 2}"
+        entity._attr_device_info = DeviceInfo(
+            identifiers={("plain", device)}, name=f"{found.title} {number % 2}"
+        )
+
+    async def sensors(
+        _hass: HomeAssistant,
+        found: ConfigEntry,
+        add: AddConfigEntryEntitiesCallback,
+    ) -> None:
+        made = []
+        for number in range(1, enabled + disabled):
+            sensor = PlainSensor()
+            belong(sensor, found, number)
+            sensor._attr_name = f"Figure {number}"
+            sensor._attr_native_value = number
+            sensor._attr_entity_registry_enabled_default = number < enabled
+            made.append(sensor)
+        add(made)
+
+    async def thermostats(
+        _hass: HomeAssistant,
+        found: ConfigEntry,
+        add: AddConfigEntryEntitiesCallback,
+    ) -> None:
+        thermostat = PlainThermostat()
+        belong(thermostat, found, 0)
+        add([thermostat])
+
+    mock_integration(hass, MockModule("plain", async_setup_entry=forward))
+    for domain, set_up_ in (("sensor", sensors), ("climate", thermostats)):
+        mock_platform(hass, f"plain.{domain}", MockPlatform(async_setup_entry=set_up_))
+    mock_platform(hass, "plain.config_flow")
+    HANDLERS["plain"] = ConfigFlow
+
+
+def entry_of(domain: str, number: int) -> MockConfigEntry:
+    """Return an entry of Klima's, or of the plain integration."""
+    if domain == "klima":
+        return entry(number)
+    return MockConfigEntry(domain=domain, title=f"Plain {number}")
+
+
+async def set_up(hass: HomeAssistant, zones: int, domain: str = "klima") -> float:
     """Set up as many systems of one zone; return the s that it took."""
+    if domain == "plain":
+        add_plain(hass, ENABLED, DISABLED)
     for number in range(zones):
         hass.states.async_set(f"climate.unit_{number}", "heat", UNIT_STATE)
         hass.states.async_set(f"sensor.power_{number}", "500", WATTS)
-    entries = [entry(number) for number in range(zones)]
+    entries = [entry_of(domain, number) for number in range(zones)]
     for found in entries:
         found.add_to_hass(hass)
     begun = time.perf_counter()
     # All entries of an integration are set up together with it, as at a start.
-    assert await async_setup_component(hass, "klima", {})
+    assert await async_setup_component(hass, domain, {})
     await hass.async_block_till_done()
     spent = time.perf_counter() - begun
     assert all(found.state.name == "LOADED" for found in entries)
+    known = er.async_entries_for_config_entry(er.async_get(hass), entries[0].entry_id)
+    assert len(known) == ENABLED + DISABLED
+    assert sum(each.disabled for each in known) == DISABLED
     return spent
 
 
@@ -161,14 +263,20 @@ async def source_only(zones: int, rounds: int) -> float:
         return await samples(hass, zones, rounds)
 
 
-async def memory(zones: int) -> tuple[float, int]:
-    """Return the KiB that a zone takes, and how many entities it has, disabled ones too."""
+async def set_up_alone(zones: int, domain: str) -> float:
+    """Return the s of set-up of zones, in a Home Assistant of their own."""
+    async with home() as hass:
+        return await set_up(hass, zones, domain)
+
+
+async def memory(zones: int, domain: str) -> float:
+    """Return the KiB that a zone, or as many plain entities in an entry, takes."""
     async with home() as hass:
         # What is loaded once for all is no zone's.
-        await set_up(hass, 1)
+        await set_up(hass, 1, domain)
         gc.collect()
         tracemalloc.start()
-        entries = [entry(number) for number in range(1, zones + 1)]
+        entries = [entry_of(domain, number) for number in range(1, zones + 1)]
         for number, found in enumerate(entries, 1):
             hass.states.async_set(f"climate.unit_{number}", "heat", UNIT_STATE)
             hass.states.async_set(f"sensor.power_{number}", "500", WATTS)
@@ -181,35 +289,7 @@ async def memory(zones: int) -> tuple[float, int]:
         gc.collect()
         after, _ = tracemalloc.get_traced_memory()
         tracemalloc.stop()
-        entities = len(
-            er.async_entries_for_config_entry(er.async_get(hass), entries[0].entry_id)
-        )
-        return (after - before) / zones / 1024, entities
-
-
-async def plain_memory(entities: int) -> float:
-    """Return the KiB that one plain sensor of Home Assistant's own takes."""
-    async with home() as hass:
-        platform: EntityPlatform = MockEntityPlatform(hass, domain="sensor")
-
-        def sensor(number: int) -> SensorEntity:
-            made = SensorEntity()
-            made._attr_unique_id = f"plain_{number}"
-            made._attr_name = f"Plain {number}"
-            made._attr_native_value = number
-            made._attr_should_poll = False
-            return made
-
-        await platform.async_add_entities([sensor(0)])
-        gc.collect()
-        tracemalloc.start()
-        before, _ = tracemalloc.get_traced_memory()
-        await platform.async_add_entities([sensor(n) for n in range(1, entities + 1)])
-        await hass.async_block_till_done()
-        gc.collect()
-        after, _ = tracemalloc.get_traced_memory()
-        tracemalloc.stop()
-        return (after - before) / entities / 1024
+        return (after - before) / zones / 1024
 
 
 async def rows(set_up_: power_update.SetUp, hours: int) -> tuple[float, float]:
@@ -359,12 +439,21 @@ def main() -> None:
             "<= 5 s" if is_target else "",
             set_up_times[zones] <= 5 if is_target else None,
         )
-    took, entities = run(memory(100))
-    plain = run(plain_memory(2000))
-    beyond = figures["c_memory"] = took - entities * plain
+    floor = figures["c_floor"] = min(
+        run(set_up_alone(500, "plain")) for _ in range(rounds)
+    )
     line(
-        f"c  memory of a zone beyond its {entities} plain entities",
-        f"{took:.0f} - {entities} x {plain:.1f} = {beyond:.0f} KiB",
+        "c  set-up of 500 entries of as many plain entities",
+        f"{floor:.2f} s",
+        "",
+        None,
+    )
+    took = run(memory(100, "klima"))
+    plain = run(memory(100, "plain"))
+    beyond = figures["c_memory"] = took - plain
+    line(
+        f"c  memory of a zone beyond its {ENABLED + DISABLED} plain entities",
+        f"{took:.0f} - {plain:.0f} = {beyond:.0f} KiB",
         "<= 40 KiB",
         beyond <= 40,
     )

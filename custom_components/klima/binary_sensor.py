@@ -41,13 +41,6 @@ async def async_setup_entry(
 class RunningSensor(KlimaSystemEntity, BinarySensorEntity):
     """Whether the compressor works now."""
 
-    def __init__(
-        self, entry: KlimaConfigEntry, description: BinarySensorEntityDescription
-    ) -> None:
-        """Show what is known now."""
-        super().__init__(entry, description)
-        self._update()
-
     @override
     def _update(self) -> bool:
         before = (self._attr_available, self._attr_is_on)

@@ -47,7 +47,7 @@ class KlimaSystemEntity(KlimaPublishedEntity):
         self.system = entry.runtime_data
         self._attr_unique_id = f"{entry.entry_id}_{description.key}"
         self._attr_translation_key = description.key
-        self._attr_device_info = DeviceInfo(identifiers={(DOMAIN, entry.entry_id)})
+        self._attr_device_info = self.system.device_info
 
 
 def zone_device(entry: KlimaConfigEntry, zone: Zone) -> DeviceInfo:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 import logging
 from typing import Any
 
@@ -16,6 +17,7 @@ from homeassistant.core import (
     State,
     callback,
 )
+from homeassistant.helpers.device_registry import DeviceInfo
 from homeassistant.helpers.event import (
     async_track_state_change_event,
     async_track_state_report_event,
@@ -26,7 +28,7 @@ from homeassistant.util import dt as dt_util
 from .billing import Billing
 from .clock import ClockWatch
 from .config import SystemConfig
-from .const import SUBENTRY_ZONE
+from .const import DOMAIN, SUBENTRY_ZONE
 from .controller import SystemControl
 from .core.account import Account
 from .core.activity import COMPRESSOR_ACTIVITIES, Activity, of_power, of_system
@@ -117,7 +119,9 @@ class System:
         self._units_tell = False
         self.programmes: tuple[Programme, ...] = ()
         self.device_id = ""
+        self.device_info = DeviceInfo(identifiers={(DOMAIN, entry.entry_id)})
         self.power: float | None = None
+        self._is_starting = False
         self.heat_pump_attributes = self._heat_pump_attributes()
 
     @property
@@ -208,12 +212,7 @@ class System:
     def async_add_listener(self, listener: Callable[[], None]) -> CALLBACK_TYPE:
         """Call a listener whenever the system publishes."""
         self._listeners.append(listener)
-
-        @callback
-        def remove() -> None:
-            self._listeners.remove(listener)
-
-        return remove
+        return partial(self._listeners.remove, listener)
 
     async def async_load(self) -> None:
         """Take up what was counted before; entities are added only after this."""
@@ -246,6 +245,8 @@ class System:
         """Begin to read the sources and the zones' units."""
         hass, config = self._hass, self.config
         now = dt_util.utcnow().timestamp()
+        # What each source says at the start is published together, at the end.
+        self._is_starting = True
         counter = self._meter.counter
         stop = self.billing.async_start(
             now, now if counter is None else counter.at, self._publish
@@ -309,6 +310,7 @@ class System:
         )
         self._estimate(now)
         self._stop.append(self.control.async_start())
+        self._is_starting = False
         self._publish()
 
     @callback
@@ -539,6 +541,8 @@ class System:
     @callback
     def _publish(self) -> None:
         """Tell the entities, and see that what was counted is saved."""
+        if self._is_starting:
+            return
         self.efficiency.update(dt_util.utcnow().timestamp(), self._conditions())
         for listener in tuple(self._listeners):
             listener()

@@ -7,6 +7,7 @@ pass-through: nothing is sent to its unit that its user did not send.
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 import logging
 import math
 from typing import TYPE_CHECKING, Any
@@ -165,12 +166,7 @@ class ZoneControl:
     def async_add_listener(self, listener: Callable[[], None]) -> CALLBACK_TYPE:
         """Call a listener whenever what the zone shows changed."""
         self._listeners.append(listener)
-
-        @callback
-        def remove() -> None:
-            self._listeners.remove(listener)
-
-        return remove
+        return partial(self._listeners.remove, listener)
 
     @callback
     def async_notify(self) -> None:

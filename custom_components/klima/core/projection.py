@@ -397,6 +397,8 @@ def _filled(
     spot = math.fsum(filled.spot.values()) / priced if priced > 0 else None
     current = int(now // QUARTER)
     for day_of, kwh in by_day.items():
+        if kwh * scale == 0:
+            continue
         day = tariff.day(day_of)
         first = max(day.first, current + 1)
         shares = [

@@ -13,7 +13,7 @@ from homeassistant.components.sensor import SensorEntity, SensorEntityDescriptio
 from homeassistant.helpers.typing import StateType
 
 from ..entity import KlimaSystemEntity
-from ..system import KlimaConfigEntry, System
+from ..system import System
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,13 +59,6 @@ class SystemSensor(KlimaSystemEntity, SensorEntity):
     # What changes with every state would fill the recorder for nothing.
     _unrecorded_attributes = frozenset({"saved_energy", "saved_co2"})
     _shown: tuple[Any, ...] = ()
-
-    def __init__(
-        self, entry: KlimaConfigEntry, description: KlimaSensorDescription
-    ) -> None:
-        """Show what is known now."""
-        super().__init__(entry, description)
-        self._update()
 
     @override
     def _update(self) -> bool:

@@ -105,7 +105,6 @@ class ZoneShareSensor(KlimaPublishedEntity, SensorEntity):
         self._attr_translation_key = description.key
         self._attr_device_info = zone_device(entry, zone)
         self._attr_extra_state_attributes = {"basis": self.system.energy_basis}
-        self._update()
 
     @override
     def _update(self) -> bool:

@@ -9,6 +9,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from functools import lru_cache
 from typing import Any
 
 from ..ledger import QUARTER
@@ -31,7 +32,7 @@ __all__ = [
 ]
 
 _MOST_DAYS = 1500
-"""Days whose hours are remembered; the oldest are then worked out anew."""
+"""Days whose hours are remembered; with more, they are worked out anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,8 @@ class Tariff:
         if (found := self._days.get(day)) is not None:
             return found
         if len(self._days) >= _MOST_DAYS:
-            self._days.pop(next(iter(self._days)))
+            # Not one by one: it is asked from several threads.
+            self._days.clear()
         made = self._days[day] = self._make_day(day)
         return made
 
@@ -211,11 +213,14 @@ def tariff_from(data: Mapping[str, Any], zone: tzinfo) -> Tariff:
     return Tariff(versions, cycle_from(data.get("cycle", {})), zone)
 
 
+# A tariff does not change, and works each of its days out once: systems share it.
+@lru_cache(maxsize=32)
 def flat(price: float, zone: tzinfo = UTC) -> Tariff:
     """Return a plan of one price, billed by the calendar's month."""
     return Tariff((version_from({"tiers": [{"price": price}]}),), Cycle(), zone)
 
 
+@lru_cache(maxsize=4)
 def following(zone: tzinfo = UTC) -> Tariff:
     """Return a plan that follows a price entity, billed by the calendar's month."""
     return Tariff((version_from({"spot": {}}),), Cycle(), zone)

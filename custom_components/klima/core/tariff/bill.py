@@ -217,6 +217,9 @@ class Biller:
     def _run(self, total: _Sum, until: int) -> None:
         """Add the buckets up to one to a sum."""
         own, home = self.ledger, self.home
+        if not own.kwh and (home is None or not home.kwh):
+            total.bucket = until
+            return
         bucket = total.bucket
         while bucket < until:
             index = self._day_of(bucket)
