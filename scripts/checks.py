@@ -112,7 +112,15 @@ def run(check: Check, more: tuple[str, ...]) -> tuple[bool, str]:
     command = check.command
     if more and check.pytest:
         # Some of the tests cannot cover what all of them do.
-        command = (*(c for c in command if not c.startswith("--cov")), *more)
+        named = any(Path(argument.partition("::")[0]).exists() for argument in more)
+        command = (
+            *(
+                part
+                for part in command
+                if not part.startswith("--cov") and not (named and part == "tests")
+            ),
+            *more,
+        )
     with subprocess.Popen(
         command,
         stdout=subprocess.PIPE,
