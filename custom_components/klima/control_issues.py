@@ -1,15 +1,12 @@
 """What a zone's control tells of its sources: sensors and schedules that mislead it."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 
 from .const import DOMAIN
-
-if TYPE_CHECKING:
-    from .zone_control import ZoneControl
+from .zone_control import ZoneControl
 
 SENSOR_PROBLEMS = ("lost", "stuck", "disagrees")
 

@@ -7,7 +7,7 @@ that anything may change.
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 import logging
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from homeassistant.const import Platform, UnitOfTemperature
 from homeassistant.core import (
@@ -29,15 +29,13 @@ from homeassistant.util import dt as dt_util
 from .comfort import ComfortConfig
 from .const import DOMAIN
 from .control_issues import async_tell_problems
+from .control_needs import Equipment
 from .core.activity import Activity
 from .core.arbitration import Turns
 from .core.conduct import Case, conduct
 from .core.control import Compressor, Setting
 from .core.foresight import STEP, STEPS
 from .zone_control import NOT_KEPT, ZoneControl
-
-if TYPE_CHECKING:
-    from .system import System
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -48,7 +46,7 @@ _TICK = 0.05
 class SystemControl:
     """The control of all zones of one outdoor unit."""
 
-    def __init__(self, hass: HomeAssistant, entry_id: str, system: System) -> None:
+    def __init__(self, hass: HomeAssistant, entry_id: str, system: Equipment) -> None:
         """Set up the control of each zone that has a thermostat."""
         self._hass = hass
         self._entry_id = entry_id

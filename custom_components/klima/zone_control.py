@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import partial
 import logging
 import math
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from homeassistant.components.climate import (
     ATTR_HVAC_MODE,
@@ -34,6 +34,7 @@ from homeassistant.util import dt as dt_util
 
 from .comfort import ComfortConfig
 from .const import DOMAIN
+from .control_needs import Conductor
 from .core.activity import Activity
 from .core.control import (
     Decision,
@@ -69,9 +70,6 @@ from .sources import NO_READING, finite, read_temperature
 from .weekly import async_read_week, read_next, read_state
 from .zone import Zone
 
-if TYPE_CHECKING:
-    from .controller import SystemControl
-
 _LOGGER = logging.getLogger(__name__)
 
 NOT_KEPT = (AttributeError, KeyError, TypeError, ValueError)
@@ -86,7 +84,7 @@ class ZoneControl:
     def __init__(
         self,
         hass: HomeAssistant,
-        system: SystemControl,
+        system: Conductor[ZoneControl],
         zone: Zone,
         config: ComfortConfig,
     ) -> None:
