@@ -29,7 +29,7 @@ def async_tell_problems(
                 name=zone.name,
                 entity=control.config.temperature or "",
             )
-        schedule = control.inputs(0).schedule if control.active else None
+        schedule = control.schedule if control.active else None
         unknown = None if schedule is None else schedule.unknown
         _tell(
             hass,

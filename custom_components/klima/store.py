@@ -14,6 +14,8 @@ from typing import Any, override
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryNotReady, HomeAssistantError
 from homeassistant.helpers.storage import Store
+from homeassistant.util.file import WriteError
+from homeassistant.util.json import SerializationError
 
 from .const import DOMAIN
 
@@ -36,20 +38,34 @@ type Data = dict[str, Any]
 class _TellingStore(Store[Data]):
     """A store that knows whether its last write came to the disk.
 
-    Home Assistant's own only logs that one did not.
+    A file and its copy are `pair` of each other: one tells for both.
+
+    Home Assistant's own only logs that one did not, and does so at each: of a
+    disk that is full, that would be several lines a minute.
     """
 
     failed = False
+    pair: tuple[_TellingStore, ...] = ()
 
     @override
     async def _async_write_data(self, data: Data) -> None:
-        """Write, and take note of how it went."""
+        """Write, and take note of how it went; tell once that it does not."""
         try:
             await super()._async_write_data(data)
+        except (SerializationError, WriteError) as err:
+            if not any(each.failed for each in self.pair):
+                _LOGGER.error(
+                    "%s cannot be written, which is tried again: %s", self.key, err
+                )
+            self.failed = True
+            return
         except Exception:
             self.failed = True
             raise
-        self.failed = False
+        if self.failed:
+            self.failed = False
+            if not any(each.failed for each in self.pair):
+                _LOGGER.warning("%s is written again", self.key)
 
 
 class KeptStore:
@@ -63,6 +79,8 @@ class KeptStore:
             _TellingStore(hass, STORAGE_VERSION, name, atomic_writes=True)
             for name in (key, f"{key}.copy")
         )
+        for store in self._stores:
+            store.pair = self._stores
         self._due = [False for _ in self._stores]
 
     async def async_load(

@@ -64,6 +64,7 @@ from .core.foresight import STEP, STEPS, Outlook, advise
 from .core.room import RoomSensor
 from .core.thermal import RoomModel
 from .core.week import Entry, Week
+from .drivers import Capabilities
 from .permissions import async_check_zone
 from .sources import NO_READING, finite, read_temperature
 from .weekly import async_read_week, read_next, read_state
@@ -104,6 +105,8 @@ class ZoneControl:
         self._goal_of: tuple[Any, ...] = ()
         self._listeners: list[Callable[[], None]] = []
         self._shown: tuple[Any, ...] = ()
+        self._limits: Limits | None = None
+        self._limits_of: Capabilities | None = None
 
     # What the entities show
 
@@ -148,7 +151,7 @@ class ZoneControl:
     @property
     def window_open(self) -> bool:
         """Whether an open window pauses the zone."""
-        return self.active and paused(
+        return bool(self.active and self.config.windows) and paused(
             self.config.comfort, self.inputs(dt_util.utcnow().timestamp()), self.memory
         )
 
@@ -195,8 +198,15 @@ class ZoneControl:
         return {e for e in (*single, *config.windows, *config.presence) if e}
 
     def limits(self) -> Limits:
-        """Return what the unit accepts."""
+        """Return what the unit accepts; worked out anew when it offers something else."""
         capabilities = self.zone.driver.capabilities
+        if capabilities is self._limits_of and self._limits is not None:
+            return self._limits
+        self._limits_of = capabilities
+        self._limits = self._read_limits(capabilities)
+        return self._limits
+
+    def _read_limits(self, capabilities: Capabilities) -> Limits:
         fahrenheit = capabilities.temperature_unit == UnitOfTemperature.FAHRENHEIT
         low = self.zone.celsius(capabilities.min_temp)
         high = self.zone.celsius(capabilities.max_temp)
@@ -248,6 +258,11 @@ class ZoneControl:
             next_change=next_change,
             goal=self.goal,
         )
+
+    @property
+    def schedule(self) -> Entry | None:
+        """What the schedule says now."""
+        return self._schedule()[0]
 
     def _schedule(self) -> tuple[Entry | None, float | None]:
         if self.config.schedule is None:

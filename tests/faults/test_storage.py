@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable
 import json
+import logging
 from pathlib import Path
 import random
 from typing import Any
@@ -163,10 +164,16 @@ async def test_a_disk_that_cannot_be_read_is_tried_again(
 async def test_a_full_disk_loses_nothing_once_there_is_room(
     hass: HomeAssistant,
     freezer: FrozenDateTimeFactory,
+    caplog: pytest.LogCaptureFixture,
     home: MockConfigEntry,
 ) -> None:
-    """It goes on counting; what it could not write, it writes when it can."""
+    """It goes on counting; what it could not write, it writes when it can.
+
+    It tells once that it cannot, and once that it can again.
+    """
     assert await hass.config_entries.async_setup(home.entry_id)
+    await hass.async_block_till_done()
+    caplog.clear()
     with patch(
         "homeassistant.helpers.storage.write_utf8_file_atomic",
         side_effect=WriteError("No space left on device"),
@@ -180,5 +187,13 @@ async def test_a_full_disk_loses_nothing_once_there_is_room(
     energy = figure(hass, GROWING[0])
     assert energy == pytest.approx(0.36, rel=0.05)
     kept = json.loads(files(hass, home)[0].read_bytes())["data"]["meter"]["energy"]
+    told = [
+        record.getMessage()
+        for record in caplog.records
+        if home.entry_id in record.getMessage() and record.levelno >= logging.WARNING
+    ]
+    assert len(told) == 2, told
+    assert "cannot be written" in told[0]
+    assert "is written again" in told[1]
     # No clean stop: what is on disk is a minute and a half behind at most.
     assert energy is not None and 0 <= energy - kept <= 1.2 * 90 / 3600
