@@ -840,6 +840,90 @@ async def test_a_room_that_is_known_is_started_early(
     assert unit.target_temperature >= 21.0
 
 
+@pytest.mark.parametrize("expected_lingering_timers", [True])
+@pytest.mark.parametrize(
+    ("midnight", "hours"),
+    [
+        # The hour from one o'clock comes twice, and the one from two not at all.
+        ("2026-11-01 04:00:00+00:00", 7),
+        ("2027-03-14 05:00:00+00:00", 5),
+    ],
+)
+async def test_a_night_in_which_clocks_change_is_what_the_wall_says(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    midnight: str,
+    hours: int,
+) -> None:
+    await hass.config.async_set_time_zone("America/Toronto")
+    freezer.move_to(midnight)
+    six = dt_util.utcnow() + timedelta(hours=hours)
+    assert dt_util.as_local(six).hour == 6
+    await add_schedule(
+        hass, sunday=[{"from": "06:00", "to": "09:00", "data": {"preset": "comfort"}}]
+    )
+    unit = PlainClimate()
+    unit._attr_hvac_mode = HVACMode.HEAT
+    await add_zone(hass, unit, schedule="schedule.week", heat_eco=17.5)
+    assert unit.commands == [("set_temperature", {"temperature": 17.5})]
+
+    # What is held before the change ends with the schedule's, after it.
+    await call(hass, "klima.hold", temperature=20)
+    answer = (await call(hass, "klima.explain"))[OURS]
+    assert answer["next"] == {"what": "hold_ends", "when": six.isoformat()}
+    await later(hass, freezer, hours=hours, minutes=-10)
+    assert reason(hass) == "hold"
+    await later(hass, freezer, minutes=12)
+    assert reason(hass) == "schedule"
+    await later(hass, freezer, hours=2, minutes=50)
+    assert unit.commands[1:] == [
+        ("set_temperature", {"temperature": 20.0}),
+        ("set_temperature", {"temperature": 21.0}),
+    ]
+    await later(hass, freezer, minutes=12)
+    assert unit.commands[3:] == [("set_temperature", {"temperature": 17.5})]
+
+
+@pytest.mark.parametrize("expected_lingering_timers", [True])
+@pytest.mark.parametrize(
+    ("midnight", "hours"),
+    [
+        ("2026-11-08 05:00:00+00:00", 6),
+        ("2026-11-01 04:00:00+00:00", 7),
+        ("2027-03-14 05:00:00+00:00", 5),
+    ],
+)
+async def test_an_early_start_knows_of_the_hour_that_clocks_skip_or_repeat(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    midnight: str,
+    hours: int,
+) -> None:
+    await hass.config.async_set_time_zone("America/Toronto")
+    freezer.move_to(midnight)
+    six = dt_util.utcnow() + timedelta(hours=hours)
+    await add_schedule(
+        hass, sunday=[{"from": "06:00", "to": "09:00", "data": {"preset": "comfort"}}]
+    )
+    sensor(hass, 18.0)
+    sensor(hass, 2.0, "sensor.outdoor")
+    unit = PlainClimate()
+    unit._attr_hvac_mode = HVACMode.HEAT
+    unit._attr_current_temperature = 18.0
+    await add_zone(
+        hass,
+        unit,
+        {"outdoor_temperature": "sensor.outdoor"},
+        temperature="sensor.room",
+        schedule="schedule.week",
+    )
+    while reason(hass) != "optimal_start":
+        assert dt_util.utcnow() < six
+        await later(hass, freezer, minutes=5)
+    # It takes from 18 to 21 °C what it takes on any other night.
+    assert timedelta(hours=2.2) < six - dt_util.utcnow() < timedelta(hours=3.2)
+
+
 async def test_what_cannot_be_read_of_the_store_begins_anew(
     hass: HomeAssistant, hass_storage: dict[str, Any]
 ) -> None:
