@@ -10,11 +10,8 @@ from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 import pytest
 
-from custom_components.klima.drivers.infrared import InfraredDriver
 from custom_components.klima.system import System
 from custom_components.klima.zone import Zone
-from custom_components.klima.zone_control import ZoneControl
-from tests.infrared_units import RECEIVER, async_add_infrared, async_add_unit
 
 from .common import (
     GROWING,
@@ -28,8 +25,6 @@ from .common import (
 )
 
 RELOADS = 200
-CONTROLLED_RELOADS = 60
-"""Each takes longer; 200 were done once, by hand."""
 
 
 def _count(kind: type) -> int:
@@ -92,65 +87,3 @@ async def test_two_hundred_reloads(
         # It counted throughout: 1.2 kW for the 220 halves of a minute, and some.
         energy = figure(hass, GROWING[0])
         assert energy is not None and energy > 0.9 * 220 * 0.01
-
-
-async def test_reloads_of_a_room_that_keeps_itself_comfortable(
-    hass: HomeAssistant,
-    freezer: FrozenDateTimeFactory,
-    caplog: pytest.LogCaptureFixture,
-    tmp_path: Path,
-) -> None:
-    """The same with a room sensor, a window, an infrared unit and its receiver."""
-    freezer.move_to("2026-11-24T12:00:00+00:00")
-    caplog.set_level(logging.WARNING)
-    with real_disk(hass, tmp_path):
-        emitter, _ = await async_add_infrared(hass)
-        sensor, window = "sensor.room", "binary_sensor.window"
-        hass.states.async_set(sensor, "19.5", {"unit_of_measurement": "°C"})
-        hass.states.async_set(window, "off")
-        entry = await async_add_unit(
-            hass, receiver=RECEIVER, temperature=sensor, windows=[window]
-        )
-
-        async def reload(times: int) -> None:
-            for number in range(times):
-                hass.states.async_set(
-                    sensor, f"{19 + number % 20 / 10}", {"unit_of_measurement": "°C"}
-                )
-                hass.states.async_set(window, "on" if number % 10 == 0 else "off")
-                freezer.tick(30)
-                assert await hass.config_entries.async_reload(entry.entry_id)
-                await hass.async_block_till_done()
-
-        async def traces() -> tuple[dict[str, int], int, int, int]:
-            await pass_seconds(hass, freezer, 120)
-            caplog.clear()
-            emitter.sent.clear()
-            emitter.at.clear()
-            gc.collect()
-            listeners = {
-                kind: count
-                for kind, count in hass.bus.async_listeners().items()
-                if kind != "homeassistant_final_write"
-            }
-            timers = len(getattr(hass.loop, "_scheduled", ()))
-            return (
-                listeners,
-                timers,
-                len(asyncio.all_tasks()),
-                len(gc.get_objects()),
-            )
-
-        await reload(20)
-        before = await traces()
-        await reload(CONTROLLED_RELOADS)
-        assert complaints(caplog) == []
-        after = await traces()
-        assert entry.state is ConfigEntryState.LOADED
-        assert after[0] == before[0]
-        assert after[1] <= before[1] + 20
-        assert after[2] <= before[2]
-        assert _count(System) == 1
-        assert _count(ZoneControl) == 1
-        assert _count(InfraredDriver) == 1
-        assert (after[3] - before[3]) / CONTROLLED_RELOADS < 5
