@@ -74,7 +74,7 @@ def install(clock: Clock, speed: float) -> None:
 
     dt_util.now = now
     # Else each token of a past week has expired.
-    api_jwt.datetime = type("datetime", (datetime,), {"now": lambda tz=None: now(tz)})  # type: ignore[assignment] # It is one.
+    api_jwt.datetime = type("datetime", (datetime,), {"now": lambda tz=None: now(tz)})  # type: ignore[assignment,misc] # A type of ours.
     signal.signal(signal.SIGUSR1, lambda *_: clock.set_speed(speed))
     signal.signal(signal.SIGUSR2, lambda *_: clock.set_speed(1.0))
 
