@@ -206,7 +206,11 @@ async def set_up(home: FastHome, port: int) -> dict[str, str]:
     for entity in await client.registry(entry["entry_id"]):
         key = entity["unique_id"].split("_", 1)[1]
         found[key] = entity["entity_id"]
+    # The zone is loaded anew with its comfort.
+    await client.wait_for(found["control_reason"], "schedule", timeout=60)
     await client.call("climate.set_hvac_mode", found["climate"], hvac_mode="heat")
+    await client.wait_for(UNIT, "heat", timeout=60)
+    await client.call("klima.resume", found["climate"])
     return found
 
 
