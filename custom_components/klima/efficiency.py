@@ -146,7 +146,7 @@ class Efficiency:
         self._decline = Decline()
         self._pending = Pending()
         self._metered_heat = Amounts()
-        self._direction = Activity.HEATING
+        self._direction = Activity.HEATING if model.heats else Activity.COOLING
         self._counted_heat = 0.0
         self._counted_electricity = 0.0
         self._day = dt_util.now().date()
@@ -416,7 +416,10 @@ class Efficiency:
         )
 
     def _cop_share(self) -> float:
-        return cop_uncertainty(rated=self._model.cop_basis == "rated")
+        return cop_uncertainty(
+            rated=self._model.cop_basis == "rated",
+            cooling=self._direction in COOLING_ACTIVITIES,
+        )
 
     @staticmethod
     def _percent(share: float) -> float | None:

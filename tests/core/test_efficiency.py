@@ -483,6 +483,9 @@ def test_uncertainty_shrinks_with_what_is_known() -> None:
     ]
     assert known == sorted(set(known))
     assert cop_uncertainty(rated=True) < cop_uncertainty(rated=False)
+    for rated in (True, False):
+        # Cooling at part load is the weak side, and is told so.
+        assert cop_uncertainty(rated=rated, cooling=True) > cop_uncertainty(rated=rated)
     assert heat_uncertainty(0.3, 0.4) == 0.5
 
 

@@ -354,3 +354,13 @@ def test_runs_through_what_was_measured() -> None:
         Family.GROUND_SOURCE, [MeasuredCop(0, 35, 4), MeasuredCop(0, 35, 5)]
     )
     assert twice.cop_between(0, 35) == pytest.approx(4.5)
+
+
+def test_a_tank_runs_through_what_was_measured() -> None:
+    """Its rated sink is its own: hot water, and not a room."""
+    points = [MeasuredCop(7, 55, 2.4), MeasuredCop(20, 55, 3.1)]
+    model = through(Family.HEAT_PUMP_WATER_HEATER, points)
+    for point in points:
+        assert model.cop_between(point.source, point.sink) == pytest.approx(point.cop)
+    assert 2.4 < model.cop_between(14, 55) < 3.1
+    assert model.cop_between(20, 45) > 3.1

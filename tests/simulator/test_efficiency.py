@@ -165,7 +165,7 @@ def test_figures_are_within_what_is_stated(
     model = performance(family, ratings)
     counted = run(make(), model, mean, "cool" if mean > 20 else "heat")
     rated = model.cop_basis == "rated"
-    of_cop = cop_uncertainty(rated=rated)
+    of_cop = cop_uncertainty(rated=rated, cooling=mean > 20)
     of_power = power_uncertainty(metered=False, calibrated=False, rated=rated)
     assert counted.modelled_heat == pytest.approx(counted.heat, rel=of_cop)
     assert counted.estimated_electricity == pytest.approx(

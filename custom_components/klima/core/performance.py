@@ -453,11 +453,14 @@ def through(
     Each point is taken to the rated sink and to full load along Carnot's limit.
     Several points of one source are averaged: the model has one curve.
     """
+    is_tank = family is Family.HEAT_PUMP_WATER_HEATER
+    rated_sink = TANK_TEMPERATURE if is_tank else RATED_INDOOR_HEATING
     taken: dict[float, list[float]] = {}
     for point in points:
-        rated = carnot(RATED_INDOOR_HEATING, point.source)
+        rated = carnot(rated_sink, point.source)
         here = carnot(point.sink, point.source, approach_at(point.load))
-        here *= lift_factor(point.sink, point.source)
+        if not is_tank:
+            here *= lift_factor(point.sink, point.source)
         taken.setdefault(point.source, []).append(point.cop * rated / here)
     curve = tuple(
         (source, sum(cops) / len(cops)) for source, cops in sorted(taken.items())
