@@ -42,7 +42,7 @@ from custom_components.klima.core.control import (
     Unit,
 )
 from custom_components.klima.core.family import Family
-from custom_components.klima.core.foresight import STEP, STEPS, Outlook, advise
+from custom_components.klima.core.foresight import PARTS, STEP, STEPS, Outlook, advise
 from custom_components.klima.core.performance import performance
 from custom_components.klima.core.ratings import Ratings
 from custom_components.klima.core.thermal import RoomModel
@@ -356,14 +356,17 @@ class Klima:
     def _outlook(self, room: Room, outdoor: float) -> Outlook:
         times = [room.now + timedelta(seconds=STEP * step) for step in range(STEPS)]
         activity = Activity.HEATING if self.season.sign > 0 else Activity.COOLING
-        cop = self.performance.cop(activity, outdoor, room.temperature)
+        cops = tuple(
+            self.performance.cop(activity, outdoor, room.temperature, load=part)
+            for part in PARTS
+        )
         return Outlook(
             direction=Direction.HEATING if self.season.sign > 0 else Direction.COOLING,
             targets=[
                 self.season.targets[WEEK.at(at).preset or "comfort"] for at in times
             ],
             outdoor=[outdoor] * STEPS,
-            cops=[cop] * STEPS,
+            cops=[cops] * STEPS,
             prices=[self.price(at) for at in times],
         )
 

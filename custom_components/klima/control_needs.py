@@ -81,8 +81,10 @@ class Conductor[ZoneControlT](Protocol):
     def prices(self, now: float) -> Sequence[float] | None:
         """Return what a kWh costs in each step ahead; None where that is not known."""
 
-    def cop(self, activity: Activity, outdoor: float, indoor: float) -> float:
-        """Return the COP at full load."""
+    def cops(
+        self, activity: Activity, outdoor: float, indoor: float
+    ) -> Sequence[float]:
+        """Return the COP at each of the shares of full load that are planned with."""
 
     def async_decide(self) -> None:
         """Decide now, and send what comes of it."""

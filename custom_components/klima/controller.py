@@ -34,7 +34,7 @@ from .core.activity import Activity
 from .core.arbitration import Turns
 from .core.conduct import Case, conduct
 from .core.control import Compressor, Setting
-from .core.foresight import STEP, STEPS
+from .core.foresight import PARTS, STEP, STEPS
 from .zone_control import NOT_KEPT, ZoneControl
 
 _LOGGER = logging.getLogger(__name__)
@@ -105,9 +105,12 @@ class SystemControl:
             prices.append(price)
         return prices
 
-    def cop(self, activity: Activity, outdoor: float, indoor: float) -> float:
-        """Return the COP at full load."""
-        return self._system.performance.cop(activity, outdoor, indoor)
+    def cops(
+        self, activity: Activity, outdoor: float, indoor: float
+    ) -> Sequence[float]:
+        """Return the COP at each of the shares of full load that are planned with."""
+        cop = self._system.performance.cop
+        return tuple(cop(activity, outdoor, indoor, load=part) for part in PARTS)
 
     # Life
 

@@ -356,13 +356,13 @@ class ZoneControl:
         activity = (
             Activity.HEATING if direction is Direction.HEATING else Activity.COOLING
         )
-        cop = self._system.cop(activity, outdoor, room)
+        cops = self._system.cops(activity, outdoor, room)
         return (
             Outlook(
                 direction=direction,
                 targets=targets,
                 outdoor=[outdoor] * STEPS,
-                cops=[cop] * STEPS,
+                cops=[cops] * STEPS,
                 prices=self._system.prices(now),
             ),
             room,

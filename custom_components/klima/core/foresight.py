@@ -14,10 +14,11 @@ the COP (docs/control.md has the figures).
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from itertools import pairwise
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from .control.model import Direction, Goal, Reason
+from .performance import interpolate
 from .thermal import RoomModel
 
 STEP = 900.0
@@ -29,20 +30,32 @@ STEPS = 96
 GRID = 0.2
 """K between the temperatures that are reckoned with; between them it is straight."""
 
-PART_LOAD = 0.12
-"""How much better the COP is at no load than at full load, about (an inverter's
-heat exchangers are then generous: an engineering assumption)."""
+PARTS = (0.25, 0.5, 0.75, 1.0)
+"""Shares of full load that are reckoned with: an inverter's COP differs between them."""
+
+RISES = 0.02
+"""K a step by which a room rises that is on its way somewhere."""
+
+WALK = 0.5
+"""K by which a setpoint is moved on, on its way."""
+
+SURE = 0.5
+"""h of full load that a room was seen at before its setpoint is walked, not jumped."""
+
+LEAD = 3
+"""Steps that a setpoint is ahead of a room on its way: far enough for its unit to
+work as hard as it must, and not so far that it works as hard as it can."""
 
 DISCOMFORT = 4.0
 """What a K below the schedule's target for one step weighs, as K of heat bought."""
 
-COAST = 0.3
+COAST = 0.2
 """K below its target that a room may fall to in a dear hour: within ±0.5 K."""
 
 CATCH_UP = 3
 """Steps after a dear hour in which the room is brought back."""
 
-STORE = 0.8
+STORE = 0.4
 """K above its target that a room may be brought to before a dear hour."""
 
 CLOSE = 0.3
@@ -60,22 +73,22 @@ class Outlook:
     """What is ahead, a figure for each step from now.
 
     `targets` are the schedule's °C, `outdoor` °C, `prices` any currency a kWh,
-    None where they are not known or do not vary; `cops` is the COP at full
-    load for each step, in any scale.
+    None where they are not known or do not vary; `cops` has for each step the
+    COP at each of `PARTS` of full load.
     """
 
     direction: Direction
     targets: Sequence[float]
     outdoor: Sequence[float]
-    cops: Sequence[float]
+    cops: Sequence[Sequence[float]]
     prices: Sequence[float] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """The cheapest way through: what is done in each step, the °C after it, its cost."""
+    """The cheapest way through: the load in each step, the °C after it, its cost."""
 
-    actions: tuple[str, ...]
+    loads: tuple[float, ...]
     temperatures: tuple[float, ...]
     cost: float
 
@@ -99,15 +112,23 @@ def advise(
     sign = outlook.direction.sign
     target = outlook.targets[0]
     higher = [t for t in outlook.targets if (t - target) * sign > 0.05]
+    if not _is_sure(model, sign):
+        # Its unit is told where to go, and works as hard as it likes.
+        outlook = replace(outlook, cops=[row[-1:] * len(PARTS) for row in outlook.cops])
+    flat = _goal(model, outlook, room, None)
     if (
         previous is not None
         and previous.reason is Reason.OPTIMAL_START
         and previous.direction is outlook.direction
         and higher
-        and (previous.target - higher[0]) * sign > -0.3
+        and (higher[0] - previous.target) * sign > -0.05
     ):
-        return previous
-    flat = _goal(model, outlook, room, None)
+        gained = (flat - previous.target) * sign
+        there = (higher[0] - flat) * sign < 0.05
+        if gained < WALK and not (there and gained > 0.05):
+            flat = previous.target
+    elif (flat - target) * sign < WALK:
+        flat = target
     goal, reason = flat, Reason.OPTIMAL_START
     if varies(outlook.prices):
         goal = _goal(model, outlook, room, outlook.prices)
@@ -116,6 +137,11 @@ def advise(
     if reason is Reason.OPTIMAL_START and (goal - target) * sign < 0.05:
         return Goal(direction=outlook.direction, target=target, reason=Reason.SCHEDULE)
     return Goal(direction=outlook.direction, target=round(goal, 1), reason=reason)
+
+
+def _is_sure(model: RoomModel, sign: int) -> bool:
+    """Return whether a room is known well enough to be walked, and left half-way."""
+    return model.is_learned and model.hours(sign) >= SURE
 
 
 def _goal(
@@ -129,32 +155,35 @@ def _goal(
     way = cheapest(model, outlook, room, prices)
     floors = _floors(outlook, prices)
     floor = floors[0]
-    action = way.actions[0]
     start = room * sign
-    if action == "full":
-        # As far up as it works without a pause, and no further. One step of it
-        # is but the way to hold a room, which its thermostat knows better.
-        steps = next(
-            (at for at, done in enumerate(way.actions) if done != "full"),
-            len(way.actions),
-        )
-        there = start >= floor - 0.05
-        peak = way.temperatures[steps - 1] * sign
-        if steps == 1 and not (prices is not None and there):
-            return floor * sign
-        ahead = [at for at in floors if at > floor + 0.05]
+    path = [start, *(temperature * sign for temperature in way.temperatures)]
+    steps = next(
+        (at for at in range(len(way.loads)) if path[at + 1] - path[at] < RISES),
+        len(way.loads),
+    )
+    ahead = [at for at in floors if at > floor + 0.05]
+    if steps:
+        peak = path[steps]
         if start < floor - CLOSE and not (ahead and peak > ahead[0] - CLOSE):
             # On its way to where it should be now, and no further. A unit that
             # holds its room a little off must not be taken for one on its way.
             return floor * sign
-        if prices is None and ahead:
-            # The ramp to what is ahead has begun: one command goes all the way.
-            peak = max(peak, ahead[0])
+        if ahead and prices is None:
+            # Later steps of the way there are worked out when they come.
+            lead = LEAD if _is_sure(model, sign) else steps
+            peak = min(path[min(steps, lead)], ahead[0])
         return max(floor, min(peak, _ceiling(outlook, prices))) * sign
-    if action == "hold" and start > floor + CLOSE and prices is not None:
-        # Bought already, for a dear time to come.
-        return min(start, _ceiling(outlook, prices)) * sign
-    return floor * sign
+    if not _is_sure(model, sign):
+        # A room that is never left to drift is never learned.
+        return floor * sign
+    # As deep as pays: the lowest point before the way rises again. Heat that was
+    # bought for a dear time is held, and coasted on, the same way.
+    rises = next(
+        (at for at in range(len(path) - 1) if path[at + 1] - path[at] >= RISES),
+        len(path) - 1,
+    )
+    depth = path[rises]
+    return (depth if depth > floor + CLOSE else floor) * sign
 
 
 def cheapest(
@@ -165,81 +194,115 @@ def cheapest(
 ) -> Way:
     """Return the cheapest way through the horizon from a room's temperature in °C."""
     sign = outlook.direction.sign
-    hours = STEP / 3600
     steps = len(outlook.targets)
     floors = _floors(outlook, prices)
     ceiling = _ceiling(outlook, prices)
     weights = [1.0] * steps if prices is None else [max(p, 0.0) for p in prices]
     mean = sum(weights) / steps or 1.0
-    low = min(min(floors) - 3.0, room * sign - 0.5)
+    low = min(min(floors) - 2.0, room * sign - 0.5)
     top = max(ceiling + 1.0, room * sign + 0.5)
     count = int((top - low) / GRID) + 2
-    rate = model.rate(sign)
-    cop_mean = sum(outlook.cops) / steps
+    grid = [low + i * GRID for i in range(count)]
+    cop_mean = sum(row[-1] for row in outlook.cops) / steps
     penalty = DISCOMFORT * mean / cop_mean
 
-    def moves(step: int, at: float) -> list[tuple[str, float, float]]:
-        """Return what can be done: its name, the temperature after, what it costs."""
-        drift = model.loss * (outlook.outdoor[step] * sign - at) + model.gain * sign
-        weight = weights[step] / outlook.cops[step]
-        found = [("rest", at + drift * hours, 0.0)]
-        share = -drift / rate
-        if 0 < share < 1:
-            bought = -drift * hours
-            found.append(("hold", at, weight * bought / _part_load(share)))
-        if at < ceiling:
-            after = at + (drift + rate) * hours
-            if after > ceiling:
-                # The unit's thermostat stops it there.
-                bought = ceiling - at - drift * hours
-                share = min(max(bought / (rate * hours), 0.0), 1.0)
-                found.append(("full", ceiling, weight * bought / _part_load(share)))
-            else:
-                found.append(("full", after, weight * rate * hours))
-        return found
-
-    def between(values: Sequence[float], at: float) -> float:
-        place = min(max((at - low) / GRID, 0.0), count - 1.001)
-        index = int(place)
-        share = place - index
-        return values[index] * (1 - share) + values[index + 1] * share
-
-    def discomfort(step: int, after: float) -> float:
-        return penalty * max(floors[min(step + 1, steps - 1)] - after, 0.0)
+    @lru_cache
+    def moves_from(outdoor: float, cops: tuple[float, ...]) -> list[list[_Move]]:
+        """Return what can be done at each temperature of the grid, as often as it serves."""
+        return [
+            [
+                (int(place), place - int(place), heat / cop)
+                for _, after, heat, cop in _moves(
+                    model, sign, at, outdoor, cops, ceiling
+                )
+                for place in (min(max((after - low) / GRID, 0.0), count - 1.001),)
+            ]
+            for at in grid
+        ]
 
     # What is stored at the end is worth what it costs when it is cheapest: the
     # horizon must not be a reason to buy.
-    worth = min(weights) / cop_mean / (1 + PART_LOAD)
-    values = [-worth * (low + i * GRID) for i in range(count)]
-    table = [values]
+    worth = min(weights) / max(max(row) for row in outlook.cops)
+    values = [-worth * at for at in grid]
+    table = []
     for step in reversed(range(steps)):
+        floor = floors[min(step + 1, steps - 1)]
+        # What comes after a step, with what a room that is short of it counts.
+        ahead = [
+            value if at >= floor else value + penalty * (floor - at)
+            for at, value in zip(grid, values, strict=True)
+        ]
+        table.append(ahead)
+        weight = weights[step]
         values = [
             min(
-                cost + discomfort(step, after) + between(values, after)
-                for _, after, cost in moves(step, low + i * GRID)
+                weight * cost + ahead[i] + share * (ahead[i + 1] - ahead[i])
+                for i, share, cost in moves
             )
-            for i in range(count)
+            for moves in moves_from(outlook.outdoor[step], tuple(outlook.cops[step]))
         ]
-        table.append(values)
     table.reverse()
 
-    actions, temperatures, total, at = [], [], 0.0, room * sign
-    for step in range(steps):
-        name, at, cost = min(
-            moves(step, at),
-            key=lambda move: (
-                move[2] + discomfort(step, move[1]) + between(table[step + 1], move[1])
-            ),
-        )
+    loads, temperatures, total, at = [], [], 0.0, room * sign
+    for step, ahead in enumerate(table):
+        best: tuple[float, float, float, float] | None = None
+        for load, after, heat, cop in _moves(
+            model, sign, at, outlook.outdoor[step], outlook.cops[step], ceiling
+        ):
+            cost = weights[step] * heat / cop
+            place = min(max((after - low) / GRID, 0.0), count - 1.001)
+            i = int(place)
+            later = ahead[i] + (place - i) * (ahead[i + 1] - ahead[i])
+            if best is None or cost + later < best[0]:
+                best = (cost + later, load, after, cost)
+        assert best is not None
+        _, load, at, cost = best
         total += cost
-        actions.append(name)
+        loads.append(load)
         temperatures.append(at * sign)
-    return Way(tuple(actions), tuple(temperatures), total)
+    return Way(tuple(loads), tuple(temperatures), total)
 
 
-def _part_load(share: float) -> float:
-    """Return how much better the COP is at a share of full load."""
-    return 1 + PART_LOAD * (1 - share)
+type _Move = tuple[int, float, float]
+"""Where a move leads to on the grid (index, share of the way to the next), and what
+it costs at a price of one."""
+
+
+def _moves(
+    model: RoomModel,
+    sign: int,
+    at: float,
+    outdoor: float,
+    cops: Sequence[float],
+    ceiling: float,
+) -> list[tuple[float, float, float, float]]:
+    """Return what a unit can do in a step: load, temperature after, K of heat, COP.
+
+    It stands, holds the room, or works at one of `PARTS` of its full load.
+    """
+    hours = STEP / 3600
+    drift = model.loss * (outdoor * sign - at) + model.gain * sign
+    rate = model.rate(sign)
+    found = [(0.0, at + drift * hours, 0.0, 1.0)]
+    share = -drift / rate
+    if 0 < share < 1:
+        found.append((share, at, -drift * hours, _cop_at_part(cops, share)))
+    for part, cop in zip(PARTS, cops, strict=True):
+        after = at + (drift + part * rate) * hours
+        if after <= ceiling:
+            found.append((part, after, part * rate * hours, cop))
+        elif at < ceiling:
+            # The unit's thermostat stops it there.
+            bought = ceiling - at - drift * hours
+            share = min(max(bought / (rate * hours), 0.0), 1.0)
+            found.append((share, ceiling, bought, _cop_at_part(cops, share)))
+            break
+    return found
+
+
+def _cop_at_part(cops: Sequence[float], share: float) -> float:
+    """Return the COP at a share of full load; below the least of `PARTS` as there."""
+    return interpolate(tuple(zip(PARTS, cops, strict=True)), share)
 
 
 def _floors(outlook: Outlook, prices: Sequence[float] | None) -> list[float]:
@@ -262,14 +325,3 @@ def _ceiling(outlook: Outlook, prices: Sequence[float] | None) -> float:
     sign = outlook.direction.sign
     highest = max(target * sign for target in outlook.targets)
     return highest + (EARLY if prices is None else STORE)
-
-
-def cop_at(points: Sequence[tuple[float, float]], outdoor: float) -> float:
-    """Return the COP at an outdoor °C, straight between points and constant beyond."""
-    ordered = sorted(points)
-    if outdoor <= ordered[0][0]:
-        return ordered[0][1]
-    for (low, first), (high, second) in pairwise(ordered):
-        if outdoor <= high:
-            return first + (second - first) * (outdoor - low) / (high - low)
-    return ordered[-1][1]

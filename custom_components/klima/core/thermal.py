@@ -26,6 +26,9 @@ RATE_BOUNDS = (0.3, 12.0)
 STRETCH = 1200.0
 """s of a stretch that teaches: shorter, a sensor's resolution drowns the slope."""
 
+CATCH_UP = 600.0
+"""s of a stretch at full load that teaches: its slope is many times as steep."""
+
 LONGEST = 3600.0
 """s after which a stretch ends, so that it is straight enough."""
 
@@ -79,6 +82,10 @@ class RoomModel:
         """Return the K/h that the unit adds at full load; sign 1 heats, -1 cools."""
         return self.heating if sign > 0 else self.cooling
 
+    def hours(self, sign: int) -> float:
+        """Return the h at full load that taught the rate."""
+        return self.heating_hours if sign > 0 else self.cooling_hours
+
     def see(
         self,
         now: float,
@@ -111,7 +118,8 @@ class RoomModel:
         if not 0 <= dt <= 1800:
             # A gap, or a clock that was set: what lies between is not known.
             return replace(self, stretch=None)
-        settling = now - stretch.began < SETTLE and stretch.seconds == 0.0
+        settle = SETTLE if doing == "drift" else SETTLE / 2
+        settling = now - stretch.began < settle and stretch.seconds == 0.0
         if settling:
             stretch = replace(stretch, at=now, temperature=room)
         else:
@@ -175,7 +183,9 @@ def _close(model: RoomModel) -> RoomModel:
     """Learn from a stretch that ended."""
     stretch = model.stretch
     model = model if stretch is None else replace(model, stretch=None)
-    if stretch is None or stretch.seconds < STRETCH:
+    if stretch is None or stretch.seconds < (
+        STRETCH if stretch.doing == "drift" else CATCH_UP
+    ):
         return model
     hours = stretch.seconds / 3600
     slope = (stretch.last - stretch.temperature) / hours
@@ -222,7 +232,7 @@ def _learn_drift(
 
 def _learn_rate(model: RoomModel, sign: int, seen: float, hours: float) -> RoomModel:
     share = hours / (
-        min(model.heating_hours if sign > 0 else model.cooling_hours, 6) + hours + 0.5
+        min(model.hours(sign), 6) + hours + 0.5
     )
     if sign > 0:
         return replace(

@@ -31,6 +31,12 @@ SETTLING = 1800.0
 CORRECTION = 600.0
 """s between corrections of the setpoint."""
 
+OUT = 0.4
+"""K of error at which a unit is stopped, or started, before people notice."""
+
+NUDGES = 2.2
+"""Steps that the setpoint may be moved from where it belongs, to start or stop a unit."""
+
 STUBBORN = 0.9
 """Steps that the setpoint must be off by before it is corrected: no hunting at an edge."""
 
@@ -88,7 +94,12 @@ def steer(
         step = limits.step / (1.8 if limits.fahrenheit else 1.0)
         due = now - steering.corrected_at >= CORRECTION
         held = min(max(ideal, limits.minimum), limits.maximum)
-        if not due or abs(held - setpoint) < STUBBORN * step:
+        if not due or _content(inputs, target):
+            return setpoint, steering
+        by = _nudge(inputs, target) if now - steering.target_at > SETTLING else 0
+        if by and abs(setpoint + by * step - held) < NUDGES * step:
+            ideal = setpoint + by * step
+        elif abs(held - setpoint) < STUBBORN * step:
             return setpoint, steering
     rounded = limits.rounded(ideal)
     if rounded == setpoint and not new:
@@ -100,6 +111,26 @@ def steer(
         setpoint=rounded,
         corrected_at=now,
     )
+
+
+def _content(inputs: Inputs, target: float) -> bool:
+    """Return whether the room is where it should be: nothing is to be mended then."""
+    return inputs.room is not None and abs(target - inputs.room) <= CONTENT
+
+
+def _nudge(inputs: Inputs, target: float) -> int:
+    """Return which way to move the setpoint so that the unit stops, or starts, in time.
+
+    A unit that cycles swings by more than people like: it works on when the room
+    has enough, and stands when it has too little. A step is enough to tell it.
+    """
+    room, unit = inputs.room, inputs.unit
+    if room is None or unit.setting.mode not in (Mode.HEAT, Mode.COOL):
+        return 0
+    error = target - room
+    if not OUT < abs(error) < SETTLED or unit.works is not _beyond(unit.setting.mode, error):
+        return 0
+    return 1 if error > 0 else -1
 
 
 def offset(inputs: Inputs, comfort: Comfort, steering: Steering) -> float:
