@@ -570,9 +570,11 @@ def test_the_setpoint_is_offset_so_that_the_room_is_right() -> None:
         world.advance(120)
         rooms.append(place.machine.room)
     assert abs(sum(rooms) / len(rooms) - 21.0) < 0.3
-    # And that with a handful of commands, each ten minutes from the last.
+    # Though the unit itself swings by 1 K: it is stopped and started in time.
+    assert sum(abs(room - 21.0) <= 0.5 for room in rooms) >= 0.95 * len(rooms)
+    # And that with three commands an hour, each ten minutes from the last.
     times = [at for at, _ in place.machine.commands]
-    assert len(times) <= 8
+    assert len(times) <= 18
     assert all(later - earlier >= 600 for earlier, later in pairwise(times))
 
 

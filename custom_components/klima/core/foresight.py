@@ -2,15 +2,14 @@
 
 The next day is cut into quarters of an hour, and the cheapest way through it
 is found by dynamic programming over the room's temperature: in each quarter
-the unit stands, holds the room, or works at full load. What it costs is the
-heat over the COP of that hour and load, at the price of that hour; a room that
-is below what the schedule asks for costs far more. So an early start, and heat
-bought before a dear hour and coasted on, come out of one reckoning. Cooling is
-the same with all signs turned.
+the unit stands, holds the room, or works at a part of its full load. What it
+costs is the heat over the COP of that hour and load, at the price of that hour;
+a room that is below what the schedule asks for costs far more. So an early
+start, how deep a setback pays, and heat bought before a dear hour and coasted
+on, come out of one reckoning. Cooling is the same with all signs turned.
 
-A setback goes as deep as the schedule asks: on simulated inverters, what a
-deeper one saves of the room's losses was more than what catching up costs of
-the COP (docs/control.md has the figures).
+An inverter told of a target far off works at full load, where its COP is at its
+worst, and goes past it. So a room that is known is walked to its target.
 """
 
 from collections.abc import Sequence
@@ -114,7 +113,9 @@ def advise(
     higher = [t for t in outlook.targets if (t - target) * sign > 0.05]
     if not _is_sure(model, sign):
         # Its unit is told where to go, and works as hard as it likes.
-        outlook = replace(outlook, cops=[row[-1:] * len(PARTS) for row in outlook.cops])
+        outlook = replace(
+            outlook, cops=[(row[-1],) * len(PARTS) for row in outlook.cops]
+        )
     flat = _goal(model, outlook, room, None)
     if (
         previous is not None
@@ -162,18 +163,23 @@ def _goal(
         len(way.loads),
     )
     ahead = [at for at in floors if at > floor + 0.05]
+    sure = _is_sure(model, sign)
     if steps:
         peak = path[steps]
         if start < floor - CLOSE and not (ahead and peak > ahead[0] - CLOSE):
             # On its way to where it should be now, and no further. A unit that
             # holds its room a little off must not be taken for one on its way.
             return floor * sign
+        if steps == 1 and not sure and (prices is None or start < floor - 0.02):
+            # One step at full load is but the way to hold a room, which its own
+            # thermostat knows better.
+            return floor * sign
         if ahead and prices is None:
             # Later steps of the way there are worked out when they come.
-            lead = LEAD if _is_sure(model, sign) else steps
+            lead = LEAD if sure else steps
             peak = min(path[min(steps, lead)], ahead[0])
         return max(floor, min(peak, _ceiling(outlook, prices))) * sign
-    if not _is_sure(model, sign):
+    if not sure and prices is None:
         # A room that is never left to drift is never learned.
         return floor * sign
     # As deep as pays: the lowest point before the way rises again. Heat that was

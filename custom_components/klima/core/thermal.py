@@ -231,9 +231,7 @@ def _learn_drift(
 
 
 def _learn_rate(model: RoomModel, sign: int, seen: float, hours: float) -> RoomModel:
-    share = hours / (
-        min(model.hours(sign), 6) + hours + 0.5
-    )
+    share = hours / (min(model.hours(sign), 6) + hours + 0.5)
     if sign > 0:
         return replace(
             model,

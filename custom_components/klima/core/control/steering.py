@@ -128,7 +128,9 @@ def _nudge(inputs: Inputs, target: float) -> int:
     if room is None or unit.setting.mode not in (Mode.HEAT, Mode.COOL):
         return 0
     error = target - room
-    if not OUT < abs(error) < SETTLED or unit.works is not _beyond(unit.setting.mode, error):
+    if not OUT < abs(error) < SETTLED or unit.works is not _beyond(
+        unit.setting.mode, error
+    ):
         return 0
     return 1 if error > 0 else -1
 
