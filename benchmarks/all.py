@@ -16,7 +16,15 @@ c  set-up of 1, 100 and 500 systems of one zone each: time, and memory beyond
 d  the loop's load with 500 zones, one power sample each in ten seconds, timers
    and publishing included
 e  rows that the recorder would write for a zone in a day, less the source's own
-f  a power sample at 10, 100 and 500 zones
+f  a power sample at 10, 100 and 500 zones, and how much one of `integration`
+   grows in the same run
+
+Beside set-up and memory stand as many plain entities, in as many entries and
+devices, that do nothing: what Home Assistant itself takes for them. A
+`generic_thermostat` reads a room and switches. A zone of Klima's also looks for
+open windows, people and the schedule, keeps a compressor's times, learns the
+room, decides with all zones of its outdoor unit, says why, and shows the room's
+temperature at its thermostat: the line counts all of it.
 """
 
 import argparse
@@ -255,6 +263,26 @@ async def grown(zones: int, rounds: int) -> tuple[float, float]:
         return spent, await samples(hass, zones, rounds)
 
 
+async def stock_grown(zones: int, rounds: int) -> float:
+    """Return the s of CPU for a sample through Home Assistant's own `integration`."""
+    async with home() as hass:
+        for number in range(zones):
+            hass.states.async_set(f"sensor.power_{number}", "500", WATTS)
+        sensors = [
+            {
+                "platform": "integration",
+                "source": f"sensor.power_{number}",
+                "name": f"energy {number}",
+                "unit_prefix": "k",
+                "method": "left",
+            }
+            for number in range(zones)
+        ]
+        assert await async_setup_component(hass, "sensor", {"sensor": sensors})
+        await hass.async_block_till_done()
+        return await samples(hass, zones, rounds)
+
+
 async def source_only(zones: int, rounds: int) -> float:
     """Return the s of CPU that the source's own write takes."""
     async with home() as hass:
@@ -422,6 +450,7 @@ def main() -> None:
     line("b  beside PowerCalc", "not measured: not installed", "<= 0.5", None)
 
     per_sample: dict[int, list[float]] = {10: [], 100: [], 500: []}
+    stock_samples: dict[int, list[float]] = {10: [], 100: [], 500: []}
     set_up_times: dict[int, float] = {1: run(grown(1, 1))[0]}
     for _ in range(rounds):
         for zones, found in per_sample.items():
@@ -429,6 +458,8 @@ def main() -> None:
             taken, cost = run(grown(zones, max(12, 6000 // zones // 6 * 6)))
             base = run(source_only(zones, max(12, 6000 // zones // 6 * 6)))
             found.append(1e6 * (cost - base))
+            stock_cost = run(stock_grown(zones, max(12, 6000 // zones // 6 * 6)))
+            stock_samples[zones].append(1e6 * (stock_cost - base))
             set_up_times[zones] = min(taken, set_up_times.get(zones, taken))
     for zones in (1, 100, 500):
         figures[f"c_{zones}"] = set_up_times[zones]
@@ -477,6 +508,14 @@ def main() -> None:
         " ".join(f"{flat[zones]:.1f}" for zones in flat) + f" µs = {ratio:.2f}",
         "<= 1.2",
         ratio <= 1.2,
+    )
+    stock_flat = [statistics.median(found) for found in stock_samples.values()]
+    line(
+        "f  the same through `integration` alone",
+        " ".join(f"{each:.1f}" for each in stock_flat)
+        + f" µs = {stock_flat[-1] / stock_flat[0]:.2f}",
+        "",
+        None,
     )
     if arguments.json:
         arguments.json.write_text(json.dumps(figures, indent=2))

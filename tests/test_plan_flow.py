@@ -321,15 +321,24 @@ async def test_new_prices_leave_the_old(hass: HomeAssistant) -> None:
     ]
 
 
+async def test_a_known_plan_with_one_price(hass: HomeAssistant) -> None:
+    """It has no step to tell of."""
+    hass.config.currency = "USD"
+    result = await choose(hass, "seattle_city_light")
+    shown = result["description_placeholders"]
+    assert shown is not None
+    assert shown["prices"].startswith("- 0.1375 USD/kWh")
+
+
 async def test_a_known_plan(hass: HomeAssistant) -> None:
     """It tells its prices and where they are from, and needs no more."""
     result = await choose(hass, "hydro_quebec_d")
     assert result["step_id"] == "known"
     shown = result["description_placeholders"]
     assert shown is not None
-    assert "≤ 40 kWh (Day), All year: 0.07065" in shown["prices"]
+    assert "≤ 40 kWh / day: 0.07065 CAD/kWh" in shown["prices"]
     # A bare > would make a quotation of the line.
-    assert "- \\> 40 kWh (Day), All year: 0.11142" in shown["prices"]
+    assert "- \\> 40 kWh / day: 0.11142 CAD/kWh" in shown["prices"]
     assert shown["since"] == "2026-04-01"
     result = await walk(
         hass, result, {"edit_prices": False}, {**BILLING, "billing_months": "2"}

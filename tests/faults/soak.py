@@ -20,7 +20,6 @@ import os
 from pathlib import Path
 import random
 import resource
-import time
 from typing import Any
 from unittest.mock import patch
 
@@ -36,7 +35,6 @@ from pytest_homeassistant_custom_component.common import (
     async_fire_time_changed,
 )
 
-from custom_components.klima import clock
 from tests.units import PlainClimate, async_add_units
 
 from .common import real_disk
@@ -389,6 +387,13 @@ def figure(hass: HomeAssistant, entity_id: str) -> float:
     return float(state.state)
 
 
+def kinds() -> Counter[str]:
+    """Return how many objects of each kind there are."""
+    return Counter(
+        f"{type(each).__module__}.{type(each).__name__}" for each in gc.get_objects()
+    )
+
+
 TOTALS = tuple(
     f"sensor.{name}_{key}"
     for name in ("split", "single")
@@ -396,41 +401,22 @@ TOTALS = tuple(
 )
 
 
-@pytest.fixture
-def set_steps(
-    monkeypatch: pytest.MonkeyPatch, freezer: FrozenDateTimeFactory
-) -> list[float]:
-    """Let a clock run that nobody sets; the list has by how much the other was set."""
-    steps: list[float] = []
-
-    class Time:
-        @staticmethod
-        def time() -> float:
-            return freezer().timestamp()
-
-        @staticmethod
-        def monotonic() -> float:
-            return freezer().timestamp() - sum(steps)
-
-    monkeypatch.setattr(clock, "time", Time)
-    return steps
-
-
 async def test_soak(
     hass: HomeAssistant,
     freezer: FrozenDateTimeFactory,
     caplog: pytest.LogCaptureFixture,
     tmp_path: Path,
-    set_steps: list[float],
+    set_clock: list[float],
+    pytestconfig: pytest.Config,
 ) -> None:
     """Live through it, and print the figures."""
+    report = pytestconfig.pluginmanager.getplugin("logging-plugin").report_handler
     caplog.set_level(logging.WARNING)
     # By a clock that is moved, each step takes long.
     logging.getLogger("asyncio").setLevel(logging.ERROR)
     hass.loop.set_debug(False)
     await hass.config.async_set_time_zone("America/Toronto")
     freezer.move_to(f"{START}T05:00:00+00:00")
-    begun = time.monotonic()
     said: Counter[str] = Counter()
     by_fault: Counter[str] = Counter()
     written = 0
@@ -449,10 +435,12 @@ async def test_soak(
             if record.exc_info and "klima" in str(record.exc_info[2]):
                 yield f"traceback: {record.exc_info[1]!r}"
         caplog.clear()
+        # Pytest keeps each record for its report as well, tracebacks and all they hold.
+        report.reset()
 
     with real_disk(hass, tmp_path):
         machines = {name: Machine(name, 500) for name in ("den", "hall", "loft")}
-        world = World(hass, freezer, random.Random(SEED), machines, set_steps)
+        world = World(hass, freezer, random.Random(SEED), machines, set_clock)
         await async_add_units(hass, *machines.values())
         hass.states.async_set("binary_sensor.window", "off")
         await world.steps_of(60)
@@ -480,7 +468,7 @@ async def test_soak(
         faults = Faults(world, entries)
         at_start = dict(world.used)
         least: dict[str, float] = {}
-        after_two_days: tuple[int, int] | None = None
+        after_two_days: tuple[Counter[str], int] | None = None
         error = seconds = 0.0
         while world.elapsed < DAYS * 86_400:
             peace = world.rng.randint(*PAUSE)
@@ -494,7 +482,7 @@ async def test_soak(
             if after_two_days is None and world.elapsed > 2 * 86_400:
                 gc.collect()
                 after_two_days = (
-                    len(gc.get_objects()),
+                    kinds(),
                     resource.getrusage(resource.RUSAGE_SELF).ru_maxrss,
                 )
             kind = world.rng.choice(FAULTS)
@@ -521,16 +509,15 @@ async def test_soak(
                 state = hass.states.get(f"climate.{name}")
                 assert state is not None and state.state != "unavailable", (kind, name)
         gc.collect()
-        objects = len(gc.get_objects())
+        objects = kinds()
         memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
     used = {name: world.used[name] - at_start[name] for name in world.used}
     found = {name: figure(hass, f"sensor.{name}_energy") for name in entries}
     cost = {name: figure(hass, f"sensor.{name}_cost") for name in entries}
     commands = [entry for machine in machines.values() for entry in machine.obeyed]
-    spent = time.monotonic() - begun
     assert after_two_days is not None
-    print(f"\n{DAYS} days from {START}, seed {SEED}: {spent:.0f} s of real time")
+    print(f"\n{DAYS} days from {START}, seed {SEED}")
     print(f"faults {sum(by_fault.values())}: {dict(sorted(by_fault.items()))}")
     print(f"split, counter: used {used['split']:.3f}, counted {found['split']:.3f} kWh")
     print(
@@ -543,7 +530,11 @@ async def test_soak(
         f"room off its target by {error / seconds:.2f} K in the mean"
     )
     print(f"state writes a zone and day: {written / DAYS / 3:.0f}")
-    print(f"objects after two days {after_two_days[0]}, at the end {objects}")
+    print(
+        f"objects after two days {after_two_days[0].total()}, at the end {objects.total()}; more of:"
+    )
+    for kind, more in (objects - after_two_days[0]).most_common(12):
+        print(f"  {more} {kind}")
     print(
         f"memory at its highest: {after_two_days[1] / 1024:.0f}, {memory / 1024:.0f} MiB"
     )
@@ -563,5 +554,5 @@ async def test_soak(
             assert 16 <= value["temperature"] <= 31
     assert not machines["loft"].obeyed
     assert len(commands) / DAYS / 2 < 60
-    assert objects < 1.1 * after_two_days[0]
+    assert objects.total() < 1.1 * after_two_days[0].total()
     assert sum(said.values()) <= sum(by_fault.values())

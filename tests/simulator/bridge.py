@@ -39,6 +39,8 @@ class Faults:
     """Published in place of the energy counter."""
     heat: str | None = None
     """Published in place of the heat output."""
+    room: str | None = None
+    """Published in place of the rooms' temperatures: `None` for a sensor that is lost."""
     echo_delay: float | None = None
     """Seconds from a command to the state that answers it, in place of the bridge's own."""
 
@@ -78,6 +80,8 @@ class Bridge:
     port: int
     host: str = "127.0.0.1"
     speed: float = 1.0
+    home_speed: float = 1.0
+    """How many seconds pass for Home Assistant in one of the wall's; see `fast_home`."""
     interval: float = 1.0
     echo_delay: float = 0.3
     fahrenheit: frozenset[str] = frozenset()
@@ -149,16 +153,20 @@ class Bridge:
         self._stepped = now
         for unit in self.simulation.units:
             totals = unit.totals
-            self.meters[unit.key].count(totals.electric, self.speed)
-            self.heat_meters[unit.key].count(
-                totals.heating + totals.cooling, self.speed
-            )
+            ahead = self.speed / self.home_speed
+            self.meters[unit.key].count(totals.electric, ahead)
+            self.heat_meters[unit.key].count(totals.heating + totals.cooling, ahead)
         self.publish()
 
     def set_speed(self, speed: float) -> None:
         """Change the speed of the simulated clock from now on."""
         self.step()
         self.speed = speed
+
+    def set_both_speeds(self, speed: float) -> None:
+        """Run with a Home Assistant that is as fast, from now on."""
+        self.set_speed(speed)
+        self.home_speed = speed
 
     # Out
 
@@ -214,7 +222,10 @@ class Bridge:
         yield f"{head.key}/mode", head.mode
         yield f"{head.key}/action", head.action
         yield f"{head.key}/current", self._out(key, head.intake)
-        yield f"{head.key}/room", f"{head.room.temperature:.2f}"
+        yield (
+            f"{head.key}/room",
+            self.faults[key].room or f"{head.room.temperature:.2f}",
+        )
         yield f"{head.key}/target", _NOTHING if ranged else self._out(key, head.target)
         if head.has_range:
             yield (

@@ -709,25 +709,34 @@ class PlanSteps(ConfigFlow):
                 f"component.{DOMAIN}.selector.{key}.options.{value}", value
             )
 
+        def during(row: Mapping[str, Any]) -> str:
+            season = row.get("season", "all_year")
+            return "" if season == "all_year" else f", {label('season', season)}"
+
+        unit = f"{self._currency}/kWh"
         lines = [
             f"- {label('period', row['period'])}, "
             f"{label('days', row.get('days', 'every_day'))} "
-            f"{row.get('start', '00:00')[:5]}–{row.get('end', '00:00')[:5]}, "
-            f"{label('season', row.get('season', 'all_year'))}: {row['price']:g}"
+            f"{row.get('start', '00:00')[:5]}–{row.get('end', '00:00')[:5]}"
+            f"{during(row)}: {row['price']:g} {unit}"
             for row in self._version.get("hours", ())
         ]
-        per = label("per", self._version.get("tiers_per", "cycle"))
+        per = label("per", self._version.get("tiers_per", "cycle")).lower()
         reached = 0.0
         for row in self._version.get("tiers", ()):
             up_to = row.get("up_to")
-            # A bare > would begin a quotation in Markdown.
-            span = f"\\> {reached:g} kWh" if up_to is None else f"≤ {up_to:g} kWh"
-            season = label("season", row.get("season", "all_year"))
-            lines.append(f"- {span} ({per}), {season}: {row['price']:g}")
+            if up_to is None and not reached:
+                span = ""
+            elif up_to is None:
+                # A bare > would begin a quotation in Markdown.
+                span = f"\\> {reached:g} kWh / {per}{during(row)}: "
+            else:
+                span = f"≤ {up_to:g} kWh / {per}{during(row)}: "
+            lines.append(f"- {span}{row['price']:g} {unit}")
             reached = 0.0 if up_to is None else up_to
         lines += [
-            f"- {row.get('name', '')} {row['amount']:g} "
-            f"({label('per', row.get('per', 'day'))})"
+            f"- {row.get('name', '')} {row['amount']:g} {self._currency} / "
+            f"{label('per', row.get('per', 'day')).lower()}"
             for row in self._version.get("fixed", ())
         ]
         return "\n".join(lines)

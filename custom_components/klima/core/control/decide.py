@@ -244,20 +244,20 @@ def finish(
 
     present, sent = inputs.unit.setting, memory.sent
     attempts = 1
-    if (
-        sent is not None
-        and not sent.confirmed
-        and inputs.unit.limits.same(sent.asked, setting)
-    ):
-        if now < sent.at + ECHO * 2 ** (sent.attempts - 1):
-            return _decision(
-                inputs, comfort, planned, memory, None, setting, reason, rule
-            )
-        if sent.attempts >= ATTEMPTS:
-            return _decision(
-                inputs, comfort, planned, memory, None, setting, reason, "no_answer"
-            )
-        attempts = sent.attempts + 1
+    superseded = None
+    if sent is not None and not sent.confirmed:
+        superseded = sent.asked
+        if inputs.unit.limits.same(sent.asked, setting):
+            if now < sent.at + ECHO * 2 ** (sent.attempts - 1):
+                return _decision(
+                    inputs, comfort, planned, memory, None, setting, reason, rule
+                )
+            if sent.attempts >= ATTEMPTS:
+                return _decision(
+                    inputs, comfort, planned, memory, None, setting, reason, "no_answer"
+                )
+            attempts = sent.attempts + 1
+            superseded = sent.superseded
     wait = wait_for(
         now,
         comfort,
@@ -284,7 +284,12 @@ def finish(
     memory = replace(
         memory,
         sent=Sent(
-            asked=setting, accepted=setting, before=present, at=now, attempts=attempts
+            asked=setting,
+            accepted=setting,
+            before=present,
+            at=now,
+            attempts=attempts,
+            superseded=superseded,
         ),
     )
     return _decision(inputs, comfort, planned, memory, setting, setting, reason, rule)

@@ -1,0 +1,86 @@
+"""Home Assistant on a clock that can be made to run faster than the wall's.
+
+`python -m tests.simulator.fast_home --config FOLDER` is Home Assistant itself. Its
+clocks (`time.time`, `time.monotonic`, Home Assistant's `utcnow` and `now`, and how
+long the event loop waits) begin at `KLIMA_CLOCK` (epoch seconds) and run as fast as
+the wall's until the process gets SIGUSR1: from then on `KLIMA_SPEED` times as fast.
+SIGUSR2 brings them back to the wall's speed. Threads wait by the wall's clock.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, tzinfo
+import os
+import selectors
+import signal
+import sys
+import time
+from typing import Any
+
+
+class Clock:
+    """Any number of clocks that run alike, at a speed that may change."""
+
+    def __init__(self, start: float) -> None:
+        """Begin at `start` epoch seconds, at the wall's speed."""
+        self._wall: Callable[[], float] = time.monotonic
+        self._since = self._wall()
+        self._passed = 0.0
+        self.start = start
+        self.speed = 1.0
+
+    def passed(self) -> float:
+        """Return how many of its seconds have passed since it began."""
+        return self._passed + (self._wall() - self._since) * self.speed
+
+    def set_speed(self, speed: float) -> None:
+        """Run at another speed from now on."""
+        self._passed = self.passed()
+        self._since = self._wall()
+        self.speed = speed
+
+    def time(self) -> float:
+        """Return the time in epoch seconds."""
+        return self.start + self.passed()
+
+    def utcnow(self) -> datetime:
+        """Return the time as Home Assistant's `utcnow` does."""
+        return datetime.fromtimestamp(self.time(), UTC)
+
+
+def install(clock: Clock, speed: float) -> None:
+    """Put the clock in the place of Python's; before Home Assistant is imported."""
+    begin = time.monotonic()
+    time.time = clock.time
+    time.time_ns = lambda: int(clock.time() * 1e9)
+    time.monotonic = lambda: begin + clock.passed()
+
+    wait = selectors.EpollSelector.select
+
+    def select(self: selectors.EpollSelector, timeout: float | None = None) -> Any:
+        if timeout is not None and timeout > 0:
+            timeout /= clock.speed
+        return wait(self, timeout)
+
+    setattr(selectors.EpollSelector, "select", select)  # noqa: B010 # A type forbids it.
+
+    # After the clock.
+    from homeassistant.util import dt as dt_util
+    from jwt import api_jwt
+
+    dt_util.utcnow = clock.utcnow  # type: ignore[assignment] # A partial of its own.
+
+    def now(time_zone: tzinfo | None = None) -> datetime:
+        return clock.utcnow().astimezone(time_zone or dt_util.DEFAULT_TIME_ZONE)
+
+    dt_util.now = now
+    # Else each token of a past week has expired.
+    api_jwt.datetime = type("datetime", (datetime,), {"now": lambda tz=None: now(tz)})  # type: ignore[assignment,misc] # A type of ours.
+    signal.signal(signal.SIGUSR1, lambda *_: clock.set_speed(speed))
+    signal.signal(signal.SIGUSR2, lambda *_: clock.set_speed(1.0))
+
+
+if __name__ == "__main__":
+    install(Clock(float(os.environ["KLIMA_CLOCK"])), float(os.environ["KLIMA_SPEED"]))
+    from homeassistant.__main__ import main
+
+    sys.exit(main())
