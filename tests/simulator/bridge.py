@@ -181,13 +181,6 @@ class Bridge:
         self._published.clear()
         self.publish()
 
-    def repeat(self) -> None:
-        """Publish powers and heat again though they did not change, as meters do."""
-        for topic in [*self._published]:
-            if topic.endswith(("/power", "/heat")):
-                del self._published[topic]
-        self.publish()
-
     def publish(self) -> None:
         """Publish every state that differs from what was published last."""
         self._publish(
