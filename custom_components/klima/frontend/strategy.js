@@ -11,8 +11,9 @@ const AT_ONCE = 3;
 /** Columns of a section, and of a section that may take the whole width. */
 const COLUMNS = 12;
 const WIDE = 3;
-/** Rows of a chart. */
+/** Rows of a chart, and of a week and of what stands beside it. */
 const ROWS = 6;
+const WEEK_ROWS = 7;
 /** Bits of a climate entity's `supported_features`. */
 const FEATURES = [
   [8, "climate-fan-modes", "fan_modes"],
@@ -270,8 +271,9 @@ function spread(charts) {
     2: ["full", "full"],
     4: [2 * COLUMNS, COLUMNS, COLUMNS, 2 * COLUMNS],
   }[charts.length];
+  const rows = Math.max(...charts.map((chart) => chart.grid_options.rows));
   charts.forEach((chart, index) => {
-    chart.grid_options.columns = columns?.[index] ?? COLUMNS;
+    chart.grid_options = { columns: columns?.[index] ?? COLUMNS, rows };
   });
   return charts;
 }
@@ -520,5 +522,5 @@ const weekCard = (entity, columns, more) => ({
   type: "custom:klima-week-card",
   entity,
   ...more,
-  ...size(columns, columns === "full" ? 7 : ROWS),
+  ...size(columns, WEEK_ROWS),
 });
