@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from itertools import pairwise
+import json
 
 import pytest
 
@@ -460,6 +461,33 @@ def test_something_else_in_place_of_an_answer_is_somebodys_word() -> None:
         schedule=Entry(temperature=19.0),
     )
     assert decide(other, sent.memory).reason is Reason.HOLD
+
+
+def test_a_unit_that_is_still_at_the_command_before_is_told_again() -> None:
+    """A slow cloud tells of the first of two commands when both are a minute old."""
+    first = decide(given(schedule=Entry(temperature=19.0)))
+    second = decide(given(schedule=Entry(temperature=17.0), now=NOW + 20), first.memory)
+    assert second.command == Setting(mode=Mode.HEAT, target=17.0)
+    at_first = given(
+        Setting(mode=Mode.HEAT, target=19.0),
+        now=NOW + 85,
+        schedule=Entry(temperature=17.0),
+    )
+    late = decide(at_first, second.memory)
+    assert late.reason is Reason.SCHEDULE
+    assert late.command == second.command
+    # It may be kept in between, and has the same memory then.
+    kept = Memory.from_dict(json.loads(json.dumps(second.memory.as_dict())))
+    assert kept.sent == second.memory.sent
+    answered = decide(
+        replace(
+            at_first,
+            now=NOW + 90,
+            unit=replace(at_first.unit, setting=Setting(mode=Mode.HEAT, target=17.0)),
+        ),
+        late.memory,
+    )
+    assert (answered.command, answered.reason) == (None, Reason.SCHEDULE)
 
 
 def test_a_unit_that_is_back_is_told_once_what_still_stands() -> None:

@@ -244,6 +244,10 @@ def finish(
 
     present, sent = inputs.unit.setting, memory.sent
     attempts = 1
+    superseded = None
+    if sent is not None and not sent.confirmed:
+        again = inputs.unit.limits.same(sent.asked, setting)
+        superseded = sent.superseded if again else sent.asked
     if (
         sent is not None
         and not sent.confirmed
@@ -284,7 +288,12 @@ def finish(
     memory = replace(
         memory,
         sent=Sent(
-            asked=setting, accepted=setting, before=present, at=now, attempts=attempts
+            asked=setting,
+            accepted=setting,
+            before=present,
+            at=now,
+            attempts=attempts,
+            superseded=superseded,
         ),
     )
     return _decision(inputs, comfort, planned, memory, setting, setting, reason, rule)

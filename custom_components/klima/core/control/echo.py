@@ -74,8 +74,11 @@ def _settle(
     """Judge what a unit made of a command that it did not confirm."""
     if current.mode is sent.asked.mode and _near(current, sent.asked):
         return replace(memory, sent=replace(sent, accepted=current, confirmed=True))
-    if inputs.unit.limits.same(current, sent.before):
-        # It did not hear. `finish` sends it again, so often and no more.
+    same = inputs.unit.limits.same
+    if same(current, sent.before) or (
+        sent.superseded is not None and same(current, sent.superseded)
+    ):
+        # It did not hear, or has come no further than the command before. `finish` sends it again, so often and no more.
         return memory
     return _held(memory, inputs, current, hold_s)
 

@@ -167,7 +167,8 @@ class Sent:
     """A command that was sent: `asked`, and what the unit made of it.
 
     `before` is what the unit said when it was sent; `attempts` counts how
-    often the same was sent to a unit that did not answer.
+    often the same was sent to a unit that did not answer; `superseded` is what
+    it was told before that and had not answered yet.
     """
 
     asked: Setting
@@ -176,6 +177,7 @@ class Sent:
     at: float
     confirmed: bool = False
     attempts: int = 1
+    superseded: Setting | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -401,4 +403,5 @@ def _sent(data: Mapping[str, Any] | None) -> Sent | None:
         at=float(data["at"]),
         confirmed=bool(data["confirmed"]),
         attempts=int(data["attempts"]),
+        superseded=_setting(data.get("superseded")),
     )
