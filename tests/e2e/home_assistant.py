@@ -395,6 +395,25 @@ class Client:
             subentry_id=subentry_id,
         )
 
+    async def diagnostics(self, entry_id: str, timeout: float = 30) -> Json:
+        """Download an entry's diagnostics.
+
+        Of an integration that was loaded a moment ago there are none yet: Home
+        Assistant takes up its platforms after it.
+        """
+        async with asyncio.timeout(timeout):
+            while True:
+                try:
+                    answer: Json = await self.request(
+                        "GET", f"/api/diagnostics/config_entry/{entry_id}"
+                    )
+                except CommandError as err:
+                    if err.code != HTTPStatus.NOT_FOUND:
+                        raise
+                    await asyncio.sleep(0.2)
+                else:
+                    return answer
+
     async def reload(self, entry_id: str) -> Json:
         """Reload a config entry."""
         answer: Json = await self.request(

@@ -63,9 +63,7 @@ async def test_commands_leave_through_an_emitter_and_the_handset_is_heard(
     assert [frame.mode for frame in room.seen] == [GreeAcMode.COOL]
     unit = "climate.loft"
     await home.client.wait_for(unit, "off")
-    told = await home.client.request(
-        "GET", f"/api/diagnostics/config_entry/{entry['entry_id']}"
-    )
+    told = await home.client.diagnostics(entry["entry_id"])
     (verdicts,) = (
         zone["data"]["checklist"] for zone in told["data"]["entry"]["subentries"]
     )
