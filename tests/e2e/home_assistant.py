@@ -528,6 +528,7 @@ class HomeAssistant:
     folder: Path
     port: int = 0
     python: str = sys.executable
+    program: str = "homeassistant"
     country: str = "CA"
     currency: str = "CAD"
     time_zone: str = "America/Toronto"
@@ -663,12 +664,16 @@ class HomeAssistant:
         )
         served.write_text(str(self.port))
 
+    def _environment(self) -> dict[str, str] | None:
+        """Return the process's environment; None: this one's."""
+        return None
+
     async def _launch(self) -> None:
         with (self.folder / "console.log").open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
                 self.python,
                 "-m",
-                "homeassistant",
+                self.program,
                 "--config",
                 str(self.folder),
                 # All requirements are in requirements_test.txt.
@@ -676,6 +681,7 @@ class HomeAssistant:
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
+                env=self._environment(),
                 # Ctrl-C in a terminal must reach Home Assistant through `stop` only.
                 start_new_session=True,
             )
