@@ -16,7 +16,7 @@ import argparse
 import asyncio
 from collections.abc import Iterator
 from contextlib import AsyncExitStack, contextmanager, suppress
-from datetime import datetime, timedelta
+from datetime import timedelta
 import logging
 from pathlib import Path
 import sys
@@ -209,7 +209,6 @@ async def measure(hours: int) -> None:
         hass.config.currency = "CAD"
         await hass.config.async_set_time_zone("America/Toronto")
         await set_up(hass, folder)
-        begun: datetime = dt_util.utcnow()
         async_import_statistics(
             hass, metadata_of(METER, is_energy=True), rows_of(hours, 1)
         )
@@ -218,10 +217,7 @@ async def measure(hours: int) -> None:
         after = await limit(hass, "after", hours)
         again = await ours(hass)
         alone = (before + after) / 2
-        print(
-            f"{answer['hours']} hours, {answer['unpriced_hours']} without a price;"
-            f" begun {begun:%H:%M}"
-        )
+        print(f"{answer['hours']} hours, {answer['unpriced_hours']} without a price")
         print(
             f"recorder alone, as many rows {alone:6.1f} s ({before:.1f}, {after:.1f})"
         )
