@@ -12,10 +12,11 @@ is taken from the simulation, but for the room's true temperature to compare wit
 
 import argparse
 import asyncio
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 import os
 from pathlib import Path
@@ -31,6 +32,7 @@ REPOSITORY = Path(__file__).parents[1]
 sys.path.insert(0, str(REPOSITORY))
 
 from benchmarks.control_chart import week_chart  # noqa: E402 # After the path.
+from custom_components.klima.core.week import WEEKDAYS  # noqa: E402
 from tests.e2e.home_assistant import HomeAssistant  # noqa: E402
 from tests.simulator.bridge import Bridge  # noqa: E402
 from tests.simulator.broker import broker  # noqa: E402
@@ -49,16 +51,7 @@ _WORKDAY = [
 ]
 _WEEKEND = [{"from": "07:30:00", "to": "23:00:00", "data": {"preset": "comfort"}}]
 SCHEDULE: dict[str, Any] = {
-    day: _WEEKEND if day in ("saturday", "sunday") else _WORKDAY
-    for day in (
-        "monday",
-        "tuesday",
-        "wednesday",
-        "thursday",
-        "friday",
-        "saturday",
-        "sunday",
-    )
+    day: _WEEKEND if day in ("saturday", "sunday") else _WORKDAY for day in WEEKDAYS
 }
 
 
@@ -66,30 +59,16 @@ SCHEDULE: dict[str, Any] = {
 class FastHome(HomeAssistant):
     """A Home Assistant on the simulation's clock."""
 
+    program: str = "tests.simulator.fast_home"
     clock: Callable[[], float] = time.time
     speed: float = 1.0
 
-    async def _launch(self) -> None:
-        environment = os.environ | {
+    def _environment(self) -> dict[str, str]:
+        return os.environ | {
             "KLIMA_CLOCK": str(self.clock()),
             "KLIMA_SPEED": str(self.speed),
             "PYTHONPATH": str(REPOSITORY),
         }
-        with (self.folder / "console.log").open("ab") as log:
-            self._process = await asyncio.create_subprocess_exec(
-                self.python,
-                "-m",
-                "tests.simulator.fast_home",
-                "--config",
-                str(self.folder),
-                "--skip-pip",
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                cwd=self.folder,
-                env=environment,
-                start_new_session=True,
-            )
 
     def send(self, which: signal.Signals) -> None:
         """Signal the process."""
@@ -118,7 +97,6 @@ class Week:
     speed: float
     start: float
     fast: bool = False
-    told: list[str] = field(default_factory=list)
 
     async def go_fast(self, *, fast: bool) -> None:
         """Let both clocks run, or bring them to the wall's speed for a while."""
@@ -137,8 +115,7 @@ class Week:
     async def act(self, hours: float, what: str, do: Callable[[], Any]) -> None:
         """Do something at an hour of the week."""
         await self.until(hours)
-        self.told.append(f"{hours:6.2f} h  {what}")
-        print(self.told[-1], flush=True)
+        print(f"{hours:6.2f} h  {what}", flush=True)
         answer = do()
         if isinstance(answer, Awaitable):
             await answer
@@ -256,49 +233,43 @@ async def live(week: Week, entities: dict[str, str]) -> None:
     await week.until(DAYS * day)
 
 
-def recorded(database: Path, entity_id: str) -> list[tuple[float, str]]:
-    """Return what the recorder has of an entity's states, in time's order."""
+def recorded(
+    database: Path, entity_id: str, what: str = "s.state"
+) -> tuple[list[float], list[Any]]:
+    """Return the times, and what the recorder then has of an entity: its states."""
     with sqlite3.connect(f"file:{database}?mode=ro", uri=True) as connection:
-        return connection.execute(
-            "SELECT s.last_updated_ts, s.state FROM states s JOIN states_meta m "
-            "USING (metadata_id) WHERE m.entity_id = ? ORDER BY s.last_updated_ts",
-            (entity_id,),
-        ).fetchall()
-
-
-def targets(database: Path, entity_id: str) -> list[tuple[float, str]]:
-    """Return the thermostat's target through the week."""
-    with sqlite3.connect(f"file:{database}?mode=ro", uri=True) as connection:
-        return connection.execute(
-            "SELECT s.last_updated_ts, json_extract(a.shared_attrs, '$.temperature') "
-            "FROM states s JOIN states_meta m USING (metadata_id) "
-            "JOIN state_attributes a USING (attributes_id) "
+        rows = connection.execute(
+            f"SELECT s.last_updated_ts, {what} FROM states s "  # noqa: S608 # Our own.
+            "JOIN states_meta m USING (metadata_id) "
+            "LEFT JOIN state_attributes a USING (attributes_id) "
             "WHERE m.entity_id = ? ORDER BY s.last_updated_ts",
             (entity_id,),
         ).fetchall()
+    return [at for at, _ in rows], [value for _, value in rows]
 
 
 def samples(database: Path, entities: dict[str, str], start: float) -> list[Sample]:
     """Return a sample for every five minutes of the week, each state held to the next."""
     series = {
         "room": recorded(database, ROOM),
-        "target": targets(database, entities["climate"]),
+        "target": recorded(
+            database,
+            entities["climate"],
+            "json_extract(a.shared_attrs, '$.temperature')",
+        ),
         "outdoor": recorded(database, "sensor.outdoor_temperature"),
         "power": recorded(database, entities["power"]),
         "reason": recorded(database, entities["control_reason"]),
     }
 
-    def held(name: str, at: float) -> str | None:
-        value = None
-        for when, state in series[name]:
-            if when > at:
-                break
-            value = state
-        return value
+    def held(name: str, at: float) -> Any:
+        times, values = series[name]
+        index = bisect_right(times, at)
+        return values[index - 1] if index else None
 
     def number(name: str, at: float) -> float:
         with suppress(TypeError, ValueError):
-            return float(held(name, at))  # type: ignore[arg-type] # Suppressed.
+            return float(held(name, at))
         return 0.0 if name == "power" else last[name]
 
     last = {"room": 20.0, "target": 20.0, "outdoor": 0.0}

@@ -806,15 +806,8 @@ async def test_degrees_fahrenheit_from_end_to_end(
         await call(hass, "klima.hold", temperature=21)
 
 
-@pytest.mark.parametrize("expected_lingering_timers", [True])
-async def test_a_room_that_is_known_is_started_early(
-    hass: HomeAssistant, freezer: FrozenDateTimeFactory
-) -> None:
-    await hass.config.async_set_time_zone("UTC")
-    freezer.move_to("2026-11-23 02:00:00+00:00")
-    await add_schedule(
-        hass, monday=[{"from": "06:00", "to": "09:00", "data": {"preset": "comfort"}}]
-    )
+async def add_cold_room(hass: HomeAssistant) -> PlainClimate:
+    """Add a zone at 18 °C with a week, in the cold; its unit heats."""
     sensor(hass, 18.0)
     sensor(hass, 2.0, "sensor.outdoor")
     unit = PlainClimate()
@@ -827,6 +820,19 @@ async def test_a_room_that_is_known_is_started_early(
         temperature="sensor.room",
         schedule="schedule.week",
     )
+    return unit
+
+
+@pytest.mark.parametrize("expected_lingering_timers", [True])
+async def test_a_room_that_is_known_is_started_early(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    await hass.config.async_set_time_zone("UTC")
+    freezer.move_to("2026-11-23 02:00:00+00:00")
+    await add_schedule(
+        hass, monday=[{"from": "06:00", "to": "09:00", "data": {"preset": "comfort"}}]
+    )
+    unit = await add_cold_room(hass)
     assert unit.commands == [("set_temperature", {"temperature": 18.0})]
     started = None
     while dt_util.utcnow().hour < 6:
@@ -905,18 +911,7 @@ async def test_an_early_start_knows_of_the_hour_that_clocks_skip_or_repeat(
     await add_schedule(
         hass, sunday=[{"from": "06:00", "to": "09:00", "data": {"preset": "comfort"}}]
     )
-    sensor(hass, 18.0)
-    sensor(hass, 2.0, "sensor.outdoor")
-    unit = PlainClimate()
-    unit._attr_hvac_mode = HVACMode.HEAT
-    unit._attr_current_temperature = 18.0
-    await add_zone(
-        hass,
-        unit,
-        {"outdoor_temperature": "sensor.outdoor"},
-        temperature="sensor.room",
-        schedule="schedule.week",
-    )
+    await add_cold_room(hass)
     while reason(hass) != "optimal_start":
         assert dt_util.utcnow() < six
         await later(hass, freezer, minutes=5)

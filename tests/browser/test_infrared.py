@@ -7,6 +7,7 @@ from infrared_protocols.commands.gree_ac import GreeAcMode
 from playwright.async_api import Page, expect
 import pytest
 
+from tests.e2e.fixtures import infrared_room
 from tests.e2e.home_assistant import HomeAssistant
 from tests.simulator.infrared import Room
 
@@ -41,11 +42,8 @@ CODES = {
 @pytest.fixture
 async def room(home: HomeAssistant, broker_port: int) -> AsyncIterator[Room]:
     """Run the blaster and the unit."""
-    room = Room(broker_port)
-    await room.start()
-    await home.client.wait_for(EMITTER, lambda s: s["state"] != "unavailable")
-    yield room
-    await room.stop()
+    async with infrared_room(home, broker_port, EMITTER) as room:
+        yield room
 
 
 async def choose(page: Page, label: str, option: str) -> None:

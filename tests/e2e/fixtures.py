@@ -1,12 +1,15 @@
 """Fixtures of the end-to-end and browser tests; a conftest imports them from here."""
 
+import asyncio
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 import time
 
 import pytest
 
 from tests.simulator.bridge import Bridge, Faults
 from tests.simulator.broker import broker
+from tests.simulator.infrared import DEVICE, Room
 from tests.simulator.physics import Simulation, all_units
 from tests.simulator.weather import Weather
 
@@ -69,6 +72,23 @@ async def clean_home(home: HomeAssistant, simulator: Bridge) -> AsyncIterator[No
     for entity_id in units:
         await home.client.call("climate.turn_off", entity_id)
         await home.client.wait_for(entity_id, "off", 60)
+
+
+@asynccontextmanager
+async def infrared_room(
+    home: HomeAssistant, broker_port: int, *entity_ids: str
+) -> AsyncIterator[Room]:
+    """Run the blaster and its unit, from when Home Assistant has its entities."""
+    room = Room(broker_port)
+    await room.start()
+    for entity_id in entity_ids:
+        await home.client.wait_for(entity_id, lambda s: s["state"] != "unavailable")
+    yield room
+    await room.stop()
+    # Home Assistant forgets the device a moment after its entities.
+    async with asyncio.timeout(30):
+        while any(d["name"] == DEVICE["name"] for d in await home.client.devices()):
+            await asyncio.sleep(0.2)
 
 
 @pytest.fixture

@@ -395,6 +395,25 @@ class Client:
             subentry_id=subentry_id,
         )
 
+    async def diagnostics(self, entry_id: str, timeout: float = 30) -> Json:
+        """Download an entry's diagnostics.
+
+        Of an integration that was loaded a moment ago there are none yet: Home
+        Assistant takes up its platforms after it.
+        """
+        async with asyncio.timeout(timeout):
+            while True:
+                try:
+                    answer: Json = await self.request(
+                        "GET", f"/api/diagnostics/config_entry/{entry_id}"
+                    )
+                except CommandError as err:
+                    if err.code != HTTPStatus.NOT_FOUND:
+                        raise
+                    await asyncio.sleep(0.2)
+                else:
+                    return answer
+
     async def reload(self, entry_id: str) -> Json:
         """Reload a config entry."""
         answer: Json = await self.request(
@@ -509,6 +528,7 @@ class HomeAssistant:
     folder: Path
     port: int = 0
     python: str = sys.executable
+    program: str = "homeassistant"
     country: str = "CA"
     currency: str = "CAD"
     time_zone: str = "America/Toronto"
@@ -644,12 +664,16 @@ class HomeAssistant:
         )
         served.write_text(str(self.port))
 
+    def _environment(self) -> dict[str, str] | None:
+        """Return the process's environment; None: this one's."""
+        return None
+
     async def _launch(self) -> None:
         with (self.folder / "console.log").open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
                 self.python,
                 "-m",
-                "homeassistant",
+                self.program,
                 "--config",
                 str(self.folder),
                 # All requirements are in requirements_test.txt.
@@ -657,6 +681,7 @@ class HomeAssistant:
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
+                env=self._environment(),
                 # Ctrl-C in a terminal must reach Home Assistant through `stop` only.
                 start_new_session=True,
             )

@@ -5,21 +5,13 @@ from typing import Any
 
 import pytest
 
+from custom_components.klima.core.week import WEEKDAYS
 from tests.simulator.bridge import Bridge
 
 from .home_assistant import HomeAssistant
 
 UNIT = "climate.air_conditioner"
 KEY = "air_conditioner"
-WEEKDAYS = (
-    "monday",
-    "tuesday",
-    "wednesday",
-    "thursday",
-    "friday",
-    "saturday",
-    "sunday",
-)
 
 
 def sent(simulator: Bridge) -> list[tuple[str, str]]:

@@ -77,9 +77,7 @@ async def figures(home: HomeAssistant, entry_id: str) -> tuple[float, float]:
     await home.client.call(
         "klima.compare", config_entry_id=entry_id, return_response=True
     )
-    answer = await home.client.request(
-        "GET", f"/api/diagnostics/config_entry/{entry_id}"
-    )
+    answer = await home.client.diagnostics(entry_id)
     amounts = answer["data"]["system"]["efficiency"]["season"]["amounts"]
     return amounts["electricity"], amounts["heating"] + amounts["cooling"]
 

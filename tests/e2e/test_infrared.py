@@ -9,6 +9,7 @@ import pytest
 
 from tests.simulator.infrared import PRONTO, TASMOTA, ZIGBEE, Room
 
+from .fixtures import infrared_room
 from .home_assistant import CommandError, HomeAssistant, filled
 
 EMITTER = "infrared.blaster_emitter"
@@ -19,16 +20,8 @@ REMOTE = "remote.simulated_remote"
 @pytest.fixture(scope="module")
 async def room(home: HomeAssistant, broker_port: int) -> AsyncIterator[Room]:
     """Run the blaster and the unit, and wait for Home Assistant's entities of them."""
-    room = Room(broker_port)
-    await room.start()
-    for entity_id in (EMITTER, RECEIVER, REMOTE):
-        await home.client.wait_for(entity_id, lambda s: s["state"] != "unavailable")
-    yield room
-    await room.stop()
-    # Home Assistant forgets the device a moment after its entities.
-    async with asyncio.timeout(30):
-        while any(d["name"] == "Blaster" for d in await home.client.devices()):
-            await asyncio.sleep(0.2)
+    async with infrared_room(home, broker_port, EMITTER, RECEIVER, REMOTE) as room:
+        yield room
 
 
 async def until(true: Callable[[], bool], timeout: float = 30) -> None:
@@ -63,9 +56,7 @@ async def test_commands_leave_through_an_emitter_and_the_handset_is_heard(
     assert [frame.mode for frame in room.seen] == [GreeAcMode.COOL]
     unit = "climate.loft"
     await home.client.wait_for(unit, "off")
-    told = await home.client.request(
-        "GET", f"/api/diagnostics/config_entry/{entry['entry_id']}"
-    )
+    told = await home.client.diagnostics(entry["entry_id"])
     (verdicts,) = (
         zone["data"]["checklist"] for zone in told["data"]["entry"]["subentries"]
     )

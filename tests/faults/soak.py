@@ -35,7 +35,6 @@ from pytest_homeassistant_custom_component.common import (
     async_fire_time_changed,
 )
 
-from custom_components.klima import clock
 from tests.units import PlainClimate, async_add_units
 
 from .common import real_disk
@@ -402,32 +401,12 @@ TOTALS = tuple(
 )
 
 
-@pytest.fixture
-def set_steps(
-    monkeypatch: pytest.MonkeyPatch, freezer: FrozenDateTimeFactory
-) -> list[float]:
-    """Let a clock run that nobody sets; the list has by how much the other was set."""
-    steps: list[float] = []
-
-    class Time:
-        @staticmethod
-        def time() -> float:
-            return freezer().timestamp()
-
-        @staticmethod
-        def monotonic() -> float:
-            return freezer().timestamp() - sum(steps)
-
-    monkeypatch.setattr(clock, "time", Time)
-    return steps
-
-
 async def test_soak(
     hass: HomeAssistant,
     freezer: FrozenDateTimeFactory,
     caplog: pytest.LogCaptureFixture,
     tmp_path: Path,
-    set_steps: list[float],
+    set_clock: list[float],
     pytestconfig: pytest.Config,
 ) -> None:
     """Live through it, and print the figures."""
@@ -461,7 +440,7 @@ async def test_soak(
 
     with real_disk(hass, tmp_path):
         machines = {name: Machine(name, 500) for name in ("den", "hall", "loft")}
-        world = World(hass, freezer, random.Random(SEED), machines, set_steps)
+        world = World(hass, freezer, random.Random(SEED), machines, set_clock)
         await async_add_units(hass, *machines.values())
         hass.states.async_set("binary_sensor.window", "off")
         await world.steps_of(60)

@@ -6,7 +6,6 @@ from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
-from custom_components.klima import clock
 from tests.test_control import add_zone, call, later, reason, sensor
 from tests.units import PlainClimate
 
@@ -22,26 +21,6 @@ from .common import (
 )
 
 HOUR = 3600.0
-
-
-@pytest.fixture
-def set_clock(
-    monkeypatch: pytest.MonkeyPatch, freezer: FrozenDateTimeFactory
-) -> list[float]:
-    """Let the clock that nobody sets run on its own; append to the list what was set."""
-    steps: list[float] = []
-
-    class Time:
-        @staticmethod
-        def time() -> float:
-            return freezer().timestamp()
-
-        @staticmethod
-        def monotonic() -> float:
-            return freezer().timestamp() - sum(steps)
-
-    monkeypatch.setattr(clock, "time", Time)
-    return steps
 
 
 @pytest.mark.parametrize("step", [HOUR, -HOUR])

@@ -62,7 +62,8 @@ async def test_two_hundred_reloads(
                 for kind, count in hass.bus.async_listeners().items()
                 if kind != "homeassistant_final_write"
             }
-            timers = len(getattr(hass.loop, "_scheduled", ()))
+            # A cancelled one lies there until its time comes, or many are cancelled.
+            timers = sum(not timer.cancelled() for timer in hass.loop._scheduled)
             return (
                 listeners,
                 timers,
@@ -78,8 +79,7 @@ async def test_two_hundred_reloads(
 
         assert entry.state is ConfigEntryState.LOADED
         assert after[0] == before[0]
-        # Home Assistant leaves a cancelled timer where it is until its time comes.
-        assert after[1] <= before[1] + 20
+        assert 0 < after[1] <= before[1]
         assert after[2] <= before[2]
         assert _count(System) == 1
         assert _count(Zone) == 1

@@ -36,7 +36,7 @@ PRONTO = f"{PREFIX}/pronto"
 
 _TICK = 8192 / 269
 
-_DEVICE = {
+DEVICE = {
     "identifiers": ["klima_simulator_infrared"],
     "name": "Blaster",
     "manufacturer": "Simulated",
@@ -136,7 +136,7 @@ class Room:
                         "schema": schema,
                         "name": schema.capitalize(),
                         "unique_id": f"blaster_{schema}",
-                        "device": _DEVICE,
+                        "device": DEVICE,
                         "command_topic"
                         if schema == "emitter"
                         else "state_topic": f"{PREFIX}/{topic}",

@@ -246,22 +246,18 @@ def finish(
     attempts = 1
     superseded = None
     if sent is not None and not sent.confirmed:
-        again = inputs.unit.limits.same(sent.asked, setting)
-        superseded = sent.superseded if again else sent.asked
-    if (
-        sent is not None
-        and not sent.confirmed
-        and inputs.unit.limits.same(sent.asked, setting)
-    ):
-        if now < sent.at + ECHO * 2 ** (sent.attempts - 1):
-            return _decision(
-                inputs, comfort, planned, memory, None, setting, reason, rule
-            )
-        if sent.attempts >= ATTEMPTS:
-            return _decision(
-                inputs, comfort, planned, memory, None, setting, reason, "no_answer"
-            )
-        attempts = sent.attempts + 1
+        superseded = sent.asked
+        if inputs.unit.limits.same(sent.asked, setting):
+            if now < sent.at + ECHO * 2 ** (sent.attempts - 1):
+                return _decision(
+                    inputs, comfort, planned, memory, None, setting, reason, rule
+                )
+            if sent.attempts >= ATTEMPTS:
+                return _decision(
+                    inputs, comfort, planned, memory, None, setting, reason, "no_answer"
+                )
+            attempts = sent.attempts + 1
+            superseded = sent.superseded
     wait = wait_for(
         now,
         comfort,

@@ -78,7 +78,8 @@ def _settle(
     if same(current, sent.before) or (
         sent.superseded is not None and same(current, sent.superseded)
     ):
-        # It did not hear, or has come no further than the command before. `finish` sends it again, so often and no more.
+        # It did not hear, or has come no further than the command before.
+        # `finish` sends it again, so often and no more.
         return memory
     return _held(memory, inputs, current, hold_s)
 
