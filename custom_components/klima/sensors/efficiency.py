@@ -34,6 +34,7 @@ EFFICIENCY: tuple[KlimaSensorDescription, ...] = (
         state_class=SensorStateClass.TOTAL,
         native_unit_of_measurement=UnitOfEnergy.KILO_WATT_HOUR,
         suggested_display_precision=2,
+        shown=2,
         value=lambda system: round(system.efficiency.thermal_energy, 4),
         attributes=lambda system: {
             "basis": system.efficiency.heat_basis,

@@ -20,6 +20,10 @@ from ..core.account import ZoneShare
 from ..entity import KlimaPublishedEntity, zone_device
 from ..system import KlimaConfigEntry
 from ..zone import Zone
+from . import is_alike
+
+SHOWN = 2
+"""Digits after the point of a share that are shown; it is written when one changes."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,14 +39,14 @@ ZONE_SHARES: tuple[ZoneShareDescription, ...] = (
         device_class=SensorDeviceClass.ENERGY,
         state_class=SensorStateClass.TOTAL,
         native_unit_of_measurement=UnitOfEnergy.KILO_WATT_HOUR,
-        suggested_display_precision=2,
+        suggested_display_precision=SHOWN,
         value=lambda share: round(share.energy, 4),
     ),
     ZoneShareDescription(
         key="cost",
         device_class=SensorDeviceClass.MONETARY,
         state_class=SensorStateClass.TOTAL,
-        suggested_display_precision=2,
+        suggested_display_precision=SHOWN,
         value=lambda share: round(share.cost, 4),
     ),
 )
@@ -108,6 +112,12 @@ class ZoneShareSensor(KlimaPublishedEntity, SensorEntity):
 
     @override
     def _update(self) -> bool:
-        before = self._attr_native_value
-        self._attr_native_value = self.entity_description.value(self._share)
-        return before != self._attr_native_value
+        value, written = (
+            self.entity_description.value(self._share),
+            self._attr_native_value,
+        )
+        digits = None if self.system.tells_exactly else SHOWN
+        if is_alike(value, written, digits):
+            return False
+        self._attr_native_value = value
+        return True
