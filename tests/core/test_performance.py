@@ -10,6 +10,7 @@ from custom_components.klima.core.family import Family
 from custom_components.klima.core.performance import (
     COLD_CLIMATE_COP,
     RATED_INDOOR_COOLING,
+    RATED_OUTDOOR_COOLING,
     TANK_TEMPERATURE,
     TYPICAL,
     MeasuredCop,
@@ -238,13 +239,19 @@ def test_no_curve_ever_exceeds_carnot(
     model = performance(family, ratings)
     cop = model.cop(activity, outdoor, indoor, load=load)
     assert cop >= 1
-    if family not in OUTDOOR_AIR and family is not Family.AIR_CONDITIONER:
-        return
-    limit = (
-        carnot_heating(outdoor, indoor)
-        if activity is Activity.HEATING
-        else carnot_cooling(outdoor, indoor)
-    )
+    # Ground and water have a temperature of their own, and a tank's room is a room's.
+    source, hot = outdoor, indoor
+    if family is Family.HEAT_PUMP_WATER_HEATER:
+        source = min(max(outdoor, -10.0), 45.0)
+        hot = TANK_TEMPERATURE
+    elif model.typical.source is not None:
+        source = model.typical.source
+    if activity is Activity.HEATING:
+        limit = carnot_heating(source, hot)
+    elif model.typical.source is not None:
+        limit = carnot_cooling(RATED_OUTDOOR_COOLING, indoor)
+    else:
+        limit = carnot_cooling(outdoor, indoor)
     assert cop < limit or cop == 1
 
 
