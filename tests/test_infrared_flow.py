@@ -456,6 +456,19 @@ async def test_the_handset_tells_which_codes_are_its(
     receiver.hear([900, -400, 100, -300, 100, -100, 100])
     await flow.submit({})
     assert flow.options("model") == ["file:custom_codes/climate/1.json"]
+    # The same codes under another name: each is told with its brand.
+    keep(folder, "3.json", {**TABLE, "manufacturer": "Borealis"})
+    flow = await start(hass, emitter=EMITTER, receiver=RECEIVER)
+    await flow.submit({"brand": "identify"})
+    receiver.hear([900, -400, 100, -300, 100, -100, 100])
+    await flow.submit({})
+    assert len(flow.options("model")) == 2
+    (selector,) = flow.result["data_schema"].schema.values()
+    labels = sorted(option["label"] for option in selector.config["options"])
+    brands = sorted((TABLE["manufacturer"], "Borealis"))
+    assert [label.partition(": ")[0] for label in labels] == brands
+    told = flow.result["description_placeholders"]["brand"]
+    assert sorted(told.split(", ")) == brands
     with patch("custom_components.klima.flows.infrared.brand.MOST_IDENTIFIED", 0):
         flow = await start(hass, emitter=EMITTER, receiver=RECEIVER)
         await flow.submit({"brand": "identify"})

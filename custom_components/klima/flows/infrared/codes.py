@@ -61,6 +61,8 @@ class CodesSteps[
                 errors[CONF_MODEL] = _file_error(err)
                 placeholders["error"] = str(err)
         before = self.infrared_before() or {}
+        # What a handset's press was identified as may be of several brands.
+        brands = list(dict.fromkeys(candidate.brand for candidate in self._wanted))
         current = next(
             (
                 candidate.key
@@ -78,7 +80,10 @@ class CodesSteps[
                             SelectSelectorConfig(
                                 options=[
                                     SelectOptionDict(
-                                        value=candidate.key, label=candidate.label
+                                        value=candidate.key,
+                                        label=candidate.label
+                                        if len(brands) == 1
+                                        else f"{candidate.brand}: {candidate.label}",
                                     )
                                     for candidate in self._wanted
                                 ],
@@ -91,7 +96,7 @@ class CodesSteps[
             ),
             errors=errors,
             description_placeholders={
-                "brand": self._wanted[0].brand,
+                "brand": ", ".join(brands),
                 "count": str(len(self._wanted)),
                 **placeholders,
             },
