@@ -343,7 +343,7 @@ class System:
         """Stop reading, and save."""
         while self._stop:
             self._stop.pop()()
-        self._count(self._meter.advance(dt_util.utcnow().timestamp()))
+        self._close()
         await self.billing.async_stop()
         await self._store.async_save(self._data())
 
@@ -520,6 +520,7 @@ class System:
             power_metered=self.power_basis == METERED,
             energy_metered=self.energy_basis == METERED,
             price=self.price,
+            electricity=self._meter.cover(dt_util.utcnow().timestamp()),
             period_start=None if period is None else period.timestamp(),
         )
 
@@ -559,8 +560,15 @@ class System:
     @callback
     def _async_home_assistant_stops(self, _event: Event) -> None:
         """Count up to the end: the store's last write takes it along."""
-        self._count(self._meter.advance(dt_util.utcnow().timestamp()))
+        self._close()
         self._publish()
+
+    def _close(self) -> None:
+        """Count what silent sources that report on change held up to now."""
+        now = dt_util.utcnow().timestamp()
+        self._count(self._meter.close(now))
+        self.efficiency.close(now)
+        self.efficiency.update(now, self._conditions())
 
     def _data(self) -> dict[str, Any]:
         return {
