@@ -85,9 +85,9 @@ async def test_a_state_is_written_when_its_figure_as_shown_is_another(
     for _ in range(119):
         set_power(hass, 120)
         await pass_time(hass, freezer, minutes=1)
-    # 0.0238 by now: one cent and then the second showed.
-    assert len(written[COST]) == 2
-    assert written[COST][-1] == pytest.approx(0.015, abs=0.0005)
+    # 0.0238 by now: one cent and then the second showed, and an hour ended.
+    assert len(written[COST]) == 3
+    assert written[COST] == pytest.approx([0.005, 0.012, 0.015], abs=0.0005)
     for _ in range(3):
         set_power(hass, 120)
         await pass_time(hass, freezer, minutes=1)

@@ -122,6 +122,7 @@ class System:
         self.device_info = DeviceInfo(identifiers={(DOMAIN, entry.entry_id)})
         self.power: float | None = None
         self.tells_exactly = False
+        self._hour = 0
         self._day_zone: tzinfo | None = None
         self._is_starting = True
         self.heat_pump_attributes = self._heat_pump_attributes()
@@ -249,6 +250,7 @@ class System:
         now = dt_util.utcnow().timestamp()
         # What each source says at the start is published together, at the end.
         self._is_starting = True
+        self._hour = int(now // 3600)
         counter = self._meter.counter
         stop = self.billing.async_start(
             now, now if counter is None else counter.at, self._publish
@@ -540,7 +542,9 @@ class System:
         self.billing.forget_prices(at if counter is None else counter.at)
         self.billing.refresh(at)
         self.projector.tick(at)
-        self._publish()
+        # Statistics are by the hour: none has what was used in another.
+        hour, self._hour = self._hour, int(at // 3600)
+        self._publish(exactly=self._hour != hour)
 
     def _begin_day(self) -> None:
         """Begin a new day at midnight; what the last came to is told before."""
@@ -552,17 +556,19 @@ class System:
         today = dt_util.now().date()
         midnight = dt_util.start_of_local_day(today).timestamp()
         if midnight != costs.day_start:
-            self.tells_exactly = True
-            self._publish()
-            self.tells_exactly = False
+            self._publish(exactly=True)
         tomorrow = dt_util.start_of_local_day(today + timedelta(days=1))
         self.account.begin_day(midnight, tomorrow.timestamp())
 
     @callback
-    def _publish(self) -> None:
-        """Tell the entities, and see that what was counted is saved."""
+    def _publish(self, *, exactly: bool = False) -> None:
+        """Tell the entities, and see that what was counted is saved.
+
+        `exactly`: what is too little to show is told as well.
+        """
         if self._is_starting:
             return
+        self.tells_exactly = exactly
         self.billing.settle()
         self.efficiency.update(dt_util.utcnow().timestamp(), self._conditions())
         for listener in tuple(self._listeners):

@@ -132,7 +132,7 @@ async def test_the_bill_moves_and_outlives_a_power_cut(
     energy = await home.client.entity_id(central["entry_id"], "energy", "sensor")
     billed = number(await home.client.wait_for(bill))
     paid = number(await home.client.wait_for(cost))
-    # A cent takes minutes here, and is written then; a hundredth of a kWh does not.
+    # A cent takes minutes here, and is written then; a Wh does not.
     before = number(await home.client.wait_for(energy))
     await home.client.call(
         "climate.set_temperature",

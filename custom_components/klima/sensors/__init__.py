@@ -16,6 +16,9 @@ from ..efficiency import ESTIMATED, METERED
 from ..entity import KlimaSystemEntity
 from ..system import System
 
+ENERGY_SHOWN, MONEY_SHOWN = 3, 2
+"""Digits after the point of which one must change for a total to be written: Wh, cents."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class KlimaSensorDescription(SensorEntityDescription):
