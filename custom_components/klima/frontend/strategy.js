@@ -52,6 +52,7 @@ const PLAN_TILES = [
 ];
 
 const PERFORMANCE = "custom:klima-performance-card";
+const VIEWS = new Set(["home", "week"]);
 
 const OWN_NAME = { type: "entity" };
 
@@ -88,6 +89,9 @@ export function makeDashboard(config, hass) {
 /** Return a view: of all systems, or with `view: week` of their weeks. */
 export function makeView(config, hass) {
   const home = chosen(config, hass);
+  if (!VIEWS.has(config.view ?? "home")) {
+    throw new Error(texts(hass).view_config);
+  }
   const count = home.systems.length;
   if (!count) {
     return { type: "sections", max_columns: 1, sections: [noSystems(hass)] };
@@ -138,18 +142,25 @@ const idle = () =>
       : setTimeout(done, 50),
   );
 
-/** Keep to the systems that the configuration names, if it does, in its order. */
-function chosen(config, hass) {
+/**
+ * Keep to the systems that the configuration names, if it does, in its order. An error
+ * here is shown by Home Assistant in the dashboard's place.
+ */
+function chosen({ systems: ids }, hass) {
   const home = findHome(hass);
-  if (!Array.isArray(config.systems)) {
+  if (ids === undefined || ids === null) {
     return home;
   }
-  return {
-    ...home,
-    systems: config.systems
-      .map((id) => home.systems.find((system) => system.id === id))
-      .filter(Boolean),
-  };
+  if (!Array.isArray(ids)) {
+    throw new Error(texts(hass).systems_config);
+  }
+  const systems = ids
+    .map((id) => home.systems.find((system) => system.id === id))
+    .filter(Boolean);
+  if (home.systems.length && !systems.length) {
+    throw new Error(texts(hass).systems_config);
+  }
+  return { ...home, systems };
 }
 
 const pick = (config, key) => (key in config ? { [key]: config[key] } : {});
@@ -197,7 +208,10 @@ function systemSection(hass, system, { wide, dial }) {
   const zones = system.zones.filter((zone) => Object.keys(zone.entities).length);
   const thermostats = zones
     .filter((zone) => zone.entities.thermostat)
-    .map((zone) => thermostat(hass, zone.entities.thermostat, dial));
+    .map((zone) => ({
+      ...thermostat(hass, zone.entities.thermostat, dial),
+      ...ownWord(hass, system, zone),
+    }));
   const type =
     "heat_pump_type" in entities ? [tile(entities.heat_pump_type, COLUMNS)] : [];
   const several = zones.length > 1;
@@ -364,6 +378,18 @@ function thermostat(hass, entity, dial) {
       };
 }
 
+/**
+ * A thermostat that is called as its system is, and is its only one, is called what it
+ * is, in Home Assistant's own word: its name is in the heading above it.
+ */
+function ownWord(hass, system, { entities: { thermostat: entity } }) {
+  const [domain] = entity.split(".");
+  return system.zones.length === 1 &&
+    hass.states[entity].attributes.friendly_name === system.name
+    ? { name: hass.localize(`component.${domain}.entity_component._.name`) || undefined }
+    : {};
+}
+
 /** The tiles of zones: one below its thermostat where three stand side by side. */
 function zoneTiles(zones, several) {
   return Object.entries(ZONE_TILES).flatMap(([key, columns]) =>
@@ -501,19 +527,24 @@ function planSection(hass, plan) {
 }
 
 function weekSection(system) {
+  const zones = system.zones.filter((zone) => zone.entities.thermostat);
+  // The card of an only zone that is called as its system is says the name.
+  const isNamed = zones.length === 1 && zones[0].name === system.name;
   return {
     type: "grid",
     column_span: 2,
     cards: [
-      {
-        type: "heading",
-        heading_style: "title",
-        heading: system.name,
-        icon: "mdi:heat-pump",
-      },
-      ...system.zones
-        .filter((zone) => zone.entities.thermostat)
-        .map((zone) => weekCard(zone.entities.thermostat, "full", { title: zone.name })),
+      ...(isNamed
+        ? []
+        : [
+            {
+              type: "heading",
+              heading_style: "title",
+              heading: system.name,
+              icon: "mdi:heat-pump",
+            },
+          ]),
+      ...zones.map((zone) => weekCard(zone.entities.thermostat, "full", { title: zone.name })),
     ],
   };
 }

@@ -5,7 +5,7 @@ import { KlimaCard } from "./card.js";
 import { hourlyMeans, readHistory, readOutdoor, readStatistics, readSystem } from "./data.js";
 import { h, s } from "./dom.js";
 import { days, fromCelsius, numberFormat, ticks, timeFormat } from "./format.js";
-import { findHome, zoneOf } from "./home.js";
+import { findHome, systemName, zoneOf } from "./home.js";
 import { texts } from "./text.js";
 
 const HOUR = 3_600_000;
@@ -162,13 +162,14 @@ export class KlimaWeekCard extends KlimaCard {
         hass,
         [outdoor, power, energy].filter((id) => id && !id.startsWith("weather.")),
         start,
+        ["change", "mean"],
       ),
     ]);
     const states = units[thermostat] ?? [];
     // A browser whose clock is slow has what it would call the future.
     const end = Math.max(now, states[states.length - 1]?.at ?? 0);
     return {
-      system,
+      name: found?.zone.name ?? systemName(hass, config.entity) ?? system.name,
       start,
       end,
       reasonEntity: reason,
@@ -202,7 +203,7 @@ export class KlimaWeekCard extends KlimaCard {
   heading(text) {
     return [
       h("h2", null, this.config.title ?? text.week),
-      h("p", { class: "sub" }, this.config.title ? text.week : (this.data?.system.name ?? "")),
+      h("p", { class: "sub" }, this.config.title ? text.week : (this.data?.name ?? "")),
     ];
   }
 
@@ -434,7 +435,7 @@ export class KlimaWeekCard extends KlimaCard {
 
   #summary(text) {
     return text.week_summary
-      .replace("{name}", this.config.title ?? this.data.system.name)
+      .replace("{name}", this.config.title ?? this.data.name)
       .replace("{days}", this.days);
   }
 
@@ -462,6 +463,12 @@ export class KlimaWeekCard extends KlimaCard {
     };
     area.addEventListener("pointermove", under);
     area.addEventListener("pointerdown", under);
+    area.addEventListener("pointerleave", ({ pointerType }) => {
+      // A finger is lifted to read; a mouse that leaves is done.
+      if (pointerType === "mouse") {
+        choose(undefined);
+      }
+    });
     area.addEventListener("keydown", (event) => {
       const step = { ArrowRight: HOUR, ArrowLeft: -HOUR }[event.key];
       if (event.key === "Escape") {
@@ -529,7 +536,7 @@ export class KlimaWeekCard extends KlimaCard {
   /** The same figures by day. */
   table(text) {
     const { hass } = this;
-    const { system, start, end, outdoor, power, roomMeans, states, reasons } = this.data;
+    const { start, end, outdoor, power, roomMeans, states, reasons } = this.data;
     const unit = hass.config.unit_system.temperature;
     const number = numberFormat(hass, 1);
     const day = timeFormat(hass, { weekday: "long", day: "numeric", month: "short" });
@@ -585,7 +592,7 @@ export class KlimaWeekCard extends KlimaCard {
     return h(
       "table",
       null,
-      h("caption", null, `${text.week}: ${this.config.title ?? system.name}`),
+      h("caption", null, `${text.week}: ${this.config.title ?? this.data.name}`),
       h(
         "thead",
         null,
@@ -602,7 +609,10 @@ export class KlimaWeekCard extends KlimaCard {
   }
 }
 
-/** Return the points of hours in parts: an hour that is missing parts them. */
+/**
+ * Return the points of hours in parts: an hour that is missing parts them. An hour that
+ * stands alone is as long as it was.
+ */
 function unbroken(points) {
   const parts = [];
   points.forEach((point, index) => {
@@ -611,7 +621,11 @@ function unbroken(points) {
     }
     parts[parts.length - 1].push(point);
   });
-  return parts;
+  return parts.map((part) =>
+    part.length > 1
+      ? part
+      : [-HOUR / 2, HOUR / 2].map((off) => ({ ...part[0], at: part[0].at + off })),
+  );
 }
 
 /**

@@ -29,6 +29,13 @@ class Candidate:
     brand: str
     label: str
 
+    @property
+    def name(self) -> str:
+        """The brand and the label, where that does not begin with it."""
+        if self.label.startswith(self.brand):
+            return self.label
+        return f"{self.brand} {self.label}".strip()
+
     def fields(self) -> dict[str, str]:
         """Return the fields of a zone's data that name it."""
         kind, _, name = self.key.partition(":")
@@ -99,7 +106,7 @@ class InfraredFlow[
 
     def _codes_label(self) -> str:
         if self._candidate is not None:
-            return f"{self._candidate.brand} {self._candidate.label}".strip()
+            return self._candidate.name
         return str(self._zone_data.get(CONF_VENDOR, ""))
 
     @callback

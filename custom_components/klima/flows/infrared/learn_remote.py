@@ -36,10 +36,8 @@ class RemoteLearnSteps[
     _error: str = ""
     """What was said of it."""
 
-    async def async_step_learn_code(
-        self, user_input: dict[str, Any] | None = None
-    ) -> ResultT:
-        """Ask for a setting of the handset."""
+    async def _async_ask_again(self) -> ResultT:
+        """Ask for the setting that is due, by what listens."""
         raise NotImplementedError
 
     async def async_take_code(self, cell: Setting, code: Code) -> ResultT:
@@ -91,7 +89,7 @@ class RemoteLearnSteps[
             self._error = str(err) or type(err).__name__
         self._learning = None
         return self.async_show_progress_done(
-            next_step_id="learn_code" if self._problem else "learn_played"
+            next_step_id="learn_by_remote" if self._problem else "learn_played"
         )
 
     async def async_step_learn_played(
@@ -105,8 +103,8 @@ class RemoteLearnSteps[
             answer = user_input[CONF_ANSWER]
             if answer == "took":
                 return await self.async_take_code(cell, self._named(cell))
-            if answer == "record":
-                return await self.async_step_learn_code()
+            if answer == "anew":
+                return await self._async_ask_again()
             try:
                 await self._async_play(cell)
             except (HomeAssistantError, ValueError, OSError) as err:
@@ -118,7 +116,7 @@ class RemoteLearnSteps[
                 vol.Schema(
                     {
                         vol.Required(CONF_ANSWER): choice(
-                            "learn", ["took", "play", "record"]
+                            "learn", ["took", "play", "anew"]
                         )
                     }
                 ),
