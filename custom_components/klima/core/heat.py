@@ -47,11 +47,13 @@ class Amounts:
 
     def __add__(self, other: Self) -> Self:
         """Return the sum of two times."""
+        # Each by its name, not by its field: it is done often.
         return type(self)(
-            *(
-                getattr(self, field.name) + getattr(other, field.name)
-                for field in fields(self)
-            )
+            self.heating + other.heating,
+            self.cooling + other.cooling,
+            self.electricity + other.electricity,
+            self.electricity_heating + other.electricity_heating,
+            self.electricity_cooling + other.electricity_cooling,
         )
 
     def scaled(self, share: float) -> Self:
@@ -62,7 +64,13 @@ class Amounts:
 
     def as_dict(self) -> dict[str, float]:
         """Return what must survive a restart."""
-        return {field.name: getattr(self, field.name) for field in fields(self)}
+        return {
+            "heating": self.heating,
+            "cooling": self.cooling,
+            "electricity": self.electricity,
+            "electricity_heating": self.electricity_heating,
+            "electricity_cooling": self.electricity_cooling,
+        }
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

@@ -62,6 +62,9 @@ BRISK_LOAD = 0.5
 MOST_CHANGES = 64
 """Changes of activity that are remembered while a power waits to be counted."""
 
+JOINED_WITHIN = 900.0
+"""s, a quarter of an hour, within which amounts that follow each other are one."""
+
 REPEATS = 3
 """Reports of an unchanged power that show a source which speaks at intervals.
 
@@ -95,6 +98,27 @@ class Delta:
     source: Source
     heating_kwh: float = 0.0
     cooling_kwh: float = 0.0
+
+    def joined(self, after: Self) -> Self | None:
+        """Return this amount and the one right after it as one; None if they are two.
+
+        They stay two where a quarter of an hour ends in them: so far apart, use
+        is told apart.
+        """
+        if (
+            self.end != after.start
+            or self.source is not after.source
+            or after.end > (self.start // JOINED_WITHIN + 1) * JOINED_WITHIN
+        ):
+            return None
+        return type(self)(
+            self.start,
+            after.end,
+            self.kwh + after.kwh,
+            self.source,
+            self.heating_kwh + after.heating_kwh,
+            self.cooling_kwh + after.cooling_kwh,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +172,10 @@ class PowerState:
 
 def advance_power(state: PowerState, at: float) -> tuple[PowerState, float]:
     """Count a held power up to a time; return the kWh."""
-    return _settle(state, min(at, state.held_until))
+    until = min(at, state.held_until)
+    if state.watts is None or until <= state.settled:
+        return state, 0.0
+    return replace(state, settled=until), _held(state, until)
 
 
 def sample_power(
@@ -169,7 +196,7 @@ def sample_power(
         return replace(state, watts=watts, settled=at, reported=at), 0.0
     gap = at - state.reported
     repeats = state.repeats + (watts == state.watts)
-    state, kwh = _settle(state, min(at, state.believed_until))
+    kwh = _held(state, min(at, state.believed_until))
     if watts is None:
         return replace(state, watts=None, settled=at, reported=at), kwh
     usual, spread = state.usual, state.spread
@@ -183,11 +210,11 @@ def sample_power(
     return PowerState(watts, at, at, usual, spread, state.count + 1, repeats), kwh
 
 
-def _settle(state: PowerState, until: float) -> tuple[PowerState, float]:
+def _held(state: PowerState, until: float) -> float:
+    """Return the kWh of a held power from where it was settled up to a time."""
     if state.watts is None or until <= state.settled:
-        return state, 0.0
-    kwh = state.watts * (until - state.settled) / JOULES_PER_KWH
-    return replace(state, settled=until), kwh
+        return 0.0
+    return state.watts * (until - state.settled) / JOULES_PER_KWH
 
 
 @dataclass(frozen=True, slots=True)

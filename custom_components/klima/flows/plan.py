@@ -47,13 +47,16 @@ from .plan_forms import (
     PER,
     TYPICAL_HOURS,
     charge_fields,
-    clean,
+    cleaned,
     hours,
     number,
     options,
+    period_names,
     put,
     tiers,
+    unworded,
     with_charges,
+    worded,
 )
 from .plan_words import prices, words
 from .sources import SOURCE_SELECTORS
@@ -238,10 +241,11 @@ class PlanSteps(ConfigFlow):
         """Ask for the hours of each period, and their prices."""
         errors: dict[str, str] = {}
         placeholders: dict[str, str] = {}
+        names = period_names(await self._labels("selector"))
         if user_input is not None:
             version = {
                 **self._version,
-                "hours": [clean(row) for row in user_input["hours"]],
+                "hours": unworded(user_input["hours"], names),
                 "holidays": user_input["holidays"],
             }
             first = user_input.get("summer_start", "").strip()
@@ -262,14 +266,14 @@ class PlanSteps(ConfigFlow):
         return self._form(
             "time_of_use",
             {
-                vol.Required("hours"): hours(self._currency),
+                vol.Required("hours"): hours(self._currency, names),
                 vol.Optional("summer_start"): TextSelector(),
                 vol.Optional("summer_end"): TextSelector(),
                 vol.Required("holidays", default="none"): options(HOLIDAYS, "holidays"),
             },
             user_input
             or {
-                "hours": self._version.get("hours") or TYPICAL_HOURS,
+                "hours": worded(self._version.get("hours") or TYPICAL_HOURS, names),
                 "summer_start": summer[0],
                 "summer_end": summer[1],
                 "holidays": self._version.get("holidays"),
@@ -287,7 +291,7 @@ class PlanSteps(ConfigFlow):
         if user_input is not None:
             version = {
                 **self._version,
-                "tiers": [clean(row) for row in user_input["tiers"]],
+                "tiers": cleaned(user_input["tiers"]),
                 "tiers_per": user_input["tiers_per"],
             }
             await self._check([version], errors, placeholders)

@@ -1,7 +1,7 @@
 """The fields of the steps that set an electricity plan up, and what is made of them."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, override
 
 from homeassistant.const import PERCENTAGE, UnitOfEnergy
 from homeassistant.helpers.selector import (
@@ -22,6 +22,7 @@ import voluptuous as vol
 from ..const import CONF_EVENT_ENTITY
 from ..core.tariff.calendar import Days, Period, Season
 from ..core.tariff.version import Base, EventPrice, Per
+from .plan_words import label
 from .sources import SOURCE_SELECTORS
 
 TYPICAL_HOURS: list[dict[str, Any]] = [
@@ -41,6 +42,27 @@ def options(values: Iterable[str], key: str) -> SelectSelector:
             mode=SelectSelectorMode.DROPDOWN,
         )
     )
+
+
+class Worded(SelectSelector):
+    """A selector whose values are what the user calls them; it takes the keys as well.
+
+    Home Assistant's frontend shows a field in the list of rows by its bare value.
+    """
+
+    def __init__(self, names: Mapping[str, str]) -> None:
+        """Offer names, by their keys."""
+        super().__init__(
+            SelectSelectorConfig(
+                options=list(names.values()), mode=SelectSelectorMode.DROPDOWN
+            )
+        )
+        self.names = names
+
+    @override
+    def __call__(self, data: Any) -> Any:
+        """Validate a name, or a key."""
+        return super().__call__(self.names.get(data, data))
 
 
 def number(unit: str | None = None) -> NumberSelector:
@@ -69,14 +91,31 @@ def _rows(
     )
 
 
-def hours(currency: str) -> Any:
+def period_names(labels: Mapping[str, str]) -> dict[str, str]:
+    """Return what the user calls each period, by its key."""
+    return {period.value: label(labels, "period", period.value) for period in Period}
+
+
+def worded(
+    rows: Iterable[Mapping[str, Any]], names: Mapping[str, str]
+) -> list[dict[str, Any]]:
+    """Return rows with their periods by the user's names."""
+    return [{**row, "period": names.get(row["period"], row["period"])} for row in rows]
+
+
+def unworded(rows: Any, names: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Return rows with their periods by key, and without what was left empty."""
+    return worded(cleaned(rows), {name: key for key, name in names.items()})
+
+
+def hours(currency: str, names: Mapping[str, str]) -> Any:
     """Return a selector of the hours of periods and their prices."""
     return _rows(
         "hours",
         "period",
         "start",
         {
-            "period": options([period.value for period in Period], "period"),
+            "period": Worded(names),
             "price": number(f"{currency}/kWh"),
             "days": options([days.value for days in Days], "days"),
             "start": TimeSelector(),
@@ -164,7 +203,7 @@ def with_charges(
     for field in ("effective_from", "valid_until", "minimum"):
         put(version, field, answer.get(field))
     for field in ("fixed", "adders", "taxes"):
-        put(version, field, [clean(row) for row in answer.get(field) or ()])
+        put(version, field, cleaned(answer.get(field) or []))
     demand = answer.get("demand_price")
     put(
         version,
@@ -191,9 +230,12 @@ def with_charges(
     return version
 
 
-def clean(row: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a row of a list without what was left empty."""
-    return {key: value for key, value in row.items() if value not in (None, "")}
+def cleaned(rows: Any) -> list[dict[str, Any]]:
+    """Return the rows of a list, or one that stands alone, without what was left empty."""
+    return [
+        {key: value for key, value in row.items() if value not in (None, "")}
+        for row in (rows if isinstance(rows, list) else [rows])
+    ]
 
 
 def put(data: dict[str, Any], field: str, value: Any) -> None:

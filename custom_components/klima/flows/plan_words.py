@@ -8,14 +8,15 @@ from ..const import DOMAIN
 from ..core.tariff import Fault
 
 
-def _label(labels: Mapping[str, str], key: str, value: str) -> str:
+def label(labels: Mapping[str, str], key: str, value: str) -> str:
+    """Return what the user calls a value; the value itself where that is not known."""
     return labels.get(f"component.{DOMAIN}.selector.{key}.options.{value}", value)
 
 
 def words(fault: Fault, labels: Mapping[str, str]) -> dict[str, str]:
     """Return what a fault names, in the user's words."""
     return {
-        key: _label(labels, key, word) if key in ("days", "season") else word
+        key: label(labels, key, word) if key in ("days", "season") else word
         for key, word in fault.placeholders.items()
     }
 
@@ -23,21 +24,21 @@ def words(fault: Fault, labels: Mapping[str, str]) -> dict[str, str]:
 def prices(version: Mapping[str, Any], currency: str, labels: Mapping[str, str]) -> str:
     """Return the prices of a version, a line each, in the user's words."""
 
-    label = partial(_label, labels)
+    named = partial(label, labels)
 
     def during(row: Mapping[str, Any]) -> str:
         season = row.get("season", "all_year")
-        return "" if season == "all_year" else f", {label('season', season)}"
+        return "" if season == "all_year" else f", {named('season', season)}"
 
     unit = f"{currency}/kWh"
     lines = [
-        f"- {label('period', row['period'])}, "
-        f"{label('days', row.get('days', 'every_day'))} "
+        f"- {named('period', row['period'])}, "
+        f"{named('days', row.get('days', 'every_day'))} "
         f"{row.get('start', '00:00')[:5]}–{row.get('end', '00:00')[:5]}"
         f"{during(row)}: {row['price']:g} {unit}"
         for row in version.get("hours", ())
     ]
-    per = label("per", version.get("tiers_per", "cycle")).lower()
+    per = named("per", version.get("tiers_per", "cycle")).lower()
     reached = 0.0
     for row in version.get("tiers", ()):
         up_to = row.get("up_to")
@@ -52,7 +53,7 @@ def prices(version: Mapping[str, Any], currency: str, labels: Mapping[str, str])
         reached = 0.0 if up_to is None else up_to
     lines += [
         f"- {row.get('name', '')} {row['amount']:g} {currency} / "
-        f"{label('per', row.get('per', 'day')).lower()}"
+        f"{named('per', row.get('per', 'day')).lower()}"
         for row in version.get("fixed", ())
     ]
     return "\n".join(lines)
