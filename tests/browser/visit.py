@@ -92,13 +92,16 @@ class Visit:
         if whole and before is not None:
             await self.page.set_viewport_size(before)
 
-    async def faults(self) -> list[str]:
-        """Return the severe accessibility faults of the page as it is."""
+    async def faults(self, *rules: str) -> list[str]:
+        """Return the severe accessibility faults of the page as it is, by all rules or these."""
         await self.page.evaluate(
             "source => { if (!window.axe) (0, eval)(source); }", _AXE.read_text()
         )
+        options: dict[str, object] = {"resultTypes": ["violations"]}
+        if rules:
+            options["runOnly"] = list(rules)
         result = await self.page.evaluate(
-            "async () => (await axe.run(document, {resultTypes: ['violations']})).violations"
+            "async options => (await axe.run(document, options)).violations", options
         )
         return [
             f"{violation['id']}: {node['target']} {node['html'][:200]}"
