@@ -669,6 +669,36 @@ async def test_a_tank_s_heat_is_of_its_water(
     assert number(hass, THERMAL) > 0.1
 
 
+async def test_a_tank_beside_rooms_is_seen(
+    hass: HomeAssistant, unit: FullClimate, freezer: FrozenDateTimeFactory
+) -> None:
+    """A heat pump to water: its hot water costs more electricity than its rooms."""
+    tank = FullWaterHeater()
+    await async_add_units(hass, tank)
+    set_outdoor(hass, 7)
+    set_power(hass, 1500)
+    await add_system(
+        hass,
+        UNIT,
+        "water_heater.tank",
+        data={
+            "family": "ducted_air_source",
+            "power": POWER,
+            "outdoor_temperature": OUTDOOR,
+            "ratings": {"heating_capacity": 7.0, "duct_loss": 0},
+        },
+    )
+    tank.set(current_operation="off")
+    await run(hass, freezer, 3, watts=1500)
+    rooms = number(hass, COP)
+    unit.set(hvac_mode=HVACMode.OFF, hvac_action=HVACAction.OFF)
+    tank.set(current_operation="eco", current_temperature=42, target_temperature=50)
+    await hass.async_block_till_done()
+    await run(hass, freezer, 3, watts=1500)
+    assert 2.3 < number(hass, COP) < 3.3 < rooms < 5
+    assert hass.states.get(COP).attributes["uncertainty"] == 40
+
+
 # Programmes
 
 

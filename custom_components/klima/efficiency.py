@@ -444,6 +444,7 @@ class Efficiency:
         return cop_uncertainty(
             rated=self._model.cop_basis == "rated",
             cooling=self._direction in COOLING_ACTIVITIES,
+            heats_tank=self._model.hydronic,
         )
 
     @staticmethod

@@ -7,7 +7,7 @@ import logging
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.const import EVENT_HOMEASSISTANT_STOP
+from homeassistant.const import EVENT_HOMEASSISTANT_STOP, Platform
 from homeassistant.core import (
     CALLBACK_TYPE,
     Event,
@@ -77,7 +77,14 @@ class System:
             for subentry in entry.get_subentries_of_type(SUBENTRY_ZONE)
         }
         self.plan = plan
-        self.performance = performance(self.config.family, self.config.ratings)
+        self.performance = performance(
+            config.family,
+            config.ratings,
+            heats_tank=any(
+                zone.driver.platform is Platform.WATER_HEATER
+                for zone in self.zones.values()
+            ),
+        )
         self.outdoor = Outdoor(hass, config.outdoor_temperature)
         self.efficiency = Efficiency(
             hass, entry, config, self.performance, self.outdoor
