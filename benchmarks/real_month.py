@@ -41,6 +41,17 @@ TIER, CHEAP, DEAR = 200.0, 0.08, 0.13
 ON_PEAK, OVERNIGHT = 0.05, -0.03
 FIXED, TAXES = 0.40, (5.0, 9.975)
 
+
+class MonthHome(FastHome):
+    """A Home Assistant that keeps all that it recorded, for longer than ten days."""
+
+    def _write_configuration(self) -> None:
+        FastHome._write_configuration(self)
+        path = self.folder / "configuration.yaml"
+        text = path.read_text()
+        path.write_text(text.replace("recorder:\n", "recorder:\n  auto_purge: false\n"))
+
+
 type Use = tuple[float, float, float]
 """From, to (epoch s), and the kWh in between."""
 
@@ -196,7 +207,7 @@ async def run(speed: float, days: int, folder: Path) -> None:
     async with broker(0) as port:
         bridge = Bridge(simulation, port, interval=0.15, echo_delay=0.002)
         await bridge.start()
-        home = FastHome(folder, clock=lambda: simulation.time_s, speed=speed)
+        home = MonthHome(folder, clock=lambda: simulation.time_s, speed=speed)
         await home.start()
         entities = await set_up(home, port)
         await home.client.disconnect()

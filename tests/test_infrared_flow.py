@@ -344,7 +344,32 @@ async def test_an_emitter_that_fails_is_told_in_the_try_out(
     await flow.submit({"answer": "check"})
     assert flow.step == "checklist"
     assert flow.errors == {"base": "not_sent"}
-    assert flow.suggested == {"verdict": "failed"}
+    assert flow.suggested == {"verdict": "again"}
+    emitter.fails = False
+    await flow.submit()
+    assert flow.errors == {}
+    assert flow.result["description_placeholders"]["number"] == "2"
+    assert emitter.read[-1].temperature == 25
+
+
+async def test_nothing_is_sent_by_an_emitter_that_is_unavailable(
+    hass: HomeAssistant,
+) -> None:
+    """Home Assistant would hand it the command all the same."""
+    emitter, _ = await async_add_infrared(hass)
+    flow = await start(hass, emitter=EMITTER)
+    await flow.submit({"brand": "Gree"})
+    await flow.submit({"model": "protocol:GreeAc"})
+    emitter.come_and_go(available=False)
+    await flow.submit({"answer": "send"})
+    assert flow.step == "try_out"
+    assert flow.errors == {"base": "emitter_unavailable"}
+    assert flow.result["description_placeholders"]["emitter"] == "Emitter"
+    assert emitter.sent == []
+    emitter.come_and_go(available=True)
+    await flow.submit({"answer": "send"})
+    assert flow.step == "answered"
+    assert len(emitter.sent) == 1
 
 
 async def test_a_code_file_is_given_in_one_of_three_ways(

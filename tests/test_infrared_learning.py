@@ -419,7 +419,7 @@ async def test_a_remote_learns_and_sends_by_name(
     await flow.submit()
     assert flow.result["type"] is FlowResultType.SHOW_PROGRESS
     assert flow.result["progress_action"] == "learn_remote"
-    assert flow.result["description_placeholders"] == {"command": "OFF"}
+    assert flow.result["description_placeholders"]["command"] == "OFF"
     # The frontend may ask while it still learns.
     flow.result = await flow._manager.async_configure(flow.result["flow_id"])
     assert flow.result["type"] is FlowResultType.SHOW_PROGRESS
@@ -432,8 +432,20 @@ async def test_a_remote_learns_and_sends_by_name(
     remote.kept.clear()
     await flow.submit({"answer": "play"})
     assert flow.errors == {"base": "not_played"}
+    # Home Assistant drops an action on an unavailable remote, and says nothing.
+    there = hass.states.get(REMOTE)
+    assert there is not None
+    hass.states.async_set(REMOTE, "unavailable", there.attributes)
+    await flow.submit({"answer": "play"})
+    assert flow.errors == {"base": "emitter_unavailable"}
     await flow.submit({"answer": "anew"})
     assert asked(flow) == "OFF"
+    await flow.submit()
+    await settle(hass, flow)
+    assert asked(flow) == "OFF"
+    assert flow.errors == {"base": "emitter_unavailable"}
+    hass.states.async_set(REMOTE, "on", there.attributes)
+    assert len(remote.sent) == 2
 
     # It says nothing where it heard nothing: that there is nothing to send does.
     remote.hears = None

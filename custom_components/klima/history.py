@@ -281,7 +281,8 @@ async def _async_write(
     )
     stands = {row["start"]: row.get("sum") for row in found.get(entity_id, [])}
     data = [row for row in data if stands.get(row["start"].timestamp()) != row["sum"]]
-    for first in range(0, len(data), ROWS_AT_ONCE):
+    # The newest first: the recorder takes its time, and they are looked at first.
+    for first in reversed(range(0, len(data), ROWS_AT_ONCE)):
         async_import_statistics(hass, metadata, data[first : first + ROWS_AT_ONCE])
         await asyncio.sleep(0)
     billing = system.billing

@@ -427,6 +427,11 @@ class Meter:
             self._counter_available = False
             return None
         before = self.counter
+        if not self._counter_available and before is not None and kwh == before.seen:
+            # Home Assistant shows what it last knew of a device that is back, until
+            # the device speaks: what that counted meanwhile took all of this time.
+            self._counter_available = True
+            return None
         try:
             self.counter, used = read_counter(
                 before, at, kwh, self._nameplate, last_reset

@@ -12,11 +12,18 @@ from homeassistant.helpers.selector import (
     SelectSelectorMode,
 )
 
-from ...const import CONF_CODE_FILE, CONF_PROTOCOL, CONF_RECEIVER, CONF_VENDOR
+from ...const import (
+    CONF_CODE_FILE,
+    CONF_EMITTER,
+    CONF_PROTOCOL,
+    CONF_RECEIVER,
+    CONF_VENDOR,
+)
 from ...core.infrared.signal import Signal
 from ...core.infrared.smartir import CodeFile
 from ...core.infrared.state import OFF, Envelope, UnitState
 from ...drivers.links import Link, async_listen
+from ..guess import unit_name
 
 CONF_ANSWER = "answer"
 
@@ -99,6 +106,10 @@ class InfraredFlow[
     async def async_next_candidate(self) -> ResultT:
         """Go on with the next code set of the brand."""
         raise NotImplementedError
+
+    def emitter_name(self) -> str:
+        """Return what the emitter is called."""
+        return unit_name(self.hass, self._zone_data[CONF_EMITTER])
 
     def _envelope(self) -> Envelope:
         assert self._link is not None

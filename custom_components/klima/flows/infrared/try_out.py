@@ -59,16 +59,13 @@ class TryOutSteps[
     ) -> ResultT:
         """Send a harmless frame, if the user wants it."""
         errors: dict[str, str] = {}
-        placeholders = {"error": ""}
+        placeholders = {"error": "", "emitter": ""}
         if user_input is not None:
             if user_input[CONF_ANSWER] == "skip":
                 return await self._async_finish_infrared()
-            try:
-                await self._async_send("on")
+            placeholders |= await self._async_try("on", errors)
+            if not errors:
                 return await self.async_step_answered()
-            except (HomeAssistantError, ValueError, OSError) as err:
-                errors["base"] = "not_sent"
-                placeholders["error"] = str(err)
         changed = self.infrared_before() is not None
         return self._show_answers(
             "try_out",
@@ -121,8 +118,7 @@ class TryOutSteps[
     ) -> ResultT:
         """Send one function after the other, and note which of them work."""
         errors: dict[str, str] = {}
-        placeholders = {"error": ""}
-        if user_input is not None:
+        if user_input is not None and user_input[CONF_VERDICT] != "again":
             self._verdicts[self._current_check()] = user_input[CONF_VERDICT]
         check = self._current_check()
         if check == "":
@@ -130,22 +126,18 @@ class TryOutSteps[
         number = len(self._verdicts) + 1
         count = len(self._verdicts) + len(self._due_checks())
         command = self._said(check)
-        try:
-            await self._async_send(check)
-        except (HomeAssistantError, ValueError, OSError) as err:
-            errors["base"] = "not_sent"
-            placeholders["error"] = str(err)
+        placeholders = await self._async_try(check, errors)
         return self.async_show_form(
             step_id="checklist",
             data_schema=self.add_suggested_values_to_schema(
                 vol.Schema(
                     {
                         vol.Required(CONF_VERDICT): choice(
-                            CONF_VERDICT, ["works", "failed", "untested"]
+                            CONF_VERDICT, ["works", "failed", "untested", "again"]
                         ),
                     }
                 ),
-                {CONF_VERDICT: "failed" if errors else "works"},
+                {CONF_VERDICT: "again" if errors else "works"},
             ),
             errors=errors,
             description_placeholders={
@@ -226,11 +218,20 @@ class TryOutSteps[
             for fan in reversed(envelope.fans[1:]):
                 yield replace(on, fan=fan), _MODE | {"fan"}
 
-    async def _async_send(self, check: str) -> None:
+    async def _async_try(self, check: str, errors: dict[str, str]) -> dict[str, str]:
+        """Send what a check asks for, or put into the errors why it was not sent."""
         outgoing = self._prepare(check)
         assert outgoing is not None and self._link is not None
-        await self._link.async_send(outgoing, None)
+        if not self._link.available():
+            errors["base"] = "emitter_unavailable"
+            return {"error": "", "emitter": self.emitter_name()}
+        try:
+            await self._link.async_send(outgoing, None)
+        except (HomeAssistantError, ValueError, OSError) as err:
+            errors["base"] = "not_sent"
+            return {"error": str(err), "emitter": ""}
         self._believed = outgoing.state
+        return {"error": "", "emitter": ""}
 
     def _said(self, check: str) -> str:
         """Return what a check sends, as far as the codes have it, in a few words."""
