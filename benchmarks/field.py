@@ -8,18 +8,22 @@ heatpumpmonitor_all_fields_last365_2026-07-15.csv hplib/hplib/hplib_database.csv
 The file holds what heatpumpmonitor.org's systems (to water, nearly all in Great
 Britain) measured in 365 days: electricity, heat, and the mean temperatures of the
 flow and of the air outdoors, for space heating and for hot water by themselves.
-Nothing of it is in this repository. Nothing of Klima's was fitted to it.
+Nothing of it is in this repository. The level of `WATER_HEATING`, `TANK_FLOW`,
+`WATER_WORKING_LOAD` and `TANK_LOAD` are of the homes of air source with an even id:
+parts 1 and 3 tell of those with an odd one.
 
-1. The COP of space heating and of hot water, from the typical figures of the family
-   alone: as Klima does it, which knows the room and the air outdoors ("Klima"), and
-   with the measured temperature of the flow told to its model ("with flow").
+1. The COP of space heating and of hot water with no figure given: as Klima does it,
+   which knows the room or the tank, and the air outdoors ("Klima"), and as it did
+   before it told heat by water apart ("by air").
 2. The COP of hot water from the same system's space heating, and the other way
-   round: the one is the only figure that is given.
-3. The power while the system heats its home, with no meter: from the capacity that
-   its owner states and the temperature outdoors.
+   round: the one is the only figure that is given. Of all homes.
+3. The power while the system heats its home or its tank, with no meter: from the
+   capacity that its owner states and the temperature outdoors.
 
-Beside it a constant COP (the family's rated one; in 2 the given one) and hplib's
-generic heat pump (COP straight in the temperatures; in 2 scaled by the given figure).
+Beside it a constant: the rated COP of the family's ducted unit ("constant"), the
+middle of the homes that Klima's figures are of ("fitted"; in 3 the middle power of a
+kW of stated capacity), in 2 the given COP; and hplib's generic heat pump (COP straight
+in the temperatures; in 2 scaled by the given figure).
 """
 
 import argparse
@@ -35,7 +39,12 @@ from custom_components.klima.core.activity import Activity
 from custom_components.klima.core.calibration import COP_TYPICAL, TYPICAL
 from custom_components.klima.core.estimate import Operation, estimate
 from custom_components.klima.core.family import Family
-from custom_components.klima.core.performance import MeasuredCop, performance, through
+from custom_components.klima.core.performance import (
+    MeasuredCop,
+    Performance,
+    performance,
+    through,
+)
 from custom_components.klima.core.ratings import Ratings
 
 FAMILIES = {
@@ -52,6 +61,8 @@ GROUPS = {
 
 SOURCES = {Family.GROUND_SOURCE: 5.0, Family.WATER_SOURCE: 12.0}
 ROOM = 20.0
+TANK, REHEAT = 48.0, 8.0
+"""°C of a tank where no target is stated, and K below it in the mean of a reheat."""
 LEAST = 100.0
 """kWh of electricity in the year below which a use is left out."""
 
@@ -86,6 +97,40 @@ def plane(generic: Row, at: MeasuredCop, outdoor: float) -> float:
     return p1 * at.source + p2 * at.sink + p3 + p4 * outdoor
 
 
+def is_fitted(row: Row) -> bool:
+    """Return whether Klima's figures are of this home."""
+    return int(row["id"]) % 2 == 0
+
+
+def model_of(row: Row, ratings: Ratings) -> Performance:
+    """Return Klima's model of a home: it sees whether there is a tank."""
+    heats_tank = row["dhw_method"] not in ("", "None")
+    return performance(FAMILIES[row["hp_type"]], ratings, heats_tank=heats_tank)
+
+
+def indoor_of(row: Row, use: str) -> float:
+    """Return the °C of the room, or of the tank in the mean of a reheat."""
+    if use == "space":
+        return ROOM
+    return (figure(row, "dhw_target_temperature") or TANK) - REHEAT
+
+
+def middles(rows: list[Row]) -> dict[tuple[str, str], float]:
+    """Return the middle COP, and W of a W stated, of the homes that figures are of."""
+    seen: dict[tuple[str, str], list[float]] = defaultdict(list)
+    for row in rows:
+        family = FAMILIES[row["hp_type"]]
+        if family is not Family.DUCTED_AIR_SOURCE or not is_fitted(row):
+            continue
+        for use in ("space", "water"):
+            point, watts = measured(row, family, use), figure(row, f"{use}_elec_mean")
+            output = figure(row, "hp_output")
+            if point and watts and output:
+                seen[use, "cop"].append(point[0].cop)
+                seen[use, "power"].append(watts / 1000 / output)
+    return {what: median(figures) for what, figures in seen.items()}
+
+
 def told(errors: list[float]) -> str:
     """Return the bias, the median and the 90th percentile of the absolute errors."""
     sizes = sorted(map(abs, errors))
@@ -114,27 +159,52 @@ def main() -> int:
 
     found: Errors = defaultdict(lambda: defaultdict(list))
     systems: dict[str, int] = defaultdict(int)
-    within = [0, 0]
+    within = {"space": [0, 0], "water": [0, 0], "power": [0, 0]}
+    middle = middles(rows)
+
+    def count(what: str, error: float, limit: float) -> None:
+        within[what][0] += abs(error) <= limit
+        within[what][1] += 1
+
     for row in rows:
         family = FAMILIES[row["hp_type"]]
         systems[family.value] += 1
         generic = generics[GROUPS[family]]
-        typical = performance(family, Ratings())
+        by_air = performance(family, Ratings())
+        typical = model_of(row, Ratings())
+        output = figure(row, "hp_output")
         uses = {use: measured(row, family, use) for use in ("space", "water")}
         for use, point in uses.items():
             if point is None:
                 continue
             at, outdoor = point
-            table = found[f"1 {family.value}, {use}, nothing given"]
-            cop = typical.cop(Activity.HEATING, outdoor, ROOM, load=at.load)
-            table["Klima"].append(cop / at.cop - 1)
-            at_flow = typical.cop_between(at.source, at.sink, at.load)
-            table["with flow"].append(at_flow / at.cop - 1)
-            table["constant"].append(typical.rated_cop / at.cop - 1)
-            table["hplib"].append(plane(generic, at, outdoor) / at.cop - 1)
-            if use == "space":
-                within[0] += abs(cop / at.cop - 1) <= COP_TYPICAL
-                within[1] += 1
+            indoor = indoor_of(row, use)
+            if not is_fitted(row):
+                table = found[f"1 {family.value}, {use}, nothing given"]
+                cop = typical.cop(Activity.HEATING, outdoor, indoor, load=at.load)
+                table["Klima"].append(cop / at.cop - 1)
+                cop = by_air.cop(Activity.HEATING, outdoor, ROOM, load=at.load)
+                table["by air"].append(cop / at.cop - 1)
+                table["constant"].append(by_air.rated_cop / at.cop - 1)
+                table["fitted"].append(middle[use, "cop"] / at.cop - 1)
+                table["hplib"].append(plane(generic, at, outdoor) / at.cop - 1)
+                count(use, table["Klima"][-1], COP_TYPICAL)
+                watts = figure(row, f"{use}_elec_mean")
+                if watts and output:
+                    operation = Operation(
+                        activity=Activity.HEATING,
+                        room=indoor,
+                        target=ROOM if use == "space" else indoor + REHEAT,
+                        outdoor=outdoor,
+                    )
+                    sized = Ratings(heating_capacity=output)
+                    guess = estimate(model_of(row, sized), [operation]).watts
+                    table = found[f"3 {family.value}, power of {use}, no meter"]
+                    table["Klima"].append(guess / watts - 1)
+                    table["fitted"].append(
+                        1000 * output * middle[use, "power"] / watts - 1
+                    )
+                    count("power", table["Klima"][-1], TYPICAL)
             given = uses["water" if use == "space" else "space"]
             if given is None:
                 continue
@@ -145,39 +215,15 @@ def main() -> int:
             table["constant"].append(given[0].cop / at.cop - 1)
             scale = given[0].cop / plane(generic, *given)
             table["hplib"].append(scale * plane(generic, at, outdoor) / at.cop - 1)
-        heats = uses["space"]
-        watts, output = figure(row, "space_elec_mean"), figure(row, "hp_output")
-        if heats is None or not watts or not output:
-            continue
-        sized = performance(family, Ratings(heating_capacity=output))
-        operation = Operation(
-            activity=Activity.HEATING, room=ROOM, target=ROOM, outdoor=heats[1]
-        )
-        guess = estimate(sized, [operation])
-        table = found[f"3 {family.value}, power of space heating, no meter"]
-        table["Klima"].append(guess.watts / watts - 1)
-        table["constant"].append(guess.heat / sized.rated_cop / watts - 1)
 
     print("systems:", dict(systems))
     for name, table in sorted(found.items()):
         print(f"{name} ({len(table['Klima'])})")
         for way, errors in table.items():
             print(f"    {way:12} {told(errors)}")
-    print(
-        f"within {COP_TYPICAL:.0%} of the measured COP with nothing given:"
-        f" {within[0]} of {within[1]} (space heating)"
-    )
-    powers = [
-        error
-        for name, table in found.items()
-        if name.startswith("3")
-        for error in table["Klima"]
-    ]
-    inside = sum(abs(error) <= TYPICAL for error in powers)
-    print(
-        f"within {TYPICAL:.0%} of the measured power with no meter:"
-        f" {inside} of {len(powers)}"
-    )
+    for what, (inside, of) in within.items():
+        limit = TYPICAL if what == "power" else COP_TYPICAL
+        print(f"{what} within {limit:.0%} with nothing given: {inside} of {of}")
     return 0
 
 

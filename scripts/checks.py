@@ -1,6 +1,7 @@
-"""Run Klima's checks one after another, and sum them up; scripts/test calls this."""
+"""Run Klima's checks, and sum them up; scripts/test calls this."""
 
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 import os
 from pathlib import Path
@@ -42,6 +43,8 @@ class Check:
     group: str
     command: tuple[str, ...]
     pytest: bool = False
+    beside: bool = False
+    """Whether it runs beside the one before it; what it says is then shown after that one."""
 
 
 def checks() -> list[Check]:
@@ -77,14 +80,20 @@ def checks() -> list[Check]:
                 "--fail-under=100",
             ),
         ),
-        # They mostly wait: two homes beside each other, a file of tests to a home.
+        # They mostly wait: three homes beside each other, a file of tests to a home.
         Check(
             "end-to-end tests",
             "e2e",
             (*test, "tests/e2e", "--numprocesses=2", "--dist=loadfile"),
             pytest=True,
         ),
-        Check("browser tests", "browser", (*test, "tests/browser"), pytest=True),
+        Check(
+            "browser tests",
+            "browser",
+            (*test, "tests/browser"),
+            pytest=True,
+            beside=True,
+        ),
         Check(
             "scripts/develop",
             "develop",
@@ -105,9 +114,23 @@ def checks() -> list[Check]:
     ]
 
 
-def run(check: Check, more: tuple[str, ...]) -> tuple[bool, str]:
-    """Run a check with its output shown; returns whether it passed, and pytest's closing line."""
-    print(f"\n--- {check.name}", flush=True)
+@dataclass(frozen=True, slots=True)
+class Result:
+    """How a check ended; `said` is what was not shown while it ran."""
+
+    check: Check
+    passed: bool
+    closing: str
+    seconds: float
+    said: str = ""
+
+
+def run(check: Check, more: tuple[str, ...], *, show: bool) -> Result:
+    """Run a check, with its output shown as it comes or kept; finds pytest's closing line."""
+    said = [f"\n--- {check.name}\n"]
+    if show:
+        print(*said, end="", flush=True)
+    begun = time.monotonic()
     closing = ""
     command = check.command
     if more and check.pytest:
@@ -130,10 +153,30 @@ def run(check: Check, more: tuple[str, ...]) -> tuple[bool, str]:
     ) as process:
         assert process.stdout is not None
         for line in process.stdout:
-            print(line, end="", flush=True)
+            if show:
+                print(line, end="", flush=True)
+            else:
+                said.append(line)
             if check.pytest and (match := _CLOSING.match(line.strip())):
                 closing = match[1]
-    return process.returncode == 0, closing
+    return Result(
+        check,
+        process.returncode == 0,
+        closing,
+        time.monotonic() - begun,
+        "" if show else "".join(said),
+    )
+
+
+def rounds(wanted: list[Check]) -> list[list[Check]]:
+    """Put beside each other what may run so."""
+    found: list[list[Check]] = []
+    for check in wanted:
+        if check.beside and found:
+            found[-1].append(check)
+        else:
+            found.append([check])
+    return found
 
 
 def closing_line(closings: list[str], seconds: float) -> str:
@@ -165,28 +208,37 @@ def main(arguments: list[str]) -> int:
         return 2
     os.chdir(REPOSITORY)
     started = time.monotonic()
-    results: list[tuple[Check, bool, str, float]] = []
-    for check in checks():
-        if groups and check.group not in groups:
-            continue
-        if more and check.name == COVERED_WHOLE:
-            continue
-        begun = time.monotonic()
-        passed, closing = run(check, more)
-        results.append((check, passed, closing, time.monotonic() - begun))
+    wanted = [
+        check
+        for check in checks()
+        if (not groups or check.group in groups)
+        and not (more and check.name == COVERED_WHOLE)
+    ]
+    results: list[Result] = []
+    for together in rounds(wanted):
+        with ThreadPoolExecutor(len(together)) as pool:
+            running = [
+                pool.submit(run, check, more, show=check is together[0])
+                for check in together
+            ]
+            for future in running:
+                result = future.result()
+                print(result.said, end="", flush=True)
+                results.append(result)
 
     print("\n--- summary")
-    for check, passed, closing, seconds in results:
+    for result in results:
         print(
-            f"{'ok    ' if passed else 'FAILED'} {check.name:24} {seconds:6.1f} s  {closing}"
+            f"{'ok    ' if result.passed else 'FAILED'} {result.check.name:24}"
+            f" {result.seconds:6.1f} s  {result.closing}"
         )
-    if any(check.pytest for check, *_ in results):
+    if any(check.pytest for check in wanted):
         print(
             closing_line(
-                [closing for _, _, closing, _ in results], time.monotonic() - started
+                [result.closing for result in results], time.monotonic() - started
             )
         )
-    return 0 if all(passed for _, passed, *_ in results) else 1
+    return 0 if all(result.passed for result in results) else 1
 
 
 if __name__ == "__main__":

@@ -1,5 +1,7 @@
 """What all tests of the integration share."""
 
+import logging
+
 from hypothesis import settings
 import pytest
 from pytest_homeassistant_custom_component.syrupy import HomeAssistantSnapshotExtension
@@ -8,6 +10,9 @@ from syrupy.assertion import SnapshotAssertion
 # A shared machine may stop for a moment at any time: how long an example took says nothing.
 settings.register_profile("klima", deadline=None)
 settings.load_profile("klima")
+
+# The plugin has every statement of the recorder formatted and kept, which no test reads.
+logging.getLogger("sqlalchemy.engine").setLevel(logging.WARNING)
 
 
 @pytest.fixture(autouse=True)

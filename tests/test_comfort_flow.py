@@ -103,6 +103,33 @@ async def test_everything_that_is_asked_is_kept_and_offered_again(
     assert dict(zone.data) == {"driver": "entity", "unit": UNIT, "priority": 1}
 
 
+async def test_in_fahrenheit(hass: HomeAssistant) -> None:
+    """Temperatures and the offset are asked and told in the home's degrees."""
+    hass.config.units = US_CUSTOMARY_SYSTEM
+    entry, result = await start(hass)
+    told = result["description_placeholders"]
+    assert told["heat_comfort"] == "69.8 °F"
+    assert told["offset_limit"] == "5.4 °F"
+    result = await hass.config_entries.subentries.async_configure(
+        result["flow_id"], {"offset_limit": 20}
+    )
+    assert result["errors"] == {"offset_limit": "offset_limit_out_of_range"}
+    assert result["description_placeholders"]["most"] == "14.4"
+    result = await hass.config_entries.subentries.async_configure(
+        result["flow_id"], {"heat_comfort": 70, "offset_limit": 3.6}
+    )
+    assert result["reason"] == "reconfigure_successful"
+    await hass.async_block_till_done()
+    (zone,) = entry.subentries.values()
+    assert zone.data["offset_limit"] == 2
+    assert zone.data["heat_comfort"] == pytest.approx(21.111)
+    result = await entry.start_subentry_reconfigure_flow(hass, zone.subentry_id)
+    result = await hass.config_entries.subentries.async_configure(
+        result["flow_id"], {"unit": UNIT}
+    )
+    assert suggested(result) == {"heat_comfort": 70, "offset_limit": 3.6}
+
+
 @pytest.mark.parametrize(
     ("field", "value", "error"),
     [

@@ -7,8 +7,8 @@ from freezegun.api import FrozenDateTimeFactory
 from homeassistant.components.climate import HVACAction, HVACMode
 from homeassistant.components.energy.data import async_get_manager
 from homeassistant.config_entries import SOURCE_USER, ConfigSubentry
-from homeassistant.const import STATE_UNAVAILABLE
-from homeassistant.core import HomeAssistant
+from homeassistant.const import EVENT_STATE_CHANGED, STATE_UNAVAILABLE
+from homeassistant.core import Event, EventStateChangedData, HomeAssistant, callback
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import entity_registry as er
 from homeassistant.setup import async_setup_component
@@ -66,6 +66,36 @@ async def test_a_fixed_price(
     attributes = hass.states.get(TODAY).attributes
     assert attributes["last_reset"] == "2026-11-25T05:00:00+00:00"
     assert "last_reset" not in hass.states.get(COST).attributes
+
+
+async def test_a_state_is_written_when_its_figure_as_shown_is_another(
+    hass: HomeAssistant, unit: FullClimate, freezer: FrozenDateTimeFactory
+) -> None:
+    """A cent at a time, to the last of it; and a day ends with all that it came to."""
+    set_power(hass, 120)
+    await add_system(hass, UNIT, data={"power": POWER, "price": 0.10})
+    written: dict[str, list[float]] = {COST: [], TODAY: []}
+
+    @callback
+    def note(event: Event[EventStateChangedData]) -> None:
+        if (state := event.data["new_state"]) and state.entity_id in written:
+            written[state.entity_id].append(float(state.state))
+
+    hass.bus.async_listen(EVENT_STATE_CHANGED, note)
+    for _ in range(119):
+        set_power(hass, 120)
+        await pass_time(hass, freezer, minutes=1)
+    # 0.0238 by now: one cent and then the second showed, and an hour ended.
+    assert len(written[COST]) == 3
+    assert written[COST] == pytest.approx([0.005, 0.012, 0.015], abs=0.0005)
+    for _ in range(3):
+        set_power(hass, 120)
+        await pass_time(hass, freezer, minutes=1)
+    today = written[TODAY]
+    assert today[-1] < 0.001
+    # The last of the day is told, before the next one begins.
+    assert today[-2] == pytest.approx(2 * 0.012, abs=0.0001)
+    assert today == sorted(today[:-1]) + today[-1:]
 
 
 async def test_a_price_entity(

@@ -158,6 +158,157 @@ async def test_a_heat_meter_that_is_gone_is_no_zero(
     assert number(hass, COP) == pytest.approx(3.0)
 
 
+async def ramp(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, *, watts: float, heat: float
+) -> None:
+    """Let the unit come to these figures in half a minute, told each second on change."""
+    for second in range(1, 31):
+        set_power(hass, watts * second / 30)
+        set_heat(hass, heat * second / 30)
+        await pass_time(hass, freezer, seconds=1)
+
+
+async def test_what_is_told_on_change_only_is_held(
+    hass: HomeAssistant, unit: FullClimate, freezer: FrozenDateTimeFactory
+) -> None:
+    """Both meters come to rest after a start and say nothing for an hour: it all counts."""
+    set_power(hass, 0)
+    set_heat(hass, 0)
+    await add_system(hass, UNIT, data={"power": POWER, "heat_output": HEAT})
+    await ramp(hass, freezer, watts=1000, heat=4000)
+    await pass_time(hass, freezer, minutes=60)
+    set_power(hass, 990)
+    set_heat(hass, 3960)
+    await pass_time(hass, freezer, minutes=1)
+    assert number(hass, "sensor.heat_pump_energy") == pytest.approx(1.02, abs=0.01)
+    assert number(hass, THERMAL) == pytest.approx(4.1, abs=0.04)
+    assert number(hass, SEASONAL) == pytest.approx(4.0, abs=0.01)
+
+
+@pytest.mark.parametrize("silent", ["heat", "power"])
+async def test_a_cop_is_of_the_same_seconds(
+    hass: HomeAssistant,
+    unit: FullClimate,
+    freezer: FrozenDateTimeFactory,
+    silent: str,
+) -> None:
+    """While one meter has not spoken again, what the other counts waits for it."""
+    set_power(hass, 0)
+    set_heat(hass, 0)
+    await add_system(hass, UNIT, data={"power": POWER, "heat_output": HEAT})
+    await ramp(hass, freezer, watts=1000, heat=4000)
+    seen = []
+    for minute in range(50):
+        if silent == "heat":
+            set_power(hass, 1000 + minute % 2)
+        else:
+            set_heat(hass, 4000 + minute % 2)
+        await pass_time(hass, freezer, minutes=1)
+        if (state := hass.states.get(SEASONAL).state) != STATE_UNKNOWN:
+            seen.append(float(state))
+    set_power(hass, 999)
+    set_heat(hass, 3999)
+    await pass_time(hass, freezer, minutes=1)
+    seen.append(number(hass, SEASONAL))
+    assert seen == [pytest.approx(4.0, abs=0.03)] * len(seen)
+    assert number(hass, THERMAL) == pytest.approx(3.44, abs=0.04)
+    assert number(hass, "sensor.heat_pump_energy") == pytest.approx(0.86, abs=0.01)
+
+
+@pytest.mark.parametrize("gone", [HEAT, POWER])
+async def test_what_one_meter_knows_nothing_of_makes_no_cop(
+    hass: HomeAssistant,
+    unit: FullClimate,
+    freezer: FrozenDateTimeFactory,
+    gone: str,
+) -> None:
+    """Neither heat for nothing, nor electricity for no heat; what is left is counted."""
+    set_power(hass, 1000)
+    set_heat(hass, 3000)
+    await add_system(
+        hass, UNIT, data={"power": POWER, "heat_output": HEAT, "price": 0.1}
+    )
+    await run(hass, freezer, 60, watts=1000, heat=3000)
+    hass.states.async_set(gone, STATE_UNAVAILABLE)
+    for _ in range(60):
+        if gone == HEAT:
+            set_power(hass, 1000)
+        else:
+            set_heat(hass, 3000)
+        await pass_time(hass, freezer, minutes=1)
+        assert number(hass, SEASONAL) == pytest.approx(3.0, abs=0.01)
+    await run(hass, freezer, 30, watts=1000, heat=3000)
+    assert number(hass, SEASONAL) == pytest.approx(3.0, abs=0.01)
+    assert number(hass, SAVINGS) == pytest.approx(1.5 * 0.1 * 2, abs=0.01)
+    both = 1.0 + 0.5, 1.0 + 1.0 + 0.5
+    heat, used = both if gone == HEAT else both[::-1]
+    assert number(hass, THERMAL) == pytest.approx(3 * heat, abs=0.12)
+    assert number(hass, "sensor.heat_pump_energy") == pytest.approx(used, abs=0.04)
+
+
+async def test_a_meter_that_died_holds_nothing_up(
+    hass: HomeAssistant, unit: FullClimate, freezer: FrozenDateTimeFactory
+) -> None:
+    """After two hours of silence the other's counts go on, and its return adds none."""
+    set_power(hass, 0)
+    set_heat(hass, 0)
+    entry = await add_system(hass, UNIT, data={"power": POWER, "heat_output": HEAT})
+    await ramp(hass, freezer, watts=1000, heat=4000)
+    for minute in range(240):
+        set_power(hass, 1000 + minute % 2)
+        await pass_time(hass, freezer, minutes=1)
+    pairing = entry.runtime_data.efficiency._pairing  # What a user sees only as memory.
+    assert len(pairing._electricity.waiting) < 130
+    for _ in range(60):
+        set_power(hass, 1000)
+        set_heat(hass, 4000)
+        await pass_time(hass, freezer, minutes=1)
+    assert number(hass, SEASONAL) == pytest.approx(4.0, abs=0.03)
+    # Two hours are believed, and the hour since.
+    assert number(hass, THERMAL) == pytest.approx(4 * 3, abs=0.15)
+
+
+async def test_a_restart_loses_nothing_that_waits(
+    hass: HomeAssistant, unit: FullClimate, freezer: FrozenDateTimeFactory
+) -> None:
+    """What a source on change held until then is counted, on both sides."""
+    set_power(hass, 0)
+    set_heat(hass, 0)
+    entry = await add_system(hass, UNIT, data={"power": POWER, "heat_output": HEAT})
+    await ramp(hass, freezer, watts=1000, heat=4000)
+    await pass_time(hass, freezer, minutes=60)
+    await hass.config_entries.async_reload(entry.entry_id)
+    await hass.async_block_till_done()
+    await pass_time(hass, freezer, minutes=1)
+    assert number(hass, SEASONAL) == pytest.approx(4.0, abs=0.01)
+    assert number(hass, THERMAL) == pytest.approx(4.1, abs=0.07)
+    assert number(hass, "sensor.heat_pump_energy") == pytest.approx(1.02, abs=0.02)
+
+
+async def test_a_new_season_takes_nothing_from_before(
+    hass: HomeAssistant, unit: FullClimate, freezer: FrozenDateTimeFactory
+) -> None:
+    """What waited when it began belongs to the season before."""
+    set_power(hass, 0)
+    set_heat(hass, 0)
+    entry = await add_system(hass, UNIT, data={"power": POWER, "heat_output": HEAT})
+    await ramp(hass, freezer, watts=1000, heat=4000)
+    await pass_time(hass, freezer, minutes=60)
+    await hass.services.async_call(
+        "klima", "reset_season", {"config_entry_id": entry.entry_id}, blocking=True
+    )
+    await run(hass, freezer, 30, watts=1000, heat=2000)
+    answer = await hass.services.async_call(
+        "klima",
+        "compare",
+        {"config_entry_id": entry.entry_id, "period": "season"},
+        blocking=True,
+        return_response=True,
+    )
+    assert answer["electricity_kwh"] == pytest.approx(0.5, abs=0.03)
+    assert answer["cop"] == pytest.approx(2.0, abs=0.03)
+
+
 @pytest.mark.parametrize(("watts", "heat"), [(100, 9000), (1000, 0), (1000, -500)])
 async def test_a_cop_of_nothing_or_of_the_absurd_is_not_told(
     hass: HomeAssistant,
@@ -516,6 +667,36 @@ async def test_a_tank_s_heat_is_of_its_water(
     await run(hass, freezer, 10, watts=450)
     assert 2 < number(hass, COP) < 5
     assert number(hass, THERMAL) > 0.1
+
+
+async def test_a_tank_beside_rooms_is_seen(
+    hass: HomeAssistant, unit: FullClimate, freezer: FrozenDateTimeFactory
+) -> None:
+    """A heat pump to water: its hot water costs more electricity than its rooms."""
+    tank = FullWaterHeater()
+    await async_add_units(hass, tank)
+    set_outdoor(hass, 7)
+    set_power(hass, 1500)
+    await add_system(
+        hass,
+        UNIT,
+        "water_heater.tank",
+        data={
+            "family": "ducted_air_source",
+            "power": POWER,
+            "outdoor_temperature": OUTDOOR,
+            "ratings": {"heating_capacity": 7.0, "duct_loss": 0},
+        },
+    )
+    tank.set(current_operation="off")
+    await run(hass, freezer, 3, watts=1500)
+    rooms = number(hass, COP)
+    unit.set(hvac_mode=HVACMode.OFF, hvac_action=HVACAction.OFF)
+    tank.set(current_operation="eco", current_temperature=42, target_temperature=50)
+    await hass.async_block_till_done()
+    await run(hass, freezer, 3, watts=1500)
+    assert 2.3 < number(hass, COP) < 3.3 < rooms < 5
+    assert hass.states.get(COP).attributes["uncertainty"] == 40
 
 
 # Programmes

@@ -251,6 +251,16 @@ async def test_what_could_not_be_sent_is_taken_back(
     assert zone.driver.diagnostics()["last_failure"] is None
     assert zone.driver.diagnostics()["frames_sent"] == 1
 
+    # The emitter goes while the frame is on its way: it is not handed to it.
+    await call(hass, "turn_off")
+    emitter.come_and_go(False)
+    await pass_moment(hass)
+    emitter.come_and_go(True)
+    await hass.async_block_till_done()
+    assert unit(hass).state == "cool"
+    assert len(emitter.sent) == 1
+    assert "is unavailable" in zone.driver.diagnostics()["last_failure"]
+
 
 async def test_the_handset_is_heard(hass: HomeAssistant) -> None:
     """What it says is so, and no longer assumed; nothing is sent for it."""

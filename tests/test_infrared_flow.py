@@ -10,7 +10,7 @@ from unittest.mock import patch
 from homeassistant.config_entries import SOURCE_RECONFIGURE, SOURCE_USER, ConfigEntry
 from homeassistant.core import HomeAssistant, ServiceCall
 from homeassistant.data_entry_flow import FlowResultType
-from infrared_protocols.commands.gree_ac import GreeAcMode
+from infrared_protocols.commands.gree_ac import GreeAcCommand, GreeAcMode
 import pytest
 
 from custom_components.klima.const import DOMAIN
@@ -124,6 +124,11 @@ async def finish(hass: HomeAssistant, flow: Flow) -> Any:
     return zone
 
 
+def gree(**settings: Any) -> str:
+    """Return a code of Gree's as a code file has it."""
+    return json.dumps(GreeAcCommand(**settings).get_raw_timings())
+
+
 def keep(folder: Path, name: str, data: dict[str, Any]) -> str:
     """Put a code file into the configuration folder."""
     path = folder / "custom_codes/climate" / name
@@ -219,6 +224,49 @@ async def test_the_checklist_is_kept_and_shown(hass: HomeAssistant) -> None:
     assert runtime.driver.diagnostics()["checklist"] == dict(zone.data["checklist"])
 
 
+async def test_a_check_tells_what_is_sent_and_leaves_out_what_cannot_be(
+    hass: HomeAssistant, folder: Path
+) -> None:
+    """A table that has one temperature for a mode sends that, whatever is usual."""
+    emitter, _ = await async_add_infrared(hass)
+    commands = {
+        "off": gree(mode=GreeAcMode.COOL, temperature=24, power=False),
+        "cool": {"low": {"20": gree(mode=GreeAcMode.COOL, temperature=20)}},
+        "heat": {"low": {"27": gree(mode=GreeAcMode.HEAT, temperature=27)}},
+    }
+    keep(
+        folder,
+        "1.json",
+        {
+            **TABLE,
+            "fanModes": ["low"],
+            "operationModes": ["cool", "heat"],
+            "commands": commands,
+        },
+    )
+    flow = await start(hass, emitter=EMITTER)
+    await flow.submit({"brand": "Aurora"})
+    await flow.submit()
+    told = [flow.result["description_placeholders"]["command"]]
+    await flow.submit({"answer": "send"})
+    await flow.submit({"answer": "check"})
+    numbers = []
+    while flow.step == "checklist":
+        placeholders = flow.result["description_placeholders"]
+        told.append(placeholders["command"])
+        numbers.append((placeholders["number"], placeholders["count"]))
+        await flow.submit({"verdict": "works"})
+    assert told == ["COOL, 20 °C, low", "HEAT, 27 °C, low", "OFF"]
+    assert numbers == [("2", "3"), ("3", "3")]
+    assert [(frame.power, frame.temperature) for frame in emitter.read] == [
+        (True, 20),
+        (True, 27),
+        (False, 24),
+    ]
+    zone = await finish(hass, flow)
+    assert set(zone.data["checklist"]) == {"date", "on", "mode", "off"}
+
+
 async def test_the_next_code_set_is_tried(hass: HomeAssistant, folder: Path) -> None:
     """What does not answer, or beeps only, makes room for the next of its brand."""
     emitter, _ = await async_add_infrared(hass)
@@ -296,7 +344,32 @@ async def test_an_emitter_that_fails_is_told_in_the_try_out(
     await flow.submit({"answer": "check"})
     assert flow.step == "checklist"
     assert flow.errors == {"base": "not_sent"}
-    assert flow.suggested == {"verdict": "failed"}
+    assert flow.suggested == {"verdict": "again"}
+    emitter.fails = False
+    await flow.submit()
+    assert flow.errors == {}
+    assert flow.result["description_placeholders"]["number"] == "2"
+    assert emitter.read[-1].temperature == 25
+
+
+async def test_nothing_is_sent_by_an_emitter_that_is_unavailable(
+    hass: HomeAssistant,
+) -> None:
+    """Home Assistant would hand it the command all the same."""
+    emitter, _ = await async_add_infrared(hass)
+    flow = await start(hass, emitter=EMITTER)
+    await flow.submit({"brand": "Gree"})
+    await flow.submit({"model": "protocol:GreeAc"})
+    emitter.come_and_go(available=False)
+    await flow.submit({"answer": "send"})
+    assert flow.step == "try_out"
+    assert flow.errors == {"base": "emitter_unavailable"}
+    assert flow.result["description_placeholders"]["emitter"] == "Emitter"
+    assert emitter.sent == []
+    emitter.come_and_go(available=True)
+    await flow.submit({"answer": "send"})
+    assert flow.step == "answered"
+    assert len(emitter.sent) == 1
 
 
 async def test_a_code_file_is_given_in_one_of_three_ways(
@@ -372,6 +445,8 @@ async def test_a_bad_code_file_is_refused_at_its_field(
     await flow.submit({"text": text})
     assert flow.errors == {"text": error}
     assert flow.result["description_placeholders"]["error"]
+    # What is refused is not kept either.
+    assert not (folder / "klima").exists()
     (folder / "bad.json").write_text(text)
     await flow.submit({"path": "bad.json"})
     assert flow.errors == {"path": error}
@@ -445,7 +520,7 @@ async def test_the_handset_tells_which_codes_are_its(
     receiver.hear([9000, -4500, 560])
     receiver.hear_handset(mode=GreeAcMode.COOL, temperature=24)
     await flow.submit({})
-    assert flow.step == "model"
+    assert flow.step == "matches"
     assert flow.options("model") == ["protocol:GreeAc"]
     await flow.submit()
     assert flow.step == "try_out"
@@ -456,6 +531,23 @@ async def test_the_handset_tells_which_codes_are_its(
     receiver.hear([900, -400, 100, -300, 100, -100, 100])
     await flow.submit({})
     assert flow.options("model") == ["file:custom_codes/climate/1.json"]
+    # The same codes under another name: each is told with its brand.
+    keep(folder, "3.json", {**TABLE, "manufacturer": "Borealis"})
+    flow = await start(hass, emitter=EMITTER, receiver=RECEIVER)
+    await flow.submit({"brand": "identify"})
+    receiver.hear([900, -400, 100, -300, 100, -100, 100])
+    await flow.submit({})
+    assert len(flow.options("model")) == 2
+    (selector,) = flow.result["data_schema"].schema.values()
+    labels = [option["label"] for option in selector.config["options"]]
+    assert labels == ["Aurora AX-35 (1.json)", "Borealis AX-35 (3.json)"]
+    # The first only beeps: the next is tried.
+    await flow.submit()
+    await flow.submit({"answer": "send"})
+    await flow.submit({"answer": "beep"})
+    assert flow.step == "try_out"
+    told = flow.result["description_placeholders"]["codes"]
+    assert told == "Borealis AX-35 (3.json)"
     with patch("custom_components.klima.flows.infrared.brand.MOST_IDENTIFIED", 0):
         flow = await start(hass, emitter=EMITTER, receiver=RECEIVER)
         await flow.submit({"brand": "identify"})

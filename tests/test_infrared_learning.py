@@ -78,7 +78,7 @@ async def learn(hass: HomeAssistant, **fields: Any) -> Flow:
 
 def asked(flow: Flow) -> str:
     """Return what the handset shall be set to."""
-    assert flow.step == "learn_code"
+    assert flow.step in ("learn_code", "learn_by_remote")
     return str(flow.result["description_placeholders"]["command"])
 
 
@@ -414,11 +414,12 @@ async def test_a_remote_learns_and_sends_by_name(
 ) -> None:
     flow = await learn(hass, emitter=REMOTE)
     await flow.submit(HANDSET)
+    assert flow.step == "learn_by_remote"
     remote.pressed.clear()
     await flow.submit()
     assert flow.result["type"] is FlowResultType.SHOW_PROGRESS
     assert flow.result["progress_action"] == "learn_remote"
-    assert flow.result["description_placeholders"] == {"command": "OFF"}
+    assert flow.result["description_placeholders"]["command"] == "OFF"
     # The frontend may ask while it still learns.
     flow.result = await flow._manager.async_configure(flow.result["flow_id"])
     assert flow.result["type"] is FlowResultType.SHOW_PROGRESS
@@ -431,8 +432,20 @@ async def test_a_remote_learns_and_sends_by_name(
     remote.kept.clear()
     await flow.submit({"answer": "play"})
     assert flow.errors == {"base": "not_played"}
-    await flow.submit({"answer": "record"})
+    # Home Assistant drops an action on an unavailable remote, and says nothing.
+    there = hass.states.get(REMOTE)
+    assert there is not None
+    hass.states.async_set(REMOTE, "unavailable", there.attributes)
+    await flow.submit({"answer": "play"})
+    assert flow.errors == {"base": "emitter_unavailable"}
+    await flow.submit({"answer": "anew"})
     assert asked(flow) == "OFF"
+    await flow.submit()
+    await settle(hass, flow)
+    assert asked(flow) == "OFF"
+    assert flow.errors == {"base": "emitter_unavailable"}
+    hass.states.async_set(REMOTE, "on", there.attributes)
+    assert len(remote.sent) == 2
 
     # It says nothing where it heard nothing: that there is nothing to send does.
     remote.hears = None
@@ -470,7 +483,7 @@ async def test_a_remote_learns_and_sends_by_name(
     assert other.errors == {"brand": "unknown_brand"}
     await other.submit({"brand": "Aurora"})
     await other.submit()
-    assert other.errors == {"model": "file_other_controller"}
+    assert other.errors == {"model": "file_of_a_remote"}
 
 
 async def test_a_remote_that_does_not_learn_is_not_asked_to(

@@ -1,5 +1,7 @@
 """The flow of an electricity plan: every step, every refusal, every change."""
 
+import json
+from pathlib import Path
 from typing import Any
 
 from homeassistant.config_entries import SOURCE_USER, ConfigEntryState, ConfigFlowResult
@@ -101,7 +103,7 @@ async def test_time_of_use(hass: HomeAssistant) -> None:
     """Hours with a hole or an overlap are refused, and the hole is named."""
     result = await choose(hass, "time_of_use", name="Home")
     assert result["step_id"] == "time_of_use"
-    assert suggested(result)["hours"][0]["period"] == "off_peak"
+    assert suggested(result)["hours"][0]["period"] == "Off-peak"
     for hours, error, words in (
         (
             [*WEEK[:1], {**WEEK[1], "end": "18:00:00"}, WEEK[2]],
@@ -464,3 +466,56 @@ async def test_what_belongs_to_no_field_is_told_above_the_form(
     result = await walk(hass, result, {"price": 0.12})
     result = await submit(hass, result, {"minimum": float("nan")})
     assert result["errors"] == {"base": "not_finite"}
+
+
+@pytest.mark.parametrize(
+    ("language", "named"),
+    [
+        ("en", ["Off-peak", "On-peak", "Off-peak"]),
+        ("fr", ["Heures creuses", "Heures pleines", "Heures creuses"]),
+    ],
+)
+async def test_rows_have_the_users_words(
+    hass: HomeAssistant, language: str, named: list[str]
+) -> None:
+    """The list of hours shows a period by its name; names and keys are both taken."""
+    hass.config.language = language
+    result = await choose(hass, "time_of_use")
+    offered = suggested(result)["hours"]
+    assert [row["period"] for row in offered] == named
+    rows = [{**row, "period": name} for row, name in zip(WEEK, named, strict=True)]
+    # What is shown again after an error is in words as well.
+    result = await submit(
+        hass, result, {"hours": rows, "holidays": "none", "summer_start": "05-01"}
+    )
+    assert result["errors"] == {"summer_start": "half_a_season"}
+    assert [row["period"] for row in suggested(result)["hours"]] == named
+    result = await submit(hass, result, {"hours": rows, "holidays": "none"})
+    result = await walk(hass, result, {}, BILLING)
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert result["data"]["versions"][0]["hours"] == WEEK
+
+
+def test_periods_are_told_apart_by_their_names() -> None:
+    """No two have one name: what was chosen could not be told."""
+    for language in ("en", "fr"):
+        path = Path("custom_components/klima/translations", f"{language}.json")
+        selectors = json.loads(path.read_text())["selector"]
+        names = list(selectors["period"]["options"].values())
+        assert len(set(names)) == len(names)
+
+
+async def test_a_row_that_stands_alone_is_a_list_of_one(hass: HomeAssistant) -> None:
+    """Home Assistant's own check lets it through."""
+    result = await choose(hass, "tiered")
+    result = await walk(
+        hass,
+        result,
+        {"tiers_per": "day", "tiers": {"price": 0.1}},
+        {"taxes": {"percent": 5}},
+        BILLING,
+    )
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    (version,) = result["data"]["versions"]
+    assert version["tiers"] == [{"price": 0.1}]
+    assert version["taxes"] == [{"percent": 5}]

@@ -38,7 +38,7 @@ def test_every_link_leads_somewhere(page: Path) -> None:
 async def test_automations_are_accepted(hass: HomeAssistant, text: str) -> None:
     """Each of the README's is set up by Home Assistant as it stands."""
     await async_add_units(hass, FullClimate())
-    await add_system(hass, "climate.living_room", title="Living room")
+    await add_system(hass, "climate.living_room", title="Living room heat pump")
     assert await async_setup_component(
         hass, automation.DOMAIN, {automation.DOMAIN: [parse_yaml(text)]}
     )

@@ -59,6 +59,7 @@ class Billing:
         self._kept = KeptLedger(hass, entry_id)
         self._biller: Biller | None = None
         self._published: Callable[[], None] = lambda: None
+        self._metered: Delta | None = None
         self._last_total: float | None = None
         self._forgotten = 0
         self.since: float | None = None
@@ -152,11 +153,34 @@ class Billing:
 
     async def async_stop(self) -> None:
         """Write the ledger."""
+        self.settle()
         await self._kept.async_save()
 
     @callback
     def count(self, delta: Delta) -> None:
-        """Count what was metered, in the account and in the ledger."""
+        """Take what was metered; it is counted with what follows, at `settle`.
+
+        A price, a share or a figure that is shown hangs on more than one sample.
+        """
+        before = self._metered
+        if before is not None and (joined := before.joined(delta)) is not None:
+            self._metered = joined
+            return
+        self.settle()
+        self._metered = delta
+
+    @callback
+    def settle(self) -> None:
+        """Count what was metered so far, in the account and in the ledger.
+
+        Before anything that says what a kWh costs, or whose it is, changes; and
+        before what was counted is read.
+        """
+        delta, self._metered = self._metered, None
+        if delta is not None:
+            self._count_by_tier(delta)
+
+    def _count_by_tier(self, delta: Delta) -> None:
         plan = self.plan
         if plan is None or plan.home_energy is not None or not plan.limits:
             self._count(delta)
@@ -195,13 +219,14 @@ class Billing:
     @callback
     def set_price(self, at: float, price: float | None) -> bool:
         """Take a price entity's price from a time on; return whether it is another."""
+        self.settle()
         changed = self._account.set_price(at, price)
         if changed:
             self._spots = self._spots.set(at, price)
-            self._settle(price)
+            self._settle_spot(price)
         return changed
 
-    def _settle(self, price: float | None) -> None:
+    def _settle_spot(self, price: float | None) -> None:
         """Price what waited for a price entity, at the first price after it."""
         if price is not None and self._has_unpriced:
             self._has_unpriced = False
@@ -211,8 +236,9 @@ class Billing:
     def _plan_changed(self, at: float) -> None:
         plan = self.plan
         assert plan is not None
+        self.settle()
         if self._follows:
-            self._settle(plan.spot)
+            self._settle_spot(plan.spot)
         if self._account.set_price(at, plan.price):
             self._published()
 
@@ -222,6 +248,7 @@ class Billing:
 
         Returns the buckets that were filled, with their kWh.
         """
+        self.settle()
         return [
             (number, hour.kwh / 4)
             for hour in hours
@@ -232,6 +259,7 @@ class Billing:
     def bill_of(self, period: BillingPeriod, until: float) -> Bill:
         """Return the bill of any period that the ledger knows."""
         assert self.tariff is not None
+        self.settle()
         biller = Biller(self.tariff, period, self.ledger, self.home)
         try:
             return biller.bill(until, with_fixed=self.with_fixed)
@@ -241,6 +269,7 @@ class Billing:
     @callback
     def refresh(self, now: float) -> None:
         """Work the bill out as it is now; begin a new one when its period begins."""
+        self.settle()
         if self.tariff is None:
             # Nothing is billed, but a price may come: what it could bill is kept.
             if (first := int((now - LONGEST_KEPT) // QUARTER)) - self._forgotten > 96:
@@ -273,11 +302,13 @@ class Billing:
     @callback
     def forget_prices(self, before: float) -> None:
         """Forget the prices that nothing will be priced at any more."""
+        self.settle()
         self._account.forget_prices(before)
         self._spots = self._spots.since(before)
 
     def as_dict(self) -> dict[str, Any]:
         """Return what must survive a restart."""
+        self.settle()
         return {
             "recent": self._kept.recent(),
             "last_bill": self._last_total,

@@ -83,11 +83,24 @@ class KlimaClimate(KlimaZoneEntity, ClimateEntity):
     def __init__(self, entry: KlimaConfigEntry, zone: Zone) -> None:
         """Show the unit as it is known now."""
         super().__init__(entry, zone, Platform.CLIMATE)
+        self._offered: tuple[object, ...] | None = None
         self._update()
 
     @callback
     def _update(self) -> None:
-        """Take over the unit's capabilities and its reading."""
+        """Take over the unit's capabilities where they changed, and its reading."""
+        offered = self._offer_of()
+        if offered != self._offered:
+            self._offered = offered
+            self._offer()
+        self._show()
+
+    def _offer_of(self) -> tuple[object, ...]:
+        """Return all that the offer hangs on."""
+        return (self.zone.driver.capabilities,)
+
+    def _offer(self) -> None:
+        """Offer what the unit can do."""
         capabilities = self.zone.driver.capabilities
         self._attr_supported_features = ClimateEntityFeature(capabilities.features)
         self._attr_hvac_modes = [
@@ -109,6 +122,8 @@ class KlimaClimate(KlimaZoneEntity, ClimateEntity):
         self._attr_swing_modes = _list(capabilities.swing_modes)
         self._attr_swing_horizontal_modes = _list(capabilities.swing_horizontal_modes)
 
+    def _show(self) -> None:
+        """Show the unit's reading."""
         reading = self.zone.driver.reading
         self._attr_available = reading.available
         self._attr_hvac_mode = _MODES.get(reading.mode or "")
@@ -196,16 +211,17 @@ class ComfortClimate(KlimaClimate):
         await super().async_added_to_hass()
         self.async_on_remove(self.control.async_add_listener(self._async_unit_changed))
 
-    @callback
     @override
-    def _update(self) -> None:
-        super()._update()
-        if self.control.active:
-            self._offer()
-            self._show()
+    def _offer_of(self) -> tuple[object, ...]:
+        control = self.control
+        return (*super()._offer_of(), control.active, control.config)
 
+    @override
     def _offer(self) -> None:
         """Add what the unit lacks."""
+        super()._offer()
+        if not self.control.active:
+            return
         modes = self._attr_hvac_modes
         features = self._attr_supported_features | ClimateEntityFeature.PRESET_MODE
         heats, cools = HVACMode.HEAT in modes, HVACMode.COOL in modes
@@ -246,8 +262,12 @@ class ComfortClimate(KlimaClimate):
         names = [name for name in PRESETS if name in given or name not in units]
         return names if PRESET_BOOST in units else [*names, PRESET_BOOST]
 
+    @override
     def _show(self) -> None:
         """Show what is wished, and the room."""
+        super()._show()
+        if not self.control.active:
+            return
         control, stands = self.control, self.control.stands
         reading = self.zone.driver.reading
         self._attr_hvac_mode = _MODES[stands.mode.value]

@@ -32,7 +32,8 @@ from .core.decline import Decline
 from .core.estimate import Operation, indoor_of, load_of
 from .core.family import TRAITS, Family
 from .core.heat import LEAST_ELECTRICITY, MOST_COP, Amounts, HeatMeter, Pending
-from .core.metering import JOULES_PER_KWH, Delta, stored_figure
+from .core.metering import JOULES_PER_KWH, Coverage, Delta, stored_figure
+from .core.pairing import Pairing, Piece
 from .core.performance import NO_HEATING, Performance
 from .core.ratings import carnot_cooling, carnot_heating
 from .core.savings import Assumptions, Comparison, Reference, compare
@@ -54,7 +55,8 @@ UNKNOWN_HEAT = 30_000.0
 class Conditions:
     """What a system does now. `room` is in °C (the water's of a tank), `power` in W.
 
-    `period_start` is when the billing period began (epoch s), where there is one.
+    `period_start` is when the billing period began (epoch s), where there is one,
+    `electricity` what is known of the electricity by now.
     """
 
     activity: Activity | None
@@ -63,6 +65,7 @@ class Conditions:
     power_metered: bool
     energy_metered: bool
     price: float | None
+    electricity: Coverage
     period_start: float | None = None
 
 
@@ -145,7 +148,9 @@ class Efficiency:
         self.calibration = Calibration()
         self._decline = Decline()
         self._pending = Pending()
+        self._pairing = Pairing()
         self._metered_heat = Amounts()
+        self._price: float | None = None
         self._direction = Activity.HEATING if model.heats else Activity.COOLING
         self._counted_heat = 0.0
         self._counted_electricity = 0.0
@@ -308,6 +313,19 @@ class Efficiency:
     def count(self, delta: Delta) -> None:
         """Take electricity that was metered; it costs next to nothing."""
         self._pending.count(delta)
+        if self._heat is not None:
+            self._pairing.count_electricity(
+                Piece(
+                    delta.start,
+                    delta.end,
+                    Amounts(
+                        electricity=delta.kwh,
+                        electricity_heating=delta.heating_kwh,
+                        electricity_cooling=delta.cooling_kwh,
+                    ),
+                    self._price,
+                )
+            )
 
     @callback
     def change_activity(self, at: float, activity: Activity) -> None:
@@ -318,8 +336,15 @@ class Efficiency:
     @callback
     def set_clock(self, step: float) -> None:
         """Take note that the clock was set by some s: that time did not pass."""
+        self._pairing.set_clock(step)
         if self._heat is not None:
             self._heat.set_clock(step)
+
+    @callback
+    def close(self, at: float) -> None:
+        """Count, before a stop, the heat that a source on change still holds."""
+        if self._heat is not None:
+            self._take_heat(self._heat.close(at))
 
     def calibrated(self, watts: float) -> float:
         """Return an estimated power as calibrated."""
@@ -333,7 +358,7 @@ class Efficiency:
         self._metered = (now.power_metered, now.energy_metered)
         self._outdoor.update(at)
         self._begin_period(at, now.period_start)
-        self._settle(now)
+        self._settle(at, now)
         self._see(now)
 
     @callback
@@ -419,6 +444,7 @@ class Efficiency:
         return cop_uncertainty(
             rated=self._model.cop_basis == "rated",
             cooling=self._direction in COOLING_ACTIVITIES,
+            heats_tank=self._model.hydronic,
         )
 
     @staticmethod
@@ -468,8 +494,10 @@ class Efficiency:
     def _take_heat(self, delta: Delta | None) -> None:
         """Take heat that was metered."""
         if delta is not None:
+            heat = self._by_direction(delta)
             self._counted_heat += delta.kwh
-            self._metered_heat += self._by_direction(delta)
+            self._metered_heat += heat
+            self._pairing.count_heat(Piece(delta.start, delta.end, heat))
 
     def _by_direction(self, delta: Delta) -> Amounts:
         """Return metered heat by what it was moved for."""
@@ -482,13 +510,25 @@ class Efficiency:
                 heating += rest
         return Amounts(heating=heating, cooling=cooling)
 
-    def _settle(self, now: Conditions) -> None:
+    def _settle(self, at: float, now: Conditions) -> None:
         """Reckon the heat of what was metered since the last time."""
         used = self._pending.take()
+        self._price = now.price
         if now.activity in COMPRESSOR_ACTIVITIES:
             self._direction = now.activity
+        electricity = Amounts(
+            electricity=used.electricity,
+            electricity_heating=used.heating,
+            electricity_cooling=used.cooling,
+        )
+        self._counted_electricity += used.electricity
         if self._heat is not None:
             heat, self._metered_heat = self._metered_heat, Amounts()
+            self.lifetime += electricity + heat
+            for piece in self._pairing.release(
+                at, now.electricity, self._heat.cover(at)
+            ):
+                self._count_paired(piece)
         else:
             heat = Amounts(
                 heating=self._reckon(
@@ -498,23 +538,24 @@ class Efficiency:
                     used.cooling, used.cooling_seconds, Activity.COOLING, now
                 ),
             )
-        amounts = heat + Amounts(
-            electricity=used.electricity,
-            electricity_heating=used.heating,
-            electricity_cooling=used.cooling,
-        )
-        self.lifetime += amounts
-        if self._heat is not None and not self._heat.available:
-            # The heat is not known: its electricity makes no COP.
-            amounts = heat
-        elif self._heat is not None and self.expected_cop is not None:
-            self._decline.count(
-                used.heating + used.cooling, heat.heat, self.expected_cop
-            )
-        self.season.count(amounts, now.price)
-        self.period.count(amounts, now.price)
-        self._counted_electricity += used.electricity
+            amounts = electricity + heat
+            self.lifetime += amounts
+            self.season.count(amounts, now.price)
+            self.period.count(amounts, now.price)
         self._see_counters()
+
+    def _count_paired(self, piece: Piece) -> None:
+        """Count what both meters know of, in the season and the period it was of."""
+        amounts = piece.amounts
+        for tally in (self.season, self.period):
+            if piece.end > tally.since:
+                tally.count(amounts, piece.price)
+        if self.expected_cop is not None:
+            self._decline.count(
+                amounts.electricity_heating + amounts.electricity_cooling,
+                amounts.heat,
+                self.expected_cop,
+            )
 
     def _reckon(
         self, kwh: float, seconds: float, activity: Activity, now: Conditions

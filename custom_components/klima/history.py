@@ -266,21 +266,8 @@ async def _async_write(
         unit_class=EnergyConverter.UNIT_CLASS if key == "energy" else None,
         unit_of_measurement=_unit(hass, key),
     )
-    total = 0.0
-    data = [
-        StatisticData(
-            start=datetime.fromtimestamp(rows[0][0] - HOUR, UTC), state=0.0, sum=0.0
-        )
-    ]
-    for start, amount in rows:
-        total += amount
-        data.append(
-            StatisticData(
-                start=datetime.fromtimestamp(start, UTC),
-                state=round(total, 6),
-                sum=round(total, 6),
-            )
-        )
+    # A year of rows would hold the event loop for as long as they are many.
+    data, total = await hass.async_add_executor_job(_sums, rows)
     # What stands there already is not written again.
     found = await get_instance(hass).async_add_executor_job(
         statistics_during_period,
@@ -294,11 +281,27 @@ async def _async_write(
     )
     stands = {row["start"]: row.get("sum") for row in found.get(entity_id, [])}
     data = [row for row in data if stands.get(row["start"].timestamp()) != row["sum"]]
-    for first in range(0, len(data), ROWS_AT_ONCE):
+    # The newest first: the recorder takes its time, and they are looked at first.
+    for first in reversed(range(0, len(data), ROWS_AT_ONCE)):
         async_import_statistics(hass, metadata, data[first : first + ROWS_AT_ONCE])
         await asyncio.sleep(0)
     billing = system.billing
     billing.history = {**billing.history, f"{key}_total": round(total, 6)}
+
+
+def _sums(rows: Sequence[tuple[int, float]]) -> tuple[list[StatisticData], float]:
+    """Return the statistics of amounts, from an hour of zero on, and their total."""
+    total = 0.0
+    data = [
+        StatisticData(
+            start=datetime.fromtimestamp(rows[0][0] - HOUR, UTC), state=0.0, sum=0.0
+        )
+    ]
+    for start, amount in rows:
+        total += amount
+        at, so_far = datetime.fromtimestamp(start, UTC), round(total, 6)
+        data.append(StatisticData(start=at, state=so_far, sum=so_far))
+    return data, total
 
 
 def _unit(hass: HomeAssistant, key: str) -> str:

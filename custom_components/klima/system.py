@@ -1,13 +1,13 @@
 """The runtime of one system: it reads the sources, meters, and tells its entities."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from functools import partial
 import logging
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.const import EVENT_HOMEASSISTANT_STOP
+from homeassistant.const import EVENT_HOMEASSISTANT_STOP, Platform
 from homeassistant.core import (
     CALLBACK_TYPE,
     Event,
@@ -77,7 +77,14 @@ class System:
             for subentry in entry.get_subentries_of_type(SUBENTRY_ZONE)
         }
         self.plan = plan
-        self.performance = performance(self.config.family, self.config.ratings)
+        self.performance = performance(
+            config.family,
+            config.ratings,
+            heats_tank=any(
+                zone.driver.platform is Platform.WATER_HEATER
+                for zone in self.zones.values()
+            ),
+        )
         self.outdoor = Outdoor(hass, config.outdoor_temperature)
         self.efficiency = Efficiency(
             hass, entry, config, self.performance, self.outdoor
@@ -121,7 +128,10 @@ class System:
         self.device_id = ""
         self.device_info = DeviceInfo(identifiers={(DOMAIN, entry.entry_id)})
         self.power: float | None = None
-        self._is_starting = False
+        self.tells_exactly = False
+        self._hour = 0
+        self._day_zone: tzinfo | None = None
+        self._is_starting = True
         self.heat_pump_attributes = self._heat_pump_attributes()
 
     @property
@@ -227,7 +237,7 @@ class System:
         for zone_id, zone in self.zones.items():
             kept = drivers.get(zone_id) if isinstance(drivers, dict) else None
             await zone.driver.async_load(kept if isinstance(kept, dict) else {})
-        self.account.begin_day(dt_util.start_of_local_day().timestamp())
+        self._begin_day()
 
     def _restore(self, data: dict[str, Any]) -> None:
         self._meter.restore(data["meter"])
@@ -247,6 +257,7 @@ class System:
         now = dt_util.utcnow().timestamp()
         # What each source says at the start is published together, at the end.
         self._is_starting = True
+        self._hour = int(now // 3600)
         counter = self._meter.counter
         stop = self.billing.async_start(
             now, now if counter is None else counter.at, self._publish
@@ -343,7 +354,7 @@ class System:
         """Stop reading, and save."""
         while self._stop:
             self._stop.pop()()
-        self._count(self._meter.advance(dt_util.utcnow().timestamp()))
+        self._close()
         await self.billing.async_stop()
         await self._store.async_save(self._data())
 
@@ -462,6 +473,7 @@ class System:
         return True
 
     def _set_loads(self, now: float) -> None:
+        self.billing.settle()
         self.account.set_loads(
             now,
             {
@@ -520,6 +532,7 @@ class System:
             power_metered=self.power_basis == METERED,
             energy_metered=self.energy_basis == METERED,
             price=self.price,
+            electricity=self._meter.cover(dt_util.utcnow().timestamp()),
             period_start=None if period is None else period.timestamp(),
         )
 
@@ -530,19 +543,40 @@ class System:
         at = now.timestamp()
         self._count(self._meter.advance(at))
         self._estimate(at)
-        self.account.begin_day(dt_util.start_of_local_day().timestamp())
+        self._begin_day()
         # A late counter may still come for all the time since it was read.
         counter = self._meter.counter
         self.billing.forget_prices(at if counter is None else counter.at)
         self.billing.refresh(at)
         self.projector.tick(at)
-        self._publish()
+        # Statistics are by the hour: none has what was used in another.
+        hour, self._hour = self._hour, int(at // 3600)
+        self._publish(exactly=self._hour != hour)
+
+    def _begin_day(self) -> None:
+        """Begin a new day at midnight; what the last came to is told before."""
+        costs, zone = self.account.costs, dt_util.get_default_time_zone()
+        now = dt_util.utcnow().timestamp()
+        if costs.day_start <= now < costs.day_end and zone is self._day_zone:
+            return
+        self._day_zone = zone
+        today = dt_util.now().date()
+        midnight = dt_util.start_of_local_day(today).timestamp()
+        if midnight != costs.day_start:
+            self._publish(exactly=True)
+        tomorrow = dt_util.start_of_local_day(today + timedelta(days=1))
+        self.account.begin_day(midnight, tomorrow.timestamp())
 
     @callback
-    def _publish(self) -> None:
-        """Tell the entities, and see that what was counted is saved."""
+    def _publish(self, *, exactly: bool = False) -> None:
+        """Tell the entities, and see that what was counted is saved.
+
+        `exactly`: what is too little to show is told as well.
+        """
         if self._is_starting:
             return
+        self.tells_exactly = exactly
+        self.billing.settle()
         self.efficiency.update(dt_util.utcnow().timestamp(), self._conditions())
         for listener in tuple(self._listeners):
             listener()
@@ -559,10 +593,19 @@ class System:
     @callback
     def _async_home_assistant_stops(self, _event: Event) -> None:
         """Count up to the end: the store's last write takes it along."""
-        self._count(self._meter.advance(dt_util.utcnow().timestamp()))
+        self._close()
         self._publish()
 
+    def _close(self) -> None:
+        """Count what silent sources that report on change held up to now."""
+        now = dt_util.utcnow().timestamp()
+        self._count(self._meter.close(now))
+        self.efficiency.close(now)
+        self.efficiency.update(now, self._conditions())
+
     def _data(self) -> dict[str, Any]:
+        # Not the energy without its cost.
+        self.billing.settle()
         return {
             "meter": self._meter.as_dict(),
             "counter_source": self.config.energy,

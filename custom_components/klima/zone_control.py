@@ -95,6 +95,8 @@ class ZoneControl:
         self.config = config
         self.memory = Memory()
         self.model = RoomModel()
+        self._kept: dict[str, Any] | None = None
+        self._kept_of: tuple[object, ...] = ()
         self.sensor = RoomSensor()
         self.decision: Decision | None = None
         self.automation = config.is_set
@@ -682,7 +684,15 @@ class ZoneControl:
         return {"what": what, "when": _time(when)}
 
     def as_dict(self) -> dict[str, Any]:
-        """Return what must survive a restart."""
+        """Return what must survive a restart; the same again while nothing changed."""
+        of = (self.memory, self.model, self.automation)
+        if self._kept is None or any(
+            now is not then for now, then in zip(of, self._kept_of, strict=True)
+        ):
+            self._kept, self._kept_of = self._make_kept(), of
+        return self._kept
+
+    def _make_kept(self) -> dict[str, Any]:
         memory = self.memory.as_dict()
         steering = memory["steering"]
         # What changes by the minute is not worth a write.

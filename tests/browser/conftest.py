@@ -5,10 +5,12 @@ import os
 from pathlib import Path
 import shutil
 
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, Page, StorageState, async_playwright, expect
 import pytest
 
 from tests.e2e.home_assistant import ARTIFACTS, PASSWORD, USER, HomeAssistant
+
+from .visit import Screen, Visitor
 
 pytest_plugins = ["tests.e2e.fixtures"]
 
@@ -88,21 +90,32 @@ async def choose_mode(page: Page, mode: str) -> None:
     )
 
 
-@pytest.fixture
-async def page(browser: Browser, home: HomeAssistant) -> AsyncIterator[Page]:
-    """Return a page that has logged in by typing the name and password."""
-    context = await browser.new_context(
-        base_url=home.url, viewport={"width": 1280, "height": 1000}, locale="en-CA"
-    )
+@pytest.fixture(scope="session")
+async def state(browser: Browser, home: HomeAssistant) -> StorageState:
+    """Log in once for all, by typing the name and password."""
+    context = await browser.new_context(base_url=home.url, locale="en-CA")
     page = await context.new_page()
-    page.set_default_timeout(20_000)
     try:
         await log_in(page)
+        return await context.storage_state()
     except Exception:
         await Screenshots(page, "log_in").take("failed")
         raise
-    yield page
-    await context.close()
+    finally:
+        await context.close()
+
+
+@pytest.fixture(scope="session")
+def visitor(browser: Browser, home: HomeAssistant, state: StorageState) -> Visitor:
+    """Return someone who is logged in."""
+    return Visitor(browser, home, state)
+
+
+@pytest.fixture
+async def page(visitor: Visitor) -> AsyncIterator[Page]:
+    """Return a page that is logged in."""
+    async with visitor.page(Screen(width=1280, height=1000)) as page:
+        yield page
 
 
 @pytest.fixture

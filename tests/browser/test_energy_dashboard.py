@@ -90,9 +90,8 @@ async def test_the_energy_dashboard_shows_a_unit_with_its_cost(
 
     await page.goto("/energy")
     await expect(
-        page.locator("hui-energy-devices-detail-graph-card").first
+        page.locator("hui-energy-devices-detail-graph-card canvas").first
     ).to_be_visible()
-    await page.wait_for_timeout(4000)
     await screenshots.take("dashboard")
     devices = await client.devices(entry["entry_id"])
     system = next(d for d in devices if d["via_device_id"] is None)

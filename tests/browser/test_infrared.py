@@ -146,7 +146,7 @@ async def test_a_handset_is_identified_and_one_is_learned_by_clicking(
     room.press(mode=GreeAcMode.COOL, temperature=24)
     await page.wait_for_timeout(1000)
     await submit.click()
-    await expect(page.get_by_text("The model of Gree")).to_be_visible()
+    await expect(page.get_by_text("What the handset may be of")).to_be_visible()
     await screenshots.take("identified")
 
     await begin(page, receiver=True)

@@ -4,11 +4,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 from urllib.parse import urlsplit
 
 import axe_playwright_python
-from playwright.async_api import Browser, Page, StorageState, expect
+from playwright.async_api import Browser, BrowserContext, Page, StorageState
 
 from tests.e2e.home_assistant import ARTIFACTS, HomeAssistant
 
@@ -66,6 +66,16 @@ class Visit:
         await self.page.goto(path)
         await self.page.wait_for_selector("home-assistant-main", timeout=60_000)
 
+    async def turn(self, path: str) -> None:
+        """Go on to another page as a link does, without loading Home Assistant anew."""
+        await self.page.evaluate(
+            """path => {
+                history.pushState(null, "", path);
+                window.dispatchEvent(new CustomEvent("location-changed"));
+            }""",
+            path,
+        )
+
     async def shoot(self, what: str, *, whole: bool = False) -> None:
         """Keep a screenshot; with `whole`, of all that can be scrolled to."""
         _SCREENSHOTS.mkdir(parents=True, exist_ok=True)
@@ -78,17 +88,23 @@ class Visit:
                 {"width": before["width"], "height": max(height, before["height"])}
             )
             await self.page.wait_for_timeout(600)
-        await self.page.screenshot(path=_SCREENSHOTS / f"{self.name}-{what}.png")
+        # Drawn by the processor: on a busy machine a full page takes its time.
+        await self.page.screenshot(
+            path=_SCREENSHOTS / f"{self.name}-{what}.png", timeout=90_000
+        )
         if whole and before is not None:
             await self.page.set_viewport_size(before)
 
-    async def faults(self) -> list[str]:
-        """Return the severe accessibility faults of the page as it is."""
+    async def faults(self, *rules: str) -> list[str]:
+        """Return the severe accessibility faults of the page as it is, by all rules or these."""
         await self.page.evaluate(
             "source => { if (!window.axe) (0, eval)(source); }", _AXE.read_text()
         )
+        options: dict[str, object] = {"resultTypes": ["violations"]}
+        if rules:
+            options["runOnly"] = list(rules)
         result = await self.page.evaluate(
-            "async () => (await axe.run(document, {resultTypes: ['violations']})).violations"
+            "async options => (await axe.run(document, options)).violations", options
         )
         return [
             f"{violation['id']}: {node['target']} {node['html'][:200]}"
@@ -98,42 +114,45 @@ class Visit:
         ]
 
 
-@asynccontextmanager
-async def visiting(
-    browser: Browser,
-    home: HomeAssistant,
-    state: StorageState,
-    name: str,
-    screen: Screen = WIDE,
-    **more: Any,
-) -> AsyncIterator[Visit]:
-    """Look at Home Assistant with a screen; nothing may go wrong meanwhile."""
-    context = await browser.new_context(
-        base_url=home.url,
-        viewport={"width": screen.width, "height": screen.height},
-        locale=screen.language,
-        color_scheme=screen.scheme,
-        storage_state=state,
-        **more,
-    )
-    try:
-        page = await context.new_page()
+@dataclass(slots=True)
+class Visitor:
+    """Someone who is logged in, and keeps what the browser has fetched of Home Assistant."""
+
+    browser: Browser
+    home: HomeAssistant
+    state: StorageState
+    _contexts: dict[tuple[str, Scheme], BrowserContext] = field(default_factory=dict)
+
+    @asynccontextmanager
+    async def page(self, screen: Screen) -> AsyncIterator[Page]:
+        """Open a page, and close it after."""
+        key = (screen.language, screen.scheme)
+        if key not in self._contexts:
+            self._contexts[key] = await self.browser.new_context(
+                base_url=self.home.url,
+                locale=screen.language,
+                color_scheme=screen.scheme,
+                reduced_motion="reduce",
+                storage_state=self.state,
+            )
+        page = await self._contexts[key].new_page()
+        await page.set_viewport_size({"width": screen.width, "height": screen.height})
         page.set_default_timeout(20_000)
-        visit = Visit(page, name, home.url)
-        visit.watch()
         try:
-            yield visit
-        except Exception:
-            await visit.shoot("failed")
-            raise
-        assert visit.said == []
-        assert visit.asked_elsewhere == []
-    finally:
-        await context.close()
+            yield page
+        finally:
+            await page.close()
 
-
-async def settled(page: Page, cards: int) -> None:
-    """Wait until so many of Klima's cards have drawn what they read."""
-    await expect(
-        page.locator("klima-performance-card, klima-week-card").locator(".plot-area")
-    ).to_have_count(cards)
+    @asynccontextmanager
+    async def visit(self, name: str, screen: Screen = WIDE) -> AsyncIterator[Visit]:
+        """Look at Home Assistant with a screen; nothing may go wrong meanwhile."""
+        async with self.page(screen) as page:
+            visit = Visit(page, name, self.home.url)
+            visit.watch()
+            try:
+                yield visit
+            except Exception:
+                await visit.shoot("failed")
+                raise
+            assert visit.said == []
+            assert visit.asked_elsewhere == []

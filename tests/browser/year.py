@@ -36,8 +36,10 @@ class Hour:
         return self.heat / self.energy if self.energy > 0.05 else None
 
 
-EVERY = 6
+EVERY = 12
 """Of so many hours one is imported: the recorder takes about 1 ms for each row."""
+RECENT = timedelta(days=15)
+"""As far back as anything looks that is not of the whole year."""
 
 
 def year(days: int = 365, seed: int = 8) -> Iterator[Hour]:
@@ -77,11 +79,11 @@ async def import_year(client: Client, entities: dict[str, str], days: int = 365)
     The recorder has taken it in when this returns.
     """
     hours = list(year(days))[::-EVERY][::-1]
-    means: dict[str, tuple[str | None, str | None, list[float | None]]] = {
+    means: dict[str, tuple[str | None, str | None, list[float]]] = {
         "outdoor": ("°C", "temperature", [hour.outdoor for hour in hours]),
-        "cop": (None, "unitless", [hour.cop for hour in hours]),
         "power": ("W", "power", [hour.energy * 1000 for hour in hours]),
     }
+    recent = {"power", "heating_energy"}
     changes: dict[str, list[float]] = {
         "energy": [hour.energy for hour in hours],
         "heating_energy": [0 if hour.cooling else hour.energy for hour in hours],
@@ -89,24 +91,21 @@ async def import_year(client: Client, entities: dict[str, str], days: int = 365)
         "thermal_energy": [hour.heat for hour in hours],
     }
     for key, entity_id in entities.items():
+        since = hours[-1].start - RECENT if key in recent else None
         if key in means:
             unit, unit_class, values = means[key]
             rows = _rows(
-                hours,
-                [
-                    None if v is None else {"mean": v, "min": v, "max": v}
-                    for v in values
-                ],
+                hours, [{"mean": v, "min": v, "max": v} for v in values], since
             )
             await _import(client, entity_id, unit, unit_class, rows, has_sum=False)
         elif key in changes:
             # Up to 0, where the sensor's own statistics go on.
             total = -sum(changes[key])
-            sums: list[Row | None] = []
+            sums: list[Row] = []
             for change in changes[key]:
                 total += change
                 sums.append({"state": total, "sum": total})
-            rows = _rows(hours, sums)
+            rows = _rows(hours, sums, since)
             await _import(client, entity_id, "kWh", "energy", rows, has_sum=True)
     known = [e for key, e in entities.items() if key in means or key in changes]
     async with asyncio.timeout(120):
@@ -116,15 +115,17 @@ async def import_year(client: Client, entities: dict[str, str], days: int = 365)
                 known[-1], period="hour", since=timedelta(hours=EVERY + 1)
             )
         ).get(known[-1]):
-            await asyncio.sleep(0.5)
+            await asyncio.sleep(0.2)
     return len(hours)
 
 
-def _rows(hours: Sequence[Hour], values: Sequence[Row | None]) -> list[Row]:
+def _rows(
+    hours: Sequence[Hour], values: Sequence[Row], since: datetime | None
+) -> list[Row]:
     return [
         {"start": hour.start.isoformat(), **value}
         for hour, value in zip(hours, values, strict=True)
-        if value is not None
+        if since is None or hour.start >= since
     ]
 
 

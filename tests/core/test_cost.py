@@ -1,5 +1,7 @@
 """What energy costs, as it is used."""
 
+import math
+
 from hypothesis import given, strategies as st
 import pytest
 
@@ -47,12 +49,13 @@ def test_energy_without_a_price_is_not_free() -> None:
 def test_a_day_gets_what_was_used_in_it() -> None:
     """An amount over midnight is split there, a day begun twice is begun once."""
     prices = PriceSeries().set(0, 0.20)
-    costs = begin_day(Costs(), 0)
+    day = 24 * HOUR
+    costs = begin_day(Costs(), 0, day)
     costs = add_cost(costs, used(0, HOUR, 1), prices)
     assert costs.day == pytest.approx(0.20)
-    assert begin_day(costs, 0) == costs
+    assert begin_day(costs, 0, day) == costs
 
-    costs = begin_day(costs, 24 * HOUR)
+    costs = begin_day(costs, day, 2 * day)
     assert costs.day == 0
     costs = add_cost(costs, used(23 * HOUR, 25 * HOUR, 2), prices)
     assert costs.day == pytest.approx(0.20)
@@ -60,6 +63,29 @@ def test_a_day_gets_what_was_used_in_it() -> None:
     # What comes late for the day before is no cost of today.
     costs = add_cost(costs, used(22 * HOUR, 23 * HOUR, 1), prices)
     assert costs.day == pytest.approx(0.20)
+
+
+def test_a_day_that_is_begun_late_has_what_was_used_since_midnight() -> None:
+    """Samples past midnight come before the minute that begins the day."""
+    prices = PriceSeries().set(0, 0.20)
+    costs = begin_day(Costs(), 0, 24 * HOUR)
+    costs = add_cost(costs, used(23 * HOUR, 25 * HOUR, 2), prices)
+    costs = add_cost(costs, used(25 * HOUR, 26 * HOUR, 1), prices)
+    assert costs.day == pytest.approx(0.20)
+    kept = costs_from_dict(costs_as_dict(costs))
+    assert begin_day(kept, 24 * HOUR, 48 * HOUR).day == pytest.approx(0.40)
+    # The day after next has nothing of it.
+    assert begin_day(kept, 48 * HOUR, 72 * HOUR).day == 0
+    # A time zone that was set moves the midnight to come.
+    assert begin_day(kept, 0, 25 * HOUR).day_end == 25 * HOUR
+    assert begin_day(kept, 0, 25 * HOUR).day == costs.day
+
+
+def test_costs_of_the_first_version_are_taken_up() -> None:
+    """They kept no end of their day."""
+    first = {"lifetime": 5, "day": 1, "day_start": 0, "unpriced": []}
+    assert costs_from_dict(first).day_end == math.inf
+    assert costs_as_dict(costs_from_dict(first))["day_end"] is None
 
 
 def test_a_price_below_zero_lowers_the_cost() -> None:
@@ -72,7 +98,7 @@ def test_an_amount_of_a_moment_is_priced_too() -> None:
     """A delta without a duration has the price of its moment."""
     prices = PriceSeries().set(0, 0.3)
     assert add_cost(Costs(), used(5, 5, 1), prices).lifetime == pytest.approx(0.3)
-    late = begin_day(Costs(), 10)
+    late = begin_day(Costs(), 10, 20)
     assert add_cost(late, used(5, 5, 1), prices).day == 0
 
 
@@ -113,13 +139,17 @@ def test_the_order_of_amounts_does_not_matter(
 
 def test_costs_survive_a_restart() -> None:
     """What is stored is read back as it was; anything else is refused."""
-    costs = add_cost(begin_day(Costs(), 50), used(0, 100, 3), PriceSeries().set(60, 1))
+    costs = add_cost(
+        begin_day(Costs(), 50, 90), used(0, 100, 3), PriceSeries().set(60, 1)
+    )
     assert costs_from_dict(costs_as_dict(costs)) == costs
     for bad in (
         {},
         {**costs_as_dict(costs), "lifetime": "nan"},
         {**costs_as_dict(costs), "unpriced": [[1, 2]]},
         {**costs_as_dict(costs), "day": "dear"},
+        {**costs_as_dict(costs), "day_end": "nan"},
+        {**costs_as_dict(costs), "next_day": "inf"},
     ):
         with pytest.raises((KeyError, TypeError, ValueError)):
             costs_from_dict(bad)

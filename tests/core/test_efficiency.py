@@ -486,6 +486,9 @@ def test_uncertainty_shrinks_with_what_is_known() -> None:
     for rated in (True, False):
         # Cooling at part load is the weak side, and is told so.
         assert cop_uncertainty(rated=rated, cooling=True) > cop_uncertainty(rated=rated)
+    tank = cop_uncertainty(rated=False, heats_tank=True)
+    assert cop_uncertainty(rated=False) < tank
+    assert cop_uncertainty(rated=True, heats_tank=True) < tank
     assert heat_uncertainty(0.3, 0.4) == 0.5
 
 

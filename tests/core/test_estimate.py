@@ -6,6 +6,7 @@ import pytest
 from custom_components.klima.core.activity import COMPRESSOR_ACTIVITIES, Activity
 from custom_components.klima.core.estimate import (
     MINIMUM_LOAD,
+    TANK_LOAD,
     Operation,
     estimate,
     fan_of,
@@ -81,6 +82,34 @@ def test_an_inverter_has_a_least_load() -> None:
     result = estimate(MINI_SPLIT, [Operation(activity=Activity.HEATING, outdoor=25)])
     capacity = MINI_SPLIT.capacity(Activity.HEATING, 25)
     assert result.heat == pytest.approx(MINIMUM_LOAD * capacity)
+
+
+def test_a_whole_home_works_in_spells() -> None:
+    """In mild weather it rests rather than creep: its power is that while it works."""
+    mild = Operation(activity=Activity.HEATING, outdoor=12, room=21, target=21)
+    for family in (Family.DUCTED_AIR_SOURCE, Family.GROUND_SOURCE):
+        model = performance(family, Ratings())
+        share = estimate(model, [mild]).heat / model.capacity(Activity.HEATING, 12)
+        assert share == pytest.approx(model.typical.working_load)
+    model = performance(Family.DUCTED_AIR_SOURCE, Ratings())
+    cold = Operation(activity=Activity.HEATING, outdoor=-12, room=21, target=21)
+    share = estimate(model, [cold]).heat / model.capacity(Activity.HEATING, -12)
+    assert model.typical.working_load < share < 1
+
+
+def test_a_tank_beside_rooms_has_the_compressor_to_itself() -> None:
+    """While rooms rest, whatever their number; its water takes more power than a room."""
+    model = performance(Family.DUCTED_AIR_SOURCE, Ratings(), heats_tank=True)
+    tank = Operation(activity=Activity.HEATING, outdoor=7, room=42, target=50)
+    room = Operation(activity=Activity.HEATING, outdoor=7, room=20, target=20)
+    rests = Operation(activity=Activity.IDLE, outdoor=7, room=20, target=20)
+    capacity = model.capacity(Activity.HEATING, 7)
+    alone = estimate(model, [tank])
+    assert alone.heat == pytest.approx(TANK_LOAD * capacity)
+    assert estimate(model, [tank, rests]) == alone
+    assert alone.watts > estimate(model, [room, rests]).watts
+    both = estimate(model, [tank, room])
+    assert both.heat < capacity
 
 
 def test_units_share_one_compressor() -> None:

@@ -551,3 +551,24 @@ def test_refuses_damaged_figures(change: Callable[[dict[str, Any]], Any]) -> Non
     change(data)
     with pytest.raises((KeyError, TypeError, ValueError)):
         of_counter().restore(data)
+
+
+@pytest.mark.parametrize("has_power", [False, True])
+def test_a_device_that_is_back_first_shows_what_was_known_of_it(
+    has_power: bool,
+) -> None:
+    """The old figure, then a moment later the new: hours of use, not another counter."""
+    meter = of_counter(power=has_power)
+    meter.read_counter(0, 100.0)
+    meter.read_counter(60, 100.01)
+    meter.read_counter(61, None)
+    meter.read_counter(7 * HOUR, 100.01)
+    delta = meter.read_counter(7 * HOUR + 0.1, 103.0)
+    assert delta is not None
+    assert (delta.start, delta.end) == (60, 7 * HOUR + 0.1)
+    assert meter.totals.energy == pytest.approx(3.0)
+    # One that was there all the time moves on: what it counts later is of later.
+    meter.read_counter(8 * HOUR, 103.0)
+    delta = meter.read_counter(8 * HOUR + 60, 103.02)
+    assert delta is not None
+    assert delta.start == 8 * HOUR

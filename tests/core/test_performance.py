@@ -10,8 +10,11 @@ from custom_components.klima.core.family import Family
 from custom_components.klima.core.performance import (
     COLD_CLIMATE_COP,
     RATED_INDOOR_COOLING,
+    RATED_OUTDOOR_COOLING,
     TANK_TEMPERATURE,
     TYPICAL,
+    WATER_FLOW,
+    WATER_HEATING,
     MeasuredCop,
     performance,
     through,
@@ -222,6 +225,7 @@ LOADS = st.floats(0, 1)
     st.floats(5, 32),
     LOADS,
     st.sampled_from([Activity.HEATING, Activity.COOLING]),
+    st.booleans(),
 )
 @settings(max_examples=300, deadline=None)
 def test_no_curve_ever_exceeds_carnot(
@@ -231,32 +235,39 @@ def test_no_curve_ever_exceeds_carnot(
     indoor: float,
     load: float,
     activity: Activity,
+    heats_tank: bool,
 ) -> None:
-    """At any load, in any room, whatever was rated."""
+    """At any load, in any room, whatever was rated and heats what."""
     if validate(family, ratings):
         return
-    model = performance(family, ratings)
+    model = performance(family, ratings, heats_tank=heats_tank)
     cop = model.cop(activity, outdoor, indoor, load=load)
     assert cop >= 1
-    if family not in OUTDOOR_AIR and family is not Family.AIR_CONDITIONER:
-        return
-    limit = (
-        carnot_heating(outdoor, indoor)
-        if activity is Activity.HEATING
-        else carnot_cooling(outdoor, indoor)
-    )
+    # Ground and water have a temperature of their own, and a tank's room is a room's.
+    source, hot = outdoor, indoor
+    if family is Family.HEAT_PUMP_WATER_HEATER:
+        source = min(max(outdoor, -10.0), 45.0)
+        hot = TANK_TEMPERATURE
+    elif model.typical.source is not None:
+        source = model.typical.source
+    if activity is Activity.HEATING:
+        limit = carnot_heating(source, hot)
+    elif model.typical.source is not None:
+        limit = carnot_cooling(RATED_OUTDOOR_COOLING, indoor)
+    else:
+        limit = carnot_cooling(outdoor, indoor)
     assert cop < limit or cop == 1
 
 
-@given(st.sampled_from(OUTDOOR_AIR), RATED, st.floats(-40, 49), LOADS)
+@given(st.sampled_from(OUTDOOR_AIR), RATED, st.floats(-40, 49), LOADS, st.booleans())
 @settings(max_examples=300, deadline=None)
 def test_curves_are_monotone_and_continuous(
-    family: Family, ratings: Ratings, outdoor: float, load: float
+    family: Family, ratings: Ratings, outdoor: float, load: float, heats_tank: bool
 ) -> None:
     """Milder is better for heating and worse for cooling, without a step."""
     if validate(family, ratings):
         return
-    model = performance(family, ratings)
+    model = performance(family, ratings, heats_tank=heats_tank)
     for activity, sign in ((Activity.HEATING, 1), (Activity.COOLING, -1)):
         here = model.cop(activity, outdoor, 21, load=load)
         near = model.cop(activity, outdoor + 0.001, 21, load=load)
@@ -321,6 +332,46 @@ def test_capacity_falls_in_the_cold_and_ends() -> None:
     ground = performance(Family.GROUND_SOURCE, Ratings())
     assert ground.capacity(Activity.HEATING, -30) == 10_500
     assert ground.capacity(Activity.COOLING, 45) == 10_500
+
+
+@given(
+    st.sampled_from(list(WATER_HEATING)), RATED, st.floats(-40, 20), st.floats(20, 60)
+)
+@settings(max_examples=200, deadline=None)
+def test_a_tank_beside_rooms_takes_a_hotter_flow(
+    family: Family, ratings: Ratings, outdoor: float, water: float
+) -> None:
+    """The hotter the water the lower the COP, without a step; in the cold, so is the flow."""
+    if validate(family, ratings):
+        return
+    model = performance(family, ratings, heats_tank=True)
+    here, near, hotter = (
+        model.cop(Activity.HEATING, outdoor, at)
+        for at in (water, water + 0.001, water + 5)
+    )
+    assert hotter <= here + 1e-9
+    assert abs(near - here) < 0.05
+    source = outdoor if model.typical.source is None else model.typical.source
+    assert here < carnot_heating(source, water) or here == 1
+    # What a flat rating at one flow says of the cold at another is its own.
+    typical = performance(family, Ratings(), heats_tank=True)
+    colder = typical.cop(Activity.HEATING, outdoor - 5, water)
+    assert colder <= typical.cop(Activity.HEATING, outdoor, water) + 1e-9
+
+
+def test_heat_by_water_is_rated_at_its_flow() -> None:
+    """Of the families whose heat water may carry; others stay what they are."""
+    model = performance(Family.DUCTED_AIR_SOURCE, Ratings(cop_8=4.6), heats_tank=True)
+    assert model.hydronic
+    assert model.cop_between(8.3, WATER_FLOW) == pytest.approx(4.6)
+    room = model.cop(Activity.HEATING, 6.7, 20)
+    assert room > model.cop(Activity.HEATING, 6.7, 45) > 2
+    # Underfloor and radiators, less hot than what it is rated at in such weather.
+    assert model.cop(Activity.HEATING, 8.3, 20) > 4.6
+    for family in (Family.MINI_SPLIT, Family.HEAT_PUMP_WATER_HEATER):
+        assert performance(family, Ratings(), heats_tank=True) == performance(
+            family, Ratings()
+        )
 
 
 def test_a_tank_s_room_is_its_source() -> None:

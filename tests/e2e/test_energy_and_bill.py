@@ -129,21 +129,28 @@ async def test_the_bill_moves_and_outlives_a_power_cut(
     """What the unit uses is on the bill within a minute; a crash takes none of it."""
     bill = await home.client.entity_id(central["entry_id"], "bill", "sensor")
     cost = await home.client.entity_id(central["entry_id"], "cost", "sensor")
+    energy = await home.client.entity_id(central["entry_id"], "energy", "sensor")
     billed = number(await home.client.wait_for(bill))
-    # A cent takes minutes here; the cost is told to a hundredth of one.
-    before = number(await home.client.wait_for(cost))
+    paid = number(await home.client.wait_for(cost))
+    # A cent takes minutes here, and is written then; a Wh does not.
+    before = number(await home.client.wait_for(energy))
     await home.client.call(
         "climate.set_temperature",
         "climate.ducted_heat_pump",
         hvac_mode="heat",
         temperature=27,
     )
-    state = await home.client.wait_for(cost, lambda s: number(s) > before, timeout=150)
+    state = await home.client.wait_for(
+        energy, lambda s: number(s) > before, timeout=150
+    )
     # What is shown is saved within the minute.
     await asyncio.sleep(32)
     await home.restart(kill=True)
-    after = await home.client.wait_for(cost, timeout=60)
+    after = await home.client.wait_for(energy, timeout=60)
     assert number(after) >= number(state)
+    # Each kWh has its price: the cost came through with the energy.
+    cost_after = number(await home.client.wait_for(cost, timeout=60))
+    assert cost_after - paid >= (number(after) - before) * 0.07065 - 0.011
     state = await home.client.wait_for(bill, lambda s: number(s) >= billed, timeout=60)
     assert state["attributes"]["last_reset"]
     assert not home.faults_logged("custom_components.klima")

@@ -52,6 +52,8 @@ async def upstairs(home: HomeAssistant) -> dict[str, Any]:
         # Adding a zone reloads the system.
         while len(await thermostats(home, entry)) < 3:
             await asyncio.sleep(0.2)
+    for zone in await thermostats(home, entry):
+        await home.client.wait_for(zone)
     return entry
 
 

@@ -65,9 +65,9 @@ class Account:
         """Take note of how much each zone asks for, from a time on."""
         self._sharing.change(at, loads)
 
-    def begin_day(self, midnight: float) -> None:
+    def begin_day(self, midnight: float, next_midnight: float) -> None:
         """Begin a new day, unless it has begun already."""
-        self.costs = begin_day(self.costs, midnight)
+        self.costs = begin_day(self.costs, midnight, next_midnight)
 
     def forget_prices(self, before: float) -> None:
         """Forget the prices that nothing will be priced at any more."""

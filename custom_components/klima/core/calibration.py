@@ -32,6 +32,12 @@ COP_TYPICAL = 0.30
 Held by benchmarks/cop_model.py, and with typical figures by benchmarks/field.py.
 """
 
+COP_TANK_TYPICAL = 0.40
+"""That of a system which heats a tank beside rooms, whose flow is not known.
+
+Nine in ten of the tanks of benchmarks/field.py lie within it.
+"""
+
 COP_COOLING_RATED = 0.40
 COP_COOLING_TYPICAL = 0.50
 """That of cooling: nine in ten of the tests at part load lie within it.
@@ -81,11 +87,15 @@ def power_uncertainty(*, metered: bool, calibrated: bool, rated: bool) -> float:
     return RATED if rated else TYPICAL
 
 
-def cop_uncertainty(*, rated: bool, cooling: bool = False) -> float:
+def cop_uncertainty(
+    *, rated: bool, cooling: bool = False, heats_tank: bool = False
+) -> float:
     """Return the uncertainty of a modelled COP, as a share."""
     if cooling:
         return COP_COOLING_RATED if rated else COP_COOLING_TYPICAL
-    return COP_RATED if rated else COP_TYPICAL
+    if rated:
+        return COP_RATED
+    return COP_TANK_TYPICAL if heats_tank else COP_TYPICAL
 
 
 def heat_uncertainty(power: float, cop: float) -> float:

@@ -29,6 +29,7 @@ class Amount:
 class Costs:
     """The cost of a system's energy: of its lifetime, and of a day so far.
 
+    What was used past the day's end, until the next is begun, is in `next_day`.
     `unpriced` is energy whose price is not known yet. It is not free: it is
     priced when a price arrives.
     """
@@ -36,6 +37,8 @@ class Costs:
     lifetime: float = 0.0
     day: float = 0.0
     day_start: float = 0.0
+    day_end: float = math.inf
+    next_day: float = 0.0
     unpriced: tuple[Amount, ...] = ()
 
     @property
@@ -44,11 +47,12 @@ class Costs:
         return sum(amount.kwh for amount in self.unpriced)
 
 
-def begin_day(costs: Costs, start: float) -> Costs:
-    """Begin a new day, unless it has begun already."""
+def begin_day(costs: Costs, start: float, end: float) -> Costs:
+    """Begin a new day, unless it has begun already; it is told again when it ends."""
     if start == costs.day_start:
-        return costs
-    return replace(costs, day=0.0, day_start=start)
+        return costs if end == costs.day_end else replace(costs, day_end=end)
+    day = costs.next_day if start == costs.day_end else 0.0
+    return replace(costs, day=day, day_start=start, day_end=end, next_day=0.0)
 
 
 def add_cost(costs: Costs, delta: Delta, prices: PriceSeries) -> Costs:
@@ -93,11 +97,25 @@ def _price(costs: Costs, amount: Amount, prices: PriceSeries) -> Costs:
 def _add(costs: Costs, amount: Amount, price: float) -> Costs:
     """Add a priced amount; a day gets the part that was used in it."""
     cost = amount.kwh * price
-    length = amount.end - amount.start
-    today = 1.0
-    if amount.start < costs.day_start:
-        today = max(amount.end - costs.day_start, 0) / length if length > 0 else 0.0
-    return replace(costs, lifetime=costs.lifetime + cost, day=costs.day + cost * today)
+    today, later = 1.0, 0.0
+    if amount.start < costs.day_start or amount.end > costs.day_end:
+        later = _share_after(amount, costs.day_end)
+        today = _share_after(amount, costs.day_start) - later
+    return replace(
+        costs,
+        lifetime=costs.lifetime + cost,
+        day=costs.day + cost * today,
+        next_day=costs.next_day + cost * later,
+    )
+
+
+def _share_after(amount: Amount, when: float) -> float:
+    """Return the share of an amount that was used after a time."""
+    if amount.start >= when:
+        return 1.0
+    if amount.end <= when:
+        return 0.0
+    return (amount.end - when) / (amount.end - amount.start)
 
 
 def _wait(waiting: tuple[Amount, ...], amount: Amount) -> tuple[Amount, ...]:
@@ -115,6 +133,8 @@ def costs_as_dict(costs: Costs) -> dict[str, Any]:
         "lifetime": costs.lifetime,
         "day": costs.day,
         "day_start": costs.day_start,
+        "day_end": costs.day_end if math.isfinite(costs.day_end) else None,
+        "next_day": costs.next_day,
         "unpriced": [[a.start, a.end, a.kwh] for a in costs.unpriced],
     }
 
@@ -124,12 +144,20 @@ def costs_from_dict(data: Mapping[str, Any]) -> Costs:
     lifetime, day, day_start = (
         float(data[key]) for key in ("lifetime", "day", "day_start")
     )
-    if not all(map(math.isfinite, (lifetime, day, day_start))):
+    # The first versions kept neither.
+    next_day = float(data.get("next_day", 0.0))
+    end = data.get("day_end")
+    day_end = math.inf if end is None else float(end)
+    if not all(map(math.isfinite, (lifetime, day, day_start, next_day))):
         raise ValueError(f"not costs: {data}")
+    if math.isnan(day_end):
+        raise ValueError(f"not an end of a day: {day_end}")
     return Costs(
         lifetime=lifetime,
         day=day,
         day_start=day_start,
+        day_end=day_end,
+        next_day=next_day,
         unpriced=tuple(
             Amount(float(start), float(end), float(kwh))
             for start, end, kwh in data["unpriced"]

@@ -50,6 +50,15 @@ ELEMENT = 4500.0
 ELEMENT_GAP = {"electric": 0.0, "high_demand": 0.0, "performance": 4.0, "eco": 15.0}
 """K below its target from which a tank's element helps, by its mode (assumptions)."""
 
+TANK_TARGET = 40.0
+"""°C of a target that is a tank's, of a system that heats rooms as well."""
+
+TANK_LOAD = 0.75
+"""Share of its capacity at which such a system heats its tank.
+
+Fitted to every other home of benchmarks/field.py.
+"""
+
 ROOM = 21.0
 """°C of a room that is not measured."""
 
@@ -88,18 +97,19 @@ class Estimate:
 def estimate(model: Performance, operations: Sequence[Operation]) -> Estimate:
     """Estimate the power of a system: one compressor, and fans where it rests.
 
-    The units share the compressor's capacity equally; those that idle leave
-    theirs to the others.
+    The units share the compressor's capacity equally; where water carries the
+    heat, those that idle leave theirs to the others.
     """
     figures = model.typical
     watts = figures.standby
     heat = 0.0
-    share = 1 / max(len(operations), 1)
     working = [
         operation
         for operation in operations
         if operation.activity in COMPRESSOR_ACTIVITIES
     ]
+    sharing = len(working) if model.hydronic else len(operations)
+    share = 1 / max(sharing, 1)
     # One compressor serves them all: its COP is that of the load they make together.
     together = share * sum(load_of(model, operation) for operation in working)
     for operation in operations:
@@ -158,7 +168,13 @@ def load_of(model: Performance, operation: Operation) -> float:
     least = model.typical.least_load
     if least >= 1:
         return 1.0
-    asked = max(_asked_of(model, operation) + _asked_by_room(operation), least)
+    if model.hydronic and (operation.target or 0.0) >= TANK_TARGET:
+        return TANK_LOAD
+    asked = max(
+        _asked_of(model, operation) + _asked_by_room(operation),
+        model.typical.working_load,
+        least,
+    )
     if operation.fan is not None:
         asked = min(asked, max(FAN_SHARE[operation.fan], least))
     return min(asked, 1.0)

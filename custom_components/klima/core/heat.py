@@ -10,7 +10,7 @@ import math
 from typing import Any, Self
 
 from .activity import HEATING_ACTIVITIES, Activity
-from .metering import Delta, Meter, PowerState, advance_power, sample_power
+from .metering import Coverage, Delta, Meter, PowerState, advance_power, sample_power
 
 LEAST_ELECTRICITY = 0.05
 """kWh of electricity below which a ratio of counters says nothing."""
@@ -47,16 +47,30 @@ class Amounts:
 
     def __add__(self, other: Self) -> Self:
         """Return the sum of two times."""
+        # Each by its name, not by its field: it is done often.
         return type(self)(
-            *(
-                getattr(self, field.name) + getattr(other, field.name)
-                for field in fields(self)
-            )
+            self.heating + other.heating,
+            self.cooling + other.cooling,
+            self.electricity + other.electricity,
+            self.electricity_heating + other.electricity_heating,
+            self.electricity_cooling + other.electricity_cooling,
+        )
+
+    def scaled(self, share: float) -> Self:
+        """Return a share of them."""
+        return type(self)(
+            *(share * getattr(self, field.name) for field in fields(self))
         )
 
     def as_dict(self) -> dict[str, float]:
         """Return what must survive a restart."""
-        return {field.name: getattr(self, field.name) for field in fields(self)}
+        return {
+            "heating": self.heating,
+            "cooling": self.cooling,
+            "electricity": self.electricity,
+            "electricity_heating": self.electricity_heating,
+            "electricity_cooling": self.electricity_cooling,
+        }
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
@@ -139,6 +153,8 @@ class HeatMeter:
         if not self._meter.counts_power:
             return self._meter.read_power(at, watts)
         taken_back = None if watts is None else max(-watts, 0.0)
+        # It is as regular as the heat of which it is a part.
+        self._debt_power = replace(self._debt_power, repeats=self._meter.power.repeats)
         self._debt_power, debt = sample_power(
             self._debt_power, at, taken_back, self._most
         )
@@ -156,6 +172,16 @@ class HeatMeter:
         self._debt_power, debt = advance_power(self._debt_power, at)
         self._debt += debt
         return self._pay(self._meter.advance(at))
+
+    def close(self, at: float) -> Delta | None:
+        """Count, before a stop, what a source on change still holds."""
+        if not self._meter.counts_power:
+            return None
+        return self.read_power(at, self._told)
+
+    def cover(self, at: float) -> Coverage:
+        """Return up to when it counted, and what it missed since it was asked last."""
+        return self._meter.cover(at)
 
     def change_activity(self, at: float, activity: Activity) -> Delta | None:
         """Take note of what the system does from now on."""

@@ -62,6 +62,19 @@ BRISK_LOAD = 0.5
 MOST_CHANGES = 64
 """Changes of activity that are remembered while a power waits to be counted."""
 
+JOINED_WITHIN = 900.0
+"""s, a quarter of an hour, within which amounts that follow each other are one."""
+
+REPEATS = 3
+"""Reports of an unchanged power that show a source which speaks at intervals.
+
+One that reports on change never repeats itself, however evenly it speaks while a
+compressor starts.
+"""
+
+type Span = tuple[float, float]
+"""A time in epoch s, from and to."""
+
 _SMOOTHING = 0.1
 _REGULAR_AFTER = 10
 _REGULAR_SPREAD = 0.5
@@ -86,6 +99,35 @@ class Delta:
     heating_kwh: float = 0.0
     cooling_kwh: float = 0.0
 
+    def joined(self, after: Self) -> Self | None:
+        """Return this amount and the one right after it as one; None if they are two.
+
+        They stay two where a quarter of an hour ends in them: so far apart, use
+        is told apart.
+        """
+        if (
+            self.end != after.start
+            or self.source is not after.source
+            or after.end > (self.start // JOINED_WITHIN + 1) * JOINED_WITHIN
+        ):
+            return None
+        return type(self)(
+            self.start,
+            after.end,
+            self.kwh + after.kwh,
+            self.source,
+            self.heating_kwh + after.heating_kwh,
+            self.cooling_kwh + after.cooling_kwh,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """Up to when a meter knows what was used, and the times that it `missed`."""
+
+    until: float
+    missed: tuple[Span, ...] = ()
+
 
 @dataclass(frozen=True, slots=True)
 class PowerState:
@@ -93,7 +135,8 @@ class PowerState:
 
     `settled` is the time up to which its energy was counted, `reported` that
     of its last report. `usual` and `spread` are running means of its interval
-    and of how far its intervals lie from it; `count` how many were seen.
+    and of how far its intervals lie from it; `count` how many were seen, and
+    `repeats` how many of them changed nothing.
     """
 
     watts: float | None = None
@@ -102,12 +145,15 @@ class PowerState:
     usual: float = 0.0
     spread: float = 0.0
     count: int = 0
+    repeats: int = 0
 
     @property
     def is_regular(self) -> bool:
         """Whether the source reports at intervals rather than on change."""
         return (
-            self.count >= _REGULAR_AFTER and self.spread < _REGULAR_SPREAD * self.usual
+            self.count >= _REGULAR_AFTER
+            and self.repeats >= REPEATS
+            and self.spread < _REGULAR_SPREAD * self.usual
         )
 
     @property
@@ -116,10 +162,20 @@ class PowerState:
         hold = max(MINIMUM_HOLD, HOLD_INTERVALS * self.usual)
         return self.reported + min(hold, SPARSE_HOLD)
 
+    @property
+    def believed_until(self) -> float:
+        """The time until which the last sample counts once the source speaks again."""
+        if self.is_regular:
+            return self.held_until
+        return max(self.held_until, self.reported + SPARSE_HOLD)
+
 
 def advance_power(state: PowerState, at: float) -> tuple[PowerState, float]:
     """Count a held power up to a time; return the kWh."""
-    return _settle(state, min(at, state.held_until))
+    until = min(at, state.held_until)
+    if state.watts is None or until <= state.settled:
+        return state, 0.0
+    return replace(state, settled=until), _held(state, until)
 
 
 def sample_power(
@@ -139,10 +195,8 @@ def sample_power(
         # Either nothing was held, or the clock was put back: begin anew.
         return replace(state, watts=watts, settled=at, reported=at), 0.0
     gap = at - state.reported
-    until = state.held_until
-    if not state.is_regular:
-        until = max(until, state.reported + SPARSE_HOLD)
-    state, kwh = _settle(state, min(at, until))
+    repeats = state.repeats + (watts == state.watts)
+    kwh = _held(state, min(at, state.believed_until))
     if watts is None:
         return replace(state, watts=None, settled=at, reported=at), kwh
     usual, spread = state.usual, state.spread
@@ -153,14 +207,14 @@ def sample_power(
         step = min(gap, 10 * usual) - usual if usual > 0 else gap
         usual += _SMOOTHING * step
         spread += _SMOOTHING * (abs(step) - spread)
-    return PowerState(watts, at, at, usual, spread, state.count + 1), kwh
+    return PowerState(watts, at, at, usual, spread, state.count + 1, repeats), kwh
 
 
-def _settle(state: PowerState, until: float) -> tuple[PowerState, float]:
+def _held(state: PowerState, until: float) -> float:
+    """Return the kWh of a held power from where it was settled up to a time."""
     if state.watts is None or until <= state.settled:
-        return state, 0.0
-    kwh = state.watts * (until - state.settled) / JOULES_PER_KWH
-    return replace(state, settled=until), kwh
+        return 0.0
+    return state.watts * (until - state.settled) / JOULES_PER_KWH
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,6 +357,7 @@ class Meter:
         self._changes: deque[tuple[float, Activity]] = deque(maxlen=MOST_CHANGES)
         self._heating_seconds = 0.0
         self._cooling_seconds = 0.0
+        self._missed: deque[Span] = deque(maxlen=MOST_CHANGES)
 
     @property
     def counts_power(self) -> bool:
@@ -317,19 +372,41 @@ class Meter:
 
     def read_power(self, at: float, watts: float | None) -> Delta | None:
         """Take a power sample; None where its source turned unavailable."""
-        start = self.power.settled
+        before = self.power
         try:
-            self.power, kwh = sample_power(self.power, at, watts, self._nameplate)
+            self.power, kwh = sample_power(before, at, watts, self._nameplate)
         except ValueError:
             self.refused += 1
             return None
-        return self._count_power(start, kwh)
+        known = before.settled if before.watts is None else before.believed_until
+        if known < at:
+            self._missed.append((known, at))
+        return self._count_power(before.settled, min(at, known), kwh)
 
     def advance(self, at: float) -> Delta | None:
         """Count the held power up to now."""
         start = self.power.settled
         self.power, kwh = advance_power(self.power, at)
-        return self._count_power(start, kwh)
+        return self._count_power(start, self.power.settled, kwh)
+
+    def close(self, at: float) -> Delta | None:
+        """Count, before a stop, what a source on change still holds."""
+        return self.read_power(at, self.power.watts)
+
+    def cover(self, at: float) -> Coverage:
+        """Return up to when it counted, and what it missed since it was asked last.
+
+        A counter makes up for what it missed.
+        """
+        missed = tuple(self._missed)
+        self._missed.clear()
+        if not self.counts_power:
+            return Coverage(at)
+        power = self.power
+        if power.watts is None and power.settled < at:
+            missed += ((power.settled, at),)
+            self.power = power = replace(power, settled=at)
+        return Coverage(power.settled, missed)
 
     def change_activity(self, at: float, activity: Activity) -> Delta | None:
         """Take note of what the system does from now on."""
@@ -350,6 +427,11 @@ class Meter:
             self._counter_available = False
             return None
         before = self.counter
+        if not self._counter_available and before is not None and kwh == before.seen:
+            # Home Assistant shows what it last knew of a device that is back, until
+            # the device speaks: what that counted meanwhile took all of this time.
+            self._counter_available = True
+            return None
         try:
             self.counter, used = read_counter(
                 before, at, kwh, self._nameplate, last_reset
@@ -433,6 +515,7 @@ class Meter:
             ((at + step, activity) for at, activity in self._changes),
             maxlen=MOST_CHANGES,
         )
+        self._missed.clear()
         if step < 0 and self.counter is not None:
             self.counter = replace(self.counter, at=self.counter.at + step)
 
@@ -451,16 +534,16 @@ class Meter:
                 self._cooling_seconds += seconds
         self._activity_since = at
 
-    def _count_power(self, start: float, kwh: float) -> Delta | None:
+    def _count_power(self, start: float, end: float, kwh: float) -> Delta | None:
         if kwh <= 0 or not self.counts_power:
             return None
         if self._has_counter:
             self._ahead += kwh
-        heating, cooling = self._shares(start, self.power.settled)
+        heating, cooling = self._shares(start, end)
         return self._add(
             Delta(
                 start,
-                self.power.settled,
+                end,
                 kwh,
                 self._power_source,
                 kwh * heating,

@@ -93,7 +93,8 @@ class TypicalFigures:
     Capacities in kW, `heating` a map of °C at the source to COP, `cooling` the
     COP at 35 °C outdoors, `source` the °C of a source that is not outdoor air,
     `fan` and `standby` in W, `least_load` the share of full load below which the
-    compressor cycles, `sizing` the share of its capacity that its home needs on
+    compressor cycles, `working_load` the least at which it usually works, cycling or
+    not, `sizing` the share of its capacity that its home needs on
     the design day, ducts included. Middle values of units on the market: engineering
     assumptions, always shown as typical.
     """
@@ -106,6 +107,7 @@ class TypicalFigures:
     standby: float
     source: float | None = None
     least_load: float = 0.25
+    working_load: float = 0.0
     sizing: float = 0.85
 
 
@@ -125,6 +127,7 @@ TYPICAL: dict[Family, TypicalFigures] = {
         cooling=3.4,
         fan=300.0,
         standby=15.0,
+        working_load=0.45,
         sizing=1.0,
     ),
     Family.GROUND_SOURCE: TypicalFigures(
@@ -135,6 +138,7 @@ TYPICAL: dict[Family, TypicalFigures] = {
         fan=300.0,
         standby=15.0,
         source=5.0,
+        working_load=0.35,
         sizing=0.8,
     ),
     Family.WATER_SOURCE: TypicalFigures(
@@ -145,6 +149,7 @@ TYPICAL: dict[Family, TypicalFigures] = {
         fan=300.0,
         standby=15.0,
         source=12.0,
+        working_load=0.35,
         sizing=0.75,
     ),
     Family.HEAT_PUMP_WATER_HEATER: TypicalFigures(
@@ -168,6 +173,36 @@ TYPICAL: dict[Family, TypicalFigures] = {
         least_load=1.0,
     ),
 }
+
+WATER_FLOW = 35.0
+"""°C of the flow at which heat pumps to water are rated (EN 14511, low temperature)."""
+
+FLOW_ROOM = 20.0
+"""°C of rooms that need no flow warmer than they are."""
+
+FLOW_SLOPE = 0.95
+"""K of flow above the rooms for each K that it is colder outdoors.
+
+What weather compensation comes to in the homes of benchmarks/field.py: 32.4 °C
+at 6.7 °C outdoors, in the middle.
+"""
+
+TANK_FLOW = 6.0
+"""K of the flow above the tank that it heats: the middle of the same homes."""
+
+WATER_HEATING: dict[Family, dict[float, float]] = {
+    Family.DUCTED_AIR_SOURCE: {-15.0: 1.85, -8.3: 2.3, 8.3: 3.85},
+    Family.GROUND_SOURCE: {0.0: 4.2},
+    Family.WATER_SOURCE: {10.0: 5.2},
+}
+"""Typical COPs of what heats water, at `WATER_FLOW`, by °C at the source.
+
+Their level is that of every other home of benchmarks/field.py (air), which is
+tested on the rest of them.
+"""
+
+WATER_WORKING_LOAD = 0.55
+"""`working_load` of an air-source unit that heats water: of the same homes."""
 
 COMPRESSOR_MARGIN = 60.0
 """W that any compressor draws above its fans (an engineering assumption)."""
@@ -256,7 +291,8 @@ class Performance:
     whether it was given. `heating` holds (°C at the source, COP) at the points
     that are known, coldest first, `curve` the same with what defrost takes
     between them. Capacities are in W. `backup` tells whether resistance helps
-    where the compressor is at its end.
+    where the compressor is at its end. `hydronic` is one that heats a tank
+    beside rooms: water carries its heat, and its COPs are at `WATER_FLOW`.
     """
 
     family: Family
@@ -271,6 +307,7 @@ class Performance:
     minimum_outdoor: float | None
     backup: bool
     typical: TypicalFigures
+    hydronic: bool = False
 
     @property
     def nameplate_power(self) -> float:
@@ -396,6 +433,8 @@ class Performance:
         elif self.family is Family.HEAT_PUMP_WATER_HEATER and outdoor is not None:
             # What is given for a tank is the room that it stands in.
             source = min(max(outdoor, -10.0), 45.0)
+        if self.hydronic:
+            return self._line_between(source, self._flow(outdoor, indoor))
         return self._line_between(source, indoor)
 
     def cop_between(self, source: float, indoor: float, load: float = 1.0) -> float:
@@ -403,7 +442,7 @@ class Performance:
         return self._line_between(source, indoor).cop(load)
 
     def _line_between(self, source: float, indoor: float) -> Line:
-        rated = self._sink(RATED_INDOOR_HEATING)
+        rated = WATER_FLOW if self.hydronic else self._sink(RATED_INDOOR_HEATING)
         sink = self._sink(indoor)
         points = self.curve or ((HEATING_POINTS["cop_8"], self.rated_cop),)
         at = min(max(source, points[0][0]), points[-1][0])
@@ -412,7 +451,9 @@ class Performance:
         cop = min(interpolate(points, at), _best_share(points, rated) * of_rated)
         share = cop / of_rated
         if self.family is not Family.HEAT_PUMP_WATER_HEATER:
-            share *= lift_factor(sink, source)
+            share *= lift_factor(sink, source) / lift_factor(
+                WATER_FLOW if self.hydronic else RATED_INDOOR_HEATING, source
+            )
         return Line(share, sink, source, PHYSICS * carnot_heating(source, sink), carnot)
 
     def _line_of_cooling(self, outdoor: float | None, indoor: float) -> Line:
@@ -428,6 +469,13 @@ class Performance:
             PHYSICS * carnot_cooling(rejection, indoor),
             _carnot_cooling,
         )
+
+    @staticmethod
+    def _flow(outdoor: float | None, indoor: float) -> float:
+        """Return the °C of the water that heats rooms, or a tank of `indoor` °C."""
+        outdoor = DEFAULT_OUTDOOR["heating"] if outdoor is None else outdoor
+        rooms = FLOW_ROOM + FLOW_SLOPE * max(FLOW_ROOM - outdoor, 0.0)
+        return max(rooms, indoor + TANK_FLOW)
 
     def _sink(self, indoor: float) -> float:
         if self.family is Family.HEAT_PUMP_WATER_HEATER:
@@ -474,14 +522,24 @@ def through(
     )
 
 
-def performance(family: Family, ratings: Ratings) -> Performance:
+def performance(
+    family: Family, ratings: Ratings, *, heats_tank: bool = False
+) -> Performance:
     """Make the model of a system from what is known of it.
+
+    `heats_tank` is whether it heats a tank: if it is no water heater, water
+    then carries its heat to the rooms as well.
 
     A rated COP that is missing is the typical one, scaled as the given ones
     lie above or below what is typical; with none given, as a rating of the
     season (HSPF2, SCOP) lies above or below the typical unit's season.
     """
     typical = TYPICAL[family]
+    hydronic = heats_tank and family in WATER_HEATING
+    if hydronic:
+        typical = replace(typical, heating=WATER_HEATING[family])
+        if typical.source is None:
+            typical = replace(typical, working_load=WATER_WORKING_LOAD)
     cooling = ratings.eer2 / BTU_PER_WH if ratings.eer2 else typical.cooling
     heating = _heating_points(family, ratings, typical)
     given = bool(_given_heating(family, ratings))
@@ -510,6 +568,7 @@ def performance(family: Family, ratings: Ratings) -> Performance:
             family is Family.DUCTED_AIR_SOURCE and ratings.heating_capacity is not None
         ),
         typical=typical,
+        hydronic=hydronic,
     )
     if given or typical.source is not None or not heating:
         return model

@@ -75,12 +75,11 @@ async def async_read(hass: HomeAssistant, text: str) -> CodeFile:
     return await hass.async_add_executor_job(read)
 
 
-def keep(folder: Path, content: bytes | str) -> tuple[str, CodeFile]:
-    """Keep a file's content in our own folder, if it can be used; return its path.
+def keep(folder: Path, content: bytes | str, code_file: CodeFile) -> str:
+    """Keep a file that was read in our own folder; return its path.
 
     The same content is kept once; another under the same name gets a number.
     """
-    code_file = read_code_file(content)
     data = content.encode() if isinstance(content, str) else content
     (folder / OWN_FOLDER).mkdir(parents=True, exist_ok=True)
     for path in _names(folder, code_file.manufacturer, *code_file.models[:1]):
@@ -89,7 +88,7 @@ def keep(folder: Path, content: bytes | str) -> tuple[str, CodeFile]:
             break
         if path.stat().st_size == len(data) and path.read_bytes() == data:
             break
-    return path.relative_to(folder).as_posix(), code_file
+    return path.relative_to(folder).as_posix()
 
 
 def _names(folder: Path, *words: str) -> Iterator[Path]:

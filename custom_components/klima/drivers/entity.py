@@ -48,6 +48,22 @@ from . import UNAVAILABLE, Capabilities, Reading, StateSource
 _LOGGER = logging.getLogger(__name__)
 
 _ACTIVITIES = {activity.value: activity for activity in Activity}
+_OFFERS = (
+    ATTR_SUPPORTED_FEATURES,
+    climate.ATTR_HVAC_MODES,
+    water_heater.ATTR_OPERATION_LIST,
+    climate.ATTR_MIN_TEMP,
+    climate.ATTR_MAX_TEMP,
+    climate.ATTR_TARGET_TEMP_STEP,
+    climate.ATTR_MIN_HUMIDITY,
+    climate.ATTR_MAX_HUMIDITY,
+    climate.ATTR_TARGET_HUMIDITY_STEP,
+    climate.ATTR_FAN_MODES,
+    climate.ATTR_PRESET_MODES,
+    climate.ATTR_SWING_MODES,
+    climate.ATTR_SWING_HORIZONTAL_MODES,
+)
+"""The attributes that capabilities are read from."""
 
 
 class EntityDriver:
@@ -58,6 +74,7 @@ class EntityDriver:
         self._hass = hass
         self.entity_id = entity_id
         self.platform = Platform(split_entity_id(entity_id)[0])
+        self._offers: tuple[Any, ...] | None = None
         state = hass.states.get(entity_id)
         self.capabilities = self._read_capabilities(state)
         self.reading = UNAVAILABLE
@@ -83,7 +100,7 @@ class EntityDriver:
             state = event.data["new_state"]
             before = (self.capabilities, self.reading)
             if state is not None and state.state != STATE_UNAVAILABLE:
-                self.capabilities = self._read_capabilities(state)
+                self._see_offer(state)
             self.reading = self._read(state)
             if (self.capabilities, self.reading) != before:
                 on_reading()
@@ -127,6 +144,21 @@ class EntityDriver:
                     "error": str(err) or type(err).__name__,
                 },
             ) from err
+
+    def _see_offer(self, state: State) -> None:
+        """Read the capabilities where they may have changed: they rarely do."""
+        offers = (
+            self._hass.config.units.temperature_unit,
+            *map(state.attributes.get, _OFFERS),
+        )
+        if offers != self._offers:
+            # Copies: an entity may change its own lists in place.
+            self._offers = tuple(
+                list(offer) if isinstance(offer, list) else offer for offer in offers
+            )
+            capabilities = self._read_capabilities(state)
+            if capabilities != self.capabilities:
+                self.capabilities = capabilities
 
     def _read_capabilities(self, state: State | None) -> Capabilities:
         """Read the capabilities from the state, else from the registry."""

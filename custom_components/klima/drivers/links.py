@@ -29,6 +29,7 @@ from ..const import (
     CONF_TOPIC,
     CONF_VENDOR,
     CONF_VENDOR_MODEL,
+    DOMAIN,
 )
 from ..core.infrared import irhvac, protocols
 from ..core.infrared.raw import from_durations
@@ -145,7 +146,15 @@ class SignalLink:
         return Outgoing(frame.state, codes=frame.codes)
 
     async def async_send(self, outgoing: Outgoing, context: Context | None) -> None:
-        """Send the codes in turn."""
+        """Send the codes in turn. Raises HomeAssistantError, also where nothing sends."""
+        if not self.available():
+            # Home Assistant itself drops an action on an unavailable remote in silence,
+            # and hands a command to an unavailable emitter.
+            raise HomeAssistantError(
+                translation_domain=DOMAIN,
+                translation_key="unit_unavailable",
+                translation_placeholders={"unit": self._transport.name},
+            )
         await async_send_codes(
             self._transport,
             line_of(self._hass, self._transport.name),

@@ -22,7 +22,7 @@ from homeassistant.components.person import DOMAIN as PERSON_DOMAIN
 from homeassistant.components.schedule.const import DOMAIN as SCHEDULE_DOMAIN
 from homeassistant.components.sensor import DOMAIN as SENSOR_DOMAIN, SensorDeviceClass
 from homeassistant.components.zone import DOMAIN as ZONE_DOMAIN
-from homeassistant.const import UnitOfTemperature, UnitOfTime
+from homeassistant.const import DEGREE, UnitOfTemperature, UnitOfTime
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.selector import (
@@ -37,7 +37,7 @@ from homeassistant.helpers.selector import (
 from homeassistant.util.unit_conversion import TemperatureConverter
 import voluptuous as vol
 
-from ..comfort import PRESET_FIELDS
+from ..comfort import DEFAULTS, PRESET_FIELDS
 from ..const import (
     CONF_HOLD_MINUTES,
     CONF_HUMIDITY,
@@ -135,9 +135,20 @@ def comfort_schema(hass: HomeAssistant) -> vol.Schema:
         for field in DURATIONS
     }
     fields[vol.Optional(CONF_HOLD_MINUTES)] = _number(UnitOfTime.MINUTES, 1)
-    fields[vol.Optional(CONF_OFFSET_LIMIT)] = _number("K", 0.5)
+    fields[vol.Optional(CONF_OFFSET_LIMIT)] = _number(DEGREE, 0.5)
     fields[vol.Optional(CONF_PRIORITY)] = _number(None, 1)
     return vol.Schema(fields)
+
+
+def comfort_placeholders(hass: HomeAssistant) -> dict[str, str]:
+    """Return what holds where a field is left empty, in the home's unit."""
+    degrees = hass.config.units.temperature_unit
+    empty = {
+        field: f"{_shown(hass, PRESETS[preset][kind == 'cool']):g} {degrees}"
+        for field, (kind, preset) in PRESET_FIELDS.items()
+    }
+    offset = _shown_interval(hass, DEFAULTS.offset_limit)
+    return empty | {CONF_OFFSET_LIMIT: f"{offset:g} {degrees}"}
 
 
 def comfort_source_error(hass: HomeAssistant, field: str, entity_id: str) -> str | None:
@@ -182,12 +193,13 @@ def comfort_errors(
             errors[field] = "too_long"
     for field, least, most_ in (
         (CONF_HOLD_MINUTES, 1, MAX_HOLD_MINUTES),
-        (CONF_OFFSET_LIMIT, 0, MAX_OFFSET),
+        (CONF_OFFSET_LIMIT, 0, _shown_interval(hass, MAX_OFFSET)),
         (CONF_PRIORITY, 0, MAX_PRIORITY),
     ):
         value = user_input.get(field)
         if value is not None and not least <= value <= most_:
             errors[field] = f"{field}_out_of_range"
+            placeholders |= {"most": f"{most_:g}", "unit": degrees}
     return errors
 
 
@@ -211,6 +223,13 @@ def comfort_data(hass: HomeAssistant, user_input: Mapping[str, Any]) -> dict[str
                 TemperatureConverter.convert(value, degrees, UnitOfTemperature.CELSIUS),
                 3,
             )
+    if CONF_OFFSET_LIMIT in data:
+        data[CONF_OFFSET_LIMIT] = round(
+            TemperatureConverter.convert_interval(
+                data[CONF_OFFSET_LIMIT], degrees, UnitOfTemperature.CELSIUS
+            ),
+            3,
+        )
     for field in DURATIONS:
         if (value := user_input.get(field)) is not None:
             data[field] = _seconds(value)
@@ -230,15 +249,11 @@ def suggested_comfort(hass: HomeAssistant, data: Mapping[str, Any]) -> dict[str,
         )
         if field in data
     }
-    degrees = hass.config.units.temperature_unit
     for field in PRESET_FIELDS:
         if field in data:
-            suggested[field] = round(
-                TemperatureConverter.convert(
-                    data[field], UnitOfTemperature.CELSIUS, degrees
-                ),
-                1,
-            )
+            suggested[field] = _shown(hass, data[field])
+    if CONF_OFFSET_LIMIT in data:
+        suggested[CONF_OFFSET_LIMIT] = _shown_interval(hass, data[CONF_OFFSET_LIMIT])
     for field in DURATIONS:
         if field in data:
             minutes, seconds = divmod(int(data[field]), 60)
@@ -249,6 +264,25 @@ def suggested_comfort(hass: HomeAssistant, data: Mapping[str, Any]) -> dict[str,
                 "seconds": seconds,
             }
     return suggested
+
+
+def _shown(hass: HomeAssistant, celsius: float) -> float:
+    """Return a temperature in the home's unit, as a form shows it."""
+    degrees = hass.config.units.temperature_unit
+    return round(
+        TemperatureConverter.convert(celsius, UnitOfTemperature.CELSIUS, degrees), 1
+    )
+
+
+def _shown_interval(hass: HomeAssistant, kelvin: float) -> float:
+    """Return a difference of temperatures in the home's degrees, as a form shows it."""
+    degrees = hass.config.units.temperature_unit
+    return round(
+        TemperatureConverter.convert_interval(
+            kelvin, UnitOfTemperature.CELSIUS, degrees
+        ),
+        1,
+    )
 
 
 def _seconds(duration: Any) -> float:

@@ -1,6 +1,6 @@
 """The steps that set an electricity plan up: its prices, its charges, its billing."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -9,22 +9,19 @@ from homeassistant.config_entries import (
     ConfigFlow,
     ConfigFlowResult,
 )
-from homeassistant.const import CONF_NAME, PERCENTAGE, UnitOfEnergy, UnitOfTime
+from homeassistant.const import CONF_NAME, UnitOfTime
 from homeassistant.helpers.selector import (
     BooleanSelector,
     DateSelector,
     NumberSelector,
     NumberSelectorConfig,
     NumberSelectorMode,
-    ObjectSelector,
-    ObjectSelectorConfig,
     SelectOptionDict,
     SelectSelector,
     SelectSelectorConfig,
     SelectSelectorMode,
     TextSelector,
     TextSelectorConfig,
-    TimeSelector,
 )
 from homeassistant.helpers.translation import async_get_translations
 from homeassistant.util import dt as dt_util
@@ -42,93 +39,31 @@ from ..const import (
     DOMAIN,
     EntryKind,
 )
-from ..core.tariff import Fault, PlanError, tariff_from
-from ..core.tariff.calendar import Days, Period, Season
+from ..core.tariff import PlanError, tariff_from
 from ..core.tariff.holidays import HOLIDAYS
-from ..core.tariff.version import Base, EventPrice, Per
+from ..core.tariff.version import Per
 from ..plans import KnownPlan, async_known_plans
+from .plan_forms import (
+    PER,
+    TYPICAL_HOURS,
+    charge_fields,
+    cleaned,
+    hours,
+    number,
+    options,
+    period_names,
+    put,
+    tiers,
+    unworded,
+    with_charges,
+    worded,
+)
+from .plan_words import prices, words
 from .sources import SOURCE_SELECTORS
 from .validate import is_price, source_error
 
 TEMPLATES = ("flat", "time_of_use", "tiered", "dynamic")
 """What a plan can be that is not known by its name."""
-
-_TYPICAL_HOURS: list[dict[str, Any]] = [
-    {"period": "off_peak", "days": "weekdays", "start": "19:00:00", "end": "07:00:00"},
-    {"period": "on_peak", "days": "weekdays", "start": "07:00:00", "end": "19:00:00"},
-    {"period": "off_peak", "days": "weekends", "start": "00:00:00", "end": "00:00:00"},
-]
-"""Hours to begin from; their prices are asked for."""
-
-
-def _options(values: Iterable[str], key: str) -> SelectSelector:
-    return SelectSelector(
-        SelectSelectorConfig(
-            options=list(values),
-            translation_key=key,
-            mode=SelectSelectorMode.DROPDOWN,
-        )
-    )
-
-
-def _number(unit: str | None = None) -> NumberSelector:
-    config = NumberSelectorConfig(mode=NumberSelectorMode.BOX, step="any")
-    if unit is not None:
-        config["unit_of_measurement"] = unit
-    return NumberSelector(config)
-
-
-def _rows(
-    key: str, label: str, detail: str, fields: Mapping[str, Any], *needed: str
-) -> Any:
-    """Return a selector of a list of rows, each shown by two of its fields."""
-    return ObjectSelector(
-        ObjectSelectorConfig(
-            fields={
-                name: {"selector": selector, "required": name in needed}
-                for name, selector in fields.items()
-            },
-            multiple=True,
-            label_field=label,
-            description_field=detail,
-            translation_key=key,
-        )
-    )
-
-
-def _hours(currency: str) -> Any:
-    return _rows(
-        "hours",
-        "period",
-        "start",
-        {
-            "period": _options([period.value for period in Period], "period"),
-            "price": _number(f"{currency}/kWh"),
-            "days": _options([days.value for days in Days], "days"),
-            "start": TimeSelector(),
-            "end": TimeSelector(),
-            "season": _options([season.value for season in Season], "season"),
-        },
-        "period",
-        "price",
-    )
-
-
-def _tiers(currency: str) -> Any:
-    return _rows(
-        "tiers",
-        "price",
-        "up_to",
-        {
-            "price": _number(f"{currency}/kWh"),
-            "up_to": _number(UnitOfEnergy.KILO_WATT_HOUR),
-            "season": _options([season.value for season in Season], "season"),
-        },
-        "price",
-    )
-
-
-_PER = _options([per.value for per in Per], "per")
 
 
 class PlanSteps(ConfigFlow):
@@ -276,7 +211,9 @@ class PlanSteps(ConfigFlow):
                 "seen": known.seen,
                 "since": str(self._version.get("effective_from") or "—"),
                 "until": str(until or "—"),
-                "prices": await self._prices(),
+                "prices": prices(
+                    self._version, self._currency, await self._labels("selector")
+                ),
             },
         )
 
@@ -293,7 +230,7 @@ class PlanSteps(ConfigFlow):
         tiers = self._version.get("tiers") or [{}]
         return self._form(
             "flat",
-            {vol.Required(CONF_PRICE): _number(f"{self._currency}/kWh")},
+            {vol.Required(CONF_PRICE): number(f"{self._currency}/kWh")},
             user_input or tiers[0],
             errors,
         )
@@ -304,10 +241,11 @@ class PlanSteps(ConfigFlow):
         """Ask for the hours of each period, and their prices."""
         errors: dict[str, str] = {}
         placeholders: dict[str, str] = {}
+        names = period_names(await self._labels("selector"))
         if user_input is not None:
             version = {
                 **self._version,
-                "hours": [_clean(row) for row in user_input["hours"]],
+                "hours": unworded(user_input["hours"], names),
                 "holidays": user_input["holidays"],
             }
             first = user_input.get("summer_start", "").strip()
@@ -328,16 +266,14 @@ class PlanSteps(ConfigFlow):
         return self._form(
             "time_of_use",
             {
-                vol.Required("hours"): _hours(self._currency),
+                vol.Required("hours"): hours(self._currency, names),
                 vol.Optional("summer_start"): TextSelector(),
                 vol.Optional("summer_end"): TextSelector(),
-                vol.Required("holidays", default="none"): _options(
-                    HOLIDAYS, "holidays"
-                ),
+                vol.Required("holidays", default="none"): options(HOLIDAYS, "holidays"),
             },
             user_input
             or {
-                "hours": self._version.get("hours") or _TYPICAL_HOURS,
+                "hours": worded(self._version.get("hours") or TYPICAL_HOURS, names),
                 "summer_start": summer[0],
                 "summer_end": summer[1],
                 "holidays": self._version.get("holidays"),
@@ -355,7 +291,7 @@ class PlanSteps(ConfigFlow):
         if user_input is not None:
             version = {
                 **self._version,
-                "tiers": [_clean(row) for row in user_input["tiers"]],
+                "tiers": cleaned(user_input["tiers"]),
                 "tiers_per": user_input["tiers_per"],
             }
             await self._check([version], errors, placeholders)
@@ -365,8 +301,8 @@ class PlanSteps(ConfigFlow):
         return self._form(
             "tiered",
             {
-                vol.Required("tiers_per", default=Per.DAY.value): _PER,
-                vol.Required("tiers"): _tiers(self._currency),
+                vol.Required("tiers_per", default=Per.DAY.value): PER,
+                vol.Required("tiers"): tiers(self._currency),
             },
             user_input
             or {
@@ -404,7 +340,7 @@ class PlanSteps(ConfigFlow):
         errors: dict[str, str] = {}
         placeholders: dict[str, str] = {}
         if user_input is not None:
-            version = self._with_charges(user_input)
+            version = with_charges(self._version, user_input)
             event = user_input.get(CONF_EVENT_ENTITY)
             if event and (error := source_error(self.hass, CONF_EVENT_ENTITY, event)):
                 errors[CONF_EVENT_ENTITY] = error
@@ -413,14 +349,14 @@ class PlanSteps(ConfigFlow):
             else:
                 await self._check([version], errors, placeholders)
             if not errors:
-                _set(self._plan, CONF_EVENT_ENTITY, event)
+                put(self._plan, CONF_EVENT_ENTITY, event)
                 self._version = version
                 return await self._next()
         version = self._version
         demand, event_price = version.get("demand") or {}, version.get("event") or {}
         return self._form(
             "charges",
-            self._charge_fields(),
+            charge_fields(self._currency),
             user_input
             or {
                 "effective_from": version.get("effective_from"),
@@ -439,88 +375,6 @@ class PlanSteps(ConfigFlow):
             errors,
             placeholders,
         )
-
-    def _charge_fields(self) -> dict[vol.Marker, Any]:
-        currency = self._currency
-        periods = [period.value for period in Period]
-        return {
-            vol.Optional("effective_from"): DateSelector(),
-            vol.Optional("valid_until"): DateSelector(),
-            vol.Optional("fixed"): _rows(
-                "fixed",
-                "name",
-                "amount",
-                {"name": TextSelector(), "amount": _number(currency), "per": _PER},
-                "amount",
-            ),
-            vol.Optional("adders"): _rows(
-                "adders",
-                "name",
-                "price",
-                {"name": TextSelector(), "price": _number(f"{currency}/kWh")},
-                "price",
-            ),
-            vol.Optional("taxes"): _rows(
-                "taxes",
-                "name",
-                "percent",
-                {
-                    "name": TextSelector(),
-                    "percent": _number(PERCENTAGE),
-                    "on": _options([base.value for base in Base], "base"),
-                },
-                "percent",
-            ),
-            vol.Optional("minimum"): _number(currency),
-            vol.Optional("demand_price"): _number(f"{currency}/kW"),
-            vol.Optional("demand_minutes"): SelectSelector(
-                SelectSelectorConfig(
-                    options=["15", "30", "60"], translation_key="minutes"
-                )
-            ),
-            vol.Optional("demand_periods"): SelectSelector(
-                SelectSelectorConfig(
-                    options=periods, translation_key="period", multiple=True
-                )
-            ),
-            vol.Optional(CONF_EVENT_ENTITY): SOURCE_SELECTORS[CONF_EVENT_ENTITY],
-            vol.Optional("event_price"): _number(f"{currency}/kWh"),
-            vol.Optional("event_kind"): _options(
-                [kind.value for kind in EventPrice], "event_kind"
-            ),
-        }
-
-    def _with_charges(self, answer: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the version with the charges of a form."""
-        version = dict(self._version)
-        for field in ("effective_from", "valid_until", "minimum"):
-            _set(version, field, answer.get(field))
-        for field in ("fixed", "adders", "taxes"):
-            _set(version, field, [_clean(row) for row in answer.get(field) or ()])
-        demand = answer.get("demand_price")
-        _set(
-            version,
-            "demand",
-            None
-            if demand is None
-            else {
-                "price": demand,
-                "minutes": int(answer.get("demand_minutes") or 60),
-                "periods": list(answer.get("demand_periods") or ()),
-            },
-        )
-        event = answer.get("event_price")
-        _set(
-            version,
-            "event",
-            None
-            if event is None
-            else {
-                "price": event,
-                "kind": answer.get("event_kind") or EventPrice.INSTEAD.value,
-            },
-        )
-        return version
 
     async def async_step_billing(
         self, user_input: dict[str, Any] | None = None
@@ -547,7 +401,7 @@ class PlanSteps(ConfigFlow):
             }
             await self._check([self._version], errors, placeholders, cycle, fields)
             if not errors:
-                _set(self._plan, CONF_HOME_ENERGY, meter)
+                put(self._plan, CONF_HOME_ENERGY, meter)
                 self._plan[CONF_CYCLE] = {
                     key: value for key, value in cycle.items() if value
                 }
@@ -673,7 +527,7 @@ class PlanSteps(ConfigFlow):
             if field not in _FIELDS:
                 field = "base"
             errors[field] = fault.reason
-            placeholders.update(await self._words(fault))
+            placeholders.update(words(fault, await self._labels("selector")))
             return
         for version in versions:
             for field in ("hours", "tiers", "adders"):
@@ -685,61 +539,10 @@ class PlanSteps(ConfigFlow):
             if event and not is_price(self.hass, event["price"]):
                 errors["event_price"] = "price_out_of_range"
 
-    async def _words(self, fault: Fault) -> dict[str, str]:
-        """Return what a fault names, in the user's words."""
-        labels = await self._labels("selector")
-        words = dict(fault.placeholders)
-        for key in ("days", "season"):
-            if key in words:
-                label = f"component.{DOMAIN}.selector.{key}.options.{words[key]}"
-                words[key] = labels.get(label, words[key])
-        return words
-
     async def _labels(self, category: str) -> dict[str, str]:
         return await async_get_translations(
             self.hass, self.hass.config.language, category, [DOMAIN]
         )
-
-    async def _prices(self) -> str:
-        """Return the prices of a version, a line each."""
-        labels = await self._labels("selector")
-
-        def label(key: str, value: str) -> str:
-            return labels.get(
-                f"component.{DOMAIN}.selector.{key}.options.{value}", value
-            )
-
-        def during(row: Mapping[str, Any]) -> str:
-            season = row.get("season", "all_year")
-            return "" if season == "all_year" else f", {label('season', season)}"
-
-        unit = f"{self._currency}/kWh"
-        lines = [
-            f"- {label('period', row['period'])}, "
-            f"{label('days', row.get('days', 'every_day'))} "
-            f"{row.get('start', '00:00')[:5]}–{row.get('end', '00:00')[:5]}"
-            f"{during(row)}: {row['price']:g} {unit}"
-            for row in self._version.get("hours", ())
-        ]
-        per = label("per", self._version.get("tiers_per", "cycle")).lower()
-        reached = 0.0
-        for row in self._version.get("tiers", ()):
-            up_to = row.get("up_to")
-            if up_to is None and not reached:
-                span = ""
-            elif up_to is None:
-                # A bare > would begin a quotation in Markdown.
-                span = f"\\> {reached:g} kWh / {per}{during(row)}: "
-            else:
-                span = f"≤ {up_to:g} kWh / {per}{during(row)}: "
-            lines.append(f"- {span}{row['price']:g} {unit}")
-            reached = 0.0 if up_to is None else up_to
-        lines += [
-            f"- {row.get('name', '')} {row['amount']:g} {self._currency} / "
-            f"{label('per', row.get('per', 'day')).lower()}"
-            for row in self._version.get("fixed", ())
-        ]
-        return "\n".join(lines)
 
 
 _FIELDS = frozenset(
@@ -756,16 +559,3 @@ _FIELDS = frozenset(
     }
 )
 """The fields that a fault of a plan may be shown at."""
-
-
-def _clean(row: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a row of a list without what was left empty."""
-    return {key: value for key, value in row.items() if value not in (None, "")}
-
-
-def _set(data: dict[str, Any], field: str, value: Any) -> None:
-    """Set a field, or take it out where it was left empty."""
-    if value in (None, "", []):
-        data.pop(field, None)
-    else:
-        data[field] = value

@@ -16,7 +16,13 @@ import voluptuous as vol
 
 from ..comfort import COMFORT_FIELDS
 from ..const import CONF_DRIVER, CONF_UNIT, DriverKind
-from .comfort import comfort_data, comfort_errors, comfort_schema, suggested_comfort
+from .comfort import (
+    comfort_data,
+    comfort_errors,
+    comfort_placeholders,
+    comfort_schema,
+    suggested_comfort,
+)
 from .guess import unit_name, unwrapped_units
 from .infrared import DRIVER_FIELDS, InfraredSteps, uses_infrared
 from .system import UNIT_SELECTOR
@@ -131,7 +137,7 @@ class ZoneFlow(
     ) -> SubentryFlowResult:
         """Ask for what keeps the zone comfortable; all of it may be left out."""
         errors: dict[str, str] = {}
-        placeholders = {"name": self._name}
+        placeholders = {"name": self._name, **comfort_placeholders(self.hass)}
         if user_input is not None:
             errors = comfort_errors(
                 self.hass, self._data.get(CONF_UNIT), user_input, placeholders

@@ -210,7 +210,13 @@ export class KlimaCard extends HTMLElement {
       return;
     }
     const { config } = this;
-    this.#loading = this.fetch(hass, config);
+    // A card that has no picture yet shows what it knows so far.
+    this.#loading = this.fetch(hass, config, (data) => {
+      if (config === this.config && !this.data) {
+        this.data = data;
+        this.draw();
+      }
+    });
     try {
       const data = await this.#loading;
       if (config === this.config) {
@@ -219,7 +225,10 @@ export class KlimaCard extends HTMLElement {
         this.#loadedAt = Date.now();
       }
     } catch (error) {
-      // A card that has a picture keeps it through a lost connection.
+      // A card that has its whole picture keeps it through a lost connection.
+      if (this.data?.pending) {
+        this.data = undefined;
+      }
       this.error = error?.message ?? String(error);
       this.#loadedAt = Date.now() - STALE + 30_000;
     } finally {

@@ -25,18 +25,22 @@ export const readSystem = (hass, entityId) =>
     hass.callWS({ type: "klima/system", entity_id: entityId }),
   );
 
-/** Return statistics by id as maps from an hour's start in ms to its row. */
-export async function readStatistics(hass, ids, start) {
+/**
+ * Return statistics by id as maps from an hour's start in ms to its row, which has the
+ * `types` that are asked for: `change` of what adds up, `mean` of what does not.
+ */
+export async function readStatistics(hass, ids, start, types, end) {
   if (!ids.length) {
     return {};
   }
   const answer = await hass.callWS({
     type: "recorder/statistics_during_period",
     start_time: new Date(start).toISOString(),
+    ...(end === undefined ? {} : { end_time: new Date(end).toISOString() }),
     statistic_ids: ids,
     period: "hour",
     units: { energy: "kWh", power: "W", temperature: "°C" },
-    types: ["change", "mean"],
+    types,
   });
   return Object.fromEntries(
     ids.map((id) => [id, new Map((answer[id] ?? []).map((row) => [row.start, row]))]),

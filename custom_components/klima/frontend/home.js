@@ -67,6 +67,13 @@ export function findHome(hass) {
   return { systems, plans };
 }
 
+/** Return what the user calls the system that an entity, or its zone, belongs to. */
+export function systemName(hass, entityId) {
+  const device = hass.devices[hass.entities[entityId]?.device_id];
+  const system = hass.devices[device?.via_device_id] ?? device;
+  return system && nameOf(system);
+}
+
 /** Return the zone that an entity belongs to, or is a zone's device of. */
 export function zoneOf(hass, entityId) {
   const deviceId = hass.entities[entityId]?.device_id;

@@ -12,6 +12,7 @@ import {
   timeFormat,
   toCelsius,
 } from "./format.js";
+import { systemName } from "./home.js";
 import { fill, texts } from "./text.js";
 
 const HOUR = 3_600_000;
@@ -181,21 +182,30 @@ export class KlimaPerformanceCard extends KlimaCard {
     };
   }
 
-  async fetch(hass, config) {
+  async fetch(hass, config, show) {
     const system = await readSystem(hass, config.entity);
+    // A year's hours take the recorder a second, and a small computer several.
+    show({ system, points: [], pending: true });
     const { sources } = system;
     const start = Math.floor((Date.now() - this.days * DAY) / HOUR) * HOUR;
-    const ids = ["energy", "thermal_energy", "cooling_energy", "cop", "outdoor"]
-      .map((key) => sources[key])
-      .filter((id) => id && !id.startsWith("weather."));
-    const statistics = await readStatistics(hass, ids, start);
-    const outdoor = await readOutdoor(
-      hass,
-      sources.outdoor,
-      statistics[sources.outdoor],
-      start,
+    const of = (...keys) =>
+      keys.map((key) => sources[key]).filter((id) => id && !id.startsWith("weather."));
+    const [changes, means] = await Promise.all([
+      readStatistics(hass, of("energy", "thermal_energy", "cooling_energy"), start, ["change"]),
+      readStatistics(hass, of("outdoor"), start, ["mean"]),
+    ]);
+    // The COP's own statistics serve the hours before its two parts are known.
+    const known = ["energy", "thermal_energy"].map(
+      (key) => changes[sources[key]]?.keys().next().value ?? Infinity,
     );
-    return { system, points: measure(system, statistics, outdoor) };
+    const from = Math.max(...known);
+    const [cops, outdoor] = await Promise.all([
+      from > start + HOUR
+        ? readStatistics(hass, of("cop"), start, ["mean"], Number.isFinite(from) ? from : undefined)
+        : {},
+      readOutdoor(hass, sources.outdoor, means[sources.outdoor], start),
+    ]);
+    return { system, points: measure(system, { ...changes, ...cops }, outdoor) };
   }
 
   heading(text) {
@@ -217,6 +227,10 @@ export class KlimaPerformanceCard extends KlimaCard {
     return modes.length ? fill(text.mean_cop, { modes: modes.join(" · ") }) : "";
   }
 
+  get #name() {
+    return systemName(this.hass, this.config.entity) ?? this.data.system.name;
+  }
+
   /** A water heater takes its heat from the air of the room that it stands in. */
   get #isTank() {
     return this.data.system.family === "heat_pump_water_heater";
@@ -235,7 +249,7 @@ export class KlimaPerformanceCard extends KlimaCard {
     this.data.system.cop_basis === "rated" ? text.rated : text.typical;
 
   below(text, parts) {
-    const { system, points } = this.data;
+    const { system, points, pending } = this.data;
     const modes = MODES.filter((mode) => system.curves[mode]);
     const least = Math.min(...modes.map((mode) => system.curves[mode].least_load));
     parts.detail = h("div", { class: "detail", role: "status" });
@@ -277,12 +291,14 @@ export class KlimaPerformanceCard extends KlimaCard {
         : [
             h(
               "p",
-              { class: "note" },
-              system.sources.outdoor
-                ? text.no_statistics
-                : this.#isTank
-                  ? text.no_tank_air
-                  : text.no_outdoor,
+              { class: "note", role: pending ? "status" : undefined },
+              pending
+                ? text.loading
+                : system.sources.outdoor
+                  ? text.no_statistics
+                  : this.#isTank
+                    ? text.no_tank_air
+                    : text.no_outdoor,
             ),
           ]),
     ];
@@ -484,7 +500,7 @@ export class KlimaPerformanceCard extends KlimaCard {
 
   #summary(text) {
     return `${fill(text.chart_summary, {
-      name: this.data.system.name,
+      name: this.#name,
       hours: this.data.points.length,
       averages: this.#averages(text),
     })} ${this.data.points.length ? text.point_keys : ""}`;
@@ -621,7 +637,7 @@ export class KlimaPerformanceCard extends KlimaCard {
     return h(
       "table",
       null,
-      h("caption", null, `${text.cop_by_outdoor}: ${system.name}`),
+      h("caption", null, `${text.cop_by_outdoor}: ${this.#name}`),
       h(
         "thead",
         null,

@@ -11,8 +11,9 @@ const AT_ONCE = 3;
 /** Columns of a section, and of a section that may take the whole width. */
 const COLUMNS = 12;
 const WIDE = 3;
-/** Rows of a chart. */
+/** Rows of a chart, and of a week and of what stands beside it. */
 const ROWS = 6;
+const WEEK_ROWS = 7;
 /** Bits of a climate entity's `supported_features`. */
 const FEATURES = [
   [8, "climate-fan-modes", "fan_modes"],
@@ -50,6 +51,9 @@ const PLAN_TILES = [
   "tier_remaining",
 ];
 
+const PERFORMANCE = "custom:klima-performance-card";
+const VIEWS = new Set(["home", "week"]);
+
 const OWN_NAME = { type: "entity" };
 
 const size = (columns, rows) => ({ grid_options: { columns, rows } });
@@ -85,6 +89,9 @@ export function makeDashboard(config, hass) {
 /** Return a view: of all systems, or with `view: week` of their weeks. */
 export function makeView(config, hass) {
   const home = chosen(config, hass);
+  if (!VIEWS.has(config.view ?? "home")) {
+    throw new Error(texts(hass).view_config);
+  }
   const count = home.systems.length;
   if (!count) {
     return { type: "sections", max_columns: 1, sections: [noSystems(hass)] };
@@ -135,18 +142,25 @@ const idle = () =>
       : setTimeout(done, 50),
   );
 
-/** Keep to the systems that the configuration names, if it does, in its order. */
-function chosen(config, hass) {
+/**
+ * Keep to the systems that the configuration names, if it does, in its order. An error
+ * here is shown by Home Assistant in the dashboard's place.
+ */
+function chosen({ systems: ids }, hass) {
   const home = findHome(hass);
-  if (!Array.isArray(config.systems)) {
+  if (ids === undefined || ids === null) {
     return home;
   }
-  return {
-    ...home,
-    systems: config.systems
-      .map((id) => home.systems.find((system) => system.id === id))
-      .filter(Boolean),
-  };
+  if (!Array.isArray(ids)) {
+    throw new Error(texts(hass).systems_config);
+  }
+  const systems = ids
+    .map((id) => home.systems.find((system) => system.id === id))
+    .filter(Boolean);
+  if (home.systems.length && !systems.length) {
+    throw new Error(texts(hass).systems_config);
+  }
+  return { ...home, systems };
 }
 
 const pick = (config, key) => (key in config ? { [key]: config[key] } : {});
@@ -194,7 +208,10 @@ function systemSection(hass, system, { wide, dial }) {
   const zones = system.zones.filter((zone) => Object.keys(zone.entities).length);
   const thermostats = zones
     .filter((zone) => zone.entities.thermostat)
-    .map((zone) => thermostat(hass, zone.entities.thermostat, dial));
+    .map((zone) => ({
+      ...thermostat(hass, zone.entities.thermostat, dial),
+      ...ownWord(hass, system, zone),
+    }));
   const type =
     "heat_pump_type" in entities ? [tile(entities.heat_pump_type, COLUMNS)] : [];
   const several = zones.length > 1;
@@ -202,15 +219,15 @@ function systemSection(hass, system, { wide, dial }) {
     // Beside the other wide tile of a single zone, so that rows of one and of two
     // columns are full.
     ...(several ? [] : type),
-    ...zones.flatMap((zone) => zoneTiles(zone, several)),
+    ...zoneTiles(zones, several),
     ...TILES.filter(
       (key) => key in entities && !("bill" in entities && WITHOUT_BILL.has(key)),
     ).map((key) => tile(entities[key])),
     ...(several ? type : []),
   ];
-  const charts = systemCharts(hass, system);
+  let charts = systemCharts(hass, system);
   if (wide) {
-    arrange(thermostats, tiles, charts);
+    charts = arrange(thermostats, tiles, charts);
   } else {
     fillRows(tiles, COLUMNS);
     for (const card of thermostats) {
@@ -229,54 +246,69 @@ function systemSection(hass, system, { wide, dial }) {
 }
 
 /**
- * Arrange a system over the whole width: thermostats first, the tiles in the room
- * that their last row leaves, two charts below the tiles beside a single thermostat,
- * all others three in a row. It stacks by itself where there is less room.
+ * Arrange a system over the whole width, so that its rows are full where that is
+ * three columns, two or one: thermostats first, the tiles in the room that their last
+ * row leaves, the picture of the performance below the tiles beside a single
+ * thermostat, then all others. Returns the charts in their order.
  */
 function arrange(thermostats, tiles, charts) {
   const beside = (WIDE - (thermostats.length % WIDE)) * COLUMNS;
   const tileRows = fillRows(tiles, beside);
-  let below = charts;
-  if (thermostats.length === 1) {
-    const [card] = thermostats;
-    const options = card.grid_options;
-    charts.push(weekCard(card.entity, COLUMNS));
-    options.rows = Math.max(options.rows, tileRows + ROWS - 1);
-    if (card.type === "tile" && options.rows * ROW - card.features.length * FEATURE > 2 * ROW) {
-      // With room to spare, its name and state stand large above the controls.
-      card.vertical = true;
+  if (thermostats.length !== 1) {
+    if (beside < WIDE * COLUMNS) {
+      for (const card of thermostats.slice(-(thermostats.length % WIDE))) {
+        card.grid_options.rows = Math.max(card.grid_options.rows, tileRows);
+      }
     }
-    below = charts.slice(2);
-    for (const chart of charts.slice(0, 2)) {
-      chart.grid_options.rows = options.rows - tileRows;
-    }
-  } else if (beside < WIDE * COLUMNS) {
-    for (const card of thermostats.slice(-(thermostats.length % WIDE))) {
-      card.grid_options.rows = Math.max(card.grid_options.rows, tileRows);
-    }
+    return spread(charts);
   }
-  const left = below.length % WIDE;
-  if (left) {
-    below[below.length - 1].grid_options.columns = (WIDE - left + 1) * COLUMNS;
+  const [card] = thermostats;
+  const options = card.grid_options;
+  const week = weekCard(card.entity, COLUMNS);
+  const picture = charts.find(({ type }) => type === PERFORMANCE);
+  options.rows = Math.max(options.rows, tileRows + (picture ? ROWS - 1 : 0));
+  if (card.type === "tile" && options.rows * ROW - card.features.length * FEATURE > 2 * ROW) {
+    // With room to spare, its name and state stand large above the controls.
+    card.vertical = true;
   }
+  if (!picture) {
+    return spread([...charts, week]);
+  }
+  Object.assign(picture.grid_options, { columns: beside, rows: options.rows - tileRows });
+  return [picture, ...spread([...charts.filter((chart) => chart !== picture), week])];
 }
 
-/** Widen the last card of each row to its end; returns how many rows there are. */
-function fillRows(cards, width) {
-  let rows = 0;
-  let free = 0;
-  cards.forEach(({ grid_options: options }, index) => {
-    if (options.columns > free) {
-      rows += 1;
-      free = width;
-    }
-    free -= options.columns;
-    if ((cards[index + 1]?.grid_options.columns ?? width) > free) {
-      options.columns += free;
-      free = 0;
-    }
+/** Widen charts so that their rows are full; four are so in two columns as in three. */
+function spread(charts) {
+  const columns = {
+    1: ["full"],
+    2: ["full", "full"],
+    4: [2 * COLUMNS, COLUMNS, COLUMNS, 2 * COLUMNS],
+  }[charts.length];
+  const rows = Math.max(...charts.map((chart) => chart.grid_options.rows));
+  charts.forEach((chart, index) => {
+    chart.grid_options = { columns: columns?.[index] ?? COLUMNS, rows };
   });
-  return rows;
+  return charts;
+}
+
+/**
+ * Widen narrow tiles from the last on, so that the last row is full, and is so too
+ * where there is room for fewer columns; returns how many rows there are.
+ */
+function fillRows(tiles, width) {
+  const total = () => tiles.reduce((sum, { grid_options: { columns } }) => sum + columns, 0);
+  let missing = (width - (total() % width)) % width;
+  for (const { grid_options: options } of [...tiles].reverse()) {
+    if (missing > 0 && options.columns < COLUMNS) {
+      missing -= COLUMNS - options.columns;
+      options.columns = COLUMNS;
+    }
+  }
+  if (missing > 0) {
+    tiles[tiles.length - 1].grid_options.columns += missing;
+  }
+  return total() / width;
 }
 
 function heading(hass, system) {
@@ -346,21 +378,35 @@ function thermostat(hass, entity, dial) {
       };
 }
 
-function zoneTiles(zone, several) {
-  const { entities } = zone;
-  return Object.entries(ZONE_TILES)
-    .filter(([key]) => key in entities)
-    .map(([key, columns]) => ({
-      ...tile(
-        entities[key],
-        columns,
-        several ? [{ type: "device" }, { type: "entity" }] : OWN_NAME,
-      ),
-      // The whole tile switches: an icon that does has no name for screen readers.
-      ...(key === "automation"
-        ? { tap_action: { action: "toggle" }, icon_tap_action: { action: "none" } }
-        : {}),
-    }));
+/**
+ * A thermostat that is called as its system is, and is its only one, is called what it
+ * is, in Home Assistant's own word: its name is in the heading above it.
+ */
+function ownWord(hass, system, { entities: { thermostat: entity } }) {
+  const [domain] = entity.split(".");
+  return system.zones.length === 1 &&
+    hass.states[entity].attributes.friendly_name === system.name
+    ? { name: hass.localize(`component.${domain}.entity_component._.name`) || undefined }
+    : {};
+}
+
+/** The tiles of zones: one below its thermostat where three stand side by side. */
+function zoneTiles(zones, several) {
+  return Object.entries(ZONE_TILES).flatMap(([key, columns]) =>
+    zones
+      .filter(({ entities }) => key in entities)
+      .map(({ entities }) => ({
+        ...tile(
+          entities[key],
+          several ? COLUMNS : columns,
+          several ? [{ type: "device" }, { type: "entity" }] : OWN_NAME,
+        ),
+        // The whole tile switches: an icon that does has no name for screen readers.
+        ...(key === "automation"
+          ? { tap_action: { action: "toggle" }, icon_tap_action: { action: "none" } }
+          : {}),
+      })),
+  );
 }
 
 const tile = (entity, columns = 6, name = OWN_NAME) => ({
@@ -398,7 +444,7 @@ function systemCharts(hass, system) {
   const any = entities.heat_pump_type ?? Object.values(entities)[0];
   if (any) {
     charts.push({
-      type: "custom:klima-performance-card",
+      type: PERFORMANCE,
       entity: any,
       ...size(COLUMNS, ROWS),
     });
@@ -481,19 +527,24 @@ function planSection(hass, plan) {
 }
 
 function weekSection(system) {
+  const zones = system.zones.filter((zone) => zone.entities.thermostat);
+  // The card of an only zone that is called as its system is says the name.
+  const isNamed = zones.length === 1 && zones[0].name === system.name;
   return {
     type: "grid",
     column_span: 2,
     cards: [
-      {
-        type: "heading",
-        heading_style: "title",
-        heading: system.name,
-        icon: "mdi:heat-pump",
-      },
-      ...system.zones
-        .filter((zone) => zone.entities.thermostat)
-        .map((zone) => weekCard(zone.entities.thermostat, "full", { title: zone.name })),
+      ...(isNamed
+        ? []
+        : [
+            {
+              type: "heading",
+              heading_style: "title",
+              heading: system.name,
+              icon: "mdi:heat-pump",
+            },
+          ]),
+      ...zones.map((zone) => weekCard(zone.entities.thermostat, "full", { title: zone.name })),
     ],
   };
 }
@@ -502,5 +553,5 @@ const weekCard = (entity, columns, more) => ({
   type: "custom:klima-week-card",
   entity,
   ...more,
-  ...size(columns, columns === "full" ? 7 : ROWS),
+  ...size(columns, WEEK_ROWS),
 });

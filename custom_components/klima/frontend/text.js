@@ -41,6 +41,9 @@ const TEXTS = {
     // Both cards
     unknown_config: "Give an entity: `entity` is missing.",
     days_config: "`days` must be a number from 1 to {max}.",
+    systems_config:
+      "`systems` must be a list of device ids of Klima's systems. A device's page has its id in its address.",
+    view_config: "`view` must be `home` or `week`.",
     loading: "Loading…",
     failed: "This could not be loaded: {error}",
     retry: "Try again",
@@ -137,6 +140,9 @@ const TEXTS = {
     price_today: "Prix au fil de la journée",
     unknown_config: "Indiquez une entité : `entity` est manquant.",
     days_config: "`days` doit être un nombre de 1 à {max}.",
+    systems_config:
+      "`systems` doit être une liste d’identifiants d’appareil de systèmes Klima. L’adresse de la page d’un appareil contient le sien.",
+    view_config: "`view` doit être `home` ou `week`.",
     loading: "Chargement…",
     failed: "Le chargement a échoué : {error}",
     retry: "Réessayer",

@@ -5,7 +5,7 @@ import { KlimaCard } from "./card.js";
 import { hourlyMeans, readHistory, readOutdoor, readStatistics, readSystem } from "./data.js";
 import { h, s } from "./dom.js";
 import { days, fromCelsius, numberFormat, ticks, timeFormat } from "./format.js";
-import { findHome, zoneOf } from "./home.js";
+import { findHome, systemName, zoneOf } from "./home.js";
 import { texts } from "./text.js";
 
 const HOUR = 3_600_000;
@@ -16,6 +16,8 @@ const MARGIN = { top: 4, right: 12, bottom: 20, left: 44 };
 const GAP = 20;
 /** Share of the height that each band takes. */
 const BANDS = { room: 0.42, outdoor: 0.24, power: 0.22, reason: 0.12 };
+/** Share of the time below which a reason is a hair of the band: the cursor tells it. */
+const HAIR = 0.01;
 /** Colours of the reasons, as the most usual are the calmest. */
 const REASONS = {
   protection: "var(--red-color, #f44336)",
@@ -75,12 +77,24 @@ function holding(states, time) {
   return states[low - 1];
 }
 
+/** Return for how many ms each known state held between two times. */
+function heldFor(states, from, to) {
+  const held = new Map();
+  states.forEach(({ at, state }, index) => {
+    const time = Math.min(states[index + 1]?.at ?? to, to) - Math.max(at, from);
+    if (time > 0 && !NONE.has(state)) {
+      held.set(state, (held.get(state) ?? 0) + time);
+    }
+  });
+  return held;
+}
+
 export class KlimaWeekCard extends KlimaCard {
   static maximumDays = 10;
   static defaultDays = 7;
   static style = `
     .plot-area { position: absolute; inset: 0; cursor: crosshair; }
-    .body { min-height: 260px; }
+    .body { min-height: 180px; }
     path.room { fill: none; stroke-width: 2; stroke-linejoin: round; }
     path.target { fill: none; stroke-width: 1.5; stroke-dasharray: 4 3; }
     path.range { opacity: .12; stroke: none; }
@@ -138,8 +152,8 @@ export class KlimaWeekCard extends KlimaCard {
     const thermostat = found?.zone.entities.thermostat ?? config.entity;
     const reason = found?.zone.entities.control_reason;
     const system = await readSystem(hass, config.entity);
-    const end = Date.now();
-    const start = Math.floor((end - this.days * DAY) / HOUR) * HOUR;
+    const now = Date.now();
+    const start = Math.floor((now - this.days * DAY) / HOUR) * HOUR;
     const { outdoor, power, energy } = system.sources;
     const [units, reasons, statistics] = await Promise.all([
       readHistory(hass, [thermostat], start, true),
@@ -148,20 +162,26 @@ export class KlimaWeekCard extends KlimaCard {
         hass,
         [outdoor, power, energy].filter((id) => id && !id.startsWith("weather.")),
         start,
+        ["change", "mean"],
       ),
     ]);
     const states = units[thermostat] ?? [];
-    const known = states.filter((state) => !NONE.has(state.state));
+    // A browser whose clock is slow has what it would call the future.
+    const end = Math.max(now, states[states.length - 1]?.at ?? 0);
     return {
-      system,
+      name: found?.zone.name ?? systemName(hass, config.entity) ?? system.name,
       start,
       end,
       reasonEntity: reason,
       isTank: thermostat.startsWith("water_heater."),
       states,
-      rooms: known
-        .map((state) => ({ at: state.at, value: figure(state.attributes.current_temperature) }))
-        .filter((point) => point.value !== undefined),
+      // Without a value where there is none: the line has a gap there.
+      rooms: states.map((state) => ({
+        at: state.at,
+        value: NONE.has(state.state)
+          ? undefined
+          : figure(state.attributes.current_temperature),
+      })),
       roomMeans: hourlyMeans(
         states,
         (state) => (NONE.has(state.state) ? undefined : state.attributes.current_temperature),
@@ -183,13 +203,13 @@ export class KlimaWeekCard extends KlimaCard {
   heading(text) {
     return [
       h("h2", null, this.config.title ?? text.week),
-      h("p", { class: "sub" }, this.config.title ? text.week : (this.data?.system.name ?? "")),
+      h("p", { class: "sub" }, this.config.title ? text.week : (this.data?.name ?? "")),
     ];
   }
 
   get #isEmpty() {
     const { rooms, outdoor, power, reasons } = this.data;
-    return !rooms.length && !outdoor.size && !power.size && !reasons.length;
+    return !rooms.some(({ value }) => value !== undefined) && !outdoor.size && !power.size && !reasons.length;
   }
 
   /** A reason in the user's language, as Home Assistant shows the state. */
@@ -199,9 +219,15 @@ export class KlimaWeekCard extends KlimaCard {
   }
 
   below(text, parts) {
-    const { reasons, isTank } = this.data;
+    const { reasons, start, end, isTank } = this.data;
     parts.detail = h("div", { class: "detail", role: "status" });
-    const seen = [...new Set(reasons.map((r) => r.state))].filter((r) => !NONE.has(r));
+    if (!this.#isEmpty) {
+      // Before the picture is drawn: what is told takes of its height.
+      this.#tell(text, parts);
+    }
+    const held = [...heldFor(reasons, start, end)].sort((a, b) => b[1] - a[1]);
+    const time = held.reduce((sum, [, share]) => sum + share, 0);
+    const seen = held.filter(([, share]) => share >= time * HAIR).map(([reason]) => reason);
     const line = (colour, extra = "") =>
       h("i", { class: `line ${extra}`, style: { "border-color": colour } });
     return [
@@ -310,7 +336,7 @@ export class KlimaWeekCard extends KlimaCard {
     title("room", `${isTank ? text.tank : text.room} · ${text.target.toLowerCase()}`);
     const targets = states.map((state) => ({ at: state.at, value: targetOf(state) }));
     const temperatures = [
-      ...rooms.map((point) => point.value),
+      ...rooms.flatMap((point) => point.value ?? []),
       ...targets.flatMap((target) => target.value ?? []),
     ];
     if (temperatures.length) {
@@ -334,16 +360,18 @@ export class KlimaWeekCard extends KlimaCard {
     if (weather.length) {
       const axis = scale("outdoor", weather.map((point) => point.value), 5);
       label(axis, degrees);
-      const path = thinned(weather, x, axis.y);
-      const last = weather[weather.length - 1];
-      svg.append(
-        s("path", {
-          class: "under",
-          d: `${path}L${x(last.at)},${axis.band.bottom}L${x(weather[0].at)},${axis.band.bottom}Z`,
-          style: { fill: LINES.outdoor },
-        }),
-        s("path", { class: "outdoor", d: path, style: { stroke: LINES.outdoor } }),
-      );
+      for (const part of unbroken(weather)) {
+        const path = thinned(part, x, axis.y);
+        const last = part[part.length - 1];
+        svg.append(
+          s("path", {
+            class: "under",
+            d: `${path}L${x(last.at)},${axis.band.bottom}L${x(part[0].at)},${axis.band.bottom}Z`,
+            style: { fill: LINES.outdoor },
+          }),
+          s("path", { class: "outdoor", d: path, style: { stroke: LINES.outdoor } }),
+        );
+      }
     }
 
     // Power, in the colour of what it was used for
@@ -403,12 +431,11 @@ export class KlimaWeekCard extends KlimaCard {
     );
     parts.body.append(area);
     this.#listen(text, parts, area, cursor, x, { start, end, left: MARGIN.left, right });
-    this.#tell(text, parts);
   }
 
   #summary(text) {
     return text.week_summary
-      .replace("{name}", this.config.title ?? this.data.system.name)
+      .replace("{name}", this.config.title ?? this.data.name)
       .replace("{days}", this.days);
   }
 
@@ -436,6 +463,12 @@ export class KlimaWeekCard extends KlimaCard {
     };
     area.addEventListener("pointermove", under);
     area.addEventListener("pointerdown", under);
+    area.addEventListener("pointerleave", ({ pointerType }) => {
+      // A finger is lifted to read; a mouse that leaves is done.
+      if (pointerType === "mouse") {
+        choose(undefined);
+      }
+    });
     area.addEventListener("keydown", (event) => {
       const step = { ArrowRight: HOUR, ArrowLeft: -HOUR }[event.key];
       if (event.key === "Escape") {
@@ -503,7 +536,7 @@ export class KlimaWeekCard extends KlimaCard {
   /** The same figures by day. */
   table(text) {
     const { hass } = this;
-    const { system, start, end, outdoor, power, roomMeans, states, reasons } = this.data;
+    const { start, end, outdoor, power, roomMeans, states, reasons } = this.data;
     const unit = hass.config.unit_system.temperature;
     const number = numberFormat(hass, 1);
     const day = timeFormat(hass, { weekday: "long", day: "numeric", month: "short" });
@@ -527,14 +560,7 @@ export class KlimaWeekCard extends KlimaCard {
           .filter((value) => value !== null && value !== undefined);
       const outside = within(outdoor).map((value) => fromCelsius(hass, value));
       const watts = within(power);
-      const held = new Map();
-      reasons.forEach((reason, i) => {
-        const time =
-          Math.min(reasons[i + 1]?.at ?? end, to) - Math.max(reason.at, from);
-        if (time > 0 && !NONE.has(reason.state)) {
-          held.set(reason.state, (held.get(reason.state) ?? 0) + time);
-        }
-      });
+      const held = heldFor(reasons, from, Math.min(to, end));
       const most = [...held].sort((a, b) => b[1] - a[1])[0]?.[0];
       return h(
         "tr",
@@ -566,7 +592,7 @@ export class KlimaWeekCard extends KlimaCard {
     return h(
       "table",
       null,
-      h("caption", null, `${text.week}: ${this.config.title ?? system.name}`),
+      h("caption", null, `${text.week}: ${this.config.title ?? this.data.name}`),
       h(
         "thead",
         null,
@@ -583,25 +609,68 @@ export class KlimaWeekCard extends KlimaCard {
   }
 }
 
-/** Return a line through points, at most two for each pixel. */
+/**
+ * Return the points of hours in parts: an hour that is missing parts them. An hour that
+ * stands alone is as long as it was.
+ */
+function unbroken(points) {
+  const parts = [];
+  points.forEach((point, index) => {
+    if (!(point.at - points[index - 1]?.at <= 1.5 * HOUR)) {
+      parts.push([]);
+    }
+    parts[parts.length - 1].push(point);
+  });
+  return parts.map((part) =>
+    part.length > 1
+      ? part
+      : [-HOUR / 2, HOUR / 2].map((off) => ({ ...part[0], at: part[0].at + off })),
+  );
+}
+
+/**
+ * Return a line through points, at most two for each pixel; a point without a value
+ * holds the one before it until then, and parts the line.
+ */
 function thinned(points, x, y) {
   let path = "";
   let column;
-  let before;
+  let last;
+  let drawn = false;
+  const draw = (command) => {
+    path += `${command}${column},${y(last).toFixed(1)}`;
+    drawn = true;
+  };
   for (const { at, value } of points) {
     const px = Math.round(x(at) * 2) / 2;
-    if (px === column) {
-      before = value;
+    if (value === undefined) {
+      if (last !== undefined) {
+        column = px;
+        draw("L");
+        last = undefined;
+      }
       continue;
     }
-    if (before !== undefined) {
-      path += `L${column},${y(before).toFixed(1)}`;
-      before = undefined;
+    if (last === undefined) {
+      [column, last] = [px, value];
+      draw("M");
+      continue;
     }
-    path += `${path ? "L" : "M"}${px},${y(value).toFixed(1)}`;
-    column = px;
+    if (px !== column) {
+      if (!drawn) {
+        draw("L");
+      }
+      [column, last] = [px, value];
+      draw("L");
+    } else {
+      last = value;
+      drawn = false;
+    }
   }
-  return before === undefined ? path : `${path}L${column},${y(before).toFixed(1)}`;
+  if (last !== undefined && !drawn) {
+    draw("L");
+  }
+  return path;
 }
 
 /** Return a line that holds each value until the next, with gaps where there is none. */

@@ -12,29 +12,50 @@ from typing import Any, override
 from homeassistant.components.sensor import SensorEntity, SensorEntityDescription
 from homeassistant.helpers.typing import StateType
 
+from ..efficiency import ESTIMATED, METERED
 from ..entity import KlimaSystemEntity
 from ..system import System
+
+ENERGY_SHOWN, MONEY_SHOWN = 3, 2
+"""Digits after the point of which one must change for a total to be written: Wh, cents."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class KlimaSensorDescription(SensorEntityDescription):
     """A sensor of a system.
 
-    `deadband` is the share of its figure that must change for it to be written.
-    `value` gives the state, None where there is none yet. `available` tells
-    whether its source can be read; `attributes` gives what goes with it.
+    `deadband` is the share of its figure that must change for it to be written;
+    `shown` the digits after the point of which one must. `value` gives the
+    state, None where there is none yet. `available` tells whether its source can
+    be read; `attributes` gives what goes with it.
     """
 
     value: Callable[[System], StateType]
     available: Callable[[System], bool] = lambda system: True
     attributes: Callable[[System], Mapping[str, Any]] | None = None
     deadband: float = 0.0
+    shown: int | None = None
     last_reset_at: Callable[[System], datetime | None] | None = None
 
 
 def rounded(value: float | None, digits: int) -> float | None:
     """Round a figure that may be missing."""
     return None if value is None else round(value, digits)
+
+
+def is_alike(value: Any, written: Any, digits: int | None) -> bool:
+    """Return whether a figure shows as the one that is written.
+
+    The rest of it is not lost: it is written with the next that shows.
+    """
+    if value == written:
+        return True
+    return (
+        digits is not None
+        and isinstance(value, int | float)
+        and isinstance(written, int | float)
+        and round(value, digits) == round(written, digits)
+    )
 
 
 def _is_near(value: Any, shown: Any, deadband: float) -> bool:
@@ -47,9 +68,12 @@ def _is_near(value: Any, shown: Any, deadband: float) -> bool:
     )
 
 
+_BASIS = {basis: {"basis": basis} for basis in (METERED, ESTIMATED)}
+
+
 def energy_basis(system: System) -> Mapping[str, Any]:
     """Tell whether a system's energy is metered or estimated."""
-    return {"basis": system.energy_basis}
+    return _BASIS[system.energy_basis]
 
 
 class SystemSensor(KlimaSystemEntity, SensorEntity):
@@ -58,24 +82,40 @@ class SystemSensor(KlimaSystemEntity, SensorEntity):
     entity_description: KlimaSensorDescription
     # What changes with every state would fill the recorder for nothing.
     _unrecorded_attributes = frozenset({"saved_energy", "saved_co2"})
-    _shown: tuple[Any, ...] = ()
+    _attributes: Mapping[str, Any] | None = None
 
     @override
     def _update(self) -> bool:
         description, system = self.entity_description, self.system
-        before = self._shown
-        self._attr_available = description.available(system)
-        value = description.value(system)
-        if not _is_near(value, self._attr_native_value, description.deadband):
-            self._attr_native_value = value
+        # Home Assistant caches each of these until it is set: only what is
+        # another is.
+        changed = False
+        if (available := description.available(system)) is not self._attr_available:
+            self._attr_available = available
+            changed = True
+        if self._differs(value := description.value(system)):
+            changed = True
         if description.last_reset_at is not None:
-            self._attr_last_reset = description.last_reset_at(system)
+            last_reset = description.last_reset_at(system)
+            if last_reset != self.last_reset:
+                self._attr_last_reset = last_reset
+                changed = True
         if description.attributes is not None:
-            self._attr_extra_state_attributes = dict(description.attributes(system))
-        self._shown = (
-            self._attr_available,
-            self._attr_native_value,
-            self.last_reset,
-            self.extra_state_attributes,
+            attributes = description.attributes(system)
+            if attributes != self._attributes:
+                self._attributes = attributes
+                self._attr_extra_state_attributes = dict(attributes)
+                changed = True
+        if changed and value != self._attr_native_value:
+            self._attr_native_value = value
+        return changed
+
+    def _differs(self, value: StateType) -> bool:
+        """Return whether a figure is another than what is written, as it is shown."""
+        written, description = self._attr_native_value, self.entity_description
+        if self.system.tells_exactly:
+            return value != written
+        return not (
+            is_alike(value, written, description.shown)
+            or _is_near(value, written, description.deadband)
         )
-        return before != self._shown

@@ -11,7 +11,7 @@ from homeassistant.util import dt as dt_util
 
 from ..core.rebates import Verdict, counted, judge_all
 from ..system import KlimaConfigEntry, System
-from . import KlimaSensorDescription, SystemSensor, rounded
+from . import ENERGY_SHOWN, KlimaSensorDescription, SystemSensor, rounded
 
 EFFICIENCY: tuple[KlimaSensorDescription, ...] = (
     KlimaSensorDescription(
@@ -34,6 +34,7 @@ EFFICIENCY: tuple[KlimaSensorDescription, ...] = (
         state_class=SensorStateClass.TOTAL,
         native_unit_of_measurement=UnitOfEnergy.KILO_WATT_HOUR,
         suggested_display_precision=2,
+        shown=ENERGY_SHOWN,
         value=lambda system: round(system.efficiency.thermal_energy, 4),
         attributes=lambda system: {
             "basis": system.efficiency.heat_basis,

@@ -8,7 +8,7 @@ from homeassistant.const import EntityCategory, UnitOfEnergy, UnitOfPower
 
 from ..core.family import Family
 from ..system import KlimaConfigEntry
-from . import KlimaSensorDescription, SystemSensor, energy_basis, rounded
+from . import ENERGY_SHOWN, KlimaSensorDescription, SystemSensor, energy_basis, rounded
 
 SENSORS: tuple[KlimaSensorDescription, ...] = (
     KlimaSensorDescription(
@@ -32,6 +32,7 @@ SENSORS: tuple[KlimaSensorDescription, ...] = (
         state_class=SensorStateClass.MEASUREMENT,
         native_unit_of_measurement=UnitOfPower.WATT,
         suggested_display_precision=0,
+        shown=0,
         value=lambda system: rounded(system.power, 1),
         available=lambda system: system.power_available,
         attributes=lambda system: {
@@ -48,6 +49,7 @@ SENSORS: tuple[KlimaSensorDescription, ...] = (
             state_class=SensorStateClass.TOTAL,
             native_unit_of_measurement=UnitOfEnergy.KILO_WATT_HOUR,
             suggested_display_precision=2,
+            shown=ENERGY_SHOWN,
             value=value,
             attributes=energy_basis,
         )

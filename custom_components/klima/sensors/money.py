@@ -6,7 +6,7 @@ from dataclasses import replace
 from homeassistant.components.sensor import SensorDeviceClass, SensorStateClass
 
 from ..system import KlimaConfigEntry
-from . import KlimaSensorDescription, SystemSensor, energy_basis, rounded
+from . import MONEY_SHOWN, KlimaSensorDescription, SystemSensor, energy_basis, rounded
 
 MONEY: tuple[KlimaSensorDescription, ...] = (
     KlimaSensorDescription(
@@ -20,6 +20,7 @@ MONEY: tuple[KlimaSensorDescription, ...] = (
         key="cost_rate",
         state_class=SensorStateClass.MEASUREMENT,
         suggested_display_precision=3,
+        shown=3,
         value=lambda system: rounded(system.cost_rate, 4),
         available=lambda system: system.cost_rate is not None,
     ),
@@ -28,6 +29,7 @@ MONEY: tuple[KlimaSensorDescription, ...] = (
         device_class=SensorDeviceClass.MONETARY,
         state_class=SensorStateClass.TOTAL,
         suggested_display_precision=2,
+        shown=MONEY_SHOWN,
         value=lambda system: round(system.account.costs.lifetime, 4),
         attributes=energy_basis,
     ),
@@ -36,6 +38,7 @@ MONEY: tuple[KlimaSensorDescription, ...] = (
         device_class=SensorDeviceClass.MONETARY,
         state_class=SensorStateClass.TOTAL,
         suggested_display_precision=2,
+        shown=MONEY_SHOWN,
         value=lambda system: round(system.account.costs.day, 4),
         last_reset_at=lambda system: system.today,
         attributes=energy_basis,

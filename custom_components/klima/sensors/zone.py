@@ -20,13 +20,18 @@ from ..core.account import ZoneShare
 from ..entity import KlimaPublishedEntity, zone_device
 from ..system import KlimaConfigEntry
 from ..zone import Zone
+from . import ENERGY_SHOWN, MONEY_SHOWN, is_alike
 
 
 @dataclass(frozen=True, kw_only=True)
 class ZoneShareDescription(SensorEntityDescription):
-    """A zone's share of something that its system counts."""
+    """A zone's share of something that its system counts.
+
+    `shown` are the digits after the point of which one must change to be written.
+    """
 
     value: Callable[[ZoneShare], float]
+    shown: int
 
 
 ZONE_SHARES: tuple[ZoneShareDescription, ...] = (
@@ -36,6 +41,7 @@ ZONE_SHARES: tuple[ZoneShareDescription, ...] = (
         state_class=SensorStateClass.TOTAL,
         native_unit_of_measurement=UnitOfEnergy.KILO_WATT_HOUR,
         suggested_display_precision=2,
+        shown=ENERGY_SHOWN,
         value=lambda share: round(share.energy, 4),
     ),
     ZoneShareDescription(
@@ -43,6 +49,7 @@ ZONE_SHARES: tuple[ZoneShareDescription, ...] = (
         device_class=SensorDeviceClass.MONETARY,
         state_class=SensorStateClass.TOTAL,
         suggested_display_precision=2,
+        shown=MONEY_SHOWN,
         value=lambda share: round(share.cost, 4),
     ),
 )
@@ -108,6 +115,12 @@ class ZoneShareSensor(KlimaPublishedEntity, SensorEntity):
 
     @override
     def _update(self) -> bool:
-        before = self._attr_native_value
-        self._attr_native_value = self.entity_description.value(self._share)
-        return before != self._attr_native_value
+        value, written = (
+            self.entity_description.value(self._share),
+            self._attr_native_value,
+        )
+        digits = None if self.system.tells_exactly else self.entity_description.shown
+        if is_alike(value, written, digits):
+            return False
+        self._attr_native_value = value
+        return True

@@ -82,10 +82,11 @@ REMOTE = "remote:"
 class CodeFileError(ValueError):
     """A file cannot be used; `reason` is a stable word for why."""
 
-    def __init__(self, reason: str, message: str) -> None:
-        """Keep the reason beside the message."""
+    def __init__(self, reason: str, message: str, detail: str = "") -> None:
+        """Keep the reason beside the message, and what the reason does not tell."""
         super().__init__(message)
         self.reason = reason
+        self.detail = detail or message
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,10 +136,12 @@ def read_code_file(content: bytes | str) -> CodeFile:
     try:
         data = json.loads(content)
     except RecursionError as err:
-        raise CodeFileError("not_json", "Nested too deeply") from err
+        detail = "nested too deeply"
+        raise CodeFileError("not_json", f"No JSON: {detail}", detail) from err
     except ValueError as err:
         # Broken JSON, bytes that are no text, a number of too many digits.
-        raise CodeFileError("not_json", f"No JSON: {str(err)[:120]}") from err
+        detail = str(err)[:120]
+        raise CodeFileError("not_json", f"No JSON: {detail}", detail) from err
     return import_codes(data)
 
 
@@ -207,7 +210,7 @@ class _Importer:
                 self._modes[mode] = name
                 self._walk(mode, name, node, 0, {})
         if not self._cells:
-            raise CodeFileError("no_codes", self._why_nothing())
+            raise self._why_nothing()
         if not off:
             self._tell("off", "missing", "There is no code to turn the unit off")
         table = CodeTable(self._envelope(off, on), self._cells, off, on)
@@ -222,11 +225,11 @@ class _Importer:
             total=self._total,
         )
 
-    def _why_nothing(self) -> str:
-        if self._findings:
-            first = self._findings[0]
-            return f"No usable code; the first, {first.path}: {first.message}"
-        return "No usable code in it"
+    def _why_nothing(self) -> CodeFileError:
+        if not self._findings:
+            return CodeFileError("no_codes", "No usable code in it")
+        first = f"{self._findings[0].path}: {self._findings[0].message}"
+        return CodeFileError("no_codes", f"No usable code; the first, {first}", first)
 
     def _read_encoding(self) -> Encoding | None:
         """Return how the codes are written; None to look at each."""

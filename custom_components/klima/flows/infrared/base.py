@@ -12,11 +12,18 @@ from homeassistant.helpers.selector import (
     SelectSelectorMode,
 )
 
-from ...const import CONF_CODE_FILE, CONF_PROTOCOL, CONF_RECEIVER, CONF_VENDOR
+from ...const import (
+    CONF_CODE_FILE,
+    CONF_EMITTER,
+    CONF_PROTOCOL,
+    CONF_RECEIVER,
+    CONF_VENDOR,
+)
 from ...core.infrared.signal import Signal
 from ...core.infrared.smartir import CodeFile
 from ...core.infrared.state import OFF, Envelope, UnitState
 from ...drivers.links import Link, async_listen
+from ..guess import unit_name
 
 CONF_ANSWER = "answer"
 
@@ -28,6 +35,13 @@ class Candidate:
     key: str
     brand: str
     label: str
+
+    @property
+    def name(self) -> str:
+        """The brand and the label, where that does not begin with it."""
+        if self.label.startswith(self.brand):
+            return self.label
+        return f"{self.brand} {self.label}".strip()
 
     def fields(self) -> dict[str, str]:
         """Return the fields of a zone's data that name it."""
@@ -93,13 +107,17 @@ class InfraredFlow[
         """Go on with the next code set of the brand."""
         raise NotImplementedError
 
+    def emitter_name(self) -> str:
+        """Return what the emitter is called."""
+        return unit_name(self.hass, self._zone_data[CONF_EMITTER])
+
     def _envelope(self) -> Envelope:
         assert self._link is not None
         return self._link.envelope
 
     def _codes_label(self) -> str:
         if self._candidate is not None:
-            return f"{self._candidate.brand} {self._candidate.label}".strip()
+            return self._candidate.name
         return str(self._zone_data.get(CONF_VENDOR, ""))
 
     @callback

@@ -116,7 +116,7 @@ class BrandSteps[
                 if found:
                     self._wanted = found
                     self._stop_listening()
-                    return await self.async_step_model()
+                    return await self.async_step_matches()
                 errors["base"] = "not_identified"
         self._listen()
         return self.async_show_form(

@@ -26,7 +26,7 @@ from ...const import (
     CONF_MODEL,
     CONF_PROTOCOL,
 )
-from ...core.infrared.smartir import MAX_FILE, CodeFile, CodeFileError
+from ...core.infrared.smartir import MAX_FILE, CodeFile, CodeFileError, read_code_file
 from ...drivers.code_files import async_read, keep
 from ...drivers.transports import EMITTER_TASMOTA
 from .base import Candidate
@@ -49,7 +49,19 @@ class CodesSteps[
     async def async_step_model(
         self, user_input: dict[str, Any] | None = None
     ) -> ResultT:
-        """Choose the model, or the code set."""
+        """Choose the model, or the code set, of a brand."""
+        return await self._async_choose("model", user_input)
+
+    async def async_step_matches(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ResultT:
+        """Choose among the code sets that read what the handset sent."""
+        return await self._async_choose("matches", user_input)
+
+    async def _async_choose(
+        self, step: str, user_input: dict[str, Any] | None
+    ) -> ResultT:
+        """Choose one of the code sets that may fit."""
         errors: dict[str, str] = {}
         placeholders = {"error": ""}
         known = {candidate.key: candidate for candidate in self._wanted}
@@ -59,7 +71,7 @@ class CodesSteps[
                 return await self._async_take(self._candidate)
             except CodeFileError as err:
                 errors[CONF_MODEL] = _file_error(err)
-                placeholders["error"] = str(err)
+                placeholders["error"] = err.detail
         before = self.infrared_before() or {}
         current = next(
             (
@@ -70,7 +82,7 @@ class CodesSteps[
             self._wanted[0].key,
         )
         return self.async_show_form(
-            step_id="model",
+            step_id=step,
             data_schema=self.add_suggested_values_to_schema(
                 vol.Schema(
                     {
@@ -78,7 +90,10 @@ class CodesSteps[
                             SelectSelectorConfig(
                                 options=[
                                     SelectOptionDict(
-                                        value=candidate.key, label=candidate.label
+                                        value=candidate.key,
+                                        label=candidate.label
+                                        if step == "model"
+                                        else candidate.name,
                                     )
                                     for candidate in self._wanted
                                 ],
@@ -123,7 +138,7 @@ class CodesSteps[
                     return await self._async_take(self._candidate)
                 except CodeFileError as err:
                     errors[given[0]] = _file_error(err)
-                    placeholders["error"] = str(err)
+                    placeholders["error"] = err.detail
         return self.async_show_form(
             step_id="code_file",
             data_schema=self.add_suggested_values_to_schema(
@@ -179,11 +194,14 @@ class CodesSteps[
         folder = Path(self.hass.config.config_dir)
         if field == CONF_PATH:
             return given.strip(), await async_read(self.hass, given)
-        if field == CONF_TEXT:
-            return await self.hass.async_add_executor_job(keep, folder, given)
-        return await self.hass.async_add_executor_job(
-            _keep_upload, self.hass, folder, given
-        )
+
+        def keep_given() -> tuple[str, CodeFile]:
+            content = given if field == CONF_TEXT else _read_upload(self.hass, given)
+            code_file = read_code_file(content)
+            _check_emitter(code_file, self._zone_data[CONF_EMITTER])
+            return keep(folder, content, code_file), code_file
+
+        return await self.hass.async_add_executor_job(keep_given)
 
     async def _async_take(self, candidate: Candidate) -> ResultT:
         """Take a candidate's codes over. Raises CodeFileError where they are unusable."""
@@ -196,13 +214,7 @@ class CodesSteps[
         self._zone_data[CONF_MANUFACTURER] = candidate.brand
         if path := fields.get(CONF_CODE_FILE):
             code_file = await async_read(self.hass, path)
-            if code_file.opaque and not self._zone_data[CONF_EMITTER].startswith(
-                "remote."
-            ):
-                raise CodeFileError(
-                    "other_controller",
-                    f"Only a remote of {code_file.controller} can send its codes",
-                )
+            _check_emitter(code_file, self._zone_data[CONF_EMITTER])
             if code_file.models:
                 self._zone_data[CONF_MODEL] = code_file.models[0]
             if code_file.findings:
@@ -226,19 +238,31 @@ class CodesSteps[
         return await self.async_step_brand(error="no_more_candidates")
 
 
-def _keep_upload(
-    hass: HomeAssistant, folder: Path, file_id: str
-) -> tuple[str, CodeFile]:
-    """Keep an uploaded file, never more of it than a code file can have."""
+def _check_emitter(code_file: CodeFile, emitter: str) -> None:
+    """Refuse codes that only a remote can send, where there is none."""
+    if not code_file.opaque or emitter.startswith("remote."):
+        return
+    if code_file.device:
+        raise CodeFileError(
+            "of_a_remote", "Only the remote that learned it can send it"
+        )
+    raise CodeFileError(
+        "other_controller",
+        f"Only a remote of {code_file.controller} can send its codes",
+        code_file.controller,
+    )
+
+
+def _read_upload(hass: HomeAssistant, file_id: str) -> bytes:
+    """Read an uploaded file, never more of it than a code file can have."""
     try:
         with (
             process_uploaded_file(hass, file_id) as path,
             path.open("rb") as file,
         ):
-            content = file.read(MAX_FILE + 1)
+            return file.read(MAX_FILE + 1)
     except (ValueError, OSError) as err:
         raise CodeFileError("not_readable", "The upload is gone: try again") from err
-    return keep(folder, content)
 
 
 _FILE_ERRORS = frozenset(
@@ -250,6 +274,7 @@ _FILE_ERRORS = frozenset(
         "not_found",
         "not_json",
         "not_readable",
+        "of_a_remote",
         "other_controller",
         "outside",
         "too_large",

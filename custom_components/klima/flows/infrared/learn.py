@@ -110,13 +110,30 @@ class LearnSteps[
             return await self._async_learned()
         if CONF_RECEIVER in self._zone_data:
             self._listen_for_presses()
-        return await self.async_step_learn_code()
+        return await self._async_ask_again()
 
     @override
+    async def _async_ask_again(self) -> ResultT:
+        if CONF_RECEIVER in self._zone_data:
+            return await self.async_step_learn_code()
+        return await self.async_step_learn_by_remote()
+
     async def async_step_learn_code(
         self, user_input: dict[str, Any] | None = None
     ) -> ResultT:
-        """Ask for a setting of the handset, until it was heard often enough."""
+        """Ask for a setting of the handset, until the receiver heard it often enough."""
+        return await self._async_record("learn_code", user_input)
+
+    async def async_step_learn_by_remote(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ResultT:
+        """Ask for a setting of the handset, which the remote then learns."""
+        return await self._async_record("learn_by_remote", user_input)
+
+    async def _async_record(
+        self, step: str, user_input: dict[str, Any] | None
+    ) -> ResultT:
+        """Ask for a setting, and take it over once it is known."""
         lesson, cell = self._lessons.lesson, self._cell
         assert cell is not None
         errors: dict[str, str] = {}
@@ -144,7 +161,7 @@ class LearnSteps[
         if lesson.usable():
             answers.append("enough")
         return self.async_show_form(
-            step_id="learn_code",
+            step_id=step,
             data_schema=self.add_suggested_values_to_schema(
                 vol.Schema({vol.Required(CONF_ANSWER): choice("learn", answers)}),
                 {CONF_ANSWER: "record"},
@@ -214,7 +231,7 @@ class LearnSteps[
         await self._async_keep_lessons()
         if self._problem:
             if self._cell is not None:
-                return await self.async_step_learn_code()
+                return await self._async_ask_again()
             return await self.async_step_brand(error=self._problem)
         self._reader = await self.hass.async_add_executor_job(
             _reader_of, self._candidates, self._lessons.lesson
@@ -247,7 +264,7 @@ class LearnSteps[
                 {CONF_ANSWER: "protocol"},
             ),
             description_placeholders={
-                "protocol": f"{reader.brand} {reader.label}",
+                "protocol": reader.name,
                 "done": str(len(self._lessons.lesson.codes)),
             },
         )

@@ -9,7 +9,11 @@ import asyncio
 from typing import Any
 
 from homeassistant.components.remote import RemoteEntityFeature
-from homeassistant.const import ATTR_ENTITY_ID, ATTR_SUPPORTED_FEATURES
+from homeassistant.const import (
+    ATTR_ENTITY_ID,
+    ATTR_SUPPORTED_FEATURES,
+    STATE_UNAVAILABLE,
+)
 from homeassistant.data_entry_flow import FlowContext, FlowResult
 from homeassistant.exceptions import HomeAssistantError
 import voluptuous as vol
@@ -20,6 +24,10 @@ from ...core.infrared.state import Code, Envelope, Named
 from ...core.infrared.table import Setting
 from .base import CONF_ANSWER, choice, said
 from .codes import CodesSteps
+
+
+class RemoteGoneError(Exception):
+    """The remote is unavailable: it would learn nothing, and say nothing."""
 
 
 class RemoteLearnSteps[
@@ -36,10 +44,8 @@ class RemoteLearnSteps[
     _error: str = ""
     """What was said of it."""
 
-    async def async_step_learn_code(
-        self, user_input: dict[str, Any] | None = None
-    ) -> ResultT:
-        """Ask for a setting of the handset."""
+    async def _async_ask_again(self) -> ResultT:
+        """Ask for the setting that is due, by what listens."""
         raise NotImplementedError
 
     async def async_take_code(self, cell: Setting, code: Code) -> ResultT:
@@ -52,7 +58,7 @@ class RemoteLearnSteps[
         return self._lessons.lesson.next()
 
     def _told(self, cell: Setting) -> dict[str, str]:
-        return {"command": self._label(cell)}
+        return {"command": self._label(cell), "emitter": self.emitter_name()}
 
     def _label(self, cell: Setting) -> str:
         handset = self._lessons.lesson.handset
@@ -86,12 +92,14 @@ class RemoteLearnSteps[
         self._problem = self._error = ""
         try:
             await self._learning
+        except RemoteGoneError:
+            self._problem = "emitter_unavailable"
         except (HomeAssistantError, ValueError, OSError) as err:
             self._problem = "not_learned"
             self._error = str(err) or type(err).__name__
         self._learning = None
         return self.async_show_progress_done(
-            next_step_id="learn_code" if self._problem else "learn_played"
+            next_step_id="learn_by_remote" if self._problem else "learn_played"
         )
 
     async def async_step_learn_played(
@@ -105,10 +113,12 @@ class RemoteLearnSteps[
             answer = user_input[CONF_ANSWER]
             if answer == "took":
                 return await self.async_take_code(cell, self._named(cell))
-            if answer == "record":
-                return await self.async_step_learn_code()
+            if answer == "anew":
+                return await self._async_ask_again()
             try:
                 await self._async_play(cell)
+            except RemoteGoneError:
+                errors["base"] = "emitter_unavailable"
             except (HomeAssistantError, ValueError, OSError) as err:
                 errors["base"] = "not_played"
                 self._error = str(err)
@@ -118,7 +128,7 @@ class RemoteLearnSteps[
                 vol.Schema(
                     {
                         vol.Required(CONF_ANSWER): choice(
-                            "learn", ["took", "play", "record"]
+                            "learn", ["took", "play", "anew"]
                         )
                     }
                 ),
@@ -130,29 +140,27 @@ class RemoteLearnSteps[
 
     async def _async_let_remote_learn(self, cell: Setting) -> None:
         """Let the remote learn a code and send it back: it tells nothing but that."""
-        named = self._named(cell)
-        await self.hass.services.async_call(
-            "remote",
-            "learn_command",
-            {
-                ATTR_ENTITY_ID: self._zone_data[CONF_EMITTER],
-                "device": named.device,
-                "command": [named.command],
-                "command_type": "ir",
-            },
-            blocking=True,
-        )
+        await self._async_tell_remote(cell, "learn_command", command_type="ir")
         await self._async_play(cell)
 
     async def _async_play(self, cell: Setting) -> None:
+        await self._async_tell_remote(cell, "send_command")
+
+    async def _async_tell_remote(self, cell: Setting, action: str, **more: str) -> None:
+        """Perform an action of the remote, which is dropped in silence where it is gone."""
+        emitter = self._zone_data[CONF_EMITTER]
+        state = self.hass.states.get(emitter)
+        if state is None or state.state == STATE_UNAVAILABLE:
+            raise RemoteGoneError
         named = self._named(cell)
         await self.hass.services.async_call(
             "remote",
-            "send_command",
+            action,
             {
-                ATTR_ENTITY_ID: self._zone_data[CONF_EMITTER],
+                ATTR_ENTITY_ID: emitter,
                 "device": named.device,
                 "command": [named.command],
+                **more,
             },
             blocking=True,
         )

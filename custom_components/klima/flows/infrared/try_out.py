@@ -1,5 +1,7 @@
 """The steps that try codes out: a harmless frame, what came of it, a checklist."""
 
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -10,8 +12,8 @@ import voluptuous as vol
 
 from ...const import CONF_CHECKLIST, CONF_MANUFACTURER, CONF_MODEL, CONF_VENDOR
 from ...core.family import Family
-from ...core.infrared.state import OFF, UnitState
-from ...drivers.links import async_create_link
+from ...core.infrared.state import OFF, NoCodeError, UnitState
+from ...drivers.links import Outgoing, async_create_link
 from .base import CONF_ANSWER, InfraredFlow, choice, said
 
 CONF_VERDICT = "verdict"
@@ -20,6 +22,8 @@ _VERDICTS = {"yes": "works", "check": "works", "beep": "beeped", "no": "failed"}
 """What each answer says of the first command."""
 
 _CHECKS = ("on", "warmer", "mode", "fan", "off")
+
+_MODE = frozenset({"mode"})
 
 
 class TryOutSteps[
@@ -55,16 +59,13 @@ class TryOutSteps[
     ) -> ResultT:
         """Send a harmless frame, if the user wants it."""
         errors: dict[str, str] = {}
-        placeholders = {"error": ""}
+        placeholders = {"error": "", "emitter": ""}
         if user_input is not None:
             if user_input[CONF_ANSWER] == "skip":
                 return await self._async_finish_infrared()
-            try:
-                await self._async_send("on")
+            placeholders |= await self._async_try("on", errors)
+            if not errors:
                 return await self.async_step_answered()
-            except (HomeAssistantError, ValueError, OSError) as err:
-                errors["base"] = "not_sent"
-                placeholders["error"] = str(err)
         changed = self.infrared_before() is not None
         return self._show_answers(
             "try_out",
@@ -98,8 +99,6 @@ class TryOutSteps[
         errors: dict[str, str],
         placeholders: dict[str, str],
     ) -> ResultT:
-        wish = self._check_wish("on")
-        assert wish is not None
         return self.async_show_form(
             step_id=step,
             data_schema=self.add_suggested_values_to_schema(
@@ -109,7 +108,7 @@ class TryOutSteps[
             errors=errors,
             description_placeholders={
                 "codes": self._codes_label(),
-                "command": said(wish, self._envelope()),
+                "command": self._said("on"),
                 **placeholders,
             },
         )
@@ -119,36 +118,32 @@ class TryOutSteps[
     ) -> ResultT:
         """Send one function after the other, and note which of them work."""
         errors: dict[str, str] = {}
-        placeholders = {"error": ""}
-        if user_input is not None:
+        if user_input is not None and user_input[CONF_VERDICT] != "again":
             self._verdicts[self._current_check()] = user_input[CONF_VERDICT]
         check = self._current_check()
         if check == "":
             return await self._async_finish_infrared()
-        wish = self._check_wish(check)
-        assert wish is not None
-        try:
-            await self._async_send(check)
-        except (HomeAssistantError, ValueError, OSError) as err:
-            errors["base"] = "not_sent"
-            placeholders["error"] = str(err)
+        number = len(self._verdicts) + 1
+        count = len(self._verdicts) + len(self._due_checks())
+        command = self._said(check)
+        placeholders = await self._async_try(check, errors)
         return self.async_show_form(
             step_id="checklist",
             data_schema=self.add_suggested_values_to_schema(
                 vol.Schema(
                     {
                         vol.Required(CONF_VERDICT): choice(
-                            CONF_VERDICT, ["works", "failed", "untested"]
+                            CONF_VERDICT, ["works", "failed", "untested", "again"]
                         ),
                     }
                 ),
-                {CONF_VERDICT: "failed" if errors else "works"},
+                {CONF_VERDICT: "again" if errors else "works"},
             ),
             errors=errors,
             description_placeholders={
-                "command": said(wish, self._envelope()),
-                "number": str(_CHECKS.index(check) + 1),
-                "count": str(len(_CHECKS)),
+                "command": command,
+                "number": str(number),
+                "count": str(count),
                 **placeholders,
             },
         )
@@ -182,45 +177,64 @@ class TryOutSteps[
 
     def _current_check(self) -> str:
         """Return the check that is due: those that the unit cannot do are left out."""
-        return next(
-            (
-                check
-                for check in _CHECKS
-                if check not in self._verdicts and self._check_wish(check) is not None
-            ),
-            "",
-        )
+        return next(iter(self._due_checks()), "")
 
-    def _check_wish(self, check: str) -> UnitState | None:
-        """Return the state that a check asks for, None where the unit has no such."""
+    def _due_checks(self) -> list[str]:
+        return [
+            check
+            for check in _CHECKS
+            if check not in self._verdicts and self._prepare(check) is not None
+        ]
+
+    def _prepare(self, check: str) -> Outgoing | None:
+        """Return what a check sends, None where the unit has no such."""
+        assert self._link is not None
+        for wish, asked in self._check_wishes(check):
+            with suppress(NoCodeError):
+                return self._link.prepare(wish, asked, self._believed)
+        return None
+
+    def _check_wishes(self, check: str) -> Iterator[tuple[UnitState, frozenset[str]]]:
+        """Yield what a check may ask for, the best first, and what of it must be met."""
         envelope = self._envelope()
-        mode = "cool" if "cool" in envelope.modes else envelope.modes[0]
+        modes = envelope.modes
+        mode = "cool" if "cool" in modes else modes[0]
         on = replace(envelope.initial(), mode=mode)
-        if check == "off":
-            return replace(on, mode=OFF)
-        if check == "warmer":
-            if on.temperature is None or on.temperature == envelope.max_temperature:
-                return None
-            return replace(on, temperature=on.temperature + max(envelope.step, 1))
-        if check == "mode":
-            other = next(
-                (
-                    m
-                    for m in ("dry", "heat", *envelope.modes)
-                    if m in envelope.modes and m != mode
-                ),
-                None,
-            )
-            return None if other is None else replace(on, mode=other)
-        if check == "fan":
-            return (
-                replace(on, fan=envelope.fans[-1]) if len(envelope.fans) > 1 else None
-            )
-        return on
+        if check == "on":
+            yield on, _MODE
+        elif check == "off":
+            yield replace(on, mode=OFF), _MODE
+        elif check == "warmer":
+            start = self._prepare("on")
+            if start is not None and (before := start.state.temperature) is not None:
+                warmer = before + max(envelope.step, 1)
+                if warmer <= (envelope.max_temperature or before):
+                    yield replace(on, temperature=warmer), _MODE | {"temperature"}
+        elif check == "mode":
+            for other in ("dry", "heat", *modes):
+                if other in modes and other != mode:
+                    yield replace(on, mode=other), _MODE
+        else:
+            for fan in reversed(envelope.fans[1:]):
+                yield replace(on, fan=fan), _MODE | {"fan"}
 
-    async def _async_send(self, check: str) -> None:
-        wish = self._check_wish(check)
-        assert wish is not None and self._link is not None
-        outgoing = self._link.prepare(wish, frozenset({"mode"}), self._believed)
-        await self._link.async_send(outgoing, None)
+    async def _async_try(self, check: str, errors: dict[str, str]) -> dict[str, str]:
+        """Send what a check asks for, or put into the errors why it was not sent."""
+        outgoing = self._prepare(check)
+        assert outgoing is not None and self._link is not None
+        if not self._link.available():
+            errors["base"] = "emitter_unavailable"
+            return {"error": "", "emitter": self.emitter_name()}
+        try:
+            await self._link.async_send(outgoing, None)
+        except (HomeAssistantError, ValueError, OSError) as err:
+            errors["base"] = "not_sent"
+            return {"error": str(err), "emitter": ""}
         self._believed = outgoing.state
+        return {"error": "", "emitter": ""}
+
+    def _said(self, check: str) -> str:
+        """Return what a check sends, as far as the codes have it, in a few words."""
+        outgoing = self._prepare(check)
+        assert outgoing is not None
+        return said(outgoing.state, self._envelope())

@@ -1,0 +1,246 @@
+"""The fields of the steps that set an electricity plan up, and what is made of them."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, override
+
+from homeassistant.const import PERCENTAGE, UnitOfEnergy
+from homeassistant.helpers.selector import (
+    DateSelector,
+    NumberSelector,
+    NumberSelectorConfig,
+    NumberSelectorMode,
+    ObjectSelector,
+    ObjectSelectorConfig,
+    SelectSelector,
+    SelectSelectorConfig,
+    SelectSelectorMode,
+    TextSelector,
+    TimeSelector,
+)
+import voluptuous as vol
+
+from ..const import CONF_EVENT_ENTITY
+from ..core.tariff.calendar import Days, Period, Season
+from ..core.tariff.version import Base, EventPrice, Per
+from .plan_words import label
+from .sources import SOURCE_SELECTORS
+
+TYPICAL_HOURS: list[dict[str, Any]] = [
+    {"period": "off_peak", "days": "weekdays", "start": "19:00:00", "end": "07:00:00"},
+    {"period": "on_peak", "days": "weekdays", "start": "07:00:00", "end": "19:00:00"},
+    {"period": "off_peak", "days": "weekends", "start": "00:00:00", "end": "00:00:00"},
+]
+"""Hours to begin from; their prices are asked for."""
+
+
+def options(values: Iterable[str], key: str) -> SelectSelector:
+    """Return a selector of one of some values, named by a translation key."""
+    return SelectSelector(
+        SelectSelectorConfig(
+            options=list(values),
+            translation_key=key,
+            mode=SelectSelectorMode.DROPDOWN,
+        )
+    )
+
+
+class Worded(SelectSelector):
+    """A selector whose values are what the user calls them; it takes the keys as well.
+
+    Home Assistant's frontend shows a field in the list of rows by its bare value.
+    """
+
+    def __init__(self, names: Mapping[str, str]) -> None:
+        """Offer names, by their keys."""
+        super().__init__(
+            SelectSelectorConfig(
+                options=list(names.values()), mode=SelectSelectorMode.DROPDOWN
+            )
+        )
+        self.names = names
+
+    @override
+    def __call__(self, data: Any) -> Any:
+        """Validate a name, or a key."""
+        return super().__call__(self.names.get(data, data))
+
+
+def number(unit: str | None = None) -> NumberSelector:
+    """Return a selector of any number."""
+    config = NumberSelectorConfig(mode=NumberSelectorMode.BOX, step="any")
+    if unit is not None:
+        config["unit_of_measurement"] = unit
+    return NumberSelector(config)
+
+
+def _rows(
+    key: str, label: str, detail: str, fields: Mapping[str, Any], *needed: str
+) -> Any:
+    """Return a selector of a list of rows, each shown by two of its fields."""
+    return ObjectSelector(
+        ObjectSelectorConfig(
+            fields={
+                name: {"selector": selector, "required": name in needed}
+                for name, selector in fields.items()
+            },
+            multiple=True,
+            label_field=label,
+            description_field=detail,
+            translation_key=key,
+        )
+    )
+
+
+def period_names(labels: Mapping[str, str]) -> dict[str, str]:
+    """Return what the user calls each period, by its key."""
+    return {period.value: label(labels, "period", period.value) for period in Period}
+
+
+def worded(
+    rows: Iterable[Mapping[str, Any]], names: Mapping[str, str]
+) -> list[dict[str, Any]]:
+    """Return rows with their periods by the user's names."""
+    return [{**row, "period": names.get(row["period"], row["period"])} for row in rows]
+
+
+def unworded(rows: Any, names: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Return rows with their periods by key, and without what was left empty."""
+    return worded(cleaned(rows), {name: key for key, name in names.items()})
+
+
+def hours(currency: str, names: Mapping[str, str]) -> Any:
+    """Return a selector of the hours of periods and their prices."""
+    return _rows(
+        "hours",
+        "period",
+        "start",
+        {
+            "period": Worded(names),
+            "price": number(f"{currency}/kWh"),
+            "days": options([days.value for days in Days], "days"),
+            "start": TimeSelector(),
+            "end": TimeSelector(),
+            "season": options([season.value for season in Season], "season"),
+        },
+        "period",
+        "price",
+    )
+
+
+def tiers(currency: str) -> Any:
+    """Return a selector of tiers and their prices."""
+    return _rows(
+        "tiers",
+        "price",
+        "up_to",
+        {
+            "price": number(f"{currency}/kWh"),
+            "up_to": number(UnitOfEnergy.KILO_WATT_HOUR),
+            "season": options([season.value for season in Season], "season"),
+        },
+        "price",
+    )
+
+
+PER = options([per.value for per in Per], "per")
+"""A day, a month or a billing period."""
+
+
+def charge_fields(currency: str) -> dict[vol.Marker, Any]:
+    """Return the fields of what else is on a bill."""
+    periods = [period.value for period in Period]
+    return {
+        vol.Optional("effective_from"): DateSelector(),
+        vol.Optional("valid_until"): DateSelector(),
+        vol.Optional("fixed"): _rows(
+            "fixed",
+            "name",
+            "amount",
+            {"name": TextSelector(), "amount": number(currency), "per": PER},
+            "amount",
+        ),
+        vol.Optional("adders"): _rows(
+            "adders",
+            "name",
+            "price",
+            {"name": TextSelector(), "price": number(f"{currency}/kWh")},
+            "price",
+        ),
+        vol.Optional("taxes"): _rows(
+            "taxes",
+            "name",
+            "percent",
+            {
+                "name": TextSelector(),
+                "percent": number(PERCENTAGE),
+                "on": options([base.value for base in Base], "base"),
+            },
+            "percent",
+        ),
+        vol.Optional("minimum"): number(currency),
+        vol.Optional("demand_price"): number(f"{currency}/kW"),
+        vol.Optional("demand_minutes"): SelectSelector(
+            SelectSelectorConfig(options=["15", "30", "60"], translation_key="minutes")
+        ),
+        vol.Optional("demand_periods"): SelectSelector(
+            SelectSelectorConfig(
+                options=periods, translation_key="period", multiple=True
+            )
+        ),
+        vol.Optional(CONF_EVENT_ENTITY): SOURCE_SELECTORS[CONF_EVENT_ENTITY],
+        vol.Optional("event_price"): number(f"{currency}/kWh"),
+        vol.Optional("event_kind"): options(
+            [kind.value for kind in EventPrice], "event_kind"
+        ),
+    }
+
+
+def with_charges(
+    version: Mapping[str, Any], answer: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return a version with the charges of a form."""
+    version = dict(version)
+    for field in ("effective_from", "valid_until", "minimum"):
+        put(version, field, answer.get(field))
+    for field in ("fixed", "adders", "taxes"):
+        put(version, field, cleaned(answer.get(field) or []))
+    demand = answer.get("demand_price")
+    put(
+        version,
+        "demand",
+        None
+        if demand is None
+        else {
+            "price": demand,
+            "minutes": int(answer.get("demand_minutes") or 60),
+            "periods": list(answer.get("demand_periods") or ()),
+        },
+    )
+    event = answer.get("event_price")
+    put(
+        version,
+        "event",
+        None
+        if event is None
+        else {
+            "price": event,
+            "kind": answer.get("event_kind") or EventPrice.INSTEAD.value,
+        },
+    )
+    return version
+
+
+def cleaned(rows: Any) -> list[dict[str, Any]]:
+    """Return the rows of a list, or one that stands alone, without what was left empty."""
+    return [
+        {key: value for key, value in row.items() if value not in (None, "")}
+        for row in (rows if isinstance(rows, list) else [rows])
+    ]
+
+
+def put(data: dict[str, Any], field: str, value: Any) -> None:
+    """Set a field, or take it out where it was left empty."""
+    if value in (None, "", []):
+        data.pop(field, None)
+    else:
+        data[field] = value

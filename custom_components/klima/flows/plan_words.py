@@ -1,0 +1,59 @@
+"""What a plan says of itself and of its faults, in the user's words."""
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+from ..const import DOMAIN
+from ..core.tariff import Fault
+
+
+def label(labels: Mapping[str, str], key: str, value: str) -> str:
+    """Return what the user calls a value; the value itself where that is not known."""
+    return labels.get(f"component.{DOMAIN}.selector.{key}.options.{value}", value)
+
+
+def words(fault: Fault, labels: Mapping[str, str]) -> dict[str, str]:
+    """Return what a fault names, in the user's words."""
+    return {
+        key: label(labels, key, word) if key in ("days", "season") else word
+        for key, word in fault.placeholders.items()
+    }
+
+
+def prices(version: Mapping[str, Any], currency: str, labels: Mapping[str, str]) -> str:
+    """Return the prices of a version, a line each, in the user's words."""
+
+    named = partial(label, labels)
+
+    def during(row: Mapping[str, Any]) -> str:
+        season = row.get("season", "all_year")
+        return "" if season == "all_year" else f", {named('season', season)}"
+
+    unit = f"{currency}/kWh"
+    lines = [
+        f"- {named('period', row['period'])}, "
+        f"{named('days', row.get('days', 'every_day'))} "
+        f"{row.get('start', '00:00')[:5]}–{row.get('end', '00:00')[:5]}"
+        f"{during(row)}: {row['price']:g} {unit}"
+        for row in version.get("hours", ())
+    ]
+    per = named("per", version.get("tiers_per", "cycle")).lower()
+    reached = 0.0
+    for row in version.get("tiers", ()):
+        up_to = row.get("up_to")
+        if up_to is None and not reached:
+            span = ""
+        elif up_to is None:
+            # A bare > would begin a quotation in Markdown.
+            span = f"\\> {reached:g} kWh / {per}{during(row)}: "
+        else:
+            span = f"≤ {up_to:g} kWh / {per}{during(row)}: "
+        lines.append(f"- {span}{row['price']:g} {unit}")
+        reached = 0.0 if up_to is None else up_to
+    lines += [
+        f"- {row.get('name', '')} {row['amount']:g} {currency} / "
+        f"{named('per', row.get('per', 'day')).lower()}"
+        for row in version.get("fixed", ())
+    ]
+    return "\n".join(lines)

@@ -1,0 +1,158 @@
+"""Electricity and heat of the same seconds."""
+
+from hypothesis import given, settings, strategies as st
+import pytest
+
+from custom_components.klima.core.activity import Activity
+from custom_components.klima.core.heat import Amounts, HeatMeter
+from custom_components.klima.core.metering import SPARSE_HOLD, Coverage, Delta, Meter
+from custom_components.klima.core.pairing import Pairing, Piece
+
+T0 = 1_790_000_000.0
+COP = 4.0
+
+
+class World:
+    """A system of a constant COP, with a meter of power and one of heat."""
+
+    def __init__(self) -> None:
+        """Begin to heat."""
+        self.power = Meter(has_counter=False, has_power=True)
+        self.heat = HeatMeter(has_counter=False, has_power=True, most=10_000)
+        self.pairing = Pairing()
+        self.paired = Amounts()
+        self.seen: list[float] = []
+        for meter in (self.power, self.heat):
+            meter.change_activity(T0, Activity.HEATING)
+
+    def read(self, at: float, watts: float | None, heat: float | None) -> None:
+        """Let a meter speak: of no figure where it is unavailable."""
+        if watts is not None:
+            self.use(self.power.read_power(at, None if watts < 0 else watts))
+        if heat is not None:
+            self.move(self.heat.read_power(at, None if heat < 0 else heat))
+
+    def use(self, delta: Delta | None) -> None:
+        """Count electricity."""
+        if delta is not None:
+            self.pairing.count_electricity(
+                Piece(delta.start, delta.end, Amounts(electricity=delta.kwh), 0.1)
+            )
+
+    def move(self, delta: Delta | None) -> None:
+        """Count heat."""
+        if delta is not None:
+            self.pairing.count_heat(
+                Piece(delta.start, delta.end, Amounts(heating=delta.kwh))
+            )
+
+    def settle(self, at: float) -> None:
+        """Pair what both know."""
+        self.use(self.power.advance(at))
+        self.move(self.heat.advance(at))
+        for piece in self.pairing.release(
+            at, self.power.cover(at), self.heat.cover(at)
+        ):
+            self.paired += piece.amounts
+        if (cop := self.paired.cop) is not None:
+            self.seen.append(cop)
+
+
+EVENTS = st.lists(
+    st.tuples(
+        st.floats(1, 5000),
+        st.sampled_from(["power", "heat", "both", "power gone", "heat gone", "settle"]),
+    ),
+    min_size=1,
+    max_size=80,
+)
+
+
+@given(EVENTS)
+@settings(max_examples=300, deadline=None)
+def test_the_ratio_is_the_truth_whenever_meters_speak(
+    events: list[tuple[float, str]],
+) -> None:
+    """Silence, absence and return in any order: never more, never less than the COP."""
+    world, at = World(), T0
+    for seconds, what in events:
+        at += seconds
+        watts = -1 if what == "power gone" else 1000
+        heat = -1 if what == "heat gone" else 1000 * COP
+        world.read(
+            at,
+            watts if what in ("power", "both", "power gone") else None,
+            heat if what in ("heat", "both", "heat gone") else None,
+        )
+        world.settle(at)
+    assert world.seen == [pytest.approx(COP, rel=1e-6)] * len(world.seen)
+    total = world.power.totals.energy
+    assert world.paired.electricity <= total + 1e-9
+
+
+def test_all_is_paired_that_both_know() -> None:
+    """A day of a heat meter on change: the last word settles everything."""
+    world = World()
+    at = T0
+    for minute in range(1440):
+        at = T0 + 60 * minute
+        world.read(at, 1000 + minute % 2, 4000 if minute % 90 == 0 else None)
+        world.settle(at)
+    assert world.paired.electricity == pytest.approx(24, abs=1.6)
+    world.read(at, 1000, 4000)
+    world.settle(at)
+    assert world.paired.electricity == pytest.approx(1439 / 60, rel=1e-3)
+    assert world.paired.heat == pytest.approx(4 * 1439 / 60, rel=1e-3)
+
+
+def test_a_side_that_died_is_waited_for_no_longer_than_it_is_believed() -> None:
+    """What waits is bounded, and what comes late finds nothing to pair with."""
+    pairing = Pairing()
+    pairing.count_electricity(Piece(T0, T0 + 60, Amounts(electricity=1)))
+    silent = Coverage(T0)
+    now = T0 + 30
+    assert not list(pairing.release(now, Coverage(now), silent))
+    now = T0 + 60 + SPARSE_HOLD
+    (piece,) = pairing.release(now, Coverage(now), silent)
+    assert piece.amounts == Amounts()
+    pairing.count_heat(Piece(T0, T0 + 60, Amounts(heating=4)))
+    (piece,) = pairing.release(now, Coverage(now), Coverage(now))
+    assert piece.amounts == Amounts()
+
+
+def test_a_counter_that_comes_late_is_counted() -> None:
+    """A lump of electricity since an hour ago, while the heat is known by now."""
+    pairing = Pairing()
+    now = T0 + 3600
+    pairing.count_heat(Piece(T0, now, Amounts(heating=4)))
+    (heat,) = pairing.release(now, Coverage(now), Coverage(now))
+    pairing.count_electricity(Piece(T0, now, Amounts(electricity=1)))
+    (electricity,) = pairing.release(now, Coverage(now), Coverage(now))
+    assert (heat.amounts + electricity.amounts).cop == 4
+
+
+def test_a_piece_is_cut_where_knowledge_ends() -> None:
+    """Its parts add up, at its own price."""
+    pairing = Pairing()
+    pairing.count_electricity(Piece(T0, T0 + 40, Amounts(electricity=4), 0.2))
+    (first,) = pairing.release(T0 + 40, Coverage(T0 + 40), Coverage(T0 + 10))
+    (second,) = pairing.release(T0 + 40, Coverage(T0 + 40), Coverage(T0 + 40))
+    assert (first.amounts.electricity, second.amounts.electricity) == (1, 3)
+    assert (first.end, second.start, first.price) == (T0 + 10, T0 + 10, 0.2)
+
+
+def test_a_clock_that_is_set_moves_what_waits() -> None:
+    """Neither kept for years nor dropped."""
+    pairing = Pairing()
+    pairing.count_electricity(Piece(T0, T0 + 60, Amounts(electricity=1)))
+    gap = Coverage(T0 + 30, ((T0, T0 + 30),))
+    (piece,) = pairing.release(T0 + 60, Coverage(T0 + 60), gap)
+    assert piece.amounts.electricity == 0
+    day = 86_400.0
+    pairing.set_clock(-day)
+    now = T0 + 60 - day
+    (piece,) = pairing.release(now, Coverage(now), Coverage(now))
+    assert piece.amounts.electricity == pytest.approx(0.5)
+    # And one that was put back unseen does not make it wait for that time to come.
+    pairing.count_electricity(Piece(T0, T0 + 60, Amounts(electricity=1)))
+    assert list(pairing.release(now, Coverage(now), Coverage(now)))
