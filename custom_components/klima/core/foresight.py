@@ -188,7 +188,7 @@ def _goal(
         (at for at in range(len(path) - 1) if path[at + 1] - path[at] >= RISES),
         len(path) - 1,
     )
-    depth = path[rises]
+    depth = min(path[rises], _ceiling(outlook, prices))
     return (depth if depth > floor + CLOSE else floor) * sign
 
 
