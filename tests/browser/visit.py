@@ -88,7 +88,10 @@ class Visit:
                 {"width": before["width"], "height": max(height, before["height"])}
             )
             await self.page.wait_for_timeout(600)
-        await self.page.screenshot(path=_SCREENSHOTS / f"{self.name}-{what}.png")
+        # Drawn by the processor: on a busy machine a full page takes its time.
+        await self.page.screenshot(
+            path=_SCREENSHOTS / f"{self.name}-{what}.png", timeout=90_000
+        )
         if whole and before is not None:
             await self.page.set_viewport_size(before)
 
