@@ -96,6 +96,17 @@ class TestPower:
         meter.read_power(T0 + 12 * HOUR, 1000)
         assert meter.totals.energy == pytest.approx(1 + 180 * 1000 / 3.6e6)
 
+    def test_a_source_that_never_repeats_itself_and_dies(self) -> None:
+        """Its steady reports show that it speaks at intervals; a short burst does not."""
+        meter, burst = of_power(), of_power()
+        noisy = [(at, 1000 + index % 7) for index, (at, _) in enumerate(polled(1, 0))]
+        before = feed(meter, *noisy)
+        meter.read_power(T0 + 2 * HOUR, 1001)
+        assert meter.totals.energy - before == pytest.approx(180 * 1004 / 3.6e6)
+        before = feed(burst, *((second / HOUR, 900 + second) for second in range(101)))
+        burst.read_power(T0 + 100 + HOUR, 0)
+        assert burst.totals.energy - before == pytest.approx(1)
+
     def test_a_source_on_change_is_believed_for_two_hours(self) -> None:
         """Its silence says that nothing changed; but not for ever."""
         assert feed(of_power(), (0, 1000), (10, 0)) == pytest.approx(SPARSE_HOLD / HOUR)

@@ -72,6 +72,10 @@ One that reports on change never repeats itself, however evenly it speaks while 
 compressor starts.
 """
 
+STEADY_FOR = 300.0
+"""s of reports with no longer silence than three usual intervals that show the same
+of a source whose power is never twice the same (an engineering assumption)."""
+
 type Span = tuple[float, float]
 """A time in epoch s, from and to."""
 
@@ -136,7 +140,8 @@ class PowerState:
     `settled` is the time up to which its energy was counted, `reported` that
     of its last report. `usual` and `spread` are running means of its interval
     and of how far its intervals lie from it; `count` how many were seen, and
-    `repeats` how many of them changed nothing.
+    `repeats` how many of them changed nothing. `steady_since` is the time since
+    which it was never silent for long.
     """
 
     watts: float | None = None
@@ -146,14 +151,18 @@ class PowerState:
     spread: float = 0.0
     count: int = 0
     repeats: int = 0
+    steady_since: float = 0.0
 
     @property
     def is_regular(self) -> bool:
         """Whether the source reports at intervals rather than on change."""
         return (
             self.count >= _REGULAR_AFTER
-            and self.repeats >= REPEATS
             and self.spread < _REGULAR_SPREAD * self.usual
+            and (
+                self.repeats >= REPEATS
+                or self.reported - self.steady_since >= STEADY_FOR
+            )
         )
 
     @property
@@ -193,13 +202,17 @@ def sample_power(
         watts = max(watts, 0.0)
     if state.watts is None or at < state.reported:
         # Either nothing was held, or the clock was put back: begin anew.
-        return replace(state, watts=watts, settled=at, reported=at), 0.0
+        return replace(
+            state, watts=watts, settled=at, reported=at, steady_since=at
+        ), 0.0
     gap = at - state.reported
     repeats = state.repeats + (watts == state.watts)
     kwh = _held(state, min(at, state.believed_until))
     if watts is None:
         return replace(state, watts=None, settled=at, reported=at), kwh
     usual, spread = state.usual, state.spread
+    is_long = state.count > 0 and gap > HOLD_INTERVALS * usual
+    steady_since = at if is_long else state.steady_since
     if state.count == 0:
         usual = gap
     else:
@@ -207,7 +220,12 @@ def sample_power(
         step = min(gap, 10 * usual) - usual if usual > 0 else gap
         usual += _SMOOTHING * step
         spread += _SMOOTHING * (abs(step) - spread)
-    return PowerState(watts, at, at, usual, spread, state.count + 1, repeats), kwh
+    return (
+        PowerState(
+            watts, at, at, usual, spread, state.count + 1, repeats, steady_since
+        ),
+        kwh,
+    )
 
 
 def _held(state: PowerState, until: float) -> float:
