@@ -201,6 +201,7 @@ def test_no_text_does_more_than_to_be_refused(
         ("0000 006D 0001 0000 0010", Encoding.PRONTO, "not_pronto"),
         ("0100 006D 0001 0000 0010 0010", Encoding.PRONTO, "not_pronto"),
         ("0000 0001 0001 0000 0010 0010", Encoding.PRONTO, "modulation"),
+        ("[900, -400, 10", Encoding.RAW, "truncated"),
         ("0000 006D 0002 0000 0010 0010", Encoding.PRONTO, "truncated"),
         ("0000 006D 0001 0000 0010 0010 0010", Encoding.PRONTO, "not_pronto"),
         ("J!", Encoding.BROADLINK, "bad_base64"),

@@ -21,6 +21,8 @@ def parse_raw(text: str) -> Signal:
     """
     if len(text) > MAX_TEXT:
         raise CodeError("long", f"More than {MAX_TEXT} characters")
+    if "[" in text and "]" not in text:
+        raise CodeError("truncated", "It ends within its brackets")
     text = text.strip(_AROUND)
     if strange := _STRANGE.search(text):
         at = strange.start()
