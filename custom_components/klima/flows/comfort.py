@@ -34,7 +34,10 @@ from homeassistant.helpers.selector import (
     NumberSelectorConfig,
     NumberSelectorMode,
 )
-from homeassistant.util.unit_conversion import TemperatureConverter
+from homeassistant.util.unit_conversion import (
+    TemperatureConverter,
+    TemperatureDeltaConverter,
+)
 import voluptuous as vol
 
 from ..comfort import DEFAULTS, PRESET_FIELDS
@@ -225,7 +228,7 @@ def comfort_data(hass: HomeAssistant, user_input: Mapping[str, Any]) -> dict[str
             )
     if CONF_OFFSET_LIMIT in data:
         data[CONF_OFFSET_LIMIT] = round(
-            TemperatureConverter.convert_interval(
+            TemperatureDeltaConverter.convert(
                 data[CONF_OFFSET_LIMIT], degrees, UnitOfTemperature.CELSIUS
             ),
             3,
@@ -278,9 +281,7 @@ def _shown_interval(hass: HomeAssistant, kelvin: float) -> float:
     """Return a difference of temperatures in the home's degrees, as a form shows it."""
     degrees = hass.config.units.temperature_unit
     return round(
-        TemperatureConverter.convert_interval(
-            kelvin, UnitOfTemperature.CELSIUS, degrees
-        ),
+        TemperatureDeltaConverter.convert(kelvin, UnitOfTemperature.CELSIUS, degrees),
         1,
     )
 
