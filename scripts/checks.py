@@ -80,11 +80,11 @@ def checks() -> list[Check]:
                 "--fail-under=100",
             ),
         ),
-        # They mostly wait: three homes beside each other, a file of tests to a home.
+        # They mostly wait: four homes beside each other, a file of tests to a home.
         Check(
             "end-to-end tests",
             "e2e",
-            (*test, "tests/e2e", "--numprocesses=2", "--dist=loadfile"),
+            (*test, "tests/e2e", "--numprocesses=3", "--dist=loadfile"),
             pytest=True,
         ),
         Check(
