@@ -428,6 +428,18 @@ async def test_totals_survive_reload_and_restart(
     total = number(hass, OWN_ENERGY)
     assert total == pytest.approx(stored + 1, abs=1e-3)
 
+    # A counter that comes only after the start is told of when it comes.
+    await hass.config_entries.async_unload(entry.entry_id)
+    hass.states.async_set(ENERGY, STATE_UNKNOWN)
+    await pass_time(hass, freezer, minutes=60)
+    await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+    assert number(hass, OWN_ENERGY) == pytest.approx(total, abs=1e-3)
+    set_energy(hass, 104)
+    await hass.async_block_till_done()
+    assert number(hass, OWN_ENERGY) == pytest.approx(total + 1, abs=1e-3)
+    total += 1
+
     # Another counter says nothing of what was used before.
     hass.config_entries.async_update_entry(
         entry, data={**entry.data, "energy": "sensor.other_meter"}

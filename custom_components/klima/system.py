@@ -129,6 +129,7 @@ class System:
         self.device_info = DeviceInfo(identifiers={(DOMAIN, entry.entry_id)})
         self.power: float | None = None
         self.tells_exactly = False
+        self._is_counter_read = False
         self._hour = 0
         self._day_zone: tzinfo | None = None
         self._is_starting = True
@@ -422,7 +423,11 @@ class System:
         kwh = read_energy(state)
         if kwh is None and state is not None and state.state not in NO_READING:
             return
+        was_read, self._is_counter_read = self._is_counter_read, kwh is not None
         self._count(self._meter.read_counter(at, kwh, read_last_reset(state)))
+        if self._is_counter_read and not was_read:
+            # What was used while it could not be read is told at once.
+            self._publish()
 
     @callback
     def _read_price(self, at: float, state: State | None) -> None:
