@@ -107,6 +107,14 @@ class TestPower:
         burst.read_power(T0 + 100 + HOUR, 0)
         assert burst.totals.energy - before == pytest.approx(1)
 
+    def test_a_clock_that_is_set_makes_no_burst_steady(self) -> None:
+        """The hour by which it is put forward is no hour of even reports."""
+        meter = of_power()
+        before = feed(meter, *((second / HOUR, 900 + second) for second in range(101)))
+        meter.set_clock(3600.0)
+        meter.read_power(T0 + 100 + 2 * HOUR, 0)
+        assert meter.totals.energy - before == pytest.approx(1)
+
     def test_a_source_on_change_is_believed_for_two_hours(self) -> None:
         """Its silence says that nothing changed; but not for ever."""
         assert feed(of_power(), (0, 1000), (10, 0)) == pytest.approx(SPARSE_HOLD / HOUR)

@@ -140,8 +140,8 @@ class PowerState:
     `settled` is the time up to which its energy was counted, `reported` that
     of its last report. `usual` and `spread` are running means of its interval
     and of how far its intervals lie from it; `count` how many were seen, and
-    `repeats` how many of them changed nothing. `steady_since` is the time since
-    which it was never silent for long.
+    `repeats` how many of them changed nothing. `steady` is for how many s it was
+    not silent for long.
     """
 
     watts: float | None = None
@@ -151,7 +151,7 @@ class PowerState:
     spread: float = 0.0
     count: int = 0
     repeats: int = 0
-    steady_since: float = 0.0
+    steady: float = 0.0
 
     @property
     def is_regular(self) -> bool:
@@ -159,10 +159,7 @@ class PowerState:
         return (
             self.count >= _REGULAR_AFTER
             and self.spread < _REGULAR_SPREAD * self.usual
-            and (
-                self.repeats >= REPEATS
-                or self.reported - self.steady_since >= STEADY_FOR
-            )
+            and (self.repeats >= REPEATS or self.steady >= STEADY_FOR)
         )
 
     @property
@@ -202,9 +199,7 @@ def sample_power(
         watts = max(watts, 0.0)
     if state.watts is None or at < state.reported:
         # Either nothing was held, or the clock was put back: begin anew.
-        return replace(
-            state, watts=watts, settled=at, reported=at, steady_since=at
-        ), 0.0
+        return replace(state, watts=watts, settled=at, reported=at, steady=0.0), 0.0
     gap = at - state.reported
     repeats = state.repeats + (watts == state.watts)
     kwh = _held(state, min(at, state.believed_until))
@@ -212,7 +207,7 @@ def sample_power(
         return replace(state, watts=None, settled=at, reported=at), kwh
     usual, spread = state.usual, state.spread
     is_long = state.count > 0 and gap > HOLD_INTERVALS * usual
-    steady_since = at if is_long else state.steady_since
+    steady = 0.0 if is_long else state.steady + gap
     if state.count == 0:
         usual = gap
     else:
@@ -220,12 +215,8 @@ def sample_power(
         step = min(gap, 10 * usual) - usual if usual > 0 else gap
         usual += _SMOOTHING * step
         spread += _SMOOTHING * (abs(step) - spread)
-    return (
-        PowerState(
-            watts, at, at, usual, spread, state.count + 1, repeats, steady_since
-        ),
-        kwh,
-    )
+    count = state.count + 1
+    return PowerState(watts, at, at, usual, spread, count, repeats, steady), kwh
 
 
 def _held(state: PowerState, until: float) -> float:
