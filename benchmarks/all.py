@@ -477,6 +477,18 @@ def line(name: str, figure: str, target: str, met: bool | None) -> None:
     print(f"{name:58} {figure:>28} {target:>12} {verdict:>7}", flush=True)
 
 
+def beside(name: str, none: float, ours: float, theirs: float) -> float:
+    """Print what Klima takes beside another, in µs less what the source takes."""
+    ratio = (ours - none) / (theirs - none)
+    line(
+        name,
+        f"{ours - none:.0f} / {theirs - none:.0f} µs = {ratio:.2f}",
+        "<= 0.5",
+        ratio <= 0.5,
+    )
+    return ratio
+
+
 def main() -> None:
     """Measure everything and print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -498,26 +510,18 @@ def main() -> None:
     for _ in range(rounds):
         for kind, set_up_ in kinds.items():
             spent[kind].append(run(power_update.measure(set_up_, 1500))[0])
-    bare, ours, theirs = (statistics.median(spent[kind]) for kind in kinds)
-    ratio = figures["a"] = (ours - bare) / (theirs - bare)
-    line(
+    figures["a"] = beside(
         "a  power sample: Klima / stock helpers",
-        f"{ours - bare:.0f} / {theirs - bare:.0f} µs = {ratio:.2f}",
-        "<= 0.5",
-        ratio <= 0.5,
+        *map(statistics.median, spent.values()),
     )
 
     room: dict[str, list[float]] = {"none": [], "klima": [], "generic": []}
     for _ in range(rounds):
         for kind, found in room.items():
             found.append(1e6 * run(thermostat(kind, 1000)))
-    bare, ours, theirs = (statistics.median(found) for found in room.values())
-    ratio = figures["b"] = (ours - bare) / (theirs - bare)
-    line(
+    figures["b"] = beside(
         "b  room temperature: Klima / generic_thermostat",
-        f"{ours - bare:.0f} / {theirs - bare:.0f} µs = {ratio:.2f}",
-        "<= 0.5",
-        ratio <= 0.5,
+        *map(statistics.median, room.values()),
     )
     if arguments.powercalc is None:
         line("b  beside PowerCalc", "not measured: no --powercalc", "<= 0.5", None)
@@ -527,13 +531,9 @@ def main() -> None:
             for kind, found in units.items():
                 work = virtual(kind, 1200, arguments.powercalc)
                 found.append(1e6 * run(work))
-        bare, ours, theirs = (statistics.median(found) for found in units.values())
-        ratio = figures["b_powercalc"] = (ours - bare) / (theirs - bare)
-        line(
+        figures["b_powercalc"] = beside(
             "b  a unit without a meter: Klima / PowerCalc",
-            f"{ours - bare:.0f} / {theirs - bare:.0f} µs = {ratio:.2f}",
-            "<= 0.5",
-            ratio <= 0.5,
+            *map(statistics.median, units.values()),
         )
 
     per_sample: dict[int, list[float]] = {10: [], 100: [], 500: []}

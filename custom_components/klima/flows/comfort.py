@@ -294,14 +294,9 @@ def _limits(hass: HomeAssistant, unit: str | None) -> tuple[float, float]:
     """Return the temperatures that a unit can have, in the home's unit."""
     state = None if unit is None else hass.states.get(unit)
     attributes: Mapping[str, Any] = {} if state is None else state.attributes
-    degrees = hass.config.units.temperature_unit
-    low, high = (
-        TemperatureConverter.convert(at, UnitOfTemperature.CELSIUS, degrees)
-        for at in (DEFAULT_MIN_TEMP, DEFAULT_MAX_TEMP)
-    )
     given_low = finite(attributes.get(ATTR_MIN_TEMP))
     given_high = finite(attributes.get(ATTR_MAX_TEMP))
     return (
-        low if given_low is None else given_low,
-        high if given_high is None else given_high,
+        _shown(hass, DEFAULT_MIN_TEMP) if given_low is None else given_low,
+        _shown(hass, DEFAULT_MAX_TEMP) if given_high is None else given_high,
     )

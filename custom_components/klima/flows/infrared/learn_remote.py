@@ -9,11 +9,7 @@ import asyncio
 from typing import Any
 
 from homeassistant.components.remote import RemoteEntityFeature
-from homeassistant.const import (
-    ATTR_ENTITY_ID,
-    ATTR_SUPPORTED_FEATURES,
-    STATE_UNAVAILABLE,
-)
+from homeassistant.const import ATTR_ENTITY_ID, ATTR_SUPPORTED_FEATURES
 from homeassistant.data_entry_flow import FlowContext, FlowResult
 from homeassistant.exceptions import HomeAssistantError
 import voluptuous as vol
@@ -22,6 +18,7 @@ from ...const import CONF_EMITTER
 from ...core.infrared.learning import Lessons, command_of
 from ...core.infrared.state import Code, Envelope, Named
 from ...core.infrared.table import Setting
+from ...drivers.transports import RemoteTransport
 from .base import CONF_ANSWER, choice, said
 from .codes import CodesSteps
 
@@ -149,8 +146,7 @@ class RemoteLearnSteps[
     async def _async_tell_remote(self, cell: Setting, action: str, **more: str) -> None:
         """Perform an action of the remote, which is dropped in silence where it is gone."""
         emitter = self._zone_data[CONF_EMITTER]
-        state = self.hass.states.get(emitter)
-        if state is None or state.state == STATE_UNAVAILABLE:
+        if not RemoteTransport(self.hass, emitter).available():
             raise RemoteGoneError
         named = self._named(cell)
         await self.hass.services.async_call(
