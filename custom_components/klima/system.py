@@ -7,7 +7,7 @@ import logging
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.const import EVENT_HOMEASSISTANT_STOP, Platform
+from homeassistant.const import EVENT_HOMEASSISTANT_STOP
 from homeassistant.core import (
     CALLBACK_TYPE,
     Event,
@@ -80,10 +80,7 @@ class System:
         self.performance = performance(
             config.family,
             config.ratings,
-            heats_tank=any(
-                zone.driver.platform is Platform.WATER_HEATER
-                for zone in self.zones.values()
-            ),
+            heats_tank=any(zone.is_tank for zone in self.zones.values()),
         )
         self.outdoor = Outdoor(hass, config.outdoor_temperature)
         self.efficiency = Efficiency(
@@ -539,6 +536,7 @@ class System:
             price=self.price,
             electricity=self._meter.cover(dt_util.utcnow().timestamp()),
             period_start=None if period is None else period.timestamp(),
+            ducted=sum(not zone.is_tank for zone in working) / max(len(working), 1),
         )
 
     @callback
@@ -643,7 +641,7 @@ class System:
             "zone_control": traits.zone_control,
             "cold_climate": model.cold_climate,
             "minimum_outdoor_temperature": minimum,
-            "duct_loss": config.duct_loss,
+            "duct_loss": self.efficiency.duct_loss,
             # JSON, and so the recorder, has only text for keys.
             "rated_cop": {
                 f"{outdoor:g}": cop for outdoor, cop in model.rated_cop_map().items()
