@@ -319,6 +319,13 @@ class Efficiency:
         return readers
 
     @callback
+    def hearers(self) -> dict[str, Callable[[float], None]]:
+        """Return the sources that may be silent while their device speaks."""
+        if self._heat is None or self._config.heat_output is None:
+            return {}
+        return {self._config.heat_output: self._heat.hear}
+
+    @callback
     def count(self, delta: Delta) -> None:
         """Take electricity that was metered; it costs next to nothing."""
         self._pending.count(delta)

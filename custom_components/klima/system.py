@@ -38,6 +38,7 @@ from .core.family import TRAITS, Ductwork, Family
 from .core.metering import Delta, Meter
 from .core.performance import performance
 from .core.rebates import Programme
+from .device_watch import async_hear_devices
 from .efficiency import ESTIMATED, METERED, Conditions, Efficiency
 from .models import SOURCE
 from .outdoor import Outdoor
@@ -309,6 +310,11 @@ class System:
             self._stop.append(
                 async_track_state_report_event(hass, powers, power_reported)
             )
+        hearers = self.efficiency.hearers()
+        if config.power:
+            hearers[config.power] = self._meter.hear
+        if hearers and (stop := async_hear_devices(hass, hearers)) is not None:
+            self._stop.append(stop)
         self._stop.append(
             async_track_time_interval(hass, self._async_tick, PUBLISH_INTERVAL)
         )
@@ -404,6 +410,7 @@ class System:
             # No figure, though its source is there. To the meter it is as if it
             # had not spoken; what is shown is unavailable if that goes on.
             self.power = None
+            self._meter.doubt()
             return
         known = self.power is not None
         self._count(self._meter.read_power(at, watts))
@@ -547,9 +554,8 @@ class System:
         self._count(self._meter.advance(at))
         self._estimate(at)
         self._begin_day()
-        # A late counter may still come for all the time since it was read.
-        counter = self._meter.counter
-        self.billing.forget_prices(at if counter is None else counter.at)
+        # What a late counter, or a power on change, still tells has a price.
+        self.billing.forget_prices(self._meter.waits_since(at))
         self.billing.refresh(at)
         self.projector.tick(at)
         # Statistics are by the hour: none has what was used in another.
