@@ -38,6 +38,15 @@ Its silence says that nothing changed, so the time is counted once it spoke;
 for longer than this no compressor holds a power.
 """
 
+RESTING_POWER = 20.0
+"""W up to which a unit rests: no compressor draws so little, and hardly a fan."""
+
+RESTING_HOLD = 24 * 3600.0
+"""s for which such a power is held in the same way: a unit may rest for a day.
+
+Were its source dead all that time, 0.5 kWh would be the most that never was.
+"""
+
 NAMEPLATE_MARGIN = 1.5
 """Times the nameplate power above which a reading is an error of its source."""
 
@@ -78,6 +87,9 @@ of a source whose power is never twice the same (an engineering assumption)."""
 
 type Span = tuple[float, float]
 """A time in epoch s, from and to."""
+
+LISTENING = 20.0
+"""s from one sign of life of a device to the next that is taken note of."""
 
 _SMOOTHING = 0.1
 _REGULAR_AFTER = 10
@@ -141,7 +153,7 @@ class PowerState:
     of its last report. `usual` and `spread` are running means of its interval
     and of how far its intervals lie from it; `count` how many were seen, and
     `repeats` how many of them changed nothing. `steady` is for how many s it was
-    not silent for long.
+    not silent for long, `heard` when its device last spoke of something else.
     """
 
     watts: float | None = None
@@ -152,6 +164,7 @@ class PowerState:
     count: int = 0
     repeats: int = 0
     steady: float = 0.0
+    heard: float = 0.0
 
     @property
     def is_regular(self) -> bool:
@@ -163,17 +176,31 @@ class PowerState:
         )
 
     @property
+    def alive(self) -> float:
+        """When it last told that it is there: one that repeats itself, by a report."""
+        if self.repeats >= REPEATS and self.is_regular:
+            return self.reported
+        return max(self.reported, self.heard)
+
+    @property
     def held_until(self) -> float:
         """The time until which the last sample counts with nothing heard since."""
         hold = max(MINIMUM_HOLD, HOLD_INTERVALS * self.usual)
-        return self.reported + min(hold, SPARSE_HOLD)
+        return self.alive + min(hold, SPARSE_HOLD)
 
     @property
     def believed_until(self) -> float:
         """The time until which the last sample counts once the source speaks again."""
-        if self.is_regular:
+        resting = (
+            self.watts is not None
+            and self.watts <= RESTING_POWER
+            # One at intervals would say so again.
+            and self.repeats < REPEATS
+        )
+        if self.is_regular and not resting:
             return self.held_until
-        return max(self.held_until, self.reported + SPARSE_HOLD)
+        hold = RESTING_HOLD if resting else SPARSE_HOLD
+        return max(self.held_until, self.alive + hold)
 
 
 def advance_power(state: PowerState, at: float) -> tuple[PowerState, float]:
@@ -216,7 +243,10 @@ def sample_power(
         usual += _SMOOTHING * step
         spread += _SMOOTHING * (abs(step) - spread)
     count = state.count + 1
-    return PowerState(watts, at, at, usual, spread, count, repeats, steady), kwh
+    return (
+        PowerState(watts, at, at, usual, spread, count, repeats, steady, state.heard),
+        kwh,
+    )
 
 
 def _held(state: PowerState, until: float) -> float:
@@ -367,6 +397,7 @@ class Meter:
         self._heating_seconds = 0.0
         self._cooling_seconds = 0.0
         self._missed: deque[Span] = deque(maxlen=MOST_CHANGES)
+        self._is_doubtful = False
 
     @property
     def counts_power(self) -> bool:
@@ -379,6 +410,25 @@ class Meter:
             and not self._counter_available
         )
 
+    def hear(self, at: float) -> None:
+        """Take note that the device of the power's source is alive.
+
+        A power that reports on change still holds: it would have told another.
+        """
+        if not self._is_doubtful and at >= self.power.heard + LISTENING:
+            self.power = replace(self.power, heard=at)
+
+    def doubt(self) -> None:
+        """Take note that the source told what is no power: the last holds no longer."""
+        self._is_doubtful = True
+
+    def waits_since(self, at: float) -> float:
+        """Return the time of which energy may still come: it waits to be counted."""
+        since = at if self.counter is None else min(at, self.counter.at)
+        if self.counts_power and self.power.watts is not None:
+            since = min(since, max(self.power.settled, at - RESTING_HOLD))
+        return since
+
     def read_power(self, at: float, watts: float | None) -> Delta | None:
         """Take a power sample; None where its source turned unavailable."""
         before = self.power
@@ -386,7 +436,9 @@ class Meter:
             self.power, kwh = sample_power(before, at, watts, self._nameplate)
         except ValueError:
             self.refused += 1
+            self.doubt()
             return None
+        self._is_doubtful = False
         known = before.settled if before.watts is None else before.believed_until
         if known < at:
             self._missed.append((known, at))
@@ -517,7 +569,10 @@ class Meter:
         """
         power = self.power
         self.power = replace(
-            power, settled=power.settled + step, reported=power.reported + step
+            power,
+            settled=power.settled + step,
+            reported=power.reported + step,
+            heard=power.heard + step,
         )
         self._activity_since += step
         self._changes = deque(
