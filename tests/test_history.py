@@ -213,9 +213,14 @@ async def test_the_past_is_imported_and_again_changes_nothing(
         "2026-10-31",
         31,
     )
+    assert last["counted_since"] == "2026-10-10"
+    attributes = hass.states.get(BILL).attributes
+    assert attributes["last_bill_counted_since"] == "2026-10-10"
+    assert attributes["last_bill"] == last["total"]
     assert last["kwh"] == october
     assert last["total"] == pytest.approx(31 + (october - 310) * 0.2)
     this = await act(hass, "get_bill")
+    assert this["counted_since"] == "2026-11-01"
     assert this["total"] == pytest.approx(bill, abs=0.01)
     assert this["currency"] == "CAD"
 

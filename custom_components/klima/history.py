@@ -370,5 +370,4 @@ def _fill_ledger(system: System, hours: Sequence[Hour], home: Sequence[Use]) -> 
             ),
             is_home=True,
         )
-    billing.refresh(dt_util.utcnow().timestamp())
-    billing.publish()
+    billing.renew(dt_util.utcnow().timestamp())

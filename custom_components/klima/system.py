@@ -106,6 +106,7 @@ class System:
             self.account,
             price_source,
             plan,
+            joined=entry.created_at.timestamp(),
             with_fixed=config.fixed_charges,
         )
         self.control = SystemControl(hass, entry.entry_id, self)
