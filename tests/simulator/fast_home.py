@@ -79,6 +79,10 @@ class Clock:
         self._source, self.speed = source, speed
         self._since = source()
 
+    def set_by(self, seconds: float) -> None:
+        """Set the time by some seconds; how much has passed is as before."""
+        self.start += seconds
+
     def time(self) -> float:
         """Return the time in epoch seconds."""
         return self.start + self.passed()
