@@ -164,6 +164,31 @@ class TestPower:
         meter.advance(T0 + 2 * HOUR)
         assert meter.totals.energy - before == pytest.approx(180 * 1000 / 3.6e6)
 
+    def test_a_power_that_does_not_turn_with_the_compressor_is_stuck(self) -> None:
+        """Its device may speak of all else: what it told is not what it draws."""
+        stuck, well = of_power(), of_power()
+        for meter in (stuck, well):
+            meter.change_activity(T0, Activity.HEATING)
+            meter.read_power(T0, 1000)
+            for minute in range(1, 121):
+                if minute == 60:
+                    meter.change_activity(T0 + HOUR, Activity.IDLE)
+                    if meter is well:
+                        meter.read_power(T0 + HOUR + 10, 5)
+                meter.hear(T0 + 60 * minute)
+                meter.advance(T0 + 60 * minute)
+        assert stuck.totals.energy == pytest.approx(1, abs=0.02)
+        assert well.totals.energy == pytest.approx(1.005, abs=0.005)
+
+    def test_no_power_is_vouched_for_beyond_a_day(self) -> None:
+        """A compressor that changes nothing for so long is none."""
+        meter = of_power()
+        meter.read_power(T0, 1000)
+        for minute in range(1, 48 * 60):
+            meter.hear(T0 + 60 * minute)
+            meter.advance(T0 + 60 * minute)
+        assert meter.totals.energy == pytest.approx(24, abs=0.02)
+
     @pytest.mark.parametrize("reading", [math.nan, 1e6])
     def test_what_is_no_power_is_not_kept_alive(self, reading: float) -> None:
         """Until it tells one again: what it last told may be over."""

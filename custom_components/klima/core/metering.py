@@ -21,7 +21,12 @@ from enum import StrEnum
 import math
 from typing import Any, Self
 
-from .activity import COOLING_ACTIVITIES, HEATING_ACTIVITIES, Activity
+from .activity import (
+    COMPRESSOR_ACTIVITIES,
+    COOLING_ACTIVITIES,
+    HEATING_ACTIVITIES,
+    Activity,
+)
 
 JOULES_PER_KWH = 3.6e6
 
@@ -41,10 +46,11 @@ for longer than this no compressor holds a power.
 RESTING_POWER = 20.0
 """W up to which a unit rests: no compressor draws so little, and hardly a fan."""
 
-RESTING_HOLD = 24 * 3600.0
+LONGEST_HOLD = 24 * 3600.0
 """s for which such a power is held in the same way: a unit may rest for a day.
 
-Were its source dead all that time, 0.5 kWh would be the most that never was.
+Were its source dead all that time, 0.5 kWh would be the most that never was. Nor
+does a device that speaks of all else vouch for a power for longer.
 """
 
 NAMEPLATE_MARGIN = 1.5
@@ -87,6 +93,12 @@ of a source whose power is never twice the same (an engineering assumption)."""
 
 type Span = tuple[float, float]
 """A time in epoch s, from and to."""
+
+TELLS_WITHIN = 120.0
+"""s from when a compressor starts or stops within which its power is another.
+
+A power that did not change with it is stuck, whatever else its device tells.
+"""
 
 LISTENING = 20.0
 """s from one sign of life of a device to the next that is taken note of."""
@@ -180,7 +192,7 @@ class PowerState:
         """When it last told that it is there: one that repeats itself, by a report."""
         if self.repeats >= REPEATS and self.is_regular:
             return self.reported
-        return max(self.reported, self.heard)
+        return min(max(self.reported, self.heard), self.reported + LONGEST_HOLD)
 
     @property
     def held_until(self) -> float:
@@ -199,7 +211,7 @@ class PowerState:
         )
         if self.is_regular and not resting:
             return self.held_until
-        hold = RESTING_HOLD if resting else SPARSE_HOLD
+        hold = LONGEST_HOLD if resting else SPARSE_HOLD
         return max(self.held_until, self.alive + hold)
 
 
@@ -398,6 +410,7 @@ class Meter:
         self._cooling_seconds = 0.0
         self._missed: deque[Span] = deque(maxlen=MOST_CHANGES)
         self._is_doubtful = False
+        self._turned = 0.0
 
     @property
     def counts_power(self) -> bool:
@@ -415,8 +428,11 @@ class Meter:
 
         A power that reports on change still holds: it would have told another.
         """
-        if not self._is_doubtful and at >= self.power.heard + LISTENING:
-            self.power = replace(self.power, heard=at)
+        power = self.power
+        if at < power.heard + LISTENING or self._is_doubtful:
+            return
+        if power.reported >= self._turned - TELLS_WITHIN or at <= self._turned:
+            self.power = replace(power, heard=at)
 
     def doubt(self) -> None:
         """Take note that the source told what is no power: the last holds no longer."""
@@ -426,7 +442,7 @@ class Meter:
         """Return the time of which energy may still come: it waits to be counted."""
         since = at if self.counter is None else min(at, self.counter.at)
         if self.counts_power and self.power.watts is not None:
-            since = min(since, max(self.power.settled, at - RESTING_HOLD))
+            since = min(since, max(self.power.settled, at - LONGEST_HOLD))
         return since
 
     def read_power(self, at: float, watts: float | None) -> Delta | None:
@@ -473,6 +489,10 @@ class Meter:
         """Take note of what the system does from now on."""
         delta = self.advance(at)
         self._spend_activity(at)
+        if (self._activity in COMPRESSOR_ACTIVITIES) is not (
+            activity in COMPRESSOR_ACTIVITIES
+        ):
+            self._turned = at
         self._activity = activity
         if self._changes and at < self._changes[-1][0]:
             # The clock was put back: what lies ahead of it never was.
@@ -575,6 +595,7 @@ class Meter:
             heard=power.heard + step,
         )
         self._activity_since += step
+        self._turned += step
         self._changes = deque(
             ((at + step, activity) for at, activity in self._changes),
             maxlen=MOST_CHANGES,
