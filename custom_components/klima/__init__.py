@@ -13,7 +13,16 @@ from homeassistant.helpers import (
 from homeassistant.helpers.typing import ConfigType
 
 from .config import SystemConfig, check_data
-from .const import CONF_KIND, CONF_PLAN, DOMAIN, PLAN_PLATFORMS, PLATFORMS, EntryKind
+from .const import (
+    CONF_KIND,
+    CONF_PLAN,
+    CONF_UNIT,
+    DOMAIN,
+    PLAN_PLATFORMS,
+    PLATFORMS,
+    SUBENTRY_ZONE,
+    EntryKind,
+)
 from .core.tariff import PlanError
 from .dashboard import async_hide_dashboard, async_serve_dashboard, async_show_dashboard
 from .history import async_watch_past
@@ -134,6 +143,43 @@ async def _async_plan_of(hass: HomeAssistant, entry: ConfigEntry) -> Plan | None
     return cast("PlanConfigEntry", found).runtime_data
 
 
+@callback
+def _check_wrapped_once(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """Raise ConfigEntryError where a unit is another zone's as well.
+
+    No flow lets that through, but a unit that is renamed to what another was called
+    gets there; two zones would each command it as they see fit. Of two systems, the
+    one that is loaded keeps it, else the older.
+    """
+
+    def units(of: ConfigEntry) -> list[str]:
+        zones = of.get_subentries_of_type(SUBENTRY_ZONE)
+        return [unit for zone in zones if (unit := zone.data.get(CONF_UNIT))]
+
+    own = units(entry)
+    age = (entry.created_at, entry.entry_id)
+    for other in hass.config_entries.async_entries(DOMAIN, include_disabled=False):
+        if other is entry:
+            twice = next((unit for unit in own if own.count(unit) > 1), None)
+        elif (
+            other.state is ConfigEntryState.LOADED
+            or (other.created_at, other.entry_id) < age
+        ):
+            twice = next((unit for unit in units(other) if unit in own), None)
+        else:
+            continue
+        if twice is not None:
+            raise ConfigEntryError(
+                translation_domain=DOMAIN,
+                translation_key="unit_wrapped_twice",
+                translation_placeholders={
+                    "name": entry.title,
+                    "unit": twice,
+                    "system": other.title,
+                },
+            )
+
+
 async def _async_setup_system(hass: HomeAssistant, entry: KlimaConfigEntry) -> bool:
     """Set up a system: its device, its zones, its meter."""
     # Before anything is read: what changes while it is set up must not be missed.
@@ -146,6 +192,7 @@ async def _async_setup_system(hass: HomeAssistant, entry: KlimaConfigEntry) -> b
         system = System(hass, entry, config, price_source, plan)
     except _UNUSABLE as err:
         raise _unusable(entry, err) from err
+    _check_wrapped_once(hass, entry)
     await system.async_load()
     system.programmes = (await async_programmes(hass)).all
     entry.runtime_data = system
