@@ -616,11 +616,8 @@ def said(log: str) -> list[str]:
         line
         for line in log.splitlines()
         if re.search(r" (WARNING|ERROR|CRITICAL) ", line)
-        and "klima" in line
+        and "custom_components.klima" in line
         and "not been tested" not in line
-        # Home Assistant's own, on files of a damaged home.
-        and "[homeassistant.helpers.storage]" not in line
-        and "[homeassistant.util" not in line
     ] + [line for line in log.splitlines() if line.startswith("  File") and "custom_components/klima" in line]  # fmt: skip
 
 
