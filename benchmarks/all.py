@@ -31,7 +31,7 @@ temperature at its thermostat: the line counts all of it.
 
 import argparse
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import timedelta
 import gc
@@ -45,12 +45,17 @@ import time
 import tracemalloc
 from unittest.mock import patch
 
+from homeassistant.components.binary_sensor import (
+    BinarySensorDeviceClass,
+    BinarySensorEntity,
+)
 from homeassistant.components.climate import ClimateEntity, HVACMode
 from homeassistant.components.sensor import (
     SensorDeviceClass,
     SensorEntity,
     SensorStateClass,
 )
+from homeassistant.components.switch import SwitchEntity
 from homeassistant.config_entries import HANDLERS, ConfigEntry, ConfigFlow
 from homeassistant.const import EVENT_STATE_CHANGED, Platform
 from homeassistant.core import Event, HomeAssistant, callback
@@ -76,6 +81,10 @@ sys.path.insert(0, str(Path(__file__).parent))
 import power_update
 
 import custom_components
+
+type SetUpEntry = Callable[
+    [HomeAssistant, ConfigEntry, AddConfigEntryEntitiesCallback], Awaitable[None]
+]
 
 WATTS = {"unit_of_measurement": "W", "device_class": "power"}
 DEGREES = {"unit_of_measurement": "°C", "device_class": "temperature"}
@@ -158,53 +167,74 @@ class PlainThermostat(ClimateEntity):
     _attr_current_temperature = 20.5
 
 
-def add_plain(hass: HomeAssistant, enabled: int, disabled: int) -> None:
-    """Add an integration of a thermostat and sensors in two devices for an entry.
+class PlainBinarySensor(BinarySensorEntity):
+    """A binary sensor that is on, and does nothing else."""
 
-    As many as Klima has, with a device class, a unit and a name of their own, in
-    config entries, over the platforms climate and sensor: what Home Assistant
-    itself takes for them, whoever has them.
+    _attr_has_entity_name = True
+    _attr_should_poll = False
+    _attr_device_class = BinarySensorDeviceClass.RUNNING
+    _attr_is_on = True
+
+
+class PlainSwitch(SwitchEntity):
+    """A switch that is on, and does nothing else."""
+
+    _attr_has_entity_name = True
+    _attr_should_poll = False
+    _attr_is_on = True
+
+
+def add_plain(hass: HomeAssistant, enabled: int, disabled: int) -> None:
+    """Add an integration of as many plain entities as Klima's, over two devices.
+
+    A thermostat, a binary sensor, a switch and sensors, with a device class, a unit
+    and a name of their own, in config entries: what Home Assistant itself takes for
+    them, whoever has them.
     """
+    kinds: dict[Platform, type[Entity]] = {
+        Platform.BINARY_SENSOR: PlainBinarySensor,
+        Platform.CLIMATE: PlainThermostat,
+        Platform.SWITCH: PlainSwitch,
+        Platform.SENSOR: PlainSensor,
+    }
+    single = len(kinds) - 1
 
     async def forward(hass: HomeAssistant, found: ConfigEntry) -> bool:
-        platforms = [Platform.CLIMATE, Platform.SENSOR]
-        await hass.config_entries.async_forward_entry_setups(found, platforms)
+        await hass.config_entries.async_forward_entry_setups(found, kinds)
         return True
 
-    def belong(entity: Entity, found: ConfigEntry, number: int) -> None:
+    def made(kind: type[Entity], found: ConfigEntry, number: int) -> Entity:
+        entity = kind()
         entity._attr_unique_id = f"{found.entry_id}_{number}"
         device = f"{found.entry_id}_{number % 2}"
         entity._attr_device_info = DeviceInfo(
             identifiers={("plain", device)}, name=f"{found.title} {number % 2}"
         )
+        if kind is not PlainThermostat:
+            entity._attr_name = f"Figure {number}"
+        if isinstance(entity, PlainSensor):
+            entity._attr_native_value = number
+            entity._attr_entity_registry_enabled_default = number < enabled
+        return entity
 
-    async def sensors(
-        _hass: HomeAssistant,
-        found: ConfigEntry,
-        add: AddConfigEntryEntitiesCallback,
-    ) -> None:
-        made = []
-        for number in range(1, enabled + disabled):
-            sensor = PlainSensor()
-            belong(sensor, found, number)
-            sensor._attr_name = f"Figure {number}"
-            sensor._attr_native_value = number
-            sensor._attr_entity_registry_enabled_default = number < enabled
-            made.append(sensor)
-        add(made)
+    def adder(platform: Platform, numbers: Iterable[int]) -> SetUpEntry:
+        async def add_entities(
+            _hass: HomeAssistant,
+            found: ConfigEntry,
+            add: AddConfigEntryEntitiesCallback,
+        ) -> None:
+            add([made(kinds[platform], found, number) for number in numbers])
 
-    async def thermostats(
-        _hass: HomeAssistant,
-        found: ConfigEntry,
-        add: AddConfigEntryEntitiesCallback,
-    ) -> None:
-        thermostat = PlainThermostat()
-        belong(thermostat, found, 0)
-        add([thermostat])
+        return add_entities
 
     mock_integration(hass, MockModule("plain", async_setup_entry=forward))
-    for domain, set_up_ in (("sensor", sensors), ("climate", thermostats)):
-        mock_platform(hass, f"plain.{domain}", MockPlatform(async_setup_entry=set_up_))
+    for index, platform in enumerate(kinds):
+        numbers = [index] if index < single else range(single, enabled + disabled)
+        mock_platform(
+            hass,
+            f"plain.{platform}",
+            MockPlatform(async_setup_entry=adder(platform, numbers)),
+        )
     mock_platform(hass, "plain.config_flow")
     HANDLERS["plain"] = ConfigFlow
 

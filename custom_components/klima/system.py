@@ -1,10 +1,9 @@
 """The runtime of one system: it reads the sources, meters, and tells its entities."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta, tzinfo
-from functools import partial
 import logging
-from typing import Any
+from typing import Any, Protocol
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import EVENT_HOMEASSISTANT_STOP, Platform
@@ -54,6 +53,13 @@ type KlimaConfigEntry = ConfigEntry[System]
 
 PUBLISH_INTERVAL = timedelta(minutes=1)
 """Statistics are made of five-minute samples: oftener than this adds nothing."""
+
+
+class Listener(Protocol):
+    """Who is told whenever a system publishes."""
+
+    def async_published(self) -> None:
+        """Take over what is published."""
 
 
 class System:
@@ -115,7 +121,7 @@ class System:
             hass, entry, self.billing, self.outdoor, config.outdoor_temperature
         )
         self._store = system_store(hass, entry.entry_id)
-        self._listeners: list[Callable[[], None]] = []
+        self.listeners: list[Listener] = []
         self._stop: list[CALLBACK_TYPE] = []
         self._saved: dict[str, Any] | None = None
         self._clock = ClockWatch()
@@ -139,6 +145,14 @@ class System:
     def is_new(self) -> bool:
         """Whether nothing was ever saved of it."""
         return self._is_new
+
+    @property
+    def platforms(self) -> tuple[Platform, ...]:
+        """The platforms that it has entities of."""
+        zones = {zone.driver.platform for zone in self.zones.values()}
+        if self.control.zones:
+            zones.add(Platform.SWITCH)
+        return (Platform.BINARY_SENSOR, Platform.SENSOR, *sorted(zones))
 
     @property
     def entry_id(self) -> str:
@@ -218,12 +232,6 @@ class System:
     def cop_basis(self) -> str:
         """Whether the rated COP was given, or is typical of the family."""
         return self.performance.cop_basis
-
-    @callback
-    def async_add_listener(self, listener: Callable[[], None]) -> CALLBACK_TYPE:
-        """Call a listener whenever the system publishes."""
-        self._listeners.append(listener)
-        return partial(self._listeners.remove, listener)
 
     async def async_load(self) -> None:
         """Take up what was counted before; entities are added only after this."""
@@ -583,8 +591,8 @@ class System:
         self.tells_exactly = exactly
         self.billing.settle()
         self.efficiency.update(dt_util.utcnow().timestamp(), self._conditions())
-        for listener in tuple(self._listeners):
-            listener()
+        for listener in tuple(self.listeners):
+            listener.async_published()
         data = self._data()
         if data != self._saved:
             self._saved = data

@@ -6,6 +6,7 @@ from typing import Any
 from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 from homeassistant.const import UnitOfTemperature
 from homeassistant.core import CALLBACK_TYPE, Context, HomeAssistant, callback
+from homeassistant.helpers.device_registry import DeviceInfo
 from homeassistant.util.unit_conversion import TemperatureConverter
 
 from .core.activity import COOLING_ACTIVITIES, Activity
@@ -24,6 +25,7 @@ class Zone:
         self.name = subentry.title
         self.data = subentry.data
         self.async_before_listeners: Callable[[], None] | None = None
+        self.device_info: DeviceInfo | None = None
         self.driver: Driver = create_driver(hass, entry, subentry)
         self._listeners: list[Callable[[], None]] = []
 
