@@ -9,9 +9,10 @@ the event loop's thread. What each line is:
 a  a power sample through all of Klima's outputs, beside `integration`,
    `utility_meter` (day, month, time of use) and a template of the cost; what is
    published once a minute is in it
-b  a room's temperature through a zone that keeps itself comfortable, beside
-   `generic_thermostat`; and, with `--powercalc FOLDER` (of a checkout of it), what a
-   unit without a meter tells of itself, through the estimate and all that follows,
+b  a room's temperature, every ten seconds, through a zone that keeps itself
+   comfortable, beside `generic_thermostat`, timers included (less what the system
+   does each minute without it: it also meters and bills); and, with
+   `--powercalc FOLDER` (of a checkout of it), what a unit without a meter tells of itself, through the estimate and all that follows,
    beside PowerCalc's power, energy, two meters and their cost
 c  set-up of 1, 100 and 500 systems of one zone each: time, and memory beyond
    that of as many plain entities of Home Assistant's own
@@ -37,6 +38,7 @@ from datetime import timedelta
 import gc
 import json
 import logging
+import math
 from pathlib import Path
 import statistics
 import sys
@@ -381,10 +383,16 @@ async def rows(set_up_: power_update.SetUp, hours: int) -> tuple[float, float]:
         return states * 24 / hours, len(attributes) * 24 / hours
 
 
+def temperature(number: int) -> float:
+    """Return the °C of a room at an update: it swings within an hour, with some noise."""
+    swing = math.sin(math.tau * number * PER_UPDATE / timedelta(hours=1))
+    return 20.2 + 0.6 * swing + number * 7919 % 61 / 1000
+
+
 async def thermostat(kind: str, updates: int) -> float:
-    """Return the s of CPU for a change of a room's temperature."""
+    """Return the s of CPU for a change of a room's temperature; `idle`: without any."""
     room = "sensor.room"
-    async with home() as hass:
+    async with home() as hass, AsyncExitStack() as clock:
         hass.states.async_set(room, "20.0", DEGREES)
         if kind == "generic":
             hass.states.async_set("switch.heater", "off")
@@ -402,7 +410,7 @@ async def thermostat(kind: str, updates: int) -> float:
                     }
                 },
             )
-        elif kind == "klima":
+        elif kind in ("idle", "klima"):
             hass.states.async_set("climate.unit_0", "heat", UNIT_STATE)
             hass.states.async_set("sensor.power_0", "500", WATTS)
             found = entry(0, temperature=room)
@@ -411,15 +419,18 @@ async def thermostat(kind: str, updates: int) -> float:
         await hass.async_block_till_done()
         spent = 0.0
         now = dt_util.utcnow()
+        # What is armed must be armed for a time of the samples' clock.
+        clock.enter_context(patch.object(dt_util, "utcnow", lambda: now))
         for number in range(updates):
-            now += timedelta(seconds=30)
+            now += PER_UPDATE
             begun = time.thread_time()
-            hass.states.async_set(
-                room,
-                f"{19.5 + number * 7 % 30 / 20:.2f}",
-                DEGREES,
-                timestamp=now.timestamp(),
-            )
+            if kind != "idle":
+                value = f"{temperature(number):.2f}"
+                hass.states.async_set(room, value, DEGREES, timestamp=now.timestamp())
+            spent += time.thread_time() - begun
+            if number % 6 == 5:
+                spent += power_update.fire(hass, now)
+            begun = time.thread_time()
             for _ in range(5):
                 await asyncio.sleep(0)
             spent += time.thread_time() - begun
@@ -429,7 +440,7 @@ async def thermostat(kind: str, updates: int) -> float:
 
 async def virtual(kind: str, updates: int, powercalc: Path | None = None) -> float:
     """Return the s of CPU for a change of a unit without a meter, every ten seconds."""
-    async with home() as hass:
+    async with home() as hass, AsyncExitStack() as clock:
         unit = "climate.unit_0"
         hass.states.async_set(unit, "heat", UNIT_STATE)
         if kind == "klima":
@@ -444,12 +455,14 @@ async def virtual(kind: str, updates: int, powercalc: Path | None = None) -> flo
         await hass.async_block_till_done()
         spent = 0.0
         now = dt_util.utcnow()
+        # What is armed must be armed for a time of the samples' clock.
+        clock.enter_context(patch.object(dt_util, "utcnow", lambda: now))
         for number in range(updates):
             now += PER_UPDATE
             state = {
                 **UNIT_STATE,
                 "hvac_action": "heating" if number // 20 % 2 else "idle",
-                "current_temperature": round(19.5 + number * 7 % 30 / 20, 1),
+                "current_temperature": round(temperature(number), 1),
             }
             begun = time.thread_time()
             hass.states.async_set(unit, "heat", state, timestamp=now.timestamp())
@@ -545,13 +558,14 @@ def main() -> None:
         *map(statistics.median, spent.values()),
     )
 
-    room: dict[str, list[float]] = {"none": [], "klima": [], "generic": []}
+    room: dict[str, list[float]] = {"none": [], "idle": [], "klima": [], "generic": []}
     for _ in range(rounds):
         for kind, found in room.items():
-            found.append(1e6 * run(thermostat(kind, 1000)))
+            found.append(1e6 * run(thermostat(kind, 1200)))
+    none, idle, ours, theirs = map(statistics.median, room.values())
+    # What the system meters and bills each minute is another job.
     figures["b"] = beside(
-        "b  room temperature: Klima / generic_thermostat",
-        *map(statistics.median, room.values()),
+        "b  room temperature: Klima / generic_thermostat", none, ours - idle, theirs
     )
     if arguments.powercalc is None:
         line("b  beside PowerCalc", "not measured: no --powercalc", "<= 0.5", None)

@@ -286,7 +286,7 @@ class System:
 
         for zone in self.zones.values():
             self._stop.append(zone.async_start())
-            self._stop.append(zone.async_add_listener(self._async_unit_changed))
+            zone.async_reckon = self._async_unit_changed
         self.outdoor.update(now)
         self._set_activity(now)
         self._set_loads(now)
@@ -453,6 +453,9 @@ class System:
     @callback
     def _async_unit_changed(self) -> None:
         """Meter what the units did so far, then take note of what they do."""
+        self.control.async_decide()
+        for zone in self.zones.values():
+            zone.note()
         self.see_clock()
         now = dt_util.utcnow().timestamp()
         self._count(self._meter.advance(now))
@@ -554,8 +557,13 @@ class System:
         """Settle up to now, and publish what came of it."""
         self.see_clock()
         at = now.timestamp()
-        self._count(self._meter.advance(at))
-        self._estimate(at)
+        if any(zone.is_behind for zone in self.zones.values()):
+            self._async_unit_changed()
+        else:
+            if self.control.is_behind:
+                self.control.async_decide()
+            self._count(self._meter.advance(at))
+            self._estimate(at)
         self._begin_day()
         # A late counter may still come for all the time since it was read.
         counter = self._meter.counter
