@@ -69,6 +69,9 @@ class SystemControl:
         self._looking_ahead: set[str] = set()
         self.is_behind = False
         self._rooms: dict[str, list[ZoneControl]] = {}
+        for control in self.zones.values():
+            if (entity_id := control.config.temperature) is not None:
+                self._rooms.setdefault(entity_id, []).append(control)
 
     # What the zones ask the system
 
@@ -125,7 +128,6 @@ class SystemControl:
         self._started = True
         stops: list[CALLBACK_TYPE] = []
         entity_ids = {e for zone in self.zones.values() for e in zone.entity_ids()}
-        self._rooms = self._only_rooms()
         if entity_ids:
             stops.append(
                 async_track_state_change_event(
@@ -161,17 +163,6 @@ class SystemControl:
                     self._async_read_week(control), f"{DOMAIN} schedule"
                 )
         self.async_decide()
-
-    def _only_rooms(self) -> dict[str, list[ZoneControl]]:
-        """Return the zones that each room sensor, which is nothing else, is of."""
-        rooms: dict[str, list[ZoneControl]] = {}
-        for control in self.zones.values():
-            if (entity_id := control.config.temperature) is not None:
-                rooms.setdefault(entity_id, []).append(control)
-        for control in self.zones.values():
-            for entity_id in control.entity_ids() - {control.config.temperature}:
-                rooms.pop(entity_id, None)
-        return rooms
 
     def _is_slight(self, entity_id: str, state: State | None) -> bool:
         """Return whether nothing but a room's temperature changed, and that slightly."""
