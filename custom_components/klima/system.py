@@ -150,9 +150,12 @@ class System:
     def platforms(self) -> tuple[Platform, ...]:
         """The platforms that it has entities of."""
         zones = {zone.driver.platform for zone in self.zones.values()}
+        platforms = {Platform.BINARY_SENSOR, Platform.SENSOR}
+        # No others: an entry that was damaged may name anything for a unit.
+        platforms |= zones & {Platform.CLIMATE, Platform.WATER_HEATER}
         if self.control.zones:
-            zones.add(Platform.SWITCH)
-        return (Platform.BINARY_SENSOR, Platform.SENSOR, *sorted(zones))
+            platforms.add(Platform.SWITCH)
+        return tuple(sorted(platforms))
 
     @property
     def entry_id(self) -> str:
