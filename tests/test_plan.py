@@ -375,6 +375,43 @@ async def test_fixed_charges_when_they_are_asked_for(
     assert number(hass, BILL) == pytest.approx(13)
 
 
+async def test_a_period_that_was_joined_late_says_so(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """Its fixed charges are the utility's, of all days; its use is that since then."""
+    plan = await add_plan(
+        hass, {"tiers": [{"price": 0.1}], "fixed": [{"amount": 0.5, "per": "day"}]}
+    )
+    await jump(hass, freezer, "2026-11-30T23:40:00-05:00")
+    set_power(hass, 6000)
+    entry = await add_system(
+        hass,
+        UNIT,
+        data={"power": POWER, "plan": plan.entry_id, "fixed_charges": True},
+    )
+    attributes = hass.states.get(BILL).attributes
+    assert attributes["counted_since"] == "2026-11-30"
+    assert "last_bill_counted_since" not in attributes
+    for _ in range(30):
+        set_power(hass, 6000)
+        await pass_time(hass, freezer, minutes=1)
+    assert hass.states.get(BILL).attributes["last_bill"] == pytest.approx(15.2)
+    for loaded in (False, True):
+        attributes = hass.states.get(BILL).attributes
+        assert "counted_since" not in attributes
+        assert attributes["last_bill_counted_since"] == "2026-11-30"
+        if not loaded:
+            assert await hass.config_entries.async_reload(entry.entry_id)
+            await hass.async_block_till_done()
+    # Of January's bill on, all is known.
+    await jump(hass, freezer, "2027-01-02T12:00:00-05:00")
+    set_power(hass, 6000)
+    await pass_time(hass, freezer, minutes=1)
+    attributes = hass.states.get(BILL).attributes
+    assert attributes["last_bill"] is not None
+    assert not {"counted_since", "last_bill_counted_since"} & set(attributes)
+
+
 async def test_a_period_that_ended_while_it_was_down(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory
 ) -> None:
