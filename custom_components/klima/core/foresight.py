@@ -63,7 +63,7 @@ CLOSE = 0.3
 VARIES = 1.1
 """How much the dearest hour has to cost above the cheapest to be planned around."""
 
-LEAN = 0.1
+LEAN = 0.15
 """K by which a room that is known is held on the cheap side of what is asked: less than
 anybody feels, and what a room costs is decided by its mean."""
 
@@ -76,7 +76,7 @@ HARD = 0.7
 NEAR = 12
 """Steps ahead of a dear time from which heat may be bought for it."""
 
-STAY = 0.25
+STAY = 0.2
 """K by which a goal has to fall for a unit to be told."""
 
 FAR_BELOW = 1.0
@@ -178,6 +178,12 @@ def _steady(goal: float, previous: float, outlook: Outlook, room: float) -> floa
     if (room - max(goal * sign, previous * sign) * sign) * sign > FAR_BELOW:
         # It stands, and does so for either.
         return previous if abs(change) < FAR_BELOW else goal
+    ahead = [t for t in outlook.targets if (t - outlook.targets[0]) * sign > 0.05]
+    begun = (previous - outlook.targets[0]) * sign > 0.05
+    climbs = begun and (previous - room) * sign > -CLOSE
+    if change < 0 and ahead and climbs:
+        # A start that was begun is seen through: there is where it leads.
+        return previous if (ahead[0] - previous) * sign > -STORE - 0.05 else goal
     ends = {t for t in outlook.targets if (t - goal) * sign > -0.05}
     there = any(abs(goal - end) < 0.05 for end in ends)
     if 0 < change < (0.05 if there else WALK) or -STAY < change < 0:
@@ -225,9 +231,7 @@ def _goal(
             return floor * sign
         if sure:
             # Later steps of the way there are worked out when they come.
-            hard = next(
-                (at for at, load in enumerate(way.loads) if load < HARD), steps
-            )
+            hard = next((at for at, load in enumerate(way.loads) if load < HARD), steps)
             peak = path[min(steps, max(LEAD, hard))]
         if ahead and prices is None:
             peak = min(peak, ahead[0])
@@ -239,7 +243,8 @@ def _goal(
     # a dear time is held, and coasted on, the same way.
     works = next((at for at, load in enumerate(way.loads) if load > 0), len(way.loads))
     depth = min(*path[works : max(works, LEAD) + 1], ceiling)
-    return (depth if depth > floor + CLOSE else floor) * sign
+    close = 0.1 if _buys(prices) else CLOSE
+    return (depth if depth > floor + close else floor) * sign
 
 
 def _buys(prices: Sequence[float] | None) -> bool:
@@ -369,9 +374,7 @@ def _cop_at_part(cops: Sequence[float], share: float) -> float:
 def _floors(outlook: Outlook, prices: Sequence[float] | None) -> list[float]:
     """Return the signed temperatures that the room has to have in each step."""
     sign = outlook.direction.sign
-    asked = [target * sign for target in outlook.targets]
-    # A step early: what a unit makes of its setpoint is never quite what was reckoned.
-    floors = [max(pair) for pair in zip(asked, asked[1:] + asked[-1:], strict=True)]
+    floors = [target * sign for target in outlook.targets]
     if prices is not None:
         mean = sum(prices) / len(prices)
         dear = [price > mean * 1.02 for price in prices]
