@@ -31,16 +31,13 @@ temperature at its thermostat: the line counts all of it.
 
 import argparse
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import suppress
 from datetime import timedelta
 import gc
 import json
 import logging
 from pathlib import Path
 import statistics
-import sys
-from tempfile import TemporaryDirectory
 import time
 import tracemalloc
 from unittest.mock import patch
@@ -58,22 +55,17 @@ from homeassistant.helpers import entity_registry as er, frame
 from homeassistant.helpers.device_registry import DeviceInfo
 from homeassistant.helpers.entity import Entity
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
-from homeassistant.helpers.storage import get_internal_store_manager
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
+from homes import heat_pump, home
+import power_update
 from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
     MockModule,
     MockPlatform,
-    async_test_home_assistant,
     mock_integration,
     mock_platform,
 )
-
-sys.path.insert(0, str(Path(__file__).parents[1]))
-sys.path.insert(0, str(Path(__file__).parent))
-
-import power_update
 
 import custom_components
 
@@ -92,47 +84,13 @@ ENABLED, DISABLED = 23, 2
 """Entities of a system with one zone, a power sensor and a price."""
 
 
-@asynccontextmanager
-async def home() -> AsyncIterator[HomeAssistant]:
-    """Run a Home Assistant in a folder of its own."""
-    async with AsyncExitStack() as stack:
-        folder = stack.enter_context(TemporaryDirectory())
-        hass = await stack.enter_async_context(
-            async_test_home_assistant(config_dir=folder)
-        )
-        hass.data.pop("custom_components", None)
-        hass.config.currency = "CAD"
-        # As each start does: what has no file is then not looked for.
-        await get_internal_store_manager(hass).async_initialize()
-        try:
-            yield hass
-        finally:
-            await hass.async_stop(force=True)
-
-
 def entry(number: int, **zone: object) -> MockConfigEntry:
     """Return a system of one zone on a power sensor of its own."""
-    return MockConfigEntry(
-        domain="klima",
-        title=f"Heat pump {number}",
-        data={
-            "kind": "system",
-            "family": "mini_split",
-            "power": f"sensor.power_{number}",
-            "price": 0.12,
-        },
-        subentries_data=[
-            {
-                "subentry_type": "zone",
-                "title": f"Zone {number}",
-                "data": {
-                    "driver": "entity",
-                    "unit": f"climate.unit_{number}",
-                    **zone,
-                },
-                "unique_id": None,
-            }
-        ],
+    return heat_pump(
+        f"Heat pump {number}",
+        {"unit": f"climate.unit_{number}", **zone},
+        power=f"sensor.power_{number}",
+        price=0.12,
     )
 
 

@@ -7,7 +7,7 @@ import logging
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.const import EVENT_HOMEASSISTANT_STOP, Platform
+from homeassistant.const import EVENT_HOMEASSISTANT_STOP
 from homeassistant.core import (
     CALLBACK_TYPE,
     Event,
@@ -38,6 +38,7 @@ from .core.family import TRAITS, Ductwork, Family
 from .core.metering import Delta, Meter
 from .core.performance import performance
 from .core.rebates import Programme
+from .device_watch import async_hear_devices
 from .efficiency import ESTIMATED, METERED, Conditions, Efficiency
 from .models import SOURCE
 from .outdoor import Outdoor
@@ -80,10 +81,7 @@ class System:
         self.performance = performance(
             config.family,
             config.ratings,
-            heats_tank=any(
-                zone.driver.platform is Platform.WATER_HEATER
-                for zone in self.zones.values()
-            ),
+            heats_tank=any(zone.is_tank for zone in self.zones.values()),
         )
         self.outdoor = Outdoor(hass, config.outdoor_temperature)
         self.efficiency = Efficiency(
@@ -108,6 +106,7 @@ class System:
             self.account,
             price_source,
             plan,
+            joined=entry.created_at.timestamp(),
             with_fixed=config.fixed_charges,
         )
         self.control = SystemControl(hass, entry.entry_id, self)
@@ -312,6 +311,11 @@ class System:
             self._stop.append(
                 async_track_state_report_event(hass, powers, power_reported)
             )
+        hearers = self.efficiency.hearers()
+        if config.power:
+            hearers[config.power] = self._meter.hear
+        if hearers and (stop := async_hear_devices(hass, hearers)) is not None:
+            self._stop.append(stop)
         self._stop.append(
             async_track_time_interval(hass, self._async_tick, PUBLISH_INTERVAL)
         )
@@ -407,6 +411,7 @@ class System:
             # No figure, though its source is there. To the meter it is as if it
             # had not spoken; what is shown is unavailable if that goes on.
             self.power = None
+            self._meter.doubt()
             return
         known = self.power is not None
         self._count(self._meter.read_power(at, watts))
@@ -539,6 +544,7 @@ class System:
             price=self.price,
             electricity=self._meter.cover(dt_util.utcnow().timestamp()),
             period_start=None if period is None else period.timestamp(),
+            ducted=sum(not zone.is_tank for zone in working) / max(len(working), 1),
         )
 
     @callback
@@ -549,9 +555,8 @@ class System:
         self._count(self._meter.advance(at))
         self._estimate(at)
         self._begin_day()
-        # A late counter may still come for all the time since it was read.
-        counter = self._meter.counter
-        self.billing.forget_prices(at if counter is None else counter.at)
+        # What a late counter, or a power on change, still tells has a price.
+        self.billing.forget_prices(self._meter.waits_since(at))
         self.billing.refresh(at)
         self.projector.tick(at)
         # Statistics are by the hour: none has what was used in another.
@@ -643,7 +648,7 @@ class System:
             "zone_control": traits.zone_control,
             "cold_climate": model.cold_climate,
             "minimum_outdoor_temperature": minimum,
-            "duct_loss": config.duct_loss,
+            "duct_loss": self.efficiency.duct_loss,
             # JSON, and so the recorder, has only text for keys.
             "rated_cop": {
                 f"{outdoor:g}": cop for outdoor, cop in model.rated_cop_map().items()

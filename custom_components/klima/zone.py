@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntry, ConfigSubentry
-from homeassistant.const import UnitOfTemperature
+from homeassistant.const import Platform, UnitOfTemperature
 from homeassistant.core import CALLBACK_TYPE, Context, HomeAssistant, callback
 from homeassistant.util.unit_conversion import TemperatureConverter
 
@@ -26,6 +26,11 @@ class Zone:
         self.async_before_listeners: Callable[[], None] | None = None
         self.driver: Driver = create_driver(hass, entry, subentry)
         self._listeners: list[Callable[[], None]] = []
+
+    @property
+    def is_tank(self) -> bool:
+        """Whether it is a tank of hot water."""
+        return self.driver.platform is Platform.WATER_HEATER
 
     @property
     def activity(self) -> Activity:
