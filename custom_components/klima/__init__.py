@@ -21,7 +21,7 @@ from .plan import ISSUE_EXPIRED, Plan, PlanConfigEntry
 from .plans import async_tariff
 from .pricing import async_price_source, async_watch_dashboard
 from .programmes import async_programmes
-from .projector import ISSUE_ABNORMAL
+from .projector import ISSUE_ABNORMAL, ISSUE_HOME
 from .services import async_setup_services
 from .source_watch import async_clear_issues, async_watch_sources
 from .stand_in import async_stand_in, async_step_back
@@ -206,7 +206,8 @@ async def async_remove_entry(hass: HomeAssistant, entry: ConfigEntry) -> None:
             if system.data.get(CONF_PLAN) == entry.entry_id:
                 hass.config_entries.async_schedule_reload(system.entry_id)
     else:
-        ir.async_delete_issue(hass, DOMAIN, f"{ISSUE_ABNORMAL}_{entry.entry_id}")
+        for issue in (ISSUE_ABNORMAL, ISSUE_HOME):
+            ir.async_delete_issue(hass, DOMAIN, f"{issue}_{entry.entry_id}")
     await async_remove_store(hass, entry.entry_id)
     async_hide_dashboard(hass, entry)
     async_step_back(hass, entry, entirely=True)

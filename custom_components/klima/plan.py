@@ -92,6 +92,11 @@ class Plan:
     # What it tells
 
     @property
+    def title(self) -> str:
+        """What its owner calls it."""
+        return self._entry.title
+
+    @property
     def ledger(self) -> Ledger:
         """The use that decides the tier: the home's, else that of the systems."""
         return self._kept.ledger
