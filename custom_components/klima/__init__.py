@@ -13,7 +13,7 @@ from homeassistant.helpers import (
 from homeassistant.helpers.typing import ConfigType
 
 from .config import SystemConfig, check_data
-from .const import CONF_KIND, CONF_PLAN, CONF_UNIT, DOMAIN, SUBENTRY_ZONE, EntryKind
+from .const import CONF_KIND, CONF_PLAN, CONF_UNIT, DOMAIN, EntryKind
 from .core.tariff import PlanError
 from .dashboard import async_hide_dashboard, async_serve_dashboard, async_show_dashboard
 from .history import async_watch_past
@@ -143,32 +143,30 @@ def _check_wrapped_once(hass: HomeAssistant, entry: ConfigEntry) -> None:
     one that is loaded keeps it, else the older.
     """
 
-    def units(of: ConfigEntry) -> list[str]:
-        zones = of.get_subentries_of_type(SUBENTRY_ZONE)
-        return [unit for zone in zones if (unit := zone.data.get(CONF_UNIT))]
-
-    own = units(entry)
+    own = [zone.data.get(CONF_UNIT) for zone in entry.subentries.values()]
+    own = [unit for unit in own if unit]
     age = (entry.created_at, entry.entry_id)
     for other in hass.config_entries.async_entries(DOMAIN, include_disabled=False):
         if other is entry:
-            twice = next((unit for unit in own if own.count(unit) > 1), None)
+            named = [unit for index, unit in enumerate(own) if unit in own[:index]]
         elif (
             other.state is ConfigEntryState.LOADED
             or (other.created_at, other.entry_id) < age
         ):
-            twice = next((unit for unit in units(other) if unit in own), None)
+            named = [zone.data.get(CONF_UNIT) for zone in other.subentries.values()]
         else:
             continue
-        if twice is not None:
-            raise ConfigEntryError(
-                translation_domain=DOMAIN,
-                translation_key="unit_wrapped_twice",
-                translation_placeholders={
-                    "name": entry.title,
-                    "unit": twice,
-                    "system": other.title,
-                },
-            )
+        for twice in named:
+            if twice in own:
+                raise ConfigEntryError(
+                    translation_domain=DOMAIN,
+                    translation_key="unit_wrapped_twice",
+                    translation_placeholders={
+                        "name": entry.title,
+                        "unit": twice,
+                        "system": other.title,
+                    },
+                )
 
 
 async def _async_setup_system(hass: HomeAssistant, entry: KlimaConfigEntry) -> bool:
