@@ -143,12 +143,17 @@ def _check_wrapped_once(hass: HomeAssistant, entry: ConfigEntry) -> None:
     one that is loaded keeps it, else the older.
     """
 
-    own = [zone.data.get(CONF_UNIT) for zone in entry.subentries.values()]
-    own = [unit for unit in own if unit]
+    own: list[str] = [
+        zone.data[CONF_UNIT]
+        for zone in entry.subentries.values()
+        if zone.data.get(CONF_UNIT)
+    ]
     age = (entry.created_at, entry.entry_id)
     for other in hass.config_entries.async_entries(DOMAIN, include_disabled=False):
         if other is entry:
-            named = [unit for index, unit in enumerate(own) if unit in own[:index]]
+            named: list[str | None] = [
+                unit for index, unit in enumerate(own) if unit in own[:index]
+            ]
         elif (
             other.state is ConfigEntryState.LOADED
             or (other.created_at, other.entry_id) < age
@@ -157,7 +162,7 @@ def _check_wrapped_once(hass: HomeAssistant, entry: ConfigEntry) -> None:
         else:
             continue
         for twice in named:
-            if twice in own:
+            if twice is not None and twice in own:
                 raise ConfigEntryError(
                     translation_domain=DOMAIN,
                     translation_key="unit_wrapped_twice",
