@@ -13,7 +13,7 @@ from homeassistant.helpers import (
 from homeassistant.helpers.typing import ConfigType
 
 from .config import SystemConfig, check_data
-from .const import CONF_KIND, CONF_PLAN, DOMAIN, PLAN_PLATFORMS, PLATFORMS, EntryKind
+from .const import CONF_KIND, CONF_PLAN, DOMAIN, EntryKind
 from .core.tariff import PlanError
 from .dashboard import async_hide_dashboard, async_serve_dashboard, async_show_dashboard
 from .history import async_watch_past
@@ -111,7 +111,7 @@ async def _async_setup_plan(hass: HomeAssistant, entry: PlanConfigEntry) -> bool
     await plan.async_load()
     entry.runtime_data = plan
     plan.async_start()
-    await hass.config_entries.async_forward_entry_setups(entry, PLAN_PLATFORMS)
+    await hass.config_entries.async_forward_entry_setups(entry, plan.platforms)
     async_watch_sources(hass, entry)
     entry.async_on_unload(entry.add_update_listener(_async_reload))
     for system in loaded_systems(hass):
@@ -158,7 +158,7 @@ async def _async_setup_system(hass: HomeAssistant, entry: KlimaConfigEntry) -> b
     )
     system.device_id = device.id
     # Entities are there before the first reading comes, so that none is missed.
-    await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    await hass.config_entries.async_forward_entry_setups(entry, system.platforms)
     for zone in system.zones.values():
         async_stand_in(hass, entry, zone)
     system.async_start()
@@ -188,7 +188,7 @@ async def async_unload_entry(
     hass: HomeAssistant, entry: KlimaConfigEntry | PlanConfigEntry
 ) -> bool:
     """Take a system or a plan down; what it counted is saved first."""
-    platforms = PLAN_PLATFORMS if is_plan(entry) else PLATFORMS
+    platforms = entry.runtime_data.platforms
     if unloaded := await hass.config_entries.async_unload_platforms(entry, platforms):
         await entry.runtime_data.async_stop()
         if entry.disabled_by:

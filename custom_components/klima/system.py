@@ -1,13 +1,12 @@
 """The runtime of one system: it reads the sources, meters, and tells its entities."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta, tzinfo
-from functools import partial
 import logging
-from typing import Any
+from typing import Any, Protocol
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.const import EVENT_HOMEASSISTANT_STOP
+from homeassistant.const import EVENT_HOMEASSISTANT_STOP, Platform
 from homeassistant.core import (
     CALLBACK_TYPE,
     Event,
@@ -55,6 +54,13 @@ type KlimaConfigEntry = ConfigEntry[System]
 
 PUBLISH_INTERVAL = timedelta(minutes=1)
 """Statistics are made of five-minute samples: oftener than this adds nothing."""
+
+
+class Listener(Protocol):
+    """Who is told whenever a system publishes."""
+
+    def async_published(self) -> None:
+        """Take over what is published."""
 
 
 class System:
@@ -114,7 +120,7 @@ class System:
             hass, entry, self.billing, self.outdoor, config.outdoor_temperature
         )
         self._store = system_store(hass, entry.entry_id)
-        self._listeners: list[Callable[[], None]] = []
+        self.listeners: list[Listener] = []
         self._stop: list[CALLBACK_TYPE] = []
         self._saved: dict[str, Any] | None = None
         self._clock = ClockWatch()
@@ -138,6 +144,17 @@ class System:
     def is_new(self) -> bool:
         """Whether nothing was ever saved of it."""
         return self._is_new
+
+    @property
+    def platforms(self) -> tuple[Platform, ...]:
+        """The platforms that it has entities of."""
+        zones = {zone.driver.platform for zone in self.zones.values()}
+        platforms = {Platform.BINARY_SENSOR, Platform.SENSOR}
+        # No others: an entry that was damaged may name anything for a unit.
+        platforms |= zones & {Platform.CLIMATE, Platform.WATER_HEATER}
+        if self.control.zones:
+            platforms.add(Platform.SWITCH)
+        return tuple(sorted(platforms))
 
     @property
     def entry_id(self) -> str:
@@ -218,12 +235,6 @@ class System:
         """Whether the rated COP was given, or is typical of the family."""
         return self.performance.cop_basis
 
-    @callback
-    def async_add_listener(self, listener: Callable[[], None]) -> CALLBACK_TYPE:
-        """Call a listener whenever the system publishes."""
-        self._listeners.append(listener)
-        return partial(self._listeners.remove, listener)
-
     async def async_load(self) -> None:
         """Take up what was counted before; entities are added only after this."""
         what = f"{self._entry.title} counted"
@@ -277,7 +288,7 @@ class System:
 
         for zone in self.zones.values():
             self._stop.append(zone.async_start())
-            self._stop.append(zone.async_add_listener(self._async_unit_changed))
+            zone.async_reckon = self._async_unit_changed
         self.outdoor.update(now)
         self._set_activity(now)
         self._set_loads(now)
@@ -450,6 +461,9 @@ class System:
     @callback
     def _async_unit_changed(self) -> None:
         """Meter what the units did so far, then take note of what they do."""
+        self.control.async_decide()
+        for zone in self.zones.values():
+            zone.note()
         self.see_clock()
         now = dt_util.utcnow().timestamp()
         self._count(self._meter.advance(now))
@@ -552,8 +566,13 @@ class System:
         """Settle up to now, and publish what came of it."""
         self.see_clock()
         at = now.timestamp()
-        self._count(self._meter.advance(at))
-        self._estimate(at)
+        if any(zone.is_behind for zone in self.zones.values()):
+            self._async_unit_changed()
+        else:
+            if self.control.is_behind:
+                self.control.async_decide()
+            self._count(self._meter.advance(at))
+            self._estimate(at)
         self._begin_day()
         # What a late counter, or a power on change, still tells has a price.
         self.billing.forget_prices(self._meter.waits_since(at))
@@ -588,8 +607,8 @@ class System:
         self.tells_exactly = exactly
         self.billing.settle()
         self.efficiency.update(dt_util.utcnow().timestamp(), self._conditions())
-        for listener in tuple(self._listeners):
-            listener()
+        for listener in tuple(self.listeners):
+            listener.async_published()
         data = self._data()
         if data != self._saved:
             self._saved = data

@@ -14,7 +14,6 @@ reading to the next state and the energy in between:
 `Meter` joins them for one system, best source first.
 """
 
-from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -405,10 +404,11 @@ class Meter:
         self._ahead = 0.0
         self._activity = Activity.OFF
         self._activity_since = 0.0
-        self._changes: deque[tuple[float, Activity]] = deque(maxlen=MOST_CHANGES)
+        # Lists, and no deques: hardly ever is more than one in them.
+        self._changes: list[tuple[float, Activity]] = []
         self._heating_seconds = 0.0
         self._cooling_seconds = 0.0
-        self._missed: deque[Span] = deque(maxlen=MOST_CHANGES)
+        self._missed: list[Span] = []
         self._is_doubtful = False
         self._turned = 0.0
 
@@ -458,6 +458,7 @@ class Meter:
         known = before.settled if before.watts is None else before.believed_until
         if known < at:
             self._missed.append((known, at))
+            del self._missed[:-MOST_CHANGES]
         return self._count_power(before.settled, min(at, known), kwh)
 
     def advance(self, at: float) -> Delta | None:
@@ -498,6 +499,7 @@ class Meter:
             # The clock was put back: what lies ahead of it never was.
             self._changes.clear()
         self._changes.append((at, activity))
+        del self._changes[:-MOST_CHANGES]
         return delta
 
     def read_counter(
@@ -596,10 +598,7 @@ class Meter:
         )
         self._activity_since += step
         self._turned += step
-        self._changes = deque(
-            ((at + step, activity) for at, activity in self._changes),
-            maxlen=MOST_CHANGES,
-        )
+        self._changes = [(at + step, activity) for at, activity in self._changes]
         self._missed.clear()
         if step < 0 and self.counter is not None:
             self.counter = replace(self.counter, at=self.counter.at + step)
@@ -643,7 +642,7 @@ class Meter:
         have turned from one to the other in the meantime.
         """
         while len(self._changes) > 1 and self._changes[1][0] <= start:
-            self._changes.popleft()
+            del self._changes[0]
         heating = cooling = 0.0
         until = end
         for since, activity in reversed(self._changes):
