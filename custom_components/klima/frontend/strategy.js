@@ -586,7 +586,7 @@ function nothingToShow(hass, system, text) {
           ],
         }
       : {}),
-    ...size(COLUMNS, 4),
+    ...size(COLUMNS, 5),
   };
 }
 
