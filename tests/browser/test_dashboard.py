@@ -166,6 +166,9 @@ async def test_every_combination_of_a_screen(
             plot = page.locator("klima-performance-card svg.plot")
             for units, unit in (("metric", "°C"), ("us_customary", "°F")):
                 await client.command("config/core/update", unit_system=units)
+                # The thermostat's state is of the old unit until it is written anew.
+                target = "69[.,]8" if unit == "°F" else "21([.,]0)? °C"
+                await expect(page.get_by_text(re.compile(target)).first).to_be_visible()
                 for width, scheme in product((1440, 400), ("light", "dark")):
                     await page.emulate_media(color_scheme=scheme)
                     await page.set_viewport_size({"width": width, "height": 1300})

@@ -157,16 +157,21 @@ export function makeView(config, hass) {
 }
 
 /**
- * Return the section of a system that is further down. It comes when its turn is and
- * the browser has nothing better to do, so that what is seen first is there first.
+ * Return the section of a system or a plan that is further down. It comes when its turn
+ * is and the browser has nothing better to do, so that what is seen first is there first.
  */
 export async function makeSection(config, hass) {
   if (config.overview) {
+    // Not before the first screen has the last of its code, where it has thermostats.
+    glance ??= Promise.race([
+      customElements.whenDefined("ha-control-number-buttons"),
+      wait(1500),
+    ]).then(() => wait(100));
     glance = glance.then(() => idle(100));
     await glance;
   } else {
     // While the first screen waits for its cards' code, the browser only seems idle.
-    turn ??= new Promise((done) => setTimeout(done, 1500));
+    turn ??= wait(1500);
     turn = turn.then(() => idle(2000));
     await turn;
   }
@@ -183,7 +188,9 @@ export async function makeSection(config, hass) {
 }
 
 let turn;
-let glance = Promise.resolve();
+let glance;
+
+const wait = (ms) => new Promise((done) => setTimeout(done, ms));
 
 /** Wait until the browser has nothing better to do, at most so many ms. */
 const idle = (timeout) =>
