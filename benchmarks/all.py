@@ -9,9 +9,10 @@ the event loop's thread. What each line is:
 a  a power sample through all of Klima's outputs, beside `integration`,
    `utility_meter` (day, month, time of use) and a template of the cost; what is
    published once a minute is in it
-b  a room's temperature through a zone that keeps itself comfortable, beside
-   `generic_thermostat`; and, with `--powercalc FOLDER` (of a checkout of it), what a
-   unit without a meter tells of itself, through the estimate and all that follows,
+b  a room's temperature, every ten seconds, through a zone that keeps itself
+   comfortable, beside `generic_thermostat`, timers included (less what the system
+   does each minute without it: it also meters and bills); and, with
+   `--powercalc FOLDER` (of a checkout of it), what a unit without a meter tells of itself, through the estimate and all that follows,
    beside PowerCalc's power, energy, two meters and their cost
 c  set-up of 1, 100 and 500 systems of one zone each: time, and memory beyond
    that of as many plain entities of Home Assistant's own
@@ -31,26 +32,30 @@ temperature at its thermostat: the line counts all of it.
 
 import argparse
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from collections.abc import Awaitable, Callable, Iterable
+from contextlib import AsyncExitStack, suppress
 from datetime import timedelta
 import gc
 import json
 import logging
+import math
 from pathlib import Path
 import statistics
-import sys
-from tempfile import TemporaryDirectory
 import time
 import tracemalloc
 from unittest.mock import patch
 
+from homeassistant.components.binary_sensor import (
+    BinarySensorDeviceClass,
+    BinarySensorEntity,
+)
 from homeassistant.components.climate import ClimateEntity, HVACMode
 from homeassistant.components.sensor import (
     SensorDeviceClass,
     SensorEntity,
     SensorStateClass,
 )
+from homeassistant.components.switch import SwitchEntity
 from homeassistant.config_entries import HANDLERS, ConfigEntry, ConfigFlow
 from homeassistant.const import EVENT_STATE_CHANGED, Platform
 from homeassistant.core import Event, HomeAssistant, callback
@@ -58,24 +63,23 @@ from homeassistant.helpers import entity_registry as er, frame
 from homeassistant.helpers.device_registry import DeviceInfo
 from homeassistant.helpers.entity import Entity
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
-from homeassistant.helpers.storage import get_internal_store_manager
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
+from homes import heat_pump, home
+import power_update
 from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
     MockModule,
     MockPlatform,
-    async_test_home_assistant,
     mock_integration,
     mock_platform,
 )
 
-sys.path.insert(0, str(Path(__file__).parents[1]))
-sys.path.insert(0, str(Path(__file__).parent))
-
-import power_update
-
 import custom_components
+
+type SetUpEntry = Callable[
+    [HomeAssistant, ConfigEntry, AddConfigEntryEntitiesCallback], Awaitable[None]
+]
 
 WATTS = {"unit_of_measurement": "W", "device_class": "power"}
 DEGREES = {"unit_of_measurement": "°C", "device_class": "temperature"}
@@ -92,47 +96,13 @@ ENABLED, DISABLED = 23, 2
 """Entities of a system with one zone, a power sensor and a price."""
 
 
-@asynccontextmanager
-async def home() -> AsyncIterator[HomeAssistant]:
-    """Run a Home Assistant in a folder of its own."""
-    async with AsyncExitStack() as stack:
-        folder = stack.enter_context(TemporaryDirectory())
-        hass = await stack.enter_async_context(
-            async_test_home_assistant(config_dir=folder)
-        )
-        hass.data.pop("custom_components", None)
-        hass.config.currency = "CAD"
-        # As each start does: what has no file is then not looked for.
-        await get_internal_store_manager(hass).async_initialize()
-        try:
-            yield hass
-        finally:
-            await hass.async_stop(force=True)
-
-
 def entry(number: int, **zone: object) -> MockConfigEntry:
     """Return a system of one zone on a power sensor of its own."""
-    return MockConfigEntry(
-        domain="klima",
-        title=f"Heat pump {number}",
-        data={
-            "kind": "system",
-            "family": "mini_split",
-            "power": f"sensor.power_{number}",
-            "price": 0.12,
-        },
-        subentries_data=[
-            {
-                "subentry_type": "zone",
-                "title": f"Zone {number}",
-                "data": {
-                    "driver": "entity",
-                    "unit": f"climate.unit_{number}",
-                    **zone,
-                },
-                "unique_id": None,
-            }
-        ],
+    return heat_pump(
+        f"Heat pump {number}",
+        {"unit": f"climate.unit_{number}", **zone},
+        power=f"sensor.power_{number}",
+        price=0.12,
     )
 
 
@@ -158,53 +128,74 @@ class PlainThermostat(ClimateEntity):
     _attr_current_temperature = 20.5
 
 
-def add_plain(hass: HomeAssistant, enabled: int, disabled: int) -> None:
-    """Add an integration of a thermostat and sensors in two devices for an entry.
+class PlainBinarySensor(BinarySensorEntity):
+    """A binary sensor that is on, and does nothing else."""
 
-    As many as Klima has, with a device class, a unit and a name of their own, in
-    config entries, over the platforms climate and sensor: what Home Assistant
-    itself takes for them, whoever has them.
+    _attr_has_entity_name = True
+    _attr_should_poll = False
+    _attr_device_class = BinarySensorDeviceClass.RUNNING
+    _attr_is_on = True
+
+
+class PlainSwitch(SwitchEntity):
+    """A switch that is on, and does nothing else."""
+
+    _attr_has_entity_name = True
+    _attr_should_poll = False
+    _attr_is_on = True
+
+
+def add_plain(hass: HomeAssistant, enabled: int, disabled: int) -> None:
+    """Add an integration of as many plain entities as Klima's, over two devices.
+
+    A thermostat, a binary sensor, a switch and sensors, with a device class, a unit
+    and a name of their own, in config entries: what Home Assistant itself takes for
+    them, whoever has them.
     """
+    kinds: dict[Platform, type[Entity]] = {
+        Platform.BINARY_SENSOR: PlainBinarySensor,
+        Platform.CLIMATE: PlainThermostat,
+        Platform.SWITCH: PlainSwitch,
+        Platform.SENSOR: PlainSensor,
+    }
+    single = len(kinds) - 1
 
     async def forward(hass: HomeAssistant, found: ConfigEntry) -> bool:
-        platforms = [Platform.CLIMATE, Platform.SENSOR]
-        await hass.config_entries.async_forward_entry_setups(found, platforms)
+        await hass.config_entries.async_forward_entry_setups(found, kinds)
         return True
 
-    def belong(entity: Entity, found: ConfigEntry, number: int) -> None:
+    def made(kind: type[Entity], found: ConfigEntry, number: int) -> Entity:
+        entity = kind()
         entity._attr_unique_id = f"{found.entry_id}_{number}"
         device = f"{found.entry_id}_{number % 2}"
         entity._attr_device_info = DeviceInfo(
             identifiers={("plain", device)}, name=f"{found.title} {number % 2}"
         )
+        if kind is not PlainThermostat:
+            entity._attr_name = f"Figure {number}"
+        if isinstance(entity, PlainSensor):
+            entity._attr_native_value = number
+            entity._attr_entity_registry_enabled_default = number < enabled
+        return entity
 
-    async def sensors(
-        _hass: HomeAssistant,
-        found: ConfigEntry,
-        add: AddConfigEntryEntitiesCallback,
-    ) -> None:
-        made = []
-        for number in range(1, enabled + disabled):
-            sensor = PlainSensor()
-            belong(sensor, found, number)
-            sensor._attr_name = f"Figure {number}"
-            sensor._attr_native_value = number
-            sensor._attr_entity_registry_enabled_default = number < enabled
-            made.append(sensor)
-        add(made)
+    def adder(platform: Platform, numbers: Iterable[int]) -> SetUpEntry:
+        async def add_entities(
+            _hass: HomeAssistant,
+            found: ConfigEntry,
+            add: AddConfigEntryEntitiesCallback,
+        ) -> None:
+            add([made(kinds[platform], found, number) for number in numbers])
 
-    async def thermostats(
-        _hass: HomeAssistant,
-        found: ConfigEntry,
-        add: AddConfigEntryEntitiesCallback,
-    ) -> None:
-        thermostat = PlainThermostat()
-        belong(thermostat, found, 0)
-        add([thermostat])
+        return add_entities
 
     mock_integration(hass, MockModule("plain", async_setup_entry=forward))
-    for domain, set_up_ in (("sensor", sensors), ("climate", thermostats)):
-        mock_platform(hass, f"plain.{domain}", MockPlatform(async_setup_entry=set_up_))
+    for index, platform in enumerate(kinds):
+        numbers = [index] if index < single else range(single, enabled + disabled)
+        mock_platform(
+            hass,
+            f"plain.{platform}",
+            MockPlatform(async_setup_entry=adder(platform, numbers)),
+        )
     mock_platform(hass, "plain.config_flow")
     HANDLERS["plain"] = ConfigFlow
 
@@ -351,10 +342,16 @@ async def rows(set_up_: power_update.SetUp, hours: int) -> tuple[float, float]:
         return states * 24 / hours, len(attributes) * 24 / hours
 
 
+def temperature(number: int) -> float:
+    """Return the °C of a room at an update: it swings within an hour, with some noise."""
+    swing = math.sin(math.tau * number * PER_UPDATE / timedelta(hours=1))
+    return 20.2 + 0.6 * swing + number * 7919 % 61 / 1000
+
+
 async def thermostat(kind: str, updates: int) -> float:
-    """Return the s of CPU for a change of a room's temperature."""
+    """Return the s of CPU for a change of a room's temperature; `idle`: without any."""
     room = "sensor.room"
-    async with home() as hass:
+    async with home() as hass, AsyncExitStack() as clock:
         hass.states.async_set(room, "20.0", DEGREES)
         if kind == "generic":
             hass.states.async_set("switch.heater", "off")
@@ -372,7 +369,7 @@ async def thermostat(kind: str, updates: int) -> float:
                     }
                 },
             )
-        elif kind == "klima":
+        elif kind in ("idle", "klima"):
             hass.states.async_set("climate.unit_0", "heat", UNIT_STATE)
             hass.states.async_set("sensor.power_0", "500", WATTS)
             found = entry(0, temperature=room)
@@ -381,15 +378,18 @@ async def thermostat(kind: str, updates: int) -> float:
         await hass.async_block_till_done()
         spent = 0.0
         now = dt_util.utcnow()
+        # What is armed must be armed for a time of the samples' clock.
+        clock.enter_context(patch.object(dt_util, "utcnow", lambda: now))
         for number in range(updates):
-            now += timedelta(seconds=30)
+            now += PER_UPDATE
             begun = time.thread_time()
-            hass.states.async_set(
-                room,
-                f"{19.5 + number * 7 % 30 / 20:.2f}",
-                DEGREES,
-                timestamp=now.timestamp(),
-            )
+            if kind != "idle":
+                value = f"{temperature(number):.2f}"
+                hass.states.async_set(room, value, DEGREES, timestamp=now.timestamp())
+            spent += time.thread_time() - begun
+            if number % 6 == 5:
+                spent += power_update.fire(hass, now)
+            begun = time.thread_time()
             for _ in range(5):
                 await asyncio.sleep(0)
             spent += time.thread_time() - begun
@@ -399,7 +399,7 @@ async def thermostat(kind: str, updates: int) -> float:
 
 async def virtual(kind: str, updates: int, powercalc: Path | None = None) -> float:
     """Return the s of CPU for a change of a unit without a meter, every ten seconds."""
-    async with home() as hass:
+    async with home() as hass, AsyncExitStack() as clock:
         unit = "climate.unit_0"
         hass.states.async_set(unit, "heat", UNIT_STATE)
         if kind == "klima":
@@ -414,12 +414,14 @@ async def virtual(kind: str, updates: int, powercalc: Path | None = None) -> flo
         await hass.async_block_till_done()
         spent = 0.0
         now = dt_util.utcnow()
+        # What is armed must be armed for a time of the samples' clock.
+        clock.enter_context(patch.object(dt_util, "utcnow", lambda: now))
         for number in range(updates):
             now += PER_UPDATE
             state = {
                 **UNIT_STATE,
                 "hvac_action": "heating" if number // 20 % 2 else "idle",
-                "current_temperature": round(19.5 + number * 7 % 30 / 20, 1),
+                "current_temperature": round(temperature(number), 1),
             }
             begun = time.thread_time()
             hass.states.async_set(unit, "heat", state, timestamp=now.timestamp())
@@ -515,13 +517,14 @@ def main() -> None:
         *map(statistics.median, spent.values()),
     )
 
-    room: dict[str, list[float]] = {"none": [], "klima": [], "generic": []}
+    room: dict[str, list[float]] = {"none": [], "idle": [], "klima": [], "generic": []}
     for _ in range(rounds):
         for kind, found in room.items():
-            found.append(1e6 * run(thermostat(kind, 1000)))
+            found.append(1e6 * run(thermostat(kind, 1200)))
+    none, idle, ours, theirs = map(statistics.median, room.values())
+    # What the system meters and bills each minute is another job.
     figures["b"] = beside(
-        "b  room temperature: Klima / generic_thermostat",
-        *map(statistics.median, room.values()),
+        "b  room temperature: Klima / generic_thermostat", none, ours - idle, theirs
     )
     if arguments.powercalc is None:
         line("b  beside PowerCalc", "not measured: no --powercalc", "<= 0.5", None)

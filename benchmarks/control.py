@@ -292,7 +292,7 @@ class Klima:
             Family.MINI_SPLIT, Ratings.from_mapping({"cop_8": 3.8})
         )
         self._looked = -math.inf
-        self._entry: Entry | None = None
+        self._entry: tuple[Entry, float] | None = None
 
     def __call__(self, room: Room) -> bool:
         """Decide for this minute."""
@@ -314,10 +314,11 @@ class Klima:
                 now, room=seen, outdoor=outdoor, doing=doing, error=error
             )
         entry = WEEK.at(room.now)
-        if entry != self._entry or now - self._looked >= STEP:
-            if entry != self._entry:
+        holds = entry, self.price(room.now)
+        if holds != self._entry or now - self._looked >= STEP:
+            if holds != self._entry:
                 self.goal = None
-            self._entry, self._looked = entry, now
+            self._entry, self._looked = holds, now
             self.goal = advise(
                 self.model, self._outlook(room, outdoor), seen, self.goal
             )

@@ -14,13 +14,10 @@ minute included, each less what the source's own write costs, and their ratio.
 import argparse
 import asyncio
 from collections.abc import Awaitable, Callable
-from contextlib import AsyncExitStack, suppress
+from contextlib import suppress
 from datetime import datetime, timedelta
 import logging
-from pathlib import Path
 import statistics
-import sys
-from tempfile import TemporaryDirectory
 import time
 from unittest.mock import patch
 
@@ -30,13 +27,7 @@ from homeassistant.helpers import event
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 from homeassistant.util.async_ import get_scheduled_timer_handles
-from pytest_homeassistant_custom_component.common import (
-    MockConfigEntry,
-    async_test_home_assistant,
-)
-
-REPOSITORY = Path(__file__).parents[1]
-sys.path.insert(0, str(REPOSITORY))
+from homes import heat_pump, home
 
 POWER = "sensor.meter_power"
 ATTRIBUTES = {"unit_of_measurement": "W", "device_class": "power"}
@@ -51,19 +42,7 @@ async def bare(hass: HomeAssistant) -> None:
 
 async def klima(hass: HomeAssistant) -> None:
     """Set Klima up on the power sensor, with a price."""
-    entry = MockConfigEntry(
-        domain="klima",
-        title="Heat pump",
-        data={"kind": "system", "family": "mini_split", "power": POWER, "price": 0.12},
-        subentries_data=[
-            {
-                "subentry_type": "zone",
-                "title": "Zone",
-                "data": {"driver": "entity", "unit": "climate.unit"},
-                "unique_id": None,
-            }
-        ],
-    )
+    entry = heat_pump(power=POWER, price=0.12)
     entry.add_to_hass(hass)
     hass.states.async_set(
         "climate.unit", "heat", {"hvac_action": "heating", "hvac_modes": ["heat"]}
@@ -122,14 +101,7 @@ async def stock(hass: HomeAssistant) -> None:
 
 async def measure(set_up: SetUp, updates: int) -> tuple[float, float, float]:
     """Return µs of CPU and state writes for an update, and the kWh it made of all."""
-    async with AsyncExitStack() as stack:
-        # A folder of its own: what Home Assistant writes is not the repository's.
-        folder = stack.enter_context(TemporaryDirectory())
-        hass = await stack.enter_async_context(
-            async_test_home_assistant(config_dir=folder)
-        )
-        hass.data.pop("custom_components", None)
-        hass.config.currency = "CAD"
+    async with home() as hass:
         hass.states.async_set(POWER, "500", ATTRIBUTES)
         await set_up(hass)
         writes = 0
@@ -145,7 +117,6 @@ async def measure(set_up: SetUp, updates: int) -> tuple[float, float, float]:
             "sensor.energy"
         )
         energy = float(state.state) if state else 0.0
-        await hass.async_stop(force=True)
     return spent / updates * 1e6, writes / updates, energy
 
 

@@ -84,14 +84,19 @@ def plan_answers(first: str) -> dict[str, Any]:
 
 
 def counted(database: Path) -> Iterator[Use]:
-    """Yield what the unit's counter counted; after a fall, what it shows is new."""
+    """Yield what the unit's counter counted; after a fall, what it shows is new.
+
+    A device that comes back shows its old figure first, which is no reading: what
+    it used meanwhile is spread over all the time since it was last read.
+    """
     last: tuple[float, float] | None = None
     for at, state in zip(*recorded(database, METER), strict=True):
         with suppress(TypeError, ValueError):
             kwh = float(state)
             if last is not None:
-                grown = kwh - last[1] if kwh >= last[1] else kwh
-                yield last[0], at, grown
+                if kwh == last[1]:
+                    continue
+                yield last[0], at, kwh - last[1] if kwh > last[1] else kwh
             last = at, kwh
 
 

@@ -336,6 +336,29 @@ async def test_an_unavailable_unit_gets_nothing_and_is_told_once(
     ]
 
 
+async def test_a_slight_change_of_the_room_waits_for_the_minute(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """The thermostat shows it within a minute; a change that matters, at once."""
+
+    def shown() -> float | None:
+        state = hass.states.get(OURS)
+        assert state is not None
+        return state.attributes["current_temperature"]  # type: ignore[no-any-return]
+
+    sensor(hass, 20.0)
+    await add_zone(hass, temperature="sensor.room")
+    assert shown() == 20.0
+    sensor(hass, 20.2)
+    await hass.async_block_till_done()
+    assert shown() == 20.0
+    await later(hass, freezer, seconds=61)
+    assert shown() == 20.2
+    sensor(hass, 20.5)
+    await hass.async_block_till_done()
+    assert shown() == 20.5
+
+
 async def test_a_lost_sensor_is_told_and_the_unit_steers_until_it_is_back(
     hass: HomeAssistant,
     freezer: FrozenDateTimeFactory,

@@ -98,6 +98,21 @@ async def test_a_state_is_written_when_its_figure_as_shown_is_another(
     assert today == sorted(today[:-1]) + today[-1:]
 
 
+async def test_what_a_power_on_change_held_pays_the_prices_of_its_time(
+    hass: HomeAssistant, unit: FullClimate, freezer: FrozenDateTimeFactory
+) -> None:
+    """It is counted when its source speaks again: the price may be another by then."""
+    set_price(hass, 0.10, "CAD/kWh")
+    set_power(hass, 1200)
+    await add_system(hass, UNIT, data={"power": POWER, "price_entity": "sensor.tariff"})
+    await pass_time(hass, freezer, minutes=50)
+    set_price(hass, 0.50, "CAD/kWh")
+    await pass_time(hass, freezer, minutes=10)
+    set_power(hass, 5)
+    await pass_time(hass, freezer, minutes=2)
+    assert number(hass, COST) == pytest.approx(1.0 * 0.10 + 0.2 * 0.50, abs=0.002)
+
+
 async def test_a_price_entity(
     hass: HomeAssistant, unit: FullClimate, freezer: FrozenDateTimeFactory
 ) -> None:

@@ -699,6 +699,61 @@ async def test_a_tank_beside_rooms_is_seen(
     assert hass.states.get(COP).attributes["uncertainty"] == 40
 
 
+async def test_a_tank_s_heat_runs_through_no_ducts(
+    hass: HomeAssistant, unit: FullClimate, freezer: FrozenDateTimeFactory
+) -> None:
+    """Ducts take from the rooms alone; water that heats rooms has none unless told."""
+    tank = FullWaterHeater()
+    await async_add_units(hass, tank)
+    set_outdoor(hass, 7)
+    set_power(hass, 1500)
+    figures = {}
+    for loss in ({}, {"duct_loss": 0}, {"duct_loss": 25}):
+        unit.set(hvac_mode=HVACMode.HEAT, hvac_action=HVACAction.HEATING)
+        tank.set(current_operation="off")
+        entry = await add_system(
+            hass,
+            UNIT,
+            "water_heater.tank",
+            data={
+                "family": "ducted_air_source",
+                "power": POWER,
+                "outdoor_temperature": OUTDOOR,
+                "ratings": {"heating_capacity": 7.0, **loss},
+            },
+        )
+        family = hass.states.get("sensor.heat_pump_heat_pump_type")
+        assert family.attributes["duct_loss"] == loss.get("duct_loss", 0) / 100
+        await run(hass, freezer, 3, watts=1500)
+        rooms = number(hass, COP)
+        unit.set(hvac_mode=HVACMode.OFF, hvac_action=HVACAction.OFF)
+        tank.set(current_operation="eco", current_temperature=42, target_temperature=50)
+        await hass.async_block_till_done()
+        await run(hass, freezer, 3, watts=1500)
+        figures[str(loss)] = rooms, number(hass, COP)
+        await hass.config_entries.async_remove(entry.entry_id)
+        await hass.async_block_till_done()
+    untold, none, quarter = figures.values()
+    assert untold == none
+    assert quarter == (pytest.approx(0.75 * none[0], rel=0.01), none[1])
+
+
+async def test_cooling_is_as_sure_as_its_own_rating(
+    hass: HomeAssistant, unit: FullClimate, freezer: FrozenDateTimeFactory
+) -> None:
+    """A rated COP of heating makes that of cooling no surer."""
+    unit.set(hvac_mode=HVACMode.COOL, hvac_action=HVACAction.COOLING)
+    set_outdoor(hass, 30)
+    for ratings, percent in (({"cop_8": 3.8}, 50), ({"eer2": 12.0}, 40)):
+        entry = await add_system(
+            hass, UNIT, data={"outdoor_temperature": OUTDOOR, "ratings": ratings}
+        )
+        await pass_time(hass, freezer, minutes=2)
+        assert hass.states.get(COP).attributes["uncertainty"] == percent
+        await hass.config_entries.async_remove(entry.entry_id)
+        await hass.async_block_till_done()
+
+
 # Programmes
 
 

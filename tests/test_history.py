@@ -16,6 +16,7 @@ from homeassistant.components.recorder.models import (
 from homeassistant.components.recorder.statistics import (
     async_import_statistics,
     get_last_short_term_statistics,
+    get_metadata,
     statistics_during_period,
 )
 from homeassistant.components.recorder.tasks import StatisticsTask
@@ -92,7 +93,12 @@ async def write(
         name=None,
         source="recorder",
         statistic_id=statistic_id,
-        unit_class={"kWh": "energy", "W": "power", "°C": "temperature"}.get(unit),
+        unit_class={
+            "kWh": "energy",
+            "MWh": "energy",
+            "W": "power",
+            "°C": "temperature",
+        }.get(unit),
         unit_of_measurement=unit,
     )
     total, data = 0.0, []
@@ -207,9 +213,14 @@ async def test_the_past_is_imported_and_again_changes_nothing(
         "2026-10-31",
         31,
     )
+    assert last["counted_since"] == "2026-10-10"
+    attributes = hass.states.get(BILL).attributes
+    assert attributes["last_bill_counted_since"] == "2026-10-10"
+    assert attributes["last_bill"] == last["total"]
     assert last["kwh"] == october
     assert last["total"] == pytest.approx(31 + (october - 310) * 0.2)
     this = await act(hass, "get_bill")
+    assert this["counted_since"] == "2026-11-01"
     assert this["total"] == pytest.approx(bill, abs=0.01)
     assert this["currency"] == "CAD"
 
@@ -238,6 +249,26 @@ async def test_its_own_statistics_go_on_where_the_past_ends(
     with pytest.raises(ServiceValidationError) as refused:
         await act(hass, "get_bill")
     assert refused.value.translation_key == "no_price"
+
+
+async def test_statistics_in_another_unit_stay_in_it(
+    recorder_mock: Any, hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """Where the recorder keeps a sensor in MWh, its past is written in MWh."""
+    await home(hass, freezer)
+    times = hours(100)
+    await write(hass, METER, [(at, 2.0) for at in times])
+    await write(hass, OWN, [(at, 0.002) for at in times[60:]], unit="MWh")
+    set_energy(hass, 9000)
+    await add_system(hass, UNIT, data={"energy": METER})
+    energy = await read(hass, OWN)
+    assert [row["change"] for row in energy[1:]] == pytest.approx([2.0] * 100)
+    found = await get_instance(hass).async_add_executor_job(
+        lambda: get_metadata(hass, statistic_ids={OWN})[OWN][1]
+    )
+    assert found["unit_of_measurement"] == "MWh"
+    assert (await act(hass, "import_history"))["energy"] == pytest.approx(120)
+    assert await read(hass, OWN) == energy
 
 
 async def test_the_past_of_a_price_entity_and_a_whole_home(

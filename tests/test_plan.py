@@ -375,6 +375,43 @@ async def test_fixed_charges_when_they_are_asked_for(
     assert number(hass, BILL) == pytest.approx(13)
 
 
+async def test_a_period_that_was_joined_late_says_so(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """Its fixed charges are the utility's, of all days; its use is that since then."""
+    plan = await add_plan(
+        hass, {"tiers": [{"price": 0.1}], "fixed": [{"amount": 0.5, "per": "day"}]}
+    )
+    await jump(hass, freezer, "2026-11-30T23:40:00-05:00")
+    set_power(hass, 6000)
+    entry = await add_system(
+        hass,
+        UNIT,
+        data={"power": POWER, "plan": plan.entry_id, "fixed_charges": True},
+    )
+    attributes = hass.states.get(BILL).attributes
+    assert attributes["counted_since"] == "2026-11-30"
+    assert "last_bill_counted_since" not in attributes
+    for _ in range(30):
+        set_power(hass, 6000)
+        await pass_time(hass, freezer, minutes=1)
+    assert hass.states.get(BILL).attributes["last_bill"] == pytest.approx(15.2)
+    for loaded in (False, True):
+        attributes = hass.states.get(BILL).attributes
+        assert "counted_since" not in attributes
+        assert attributes["last_bill_counted_since"] == "2026-11-30"
+        if not loaded:
+            assert await hass.config_entries.async_reload(entry.entry_id)
+            await hass.async_block_till_done()
+    # Of January's bill on, all is known.
+    await jump(hass, freezer, "2027-01-02T12:00:00-05:00")
+    set_power(hass, 6000)
+    await pass_time(hass, freezer, minutes=1)
+    attributes = hass.states.get(BILL).attributes
+    assert attributes["last_bill"] is not None
+    assert not {"counted_since", "last_bill_counted_since"} & set(attributes)
+
+
 async def test_a_period_that_ended_while_it_was_down(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory
 ) -> None:
@@ -525,3 +562,39 @@ async def test_the_ledger_outlives_a_crash(
     kept = KeptLedger(hass, entry.entry_id)
     await kept.async_load(recent)
     assert sum(kept.ledger.kwh.values()) == pytest.approx(20, abs=0.2)
+
+
+async def test_a_home_that_uses_less_than_its_unit_is_told(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """A meter that is not the whole home's decides wrong tiers: a repair names it."""
+    home = {"unit_of_measurement": "kWh", "device_class": "energy"}
+    hass.states.async_set("sensor.home", "5000", home)
+    plan = await add_plan(
+        hass,
+        {"tiers": [{"price": 0.1, "up_to": 1}, {"price": 0.2}], "tiers_per": "month"},
+        home_energy="sensor.home",
+    )
+    set_power(hass, 6000)
+    entry = await add_system(hass, UNIT, data={"power": POWER, "plan": plan.entry_id})
+    issues = ir.async_get(hass)
+    issue_id = f"home_meter_low_{entry.entry_id}"
+    for minute in range(66):
+        set_power(hass, 6000)
+        hass.states.async_set("sensor.home", f"{5000 + minute / 300:.3f}", home)
+        await pass_time(hass, freezer, minutes=1)
+    issue = issues.async_get_issue(DOMAIN, issue_id)
+    assert issue is not None
+    told = issue.translation_placeholders
+    assert told is not None
+    assert (told["meter"], told["since"]) == ("sensor.home", "2026-11-24")
+    assert float(told["own"]) > 2
+    assert float(told["home"]) < 1
+    # The unit's own use counts where it is more: a kWh at 0.1, the others at 0.2.
+    assert number(hass, BILL) == pytest.approx(0.1 + 0.2 * 5.6, abs=0.1)
+    # The meter is changed for that of the whole home, and catches up.
+    for minute in range(62):
+        set_power(hass, 0)
+        hass.states.async_set("sensor.home", f"{5001 + minute / 4:.3f}", home)
+        await pass_time(hass, freezer, minutes=1)
+    assert issues.async_get_issue(DOMAIN, issue_id) is None

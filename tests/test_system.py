@@ -356,6 +356,25 @@ async def test_estimates_where_there_is_no_meter(
     assert number(hass, OWN_ENERGY) == stood
 
 
+async def test_a_slight_change_is_shown_at_once_and_reckoned_with_by_the_minute(
+    hass: HomeAssistant, unit: FullClimate, freezer: FrozenDateTimeFactory
+) -> None:
+    """What the unit measures is mirrored; the estimate follows within the minute."""
+    unit.set(hvac_mode=HVACMode.HEAT, hvac_action=HVACAction.HEATING)
+    await add_system(hass, UNIT)
+    await pass_time(hass, freezer, hours=1)
+    before = number(hass, OWN_POWER)
+
+    unit.set(current_temperature=19.7)
+    await hass.async_block_till_done()
+    shown = hass.states.get("climate.living_room_2")
+    assert shown is not None
+    assert shown.attributes["current_temperature"] == 19.7
+    assert number(hass, OWN_POWER) == before
+    await pass_time(hass, freezer, minutes=1)
+    assert number(hass, OWN_POWER) != before
+
+
 async def test_power_tells_what_a_silent_unit_does(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory
 ) -> None:

@@ -13,7 +13,7 @@ from homeassistant.helpers import (
 from homeassistant.helpers.typing import ConfigType
 
 from .config import SystemConfig, check_data
-from .const import CONF_KIND, CONF_PLAN, DOMAIN, PLAN_PLATFORMS, PLATFORMS, EntryKind
+from .const import CONF_KIND, CONF_PLAN, DOMAIN, EntryKind
 from .core.tariff import PlanError
 from .dashboard import async_hide_dashboard, async_serve_dashboard, async_show_dashboard
 from .history import async_watch_past
@@ -21,7 +21,7 @@ from .plan import ISSUE_EXPIRED, Plan, PlanConfigEntry
 from .plans import async_tariff
 from .pricing import async_price_source, async_watch_dashboard
 from .programmes import async_programmes
-from .projector import ISSUE_ABNORMAL
+from .projector import ISSUE_ABNORMAL, ISSUE_HOME
 from .services import async_setup_services
 from .source_watch import async_clear_issues, async_watch_sources
 from .stand_in import async_stand_in, async_step_back
@@ -111,7 +111,7 @@ async def _async_setup_plan(hass: HomeAssistant, entry: PlanConfigEntry) -> bool
     await plan.async_load()
     entry.runtime_data = plan
     plan.async_start()
-    await hass.config_entries.async_forward_entry_setups(entry, PLAN_PLATFORMS)
+    await hass.config_entries.async_forward_entry_setups(entry, plan.platforms)
     async_watch_sources(hass, entry)
     entry.async_on_unload(entry.add_update_listener(_async_reload))
     for system in loaded_systems(hass):
@@ -158,7 +158,7 @@ async def _async_setup_system(hass: HomeAssistant, entry: KlimaConfigEntry) -> b
     )
     system.device_id = device.id
     # Entities are there before the first reading comes, so that none is missed.
-    await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    await hass.config_entries.async_forward_entry_setups(entry, system.platforms)
     for zone in system.zones.values():
         async_stand_in(hass, entry, zone)
     system.async_start()
@@ -188,7 +188,7 @@ async def async_unload_entry(
     hass: HomeAssistant, entry: KlimaConfigEntry | PlanConfigEntry
 ) -> bool:
     """Take a system or a plan down; what it counted is saved first."""
-    platforms = PLAN_PLATFORMS if is_plan(entry) else PLATFORMS
+    platforms = entry.runtime_data.platforms
     if unloaded := await hass.config_entries.async_unload_platforms(entry, platforms):
         await entry.runtime_data.async_stop()
         if entry.disabled_by:
@@ -206,7 +206,8 @@ async def async_remove_entry(hass: HomeAssistant, entry: ConfigEntry) -> None:
             if system.data.get(CONF_PLAN) == entry.entry_id:
                 hass.config_entries.async_schedule_reload(system.entry_id)
     else:
-        ir.async_delete_issue(hass, DOMAIN, f"{ISSUE_ABNORMAL}_{entry.entry_id}")
+        for issue in (ISSUE_ABNORMAL, ISSUE_HOME):
+            ir.async_delete_issue(hass, DOMAIN, f"{issue}_{entry.entry_id}")
     await async_remove_store(hass, entry.entry_id)
     async_hide_dashboard(hass, entry)
     async_step_back(hass, entry, entirely=True)

@@ -43,9 +43,14 @@ class Billing:
         source: PriceSource | None,
         plan: Plan | None,
         *,
+        joined: float,
         with_fixed: bool,
     ) -> None:
-        """Take the plan; for a plain price, one that is billed by the month."""
+        """Take the plan; for a plain price, one that is billed by the month.
+
+        Of the time before a system `joined` (epoch seconds) nothing is known,
+        unless its past is taken over.
+        """
         self._entry_id = entry_id
         self._account = account
         self.plan = plan
@@ -63,6 +68,7 @@ class Billing:
         self._last_total: float | None = None
         self._forgotten = 0
         self.since: float | None = None
+        self._known_from = joined
         self.history: dict[str, float] = {}
         self.bill = Bill()
         self._attributes: dict[str, Any] = {}
@@ -96,7 +102,7 @@ class Billing:
     def attributes(self) -> Mapping[str, Any]:
         """What goes with the bill; it changes with the period only."""
         unpriced = round(self.bill.unpriced, 2)
-        holds_for = (self.period, self._last_total, unpriced)
+        holds_for = (self.period, self._last_total, unpriced, self._known_from)
         if holds_for != self._attributes_for:
             self._attributes_for = holds_for
             self._attributes = self._make_attributes(unpriced)
@@ -117,7 +123,24 @@ class Billing:
             attributes["tier_basis"] = self.plan.tier_basis
         if unpriced > 0:
             attributes["unpriced_energy"] = unpriced
+        if period is not None and (since := self.counted_since(period)):
+            attributes["counted_since"] = since
+            # Of the period before, then, nothing is known.
+        elif period is not None and self._last_total is not None:
+            assert self.tariff is not None
+            last = self.tariff.cycle.period(period.start - timedelta(days=1))
+            if since := self.counted_since(last):
+                attributes["last_bill_counted_since"] = since
         return attributes
+
+    def counted_since(self, period: BillingPeriod) -> str | None:
+        """Return the day that the use in a period is known from, None for all of it.
+
+        Its fixed charges are the whole period's all the same, as the utility's are.
+        """
+        assert self.tariff is not None
+        day = self.tariff.date_of(self._known_from)
+        return day.isoformat() if period.start < day else None
 
     async def async_load(self, data: object) -> None:
         """Take up what was counted before."""
@@ -131,6 +154,8 @@ class Billing:
                 if isinstance(value, int | float)
             }
         self._last_total = finite(data.get("last_bill"))
+        known_from = finite(data.get("known_from"))
+        self._known_from = self._known_from if known_from is None else known_from
 
     @callback
     def async_start(
@@ -249,6 +274,8 @@ class Billing:
         Returns the buckets that were filled, with their kWh.
         """
         self.settle()
+        if hours:
+            self._known_from = min(self._known_from, float(hours[0].start))
         return [
             (number, hour.kwh / 4)
             for hour in hours
@@ -286,13 +313,26 @@ class Billing:
     def _begin(self, tariff: Tariff, now: float) -> Biller:
         """Begin a billing period; the last one's bill is told as what it came to."""
         period = tariff.billing_period(now)
+        last = self._tell_last(tariff, period)
+        self.ledger.forget(last)
+        return Biller(tariff, period, self.ledger, self.home)
+
+    def _tell_last(self, tariff: Tariff, period: BillingPeriod) -> int:
+        """Work the bill before a period out, if there is any; return its first bucket."""
         last = tariff.cycle.period(period.start - timedelta(days=1))
         start, end = (round(at / QUARTER) for at in tariff.bounds(last))
-        self.ledger.forget(start)
         if any(start <= bucket < end for bucket in self.ledger.kwh):
             total = self.bill_of(last, end * QUARTER).total
             self._last_total = round(total, 2)
-        return Biller(tariff, period, self.ledger, self.home)
+        return start
+
+    @callback
+    def renew(self, now: float) -> None:
+        """Work out anew what was billed, the last period's too, and tell it."""
+        self.refresh(now)
+        if self.tariff is not None and self.period is not None:
+            self._tell_last(self.tariff, self.period)
+        self.publish()
 
     @callback
     def publish(self) -> None:
@@ -312,6 +352,7 @@ class Billing:
         return {
             "recent": self._kept.recent(),
             "last_bill": self._last_total,
+            "known_from": self._known_from,
             "history": self.history,
         }
 

@@ -107,7 +107,9 @@ class SavingsConfig:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SystemConfig:
-    """What the user said of a system. `duct_loss` is a fraction.
+    """What the user said of a system.
+
+    `duct_loss` is a fraction, `duct_loss_given` whether it is the user's own.
 
     `ratings_from_data` names the ratings that are from open data of its model.
     """
@@ -117,6 +119,7 @@ class SystemConfig:
     model: str | None
     ratings: Ratings
     duct_loss: float
+    duct_loss_given: bool
     outdoor_temperature: str | None
     power: str | None
     energy: str | None
@@ -143,6 +146,7 @@ class SystemConfig:
             model=data.get(CONF_MODEL),
             ratings=Ratings.from_mapping(ratings),
             duct_loss=TRAITS[family].duct_loss if percent is None else percent / 100,
+            duct_loss_given=percent is not None,
             outdoor_temperature=data.get(CONF_OUTDOOR_TEMPERATURE),
             power=data.get(CONF_POWER),
             energy=data.get(CONF_ENERGY),

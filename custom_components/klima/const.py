@@ -3,17 +3,7 @@
 from enum import StrEnum
 from typing import Final
 
-from homeassistant.const import Platform
-
 DOMAIN: Final = "klima"
-
-PLATFORMS: Final = (
-    Platform.BINARY_SENSOR,
-    Platform.CLIMATE,
-    Platform.SENSOR,
-    Platform.SWITCH,
-    Platform.WATER_HEATER,
-)
 
 ATTR_STATE_SOURCE: Final = "state_source"
 """Attribute of a thermostat: where what is known of its unit comes from."""
@@ -68,9 +58,6 @@ CONF_WINDOWS: Final = "windows"
 CONF_VENDOR: Final = "vendor"
 CONF_VENDOR_MODEL: Final = "vendor_model"
 CONF_VERSIONS: Final = "versions"
-
-PLAN_PLATFORMS: Final = (Platform.SENSOR,)
-"""What an electricity plan has."""
 
 SUBENTRY_ZONE: Final = "zone"
 

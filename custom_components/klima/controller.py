@@ -17,6 +17,7 @@ from homeassistant.core import (
     EventStateChangedData,
     HassJob,
     HomeAssistant,
+    State,
     callback,
 )
 from homeassistant.exceptions import HomeAssistantError
@@ -35,6 +36,8 @@ from .core.arbitration import Turns
 from .core.conduct import Case, conduct
 from .core.control import Compressor, Setting
 from .core.foresight import PARTS, STEP, STEPS
+from .drivers import SLIGHT
+from .sources import read_temperature
 from .zone_control import NOT_KEPT, ZoneControl
 
 _LOGGER = logging.getLogger(__name__)
@@ -64,6 +67,11 @@ class SystemControl:
         self._timer: CALLBACK_TYPE | None = None
         self._started = False
         self._looking_ahead: set[str] = set()
+        self.is_behind = False
+        self._rooms: dict[str, list[ZoneControl]] = {}
+        for control in self.zones.values():
+            if (entity_id := control.config.temperature) is not None:
+                self._rooms.setdefault(entity_id, []).append(control)
 
     # What the zones ask the system
 
@@ -127,7 +135,6 @@ class SystemControl:
                 )
             )
         for control in self.zones.values():
-            control.zone.async_before_listeners = self.async_decide
             if control.config.schedule is not None:
                 self._hass.async_create_task(
                     self._async_read_week(control), f"{DOMAIN} schedule"
@@ -137,8 +144,6 @@ class SystemControl:
         @callback
         def stop() -> None:
             self._started = False
-            for control in self.zones.values():
-                control.zone.async_before_listeners = None
             for each in stops:
                 each()
             self._cancel()
@@ -148,12 +153,27 @@ class SystemControl:
     @callback
     def _source_changed(self, event: Event[EventStateChangedData]) -> None:
         entity_id = event.data["entity_id"]
+        if self._is_slight(entity_id, event.data["new_state"]):
+            # A room has hours: such a change waits for the minute.
+            self.is_behind = True
+            return
         for control in self.zones.values():
             if control.config.schedule == entity_id:
                 self._hass.async_create_task(
                     self._async_read_week(control), f"{DOMAIN} schedule"
                 )
         self.async_decide()
+
+    def _is_slight(self, entity_id: str, state: State | None) -> bool:
+        """Return whether nothing but a room's temperature changed, and that slightly."""
+        if not (rooms := self._rooms.get(entity_id)):
+            return False
+        value = read_temperature(state)
+        return value is not None and all(
+            (known := control.sensor.trusted) is not None
+            and abs(value - known) < SLIGHT
+            for control in rooms
+        )
 
     async def _async_read_week(self, control: ZoneControl) -> None:
         await control.async_read_week()
@@ -203,6 +223,7 @@ class SystemControl:
         self._system.async_save_soon()
 
     def _decide(self) -> list[tuple[ZoneControl, Setting]]:
+        self.is_behind = False
         if not self._started or not any(c.active for c in self.zones.values()):
             self._cancel()
             return []

@@ -55,6 +55,7 @@ UNKNOWN_HEAT = 30_000.0
 class Conditions:
     """What a system does now. `room` is in °C (the water's of a tank), `power` in W.
 
+    `ducted` is the share of what works that is no tank: a tank's heat has no ducts.
     `period_start` is when the billing period began (epoch s), where there is one,
     `electricity` what is known of the electricity by now.
     """
@@ -67,6 +68,7 @@ class Conditions:
     price: float | None
     electricity: Coverage
     period_start: float | None = None
+    ducted: float = 1.0
 
 
 @dataclass(slots=True)
@@ -176,6 +178,13 @@ class Efficiency:
     # What the entities tell
 
     @property
+    def duct_loss(self) -> float:
+        """The fraction that is lost in ducts: water that heats rooms has none unless told."""
+        if self._model.hydronic and not self._config.duct_loss_given:
+            return 0.0
+        return self._config.duct_loss
+
+    @property
     def heat_basis(self) -> str:
         """Where the heat comes from."""
         return METERED if self._heat is not None else ESTIMATED
@@ -273,7 +282,7 @@ class Efficiency:
         figures.update(
             {key: value for key, value in given.items() if value is not None}
         )
-        own = self._config.duct_loss
+        own = self.duct_loss
         return Assumptions(
             duct_loss=max(own, TRAITS[Family.DUCTED_AIR_SOURCE].duct_loss),
             own_duct_loss=own,
@@ -308,6 +317,13 @@ class Efficiency:
         if config.grid_co2_entity:
             readers[config.grid_co2_entity] = self._read_grid_co2
         return readers
+
+    @callback
+    def hearers(self) -> dict[str, Callable[[float], None]]:
+        """Return the sources that may be silent while their device speaks."""
+        if self._heat is None or self._config.heat_output is None:
+            return {}
+        return {self._config.heat_output: self._heat.hear}
 
     @callback
     def count(self, delta: Delta) -> None:
@@ -441,9 +457,13 @@ class Efficiency:
         )
 
     def _cop_share(self) -> float:
+        cooling = self._direction in COOLING_ACTIVITIES
         return cop_uncertainty(
-            rated=self._model.cop_basis == "rated",
-            cooling=self._direction in COOLING_ACTIVITIES,
+            # A COP of heating says nothing of cooling's.
+            rated=self._config.ratings.eer2 is not None
+            if cooling
+            else self._model.cop_basis == "rated",
+            cooling=cooling,
             heats_tank=self._model.hydronic,
         )
 
@@ -451,10 +471,11 @@ class Efficiency:
     def _percent(share: float) -> float | None:
         return round(100 * share) if share else None
 
-    @property
-    def _delivery(self) -> float:
-        """The share of the model's heat that comes out of the ducts."""
-        return 1.0 if self._heat is not None else 1 - self._config.duct_loss
+    def _delivery(self, now: Conditions) -> float:
+        """Return the share of the model's heat that comes out of the ducts."""
+        if self._heat is not None:
+            return 1.0
+        return 1 - self.duct_loss * now.ducted
 
     def _begin_period(self, at: float, start: float | None) -> None:
         """Begin what a new billing period and a new day begin."""
@@ -570,7 +591,8 @@ class Efficiency:
             self._source_temperature,
             indoor_of(activity, now.room),
         )
-        return heat * self._factor(now) * seconds / JOULES_PER_KWH * self._delivery
+        delivered = heat * self._factor(now) * self._delivery(now)
+        return delivered * seconds / JOULES_PER_KWH
 
     def _factor(self, now: Conditions) -> float:
         """Return by how much a calibration lies above the model.
@@ -633,7 +655,7 @@ class Efficiency:
             self._source_temperature,
             indoor_of(activity, now.room),
         )
-        heat *= 1 - self._config.duct_loss
+        heat *= 1 - self.duct_loss * now.ducted
         return -heat if activity in COOLING_ACTIVITIES else heat
 
     def _is_plausible(self, cop: float, activity: Activity, now: Conditions) -> bool:
@@ -661,7 +683,7 @@ class Efficiency:
         if capacity <= 0:
             return None
         if now.activity in COMPRESSOR_ACTIVITIES and self.heat_output:
-            load = min(abs(self.heat_output) / self._delivery / capacity, 1.0)
+            load = min(abs(self.heat_output) / self._delivery(now) / capacity, 1.0)
         else:
             load = load_of(
                 self._model,
@@ -669,7 +691,7 @@ class Efficiency:
             )
         heat = load * capacity
         watts = self._model.power(activity, outdoor, indoor, load)
-        return self._delivery * heat / (watts + self._model.typical.standby)
+        return self._delivery(now) * heat / (watts + self._model.typical.standby)
 
     def _likely(self, outdoor: float | None) -> Activity:
         """Return what the system most likely does next."""

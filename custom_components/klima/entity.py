@@ -25,10 +25,16 @@ class KlimaPublishedEntity(Entity):
         """Follow the system."""
         await super().async_added_to_hass()
         self._update()
-        self.async_on_remove(self.system.async_add_listener(self._async_published))
+        self.system.listeners.append(self)
+
+    @override
+    async def async_will_remove_from_hass(self) -> None:
+        """Follow the system no more."""
+        self.system.listeners.remove(self)
+        await super().async_will_remove_from_hass()
 
     @callback
-    def _async_published(self) -> None:
+    def async_published(self) -> None:
         """Write a state if what the system publishes changed it."""
         if self._update():
             self.async_write_ha_state()
@@ -51,12 +57,14 @@ class KlimaSystemEntity(KlimaPublishedEntity):
 
 
 def zone_device(entry: KlimaConfigEntry, zone: Zone) -> DeviceInfo:
-    """Return the device of a zone, reached through its system's."""
-    return DeviceInfo(
-        identifiers={(DOMAIN, zone.subentry_id)},
-        name=zone.name,
-        via_device_id=entry.runtime_data.device_id,
-    )
+    """Return the device of a zone, reached through its system's: one for its entities."""
+    if zone.device_info is None:
+        zone.device_info = DeviceInfo(
+            identifiers={(DOMAIN, zone.subentry_id)},
+            name=zone.name,
+            via_device_id=entry.runtime_data.device_id,
+        )
+    return zone.device_info
 
 
 class KlimaControlEntity(Entity):

@@ -8,7 +8,6 @@ goes into the ledger: the first bill is then a whole one. Running it again
 writes the same again.
 """
 
-import asyncio
 from collections.abc import Callable, Coroutine, Sequence
 from datetime import UTC, datetime, timedelta
 import logging
@@ -21,7 +20,6 @@ from homeassistant.components.recorder.models import (
     StatisticMetaData,
 )
 from homeassistant.components.recorder.statistics import (
-    async_import_statistics,
     get_last_short_term_statistics,
     get_last_statistics,
     get_metadata,
@@ -35,6 +33,7 @@ from homeassistant.helpers.start import async_at_started
 from homeassistant.util import dt as dt_util
 from homeassistant.util.unit_conversion import EnergyConverter
 
+from .bulk_statistics import async_write_sums
 from .const import DOMAIN
 from .core.history import HOUR, Hour, Use, price_hours
 from .core.ledger import QUARTER
@@ -45,10 +44,6 @@ _LOGGER = logging.getLogger(__name__)
 
 LONGEST = timedelta(days=2 * 366)
 """How far back a meter's past is taken."""
-
-ROWS_AT_ONCE = 500
-"""Rows that are handed to the recorder before the event loop has its turn."""
-
 
 SETTLE_INTERVAL = timedelta(minutes=6)
 """How often it is looked whether a sensor has statistics of its own by now."""
@@ -257,6 +252,13 @@ async def _async_write(
     """Write the past of a sensor: sums that grow from nothing."""
     if not rows:
         return
+    instance = get_instance(hass)
+    unit = _unit(hass, key)
+    if key == "energy":
+        # Were it another, all that stands would be taken for this one.
+        kept_in = await instance.async_add_executor_job(_unit_of, hass, entity_id)
+        if kept_in is not None and kept_in in EnergyConverter.VALID_UNITS:
+            unit = kept_in
     metadata = StatisticMetaData(
         mean_type=StatisticMeanType.NONE,
         has_sum=True,
@@ -264,33 +266,38 @@ async def _async_write(
         source=RECORDER_DOMAIN,
         statistic_id=entity_id,
         unit_class=EnergyConverter.UNIT_CLASS if key == "energy" else None,
-        unit_of_measurement=_unit(hass, key),
+        unit_of_measurement=unit,
     )
     # A year of rows would hold the event loop for as long as they are many.
-    data, total = await hass.async_add_executor_job(_sums, rows)
+    data, total = await hass.async_add_executor_job(_sums, rows, key, unit)
     # What stands there already is not written again.
-    found = await get_instance(hass).async_add_executor_job(
+    found = await instance.async_add_executor_job(
         statistics_during_period,
         hass,
         data[0]["start"],
         data[-1]["start"] + timedelta(hours=1),
         {entity_id},
         "hour",
-        None,
+        {"energy": unit} if key == "energy" else None,
         {"sum"},
     )
     stands = {row["start"]: row.get("sum") for row in found.get(entity_id, [])}
     data = [row for row in data if stands.get(row["start"].timestamp()) != row["sum"]]
-    # The newest first: the recorder takes its time, and they are looked at first.
-    for first in reversed(range(0, len(data), ROWS_AT_ONCE)):
-        async_import_statistics(hass, metadata, data[first : first + ROWS_AT_ONCE])
-        await asyncio.sleep(0)
+    async_write_sums(hass, metadata, data)
     billing = system.billing
     billing.history = {**billing.history, f"{key}_total": round(total, 6)}
 
 
-def _sums(rows: Sequence[tuple[int, float]]) -> tuple[list[StatisticData], float]:
-    """Return the statistics of amounts, from an hour of zero on, and their total."""
+def _sums(
+    rows: Sequence[tuple[int, float]], key: str, unit: str
+) -> tuple[list[StatisticData], float]:
+    """Return the statistics of amounts, from an hour of zero on, and their total.
+
+    The total is in kWh, or in the home's currency, whatever the statistics are in.
+    """
+    factor = 1.0
+    if key == "energy":
+        factor = EnergyConverter.convert(1.0, UnitOfEnergy.KILO_WATT_HOUR, unit)
     total = 0.0
     data = [
         StatisticData(
@@ -299,7 +306,7 @@ def _sums(rows: Sequence[tuple[int, float]]) -> tuple[list[StatisticData], float
     ]
     for start, amount in rows:
         total += amount
-        at, so_far = datetime.fromtimestamp(start, UTC), round(total, 6)
+        at, so_far = datetime.fromtimestamp(start, UTC), round(total * factor, 6)
         data.append(StatisticData(start=at, state=so_far, sum=so_far))
     return data, total
 
@@ -363,5 +370,4 @@ def _fill_ledger(system: System, hours: Sequence[Hour], home: Sequence[Use]) -> 
             ),
             is_home=True,
         )
-    billing.refresh(dt_util.utcnow().timestamp())
-    billing.publish()
+    billing.renew(dt_util.utcnow().timestamp())

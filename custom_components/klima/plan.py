@@ -10,7 +10,7 @@ import logging
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.const import EVENT_HOMEASSISTANT_STOP, STATE_ON
+from homeassistant.const import EVENT_HOMEASSISTANT_STOP, STATE_ON, Platform
 from homeassistant.core import (
     CALLBACK_TYPE,
     Event,
@@ -56,6 +56,8 @@ CHECK_INTERVAL = timedelta(minutes=1)
 class Plan:
     """An electricity plan in this home."""
 
+    platforms = (Platform.SENSOR,)
+
     def __init__(
         self, hass: HomeAssistant, entry: PlanConfigEntry, tariff: Tariff
     ) -> None:
@@ -88,6 +90,11 @@ class Plan:
         self.price: float | None = None
 
     # What it tells
+
+    @property
+    def title(self) -> str:
+        """What its owner calls it."""
+        return self._entry.title
 
     @property
     def ledger(self) -> Ledger:

@@ -30,7 +30,7 @@ from homeassistant.util.unit_conversion import TemperatureConverter
 
 from .billing import Billing
 from .const import DOMAIN
-from .core.ledger import QUARTER, Ledger
+from .core.ledger import QUARTER, Ledger, both_known
 from .core.outdoor import normal_temperature
 from .core.projection import (
     ABNORMAL_DAYS,
@@ -58,6 +58,10 @@ EARLY = frozenset({1, 2, 4, 8, 16, 32})
 """Minutes after the start at which it is made anew as well, while no day is known."""
 
 ISSUE_ABNORMAL = "abnormal_use"
+ISSUE_HOME = "home_meter_low"
+
+HOME_RATIO, HOME_LEAST = 1.1, 1.0
+"""How many times its home, and how many kWh more, a unit must use to say that this cannot be."""
 
 DAYS_BACK = 62
 """Days that the recorder is asked for: those that the ledger may have."""
@@ -218,6 +222,7 @@ class Projector:
             self._is_busy = False
         self.attributes = self._make_attributes()
         self._tell_abnormal()
+        self._tell_home()
         self._published()
 
     def _outlooks(
@@ -363,6 +368,36 @@ class Projector:
                     "expected": f"{found.expected:.1f}",
                 },
             )
+
+    def _tell_home(self) -> None:
+        """Tell of a home's meter that counts less than the unit alone."""
+        issue_id = f"{ISSUE_HOME}_{self._entry.entry_id}"
+        plan = self._billing.plan
+        found = None
+        if plan is not None and plan.home_energy is not None:
+            found = both_known(self._billing.ledger, plan.ledger)
+        if plan is None or found is None or found[1] <= found[2]:
+            ir.async_delete_issue(self._hass, DOMAIN, issue_id)
+            return
+        first, own, home = found
+        if own < HOME_RATIO * home + HOME_LEAST:
+            return
+        ir.async_create_issue(
+            self._hass,
+            DOMAIN,
+            issue_id,
+            is_fixable=False,
+            severity=ir.IssueSeverity.WARNING,
+            translation_key=ISSUE_HOME,
+            translation_placeholders={
+                "name": self._entry.title,
+                "plan": plan.title,
+                "meter": str(plan.home_energy),
+                "since": plan.tariff.date_of(first * QUARTER).isoformat(),
+                "own": f"{own:.1f}",
+                "home": f"{home:.1f}",
+            },
+        )
 
 
 def _model_of_today(

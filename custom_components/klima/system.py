@@ -1,10 +1,9 @@
 """The runtime of one system: it reads the sources, meters, and tells its entities."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta, tzinfo
-from functools import partial
 import logging
-from typing import Any
+from typing import Any, Protocol
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import EVENT_HOMEASSISTANT_STOP, Platform
@@ -38,6 +37,7 @@ from .core.family import TRAITS, Ductwork, Family
 from .core.metering import Delta, Meter
 from .core.performance import performance
 from .core.rebates import Programme
+from .device_watch import async_hear_devices
 from .efficiency import ESTIMATED, METERED, Conditions, Efficiency
 from .models import SOURCE
 from .outdoor import Outdoor
@@ -54,6 +54,13 @@ type KlimaConfigEntry = ConfigEntry[System]
 
 PUBLISH_INTERVAL = timedelta(minutes=1)
 """Statistics are made of five-minute samples: oftener than this adds nothing."""
+
+
+class Listener(Protocol):
+    """Who is told whenever a system publishes."""
+
+    def async_published(self) -> None:
+        """Take over what is published."""
 
 
 class System:
@@ -80,10 +87,7 @@ class System:
         self.performance = performance(
             config.family,
             config.ratings,
-            heats_tank=any(
-                zone.driver.platform is Platform.WATER_HEATER
-                for zone in self.zones.values()
-            ),
+            heats_tank=any(zone.is_tank for zone in self.zones.values()),
         )
         self.outdoor = Outdoor(hass, config.outdoor_temperature)
         self.efficiency = Efficiency(
@@ -108,6 +112,7 @@ class System:
             self.account,
             price_source,
             plan,
+            joined=entry.created_at.timestamp(),
             with_fixed=config.fixed_charges,
         )
         self.control = SystemControl(hass, entry.entry_id, self)
@@ -115,7 +120,7 @@ class System:
             hass, entry, self.billing, self.outdoor, config.outdoor_temperature
         )
         self._store = system_store(hass, entry.entry_id)
-        self._listeners: list[Callable[[], None]] = []
+        self.listeners: list[Listener] = []
         self._stop: list[CALLBACK_TYPE] = []
         self._saved: dict[str, Any] | None = None
         self._clock = ClockWatch()
@@ -139,6 +144,17 @@ class System:
     def is_new(self) -> bool:
         """Whether nothing was ever saved of it."""
         return self._is_new
+
+    @property
+    def platforms(self) -> tuple[Platform, ...]:
+        """The platforms that it has entities of."""
+        zones = {zone.driver.platform for zone in self.zones.values()}
+        platforms = {Platform.BINARY_SENSOR, Platform.SENSOR}
+        # No others: an entry that was damaged may name anything for a unit.
+        platforms |= zones & {Platform.CLIMATE, Platform.WATER_HEATER}
+        if self.control.zones:
+            platforms.add(Platform.SWITCH)
+        return tuple(sorted(platforms))
 
     @property
     def entry_id(self) -> str:
@@ -219,12 +235,6 @@ class System:
         """Whether the rated COP was given, or is typical of the family."""
         return self.performance.cop_basis
 
-    @callback
-    def async_add_listener(self, listener: Callable[[], None]) -> CALLBACK_TYPE:
-        """Call a listener whenever the system publishes."""
-        self._listeners.append(listener)
-        return partial(self._listeners.remove, listener)
-
     async def async_load(self) -> None:
         """Take up what was counted before; entities are added only after this."""
         what = f"{self._entry.title} counted"
@@ -278,7 +288,7 @@ class System:
 
         for zone in self.zones.values():
             self._stop.append(zone.async_start())
-            self._stop.append(zone.async_add_listener(self._async_unit_changed))
+            zone.async_reckon = self._async_unit_changed
         self.outdoor.update(now)
         self._set_activity(now)
         self._set_loads(now)
@@ -312,6 +322,11 @@ class System:
             self._stop.append(
                 async_track_state_report_event(hass, powers, power_reported)
             )
+        hearers = self.efficiency.hearers()
+        if config.power:
+            hearers[config.power] = self._meter.hear
+        if hearers and (stop := async_hear_devices(hass, hearers)) is not None:
+            self._stop.append(stop)
         self._stop.append(
             async_track_time_interval(hass, self._async_tick, PUBLISH_INTERVAL)
         )
@@ -407,6 +422,7 @@ class System:
             # No figure, though its source is there. To the meter it is as if it
             # had not spoken; what is shown is unavailable if that goes on.
             self.power = None
+            self._meter.doubt()
             return
         known = self.power is not None
         self._count(self._meter.read_power(at, watts))
@@ -445,6 +461,9 @@ class System:
     @callback
     def _async_unit_changed(self) -> None:
         """Meter what the units did so far, then take note of what they do."""
+        self.control.async_decide()
+        for zone in self.zones.values():
+            zone.note()
         self.see_clock()
         now = dt_util.utcnow().timestamp()
         self._count(self._meter.advance(now))
@@ -539,6 +558,7 @@ class System:
             price=self.price,
             electricity=self._meter.cover(dt_util.utcnow().timestamp()),
             period_start=None if period is None else period.timestamp(),
+            ducted=sum(not zone.is_tank for zone in working) / max(len(working), 1),
         )
 
     @callback
@@ -546,12 +566,16 @@ class System:
         """Settle up to now, and publish what came of it."""
         self.see_clock()
         at = now.timestamp()
-        self._count(self._meter.advance(at))
-        self._estimate(at)
+        if any(zone.is_behind for zone in self.zones.values()):
+            self._async_unit_changed()
+        else:
+            if self.control.is_behind:
+                self.control.async_decide()
+            self._count(self._meter.advance(at))
+            self._estimate(at)
         self._begin_day()
-        # A late counter may still come for all the time since it was read.
-        counter = self._meter.counter
-        self.billing.forget_prices(at if counter is None else counter.at)
+        # What a late counter, or a power on change, still tells has a price.
+        self.billing.forget_prices(self._meter.waits_since(at))
         self.billing.refresh(at)
         self.projector.tick(at)
         # Statistics are by the hour: none has what was used in another.
@@ -583,8 +607,8 @@ class System:
         self.tells_exactly = exactly
         self.billing.settle()
         self.efficiency.update(dt_util.utcnow().timestamp(), self._conditions())
-        for listener in tuple(self._listeners):
-            listener()
+        for listener in tuple(self.listeners):
+            listener.async_published()
         data = self._data()
         if data != self._saved:
             self._saved = data
@@ -643,7 +667,7 @@ class System:
             "zone_control": traits.zone_control,
             "cold_climate": model.cold_climate,
             "minimum_outdoor_temperature": minimum,
-            "duct_loss": config.duct_loss,
+            "duct_loss": self.efficiency.duct_loss,
             # JSON, and so the recorder, has only text for keys.
             "rated_cop": {
                 f"{outdoor:g}": cop for outdoor, cop in model.rated_cop_map().items()

@@ -4,8 +4,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntry, ConfigSubentry
-from homeassistant.const import UnitOfTemperature
+from homeassistant.const import Platform, UnitOfTemperature
 from homeassistant.core import CALLBACK_TYPE, Context, HomeAssistant, callback
+from homeassistant.helpers.device_registry import DeviceInfo
 from homeassistant.util.unit_conversion import TemperatureConverter
 
 from .core.activity import COOLING_ACTIVITIES, Activity
@@ -23,9 +24,17 @@ class Zone:
         self.subentry_id = subentry.subentry_id
         self.name = subentry.title
         self.data = subentry.data
-        self.async_before_listeners: Callable[[], None] | None = None
+        self.async_reckon: Callable[[], None] | None = None
+        self.is_behind = False
+        self.device_info: DeviceInfo | None = None
         self.driver: Driver = create_driver(hass, entry, subentry)
+        self._noted = (self.driver.capabilities, self.driver.reading)
         self._listeners: list[Callable[[], None]] = []
+
+    @property
+    def is_tank(self) -> bool:
+        """Whether it is a tank of hot water."""
+        return self.driver.platform is Platform.WATER_HEATER
 
     @property
     def activity(self) -> Activity:
@@ -91,9 +100,19 @@ class Zone:
         await self.driver.async_command(action, data, context)
 
     @callback
+    def note(self) -> None:
+        """Take note that the reading was reckoned with."""
+        self._noted = (self.driver.capabilities, self.driver.reading)
+        self.is_behind = False
+
+    @callback
     def _async_notify(self) -> None:
-        # What is decided about a reading comes before who shows both.
-        if self.async_before_listeners is not None:
-            self.async_before_listeners()
+        offer, reading = self._noted
+        if self.driver.capabilities is offer and self.driver.reading.is_about(reading):
+            # It is shown at once; what is reckoned of it can wait for the minute.
+            self.is_behind = True
+        elif self.async_reckon is not None:
+            # What is decided about a reading comes before who shows both.
+            self.async_reckon()
         for listener in tuple(self._listeners):
             listener()

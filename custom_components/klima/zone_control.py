@@ -685,26 +685,36 @@ class ZoneControl:
 
     def as_dict(self) -> dict[str, Any]:
         """Return what must survive a restart; the same again while nothing changed."""
-        of = (self.memory, self.model, self.automation)
-        if self._kept is None or any(
-            now is not then for now, then in zip(of, self._kept_of, strict=True)
-        ):
+        of = (
+            self._memory_kept(),
+            replace(self.model, stretch=None),
+            self.automation,
+        )
+        if self._kept is None or of != self._kept_of:
             self._kept, self._kept_of = self._make_kept(), of
         return self._kept
 
+    def _memory_kept(self) -> Memory:
+        """Return the memory without what changes by the minute: not worth a write."""
+        steering = self.memory.steering
+        return replace(
+            self.memory,
+            steering=replace(
+                steering,
+                at=None,
+                difference=None
+                if steering.difference is None
+                else round(steering.difference, 1),
+                trim=round(steering.trim, 1),
+            ),
+        )
+
     def _make_kept(self) -> dict[str, Any]:
-        memory = self.memory.as_dict()
-        steering = memory["steering"]
-        # What changes by the minute is not worth a write.
-        steering["at"] = None
-        for name in ("difference", "trim"):
-            if steering[name] is not None:
-                steering[name] = round(steering[name], 1)
         return {
             "automation": None
             if self.automation is self.config.is_set
             else self.automation,
-            "memory": memory,
+            "memory": self._memory_kept().as_dict(),
             "model": self.model.as_dict(),
         }
 

@@ -624,6 +624,33 @@ def test_an_edge_of_a_step_is_not_hunted() -> None:
         assert setpoint == first
 
 
+def test_a_unit_is_stopped_and_started_in_time() -> None:
+    """A step less, or more, than where its setpoint belongs; sooner where it may be low."""
+    inputs = given(HEAT_21, room=21.0)
+    steering = replace(Memory().steering, difference=0.0, setpoint=21.0)
+
+    def told(
+        room: float, activity: str, lean: float = 0.0, *, moves: bool = False
+    ) -> float:
+        unit = replace(inputs.unit, activity=Activity(activity))
+        seen = replace(inputs, room=room, unit=unit)
+        known = replace(steering, target=21.0 - lean)
+        return steer(seen, COMFORT, known, 21.0, lean, moves=moves)[0]
+
+    assert told(21.6, "heating") == 20.5
+    assert told(21.4, "heating") == 21.0
+    assert told(21.2, "heating", 0.25) == 20.5
+    assert told(20.5, "idle") == 21.5
+    assert told(20.6, "idle") == 21.0
+    # Held below the target, it is started at the same end of what is comfortable.
+    assert told(20.5, "idle", 0.25) == 21.5
+    # One that works too weakly is given some more; one that stands past it, nothing.
+    assert told(20.4, "heating") == 21.5
+    assert told(21.6, "idle") == 21.0
+    # Who is on its way is soon told of another target.
+    assert told(20.5, "idle", moves=True) == 21.0
+
+
 def test_degrees_fahrenheit_are_rounded_as_the_unit_counts() -> None:
     limits = Limits(fahrenheit=True, step=1.0, minimum=15, maximum=31)
     assert limits.rounded(21.0) * 1.8 + 32 == pytest.approx(70)
@@ -741,6 +768,16 @@ def test_what_looking_ahead_advises_is_followed_where_it_differs() -> None:
     assert decide(close).reason is Reason.SCHEDULE
     other = replace(inputs, goal=replace(early, direction=Direction.COOLING))
     assert decide(other).reason is Reason.SCHEDULE
+    # A dear hour leaves the target as it is, and lets the room fall below it.
+    dear = replace(early, target=18.0, reason=Reason.PRICE, lean=0.5)
+    coasts = decide(replace(inputs, goal=dear))
+    assert (coasts.reason, coasts.wish.target) == (Reason.PRICE, 18.0)
+    assert coasts.setting is not None
+    assert coasts.setting.target == 17.5
+    held = hold(COMFORT, inputs, decision.memory, Wish(mode=Mode.HEAT, target=18.0))
+    exactly = decide(replace(inputs, goal=dear), held)
+    assert exactly.setting is not None
+    assert exactly.setting.target == 18.0
     # Without a schedule only a price moves the target.
     assert decide(given(goal=replace(early, target=22.0))).reason is Reason.PRESET
 

@@ -119,6 +119,105 @@ class TestPower:
         """Its silence says that nothing changed; but not for ever."""
         assert feed(of_power(), (0, 1000), (10, 0)) == pytest.approx(SPARSE_HOLD / HOUR)
 
+    def test_a_unit_may_rest_for_a_day(self) -> None:
+        """A plug on change says nothing of a standby that stays; a compressor's is no rest."""
+        assert feed(of_power(), (0, 4), (10, 900)) == pytest.approx(0.04)
+        assert feed(of_power(), (0, 4), (10, None)) == pytest.approx(0.04)
+        assert feed(of_power(), (0, 4), (72, 900)) == pytest.approx(0.096)
+        assert feed(of_power(), (0, 21), (10, 900)) == pytest.approx(0.042)
+
+    def test_a_polled_source_that_dies_at_rest(self) -> None:
+        """Silence of one that reports at intervals is no rest."""
+        meter = of_power()
+        before = feed(meter, *polled(1, 4))
+        meter.read_power(T0 + 10 * HOUR, 4)
+        assert meter.totals.energy - before == pytest.approx(180 * 4 / 3.6e6)
+
+    def test_a_source_on_change_holds_while_its_device_speaks(self) -> None:
+        """It is counted as it goes, however long it changes nothing."""
+        meter = of_power()
+        meter.read_power(T0, 1000)
+        for minute in range(1, 301):
+            meter.hear(T0 + 60 * minute)
+            meter.advance(T0 + 60 * minute)
+        assert meter.totals.energy == pytest.approx(5)
+        # With the device it falls silent.
+        meter.advance(T0 + 100 * HOUR)
+        assert meter.totals.energy == pytest.approx(5 + MINIMUM_HOLD / 3600)
+
+    def test_a_burst_that_ends_in_a_long_constant(self) -> None:
+        """Steady reports for minutes, and then none, of a device that still speaks."""
+        meter = of_power()
+        feed(meter, *((10 * index / HOUR, 1000 + index) for index in range(61)))
+        before = meter.totals.energy
+        for second in range(610, 841, 10):
+            meter.hear(T0 + second)
+        meter.read_power(T0 + 840, 500)
+        assert meter.totals.energy - before == pytest.approx(240 * 1060 / 3.6e6)
+
+    def test_a_polled_source_is_not_kept_alive_by_its_device(self) -> None:
+        """It would have said the same again: it is not well."""
+        meter = of_power()
+        before = feed(meter, *polled(1, 1000))
+        for minute in range(61, 121):
+            meter.hear(T0 + 60 * minute)
+        meter.advance(T0 + 2 * HOUR)
+        assert meter.totals.energy - before == pytest.approx(180 * 1000 / 3.6e6)
+
+    def test_a_power_that_does_not_turn_with_the_compressor_is_stuck(self) -> None:
+        """Its device may speak of all else: what it told is not what it draws."""
+        stuck, well = of_power(), of_power()
+        for meter in (stuck, well):
+            meter.change_activity(T0, Activity.HEATING)
+            meter.read_power(T0, 1000)
+            for minute in range(1, 121):
+                if minute == 60:
+                    meter.change_activity(T0 + HOUR, Activity.IDLE)
+                    if meter is well:
+                        meter.read_power(T0 + HOUR + 10, 5)
+                meter.hear(T0 + 60 * minute)
+                meter.advance(T0 + 60 * minute)
+        assert stuck.totals.energy == pytest.approx(1, abs=0.02)
+        assert well.totals.energy == pytest.approx(1.005, abs=0.005)
+
+    def test_no_power_is_vouched_for_beyond_a_day(self) -> None:
+        """A compressor that changes nothing for so long is none."""
+        meter = of_power()
+        meter.read_power(T0, 1000)
+        for minute in range(1, 48 * 60):
+            meter.hear(T0 + 60 * minute)
+            meter.advance(T0 + 60 * minute)
+        assert meter.totals.energy == pytest.approx(24, abs=0.02)
+
+    @pytest.mark.parametrize("reading", [math.nan, 1e6])
+    def test_what_is_no_power_is_not_kept_alive(self, reading: float) -> None:
+        """Until it tells one again: what it last told may be over."""
+        meter = of_power()
+        meter.read_power(T0, 1000)
+        meter.read_power(T0 + 30, reading)
+        for minute in range(1, 61):
+            meter.hear(T0 + 60 * minute)
+            meter.advance(T0 + 60 * minute)
+        assert meter.totals.energy == pytest.approx(MINIMUM_HOLD / 3600)
+        meter.read_power(T0 + HOUR, 1000)
+        before = meter.totals.energy
+        meter.hear(T0 + HOUR + 600)
+        meter.advance(T0 + HOUR + 600)
+        assert meter.totals.energy - before == pytest.approx(1 / 6)
+
+    def test_knows_of_which_time_energy_may_still_come(self) -> None:
+        """Prices are kept for it: of a power on change, and of a counter."""
+        meter, counter = of_power(), of_counter()
+        assert meter.waits_since(T0) == T0
+        meter.read_power(T0, 1000)
+        meter.advance(T0 + HOUR)
+        assert meter.waits_since(T0 + HOUR) == T0 + MINIMUM_HOLD
+        assert meter.waits_since(T0 + 100 * HOUR) == T0 + 76 * HOUR
+        meter.read_power(T0 + HOUR, None)
+        assert meter.waits_since(T0 + 2 * HOUR) == T0 + 2 * HOUR
+        counter.read_counter(T0, 5.0)
+        assert counter.waits_since(T0 + HOUR) == T0
+
     def test_rare_reports_do_not_teach_long_silences(self) -> None:
         """However seldom a source speaks, its power is not held for days."""
         meter = of_power()
@@ -439,7 +538,8 @@ def test_totals_never_fall(
         assert totals.energy >= before.energy
         assert totals.heating >= before.heating
         assert totals.cooling >= before.cooling
-        assert totals.heating + totals.cooling <= totals.energy * (1 + 1e-9)
+        # What is smaller than any float of full precision has no exact parts.
+        assert totals.heating + totals.cooling <= totals.energy * (1 + 1e-9) + 1e-300
         gained = sum(delta.kwh for delta in deltas if delta)
         assert totals.energy - before.energy == pytest.approx(gained)
         assert all(delta.start <= delta.end for delta in deltas if delta)

@@ -45,7 +45,7 @@ def test_a_real_data_sheet_passes() -> None:
 @pytest.mark.parametrize(
     ("field", "value"),
     [
-        ("heating_capacity", 12_000),
+        ("heating_capacity", 1e7),
         ("cooling_capacity", 0),
         ("cop_8", -1),
         ("cop_minus_15", 0.2),
@@ -150,6 +150,13 @@ def test_mixed_up_and_contradictory_figures_are_told(
     (fault,) = validate(Family.MINI_SPLIT, Ratings(**figures))
     assert (fault.field, fault.reason) == (field, reason)
     assert reason == "out_of_range" or fault.placeholders["value"]
+
+
+def test_a_capacity_in_another_unit_is_told_with_what_it_is_in_kw() -> None:
+    """A nameplate has BTU/h or W: both are said, for either may be meant."""
+    (fault,) = validate(Family.MINI_SPLIT, Ratings(heating_capacity=12_000))
+    assert (fault.field, fault.reason) == ("heating_capacity", "capacity_not_kw")
+    assert fault.placeholders == {"value": "12000", "btu": "3.5", "watts": "12.0"}
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,7 @@ _CONFIGURATION = """\
 homeassistant:
   auth_providers:
     - type: homeassistant
+automation: !include automations.yaml
 config:
 frontend:
 history:
@@ -421,6 +422,31 @@ class Client:
         )
         return answer
 
+    async def automate(
+        self, key: str, trigger: Mapping[str, Any], action: Mapping[str, Any]
+    ) -> str:
+        """Save an automation as its editor does; returns its entity."""
+        await self.request(
+            "POST",
+            f"/api/config/automation/config/{key}",
+            {
+                "alias": key,
+                "triggers": [trigger],
+                "conditions": [],
+                "actions": [action],
+            },
+        )
+        entity_id = f"automation.{key}"
+        await self.wait_for(entity_id, "on")
+        return entity_id
+
+    async def delete_automation(self, key: str) -> None:
+        """Remove an automation, and wait until it is gone."""
+        await self.request("DELETE", f"/api/config/automation/config/{key}")
+        async with asyncio.timeout(20):
+            while await self.state(f"automation.{key}") is not None:
+                await asyncio.sleep(0.1)
+
     async def delete(self, entry_id: str) -> Json:
         """Remove a config entry."""
         answer: Json = await self.request(
@@ -647,6 +673,9 @@ class HomeAssistant:
                         (components / component.name).symlink_to(
                             component, target_is_directory=True
                         )
+        automations = self.folder / "automations.yaml"
+        if not automations.exists():
+            automations.write_text("[]\n")
         storage = self.folder / ".storage"
         storage.mkdir(exist_ok=True)
         if not (storage / "onboarding").exists():

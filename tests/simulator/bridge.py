@@ -85,6 +85,8 @@ class Bridge:
     interval: float = 1.0
     echo_delay: float = 0.3
     fahrenheit: frozenset[str] = frozenset()
+    tells_time: bool = False
+    """Whether a sensor tells the simulated time (epoch s), last of all states."""
     prefix: str = "klima_simulator"
     discovery_prefix: str = "homeassistant"
     faults: dict[str, Faults] = field(init=False)
@@ -149,13 +151,17 @@ class Bridge:
     def step(self) -> None:
         """Bring the simulation up to now and publish what changed."""
         now = time.monotonic()
-        self.simulation.advance((now - self._stepped) * self.speed)
-        self._stepped = now
-        for unit in self.simulation.units:
-            totals = unit.totals
-            ahead = self.speed / self.home_speed
-            self.meters[unit.key].count(totals.electric, ahead)
-            self.heat_meters[unit.key].count(totals.heating + totals.cooling, ahead)
+        seconds, self._stepped = (now - self._stepped) * self.speed, now
+        self.let_pass(seconds, self.speed / self.home_speed)
+
+    def let_pass(self, seconds: float, ahead: float = 1.0) -> None:
+        """Let simulated s pass, `ahead` times as fast as Home Assistant's, and publish."""
+        self.simulation.advance(seconds)
+        if ahead > 0:
+            for unit in self.simulation.units:
+                totals = unit.totals
+                self.meters[unit.key].count(totals.electric, ahead)
+                self.heat_meters[unit.key].count(totals.heating + totals.cooling, ahead)
         self.publish()
 
     def set_speed(self, speed: float) -> None:
@@ -194,6 +200,9 @@ class Bridge:
                 continue
             for topic, value in self._states(unit):
                 self._publish(topic, value)
+        if self.tells_time:
+            # After all else: who hears it has heard everything of this time.
+            self._publish("weather/time", f"{self.simulation.time_s:.0f}")
 
     def _states(self, unit: Unit) -> Iterator[tuple[str, str]]:
         faults, meter = self.faults[unit.key], self.meters[unit.key]
@@ -394,21 +403,21 @@ class Bridge:
     # Discovery
 
     def _devices(self) -> Iterator[dict[str, str]]:
-        yield self._device(
-            "weather",
-            "Weather station",
-            "SIM-WS1",
-            {
-                "outdoor_temperature": self._sensor(
-                    "outdoor_temperature",
-                    "weather/temperature",
-                    "Outdoor temperature",
-                    "temperature",
-                    "°C",
-                )
-                | {"default_entity_id": "sensor.outdoor_temperature"}
-            },
-        )
+        weather: Json = {
+            "outdoor_temperature": self._sensor(
+                "outdoor_temperature",
+                "weather/temperature",
+                "Outdoor temperature",
+                "temperature",
+                "°C",
+            )
+            | {"default_entity_id": "sensor.outdoor_temperature"}
+        }
+        if self.tells_time:
+            weather["time"] = self._sensor(
+                "simulated_time", "weather/time", "Time", "duration", "s"
+            )
+        yield self._device("weather", "Weather station", "SIM-WS1", weather)
         for unit in self.simulation.units:
             parts: Json = {
                 "power": self._sensor(

@@ -111,6 +111,7 @@ async def _async_get_bill(call: ServiceCall) -> ServiceResponse:
             "days": period.days,
             "currency": call.hass.config.currency,
             "fixed_charges": billing.with_fixed,
+            "counted_since": billing.counted_since(period) or period.start.isoformat(),
             **bill.as_dict(),
         },
     )

@@ -35,20 +35,20 @@ PARTS = (0.25, 0.5, 0.75, 1.0)
 RISES = 0.02
 """K a step by which a room rises that is on its way somewhere."""
 
-WALK = 0.5
+WALK = 1.0
 """K by which a setpoint is moved on, on its way."""
 
 SURE = 0.5
 """h of full load that a room was seen at before its setpoint is walked, not jumped."""
 
-LEAD = 3
+LEAD = 4
 """Steps that a setpoint is ahead of a room on its way: far enough for its unit to
 work as hard as it must, and not so far that it works as hard as it can."""
 
 DISCOMFORT = 4.0
 """What a K below the schedule's target for one step weighs, as K of heat bought."""
 
-COAST = 0.2
+COAST = 0.25
 """K below its target that a room may fall to in a dear hour: within ±0.5 K."""
 
 CATCH_UP = 3
@@ -62,6 +62,25 @@ CLOSE = 0.3
 
 VARIES = 1.1
 """How much the dearest hour has to cost above the cheapest to be planned around."""
+
+LEAN = 0.15
+"""K by which a room that is known is held on the cheap side of what is asked: less than
+anybody feels, and what a room costs is decided by its mean."""
+
+GIVES = 0.92
+"""Share of the learned rate that is counted on: defrosts and ramps take the rest."""
+
+HARD = 0.7
+"""Share of full load from which a unit needs no walking: it may do what it can."""
+
+NEAR = 12
+"""Steps ahead of a dear time from which heat may be bought for it."""
+
+STAY = 0.2
+"""K by which a goal has to fall for a unit to be told."""
+
+FAR_BELOW = 1.0
+"""K below its room at which a unit stands, wherever below exactly it is set."""
 
 EARLY = 0.2
 """K beyond its target that a room is started for, so that it is there on time."""
@@ -110,34 +129,66 @@ def advise(
     """
     sign = outlook.direction.sign
     target = outlook.targets[0]
-    higher = [t for t in outlook.targets if (t - target) * sign > 0.05]
-    if not _is_sure(model, sign):
+    sure = _is_sure(model, sign)
+    if not sure:
         # Its unit is told where to go, and works as hard as it likes.
         outlook = replace(
             outlook, cops=[(row[-1],) * len(PARTS) for row in outlook.cops]
         )
+    if previous is not None and previous.direction is not outlook.direction:
+        previous = None
     flat = _goal(model, outlook, room, None)
-    if (
-        previous is not None
-        and previous.reason is Reason.OPTIMAL_START
-        and previous.direction is outlook.direction
-        and higher
-        and (higher[0] - previous.target) * sign > -0.05
-    ):
-        gained = (flat - previous.target) * sign
-        there = (higher[0] - flat) * sign < 0.05
-        if gained < WALK and not (there and gained > 0.05):
-            flat = previous.target
-    elif (flat - target) * sign < WALK:
+    started = previous is not None and previous.reason is not Reason.SCHEDULE
+    if (flat - target) * sign < (0.05 if started else WALK):
         flat = target
     goal, reason = flat, Reason.OPTIMAL_START
     if varies(outlook.prices):
         goal = _goal(model, outlook, room, outlook.prices)
+        if not started and not _buys(outlook.prices):
+            climbs = (goal - target) * sign
+            goal = target if 0 < climbs < WALK else goal
         if abs(goal - flat) > 0.15:
             reason = Reason.PRICE
-    if reason is Reason.OPTIMAL_START and (goal - target) * sign < 0.05:
-        return Goal(direction=outlook.direction, target=target, reason=Reason.SCHEDULE)
-    return Goal(direction=outlook.direction, target=round(goal, 1), reason=reason)
+    if started:
+        assert previous is not None
+        goal = _steady(goal, previous.target, outlook, room)
+    lean = LEAN * sign if sure else 0.0
+    if (goal - target) * sign < 0.05:
+        # Below it is no other target, but how far the room may be from it.
+        lean = round(max(lean * sign, (target - goal) * sign) * sign, 2)
+        goal = target
+        if reason is Reason.OPTIMAL_START:
+            reason = Reason.SCHEDULE
+    return Goal(
+        direction=outlook.direction,
+        target=round(goal, 1),
+        reason=reason,
+        lean=lean,
+        moves=(goal - target) * sign > STORE + 0.05,
+    )
+
+
+def _steady(goal: float, previous: float, outlook: Outlook, room: float) -> float:
+    """Return what a unit is told that was told something before: no small moves.
+
+    On the way, it is moved on by `WALK` at a time, and to the end of the way.
+    """
+    sign = outlook.direction.sign
+    change = (goal - previous) * sign
+    if (room - max(goal * sign, previous * sign) * sign) * sign > FAR_BELOW:
+        # It stands, and does so for either.
+        return previous if abs(change) < FAR_BELOW else goal
+    ahead = [t for t in outlook.targets if (t - outlook.targets[0]) * sign > 0.05]
+    begun = (previous - outlook.targets[0]) * sign > 0.05
+    climbs = begun and (previous - room) * sign > -CLOSE
+    if change < 0 and ahead and climbs:
+        # A start that was begun is seen through: there is where it leads.
+        return previous if (ahead[0] - previous) * sign > -STORE - 0.05 else goal
+    ends = {t for t in outlook.targets if (t - goal) * sign > -0.05}
+    there = any(abs(goal - end) < 0.05 for end in ends)
+    if 0 < change < (0.05 if there else WALK) or -STAY < change < 0:
+        return previous
+    return goal
 
 
 def _is_sure(model: RoomModel, sign: int) -> bool:
@@ -162,34 +213,43 @@ def _goal(
         (at for at in range(len(way.loads)) if path[at + 1] - path[at] < RISES),
         len(way.loads),
     )
-    ahead = [at for at in floors if at > floor + 0.05]
+    more = 0.05 if prices is None else COAST + 0.05
+    ahead = [at for at in floors if at > floor + more]
     sure = _is_sure(model, sign)
+    ceiling = _ceiling(outlook, prices)
     if steps:
         peak = path[steps]
         if start < floor - CLOSE and not (ahead and peak > ahead[0] - CLOSE):
             # On its way to where it should be now, and no further. A unit that
             # holds its room a little off must not be taken for one on its way.
             return floor * sign
+        if sure and not ahead and not _buys(prices):
+            return floor * sign
         if steps == 1 and not sure and (prices is None or start < floor - 0.02):
             # One step at full load is but the way to hold a room, which its own
             # thermostat knows better.
             return floor * sign
-        if ahead and prices is None:
+        if sure:
             # Later steps of the way there are worked out when they come.
-            lead = LEAD if sure else steps
-            peak = min(path[min(steps, lead)], ahead[0])
-        return max(floor, min(peak, _ceiling(outlook, prices))) * sign
+            hard = next((at for at, load in enumerate(way.loads) if load < HARD), steps)
+            peak = path[min(steps, max(LEAD, hard))]
+        if ahead and prices is None:
+            peak = min(peak, ahead[0])
+        return max(floor, min(peak, ceiling)) * sign
     if not sure and prices is None:
         # A room that is never left to drift is never learned.
         return floor * sign
-    # As deep as pays: the lowest point before the way rises again. Heat that was
-    # bought for a dear time is held, and coasted on, the same way.
-    rises = next(
-        (at for at in range(len(path) - 1) if path[at + 1] - path[at] >= RISES),
-        len(path) - 1,
-    )
-    depth = min(path[rises], _ceiling(outlook, prices))
-    return (depth if depth > floor + CLOSE else floor) * sign
+    # As deep as pays: where the unit is to work again. Heat that was bought for
+    # a dear time is held, and coasted on, the same way.
+    works = next((at for at, load in enumerate(way.loads) if load > 0), len(way.loads))
+    depth = min(*path[works : max(works, LEAD) + 1], ceiling)
+    close = 0.1 if _buys(prices) else CLOSE
+    return (depth if depth > floor + close else floor) * sign
+
+
+def _buys(prices: Sequence[float] | None) -> bool:
+    """Return whether heat may be bought now for a dear time that is near."""
+    return prices is not None and max(prices[:NEAR]) > max(prices[0], 0.0) * VARIES
 
 
 def cheapest(
@@ -288,7 +348,7 @@ def _moves(
     """
     hours = STEP / 3600
     drift = model.loss * (outdoor * sign - at) + model.gain * sign
-    rate = model.rate(sign)
+    rate = model.rate(sign) * GIVES
     found = [(0.0, at + drift * hours, 0.0, 1.0)]
     share = -drift / rate
     if 0 < share < 1:

@@ -167,6 +167,11 @@ class HeatMeter:
         """Take a counter of heat in kWh, None where it turned unavailable."""
         return self._meter.read_counter(at, kwh, last_reset)
 
+    def hear(self, at: float) -> None:
+        """Take note that the device of the power's source is alive."""
+        self._meter.hear(at)
+        self._debt_power = replace(self._debt_power, heard=self._meter.power.heard)
+
     def advance(self, at: float) -> Delta | None:
         """Count the held power up to now."""
         self._debt_power, debt = advance_power(self._debt_power, at)
@@ -209,7 +214,10 @@ class HeatMeter:
         self._meter.set_clock(step)
         debt = self._debt_power
         self._debt_power = replace(
-            debt, settled=debt.settled + step, reported=debt.reported + step
+            debt,
+            settled=debt.settled + step,
+            reported=debt.reported + step,
+            heard=debt.heard + step,
         )
 
     def forget_counter(self) -> None:

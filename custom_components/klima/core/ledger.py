@@ -203,3 +203,15 @@ class Ledger:
         ledger = cls()
         ledger.overlay(rows)
         return ledger
+
+
+def both_known(own: Ledger, home: Ledger) -> tuple[int, float, float] | None:
+    """Return what a unit used, and its home, in the time that both are known of.
+
+    The bucket that it begins with, and the kWh of each; None where there is no
+    such time. The last bucket of the home is left out: it still grows.
+    """
+    if not own.kwh or not home.kwh:
+        return None
+    first, end = max(min(own.kwh), min(home.kwh)), max(home.kwh)
+    return first, own.total(first, end), home.total(first, end)

@@ -14,14 +14,18 @@ reading to the next state and the energy in between:
 `Meter` joins them for one system, best source first.
 """
 
-from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 import math
 from typing import Any, Self
 
-from .activity import COOLING_ACTIVITIES, HEATING_ACTIVITIES, Activity
+from .activity import (
+    COMPRESSOR_ACTIVITIES,
+    COOLING_ACTIVITIES,
+    HEATING_ACTIVITIES,
+    Activity,
+)
 
 JOULES_PER_KWH = 3.6e6
 
@@ -36,6 +40,16 @@ SPARSE_HOLD = 2 * 3600.0
 
 Its silence says that nothing changed, so the time is counted once it spoke;
 for longer than this no compressor holds a power.
+"""
+
+RESTING_POWER = 20.0
+"""W up to which a unit rests: no compressor draws so little, and hardly a fan."""
+
+LONGEST_HOLD = 24 * 3600.0
+"""s for which such a power is held in the same way: a unit may rest for a day.
+
+Were its source dead all that time, 0.5 kWh would be the most that never was. Nor
+does a device that speaks of all else vouch for a power for longer.
 """
 
 NAMEPLATE_MARGIN = 1.5
@@ -78,6 +92,15 @@ of a source whose power is never twice the same (an engineering assumption)."""
 
 type Span = tuple[float, float]
 """A time in epoch s, from and to."""
+
+TELLS_WITHIN = 120.0
+"""s from when a compressor starts or stops within which its power is another.
+
+A power that did not change with it is stuck, whatever else its device tells.
+"""
+
+LISTENING = 20.0
+"""s from one sign of life of a device to the next that is taken note of."""
 
 _SMOOTHING = 0.1
 _REGULAR_AFTER = 10
@@ -141,7 +164,7 @@ class PowerState:
     of its last report. `usual` and `spread` are running means of its interval
     and of how far its intervals lie from it; `count` how many were seen, and
     `repeats` how many of them changed nothing. `steady` is for how many s it was
-    not silent for long.
+    not silent for long, `heard` when its device last spoke of something else.
     """
 
     watts: float | None = None
@@ -152,6 +175,7 @@ class PowerState:
     count: int = 0
     repeats: int = 0
     steady: float = 0.0
+    heard: float = 0.0
 
     @property
     def is_regular(self) -> bool:
@@ -163,17 +187,31 @@ class PowerState:
         )
 
     @property
+    def alive(self) -> float:
+        """When it last told that it is there: one that repeats itself, by a report."""
+        if self.repeats >= REPEATS and self.is_regular:
+            return self.reported
+        return min(max(self.reported, self.heard), self.reported + LONGEST_HOLD)
+
+    @property
     def held_until(self) -> float:
         """The time until which the last sample counts with nothing heard since."""
         hold = max(MINIMUM_HOLD, HOLD_INTERVALS * self.usual)
-        return self.reported + min(hold, SPARSE_HOLD)
+        return self.alive + min(hold, SPARSE_HOLD)
 
     @property
     def believed_until(self) -> float:
         """The time until which the last sample counts once the source speaks again."""
-        if self.is_regular:
+        resting = (
+            self.watts is not None
+            and self.watts <= RESTING_POWER
+            # One at intervals would say so again.
+            and self.repeats < REPEATS
+        )
+        if self.is_regular and not resting:
             return self.held_until
-        return max(self.held_until, self.reported + SPARSE_HOLD)
+        hold = LONGEST_HOLD if resting else SPARSE_HOLD
+        return max(self.held_until, self.alive + hold)
 
 
 def advance_power(state: PowerState, at: float) -> tuple[PowerState, float]:
@@ -216,7 +254,10 @@ def sample_power(
         usual += _SMOOTHING * step
         spread += _SMOOTHING * (abs(step) - spread)
     count = state.count + 1
-    return PowerState(watts, at, at, usual, spread, count, repeats, steady), kwh
+    return (
+        PowerState(watts, at, at, usual, spread, count, repeats, steady, state.heard),
+        kwh,
+    )
 
 
 def _held(state: PowerState, until: float) -> float:
@@ -363,10 +404,13 @@ class Meter:
         self._ahead = 0.0
         self._activity = Activity.OFF
         self._activity_since = 0.0
-        self._changes: deque[tuple[float, Activity]] = deque(maxlen=MOST_CHANGES)
+        # Lists, and no deques: hardly ever is more than one in them.
+        self._changes: list[tuple[float, Activity]] = []
         self._heating_seconds = 0.0
         self._cooling_seconds = 0.0
-        self._missed: deque[Span] = deque(maxlen=MOST_CHANGES)
+        self._missed: list[Span] = []
+        self._is_doubtful = False
+        self._turned = 0.0
 
     @property
     def counts_power(self) -> bool:
@@ -379,6 +423,28 @@ class Meter:
             and not self._counter_available
         )
 
+    def hear(self, at: float) -> None:
+        """Take note that the device of the power's source is alive.
+
+        A power that reports on change still holds: it would have told another.
+        """
+        power = self.power
+        if at < power.heard + LISTENING or self._is_doubtful:
+            return
+        if power.reported >= self._turned - TELLS_WITHIN or at <= self._turned:
+            self.power = replace(power, heard=at)
+
+    def doubt(self) -> None:
+        """Take note that the source told what is no power: the last holds no longer."""
+        self._is_doubtful = True
+
+    def waits_since(self, at: float) -> float:
+        """Return the time of which energy may still come: it waits to be counted."""
+        since = at if self.counter is None else min(at, self.counter.at)
+        if self.counts_power and self.power.watts is not None:
+            since = min(since, max(self.power.settled, at - LONGEST_HOLD))
+        return since
+
     def read_power(self, at: float, watts: float | None) -> Delta | None:
         """Take a power sample; None where its source turned unavailable."""
         before = self.power
@@ -386,10 +452,13 @@ class Meter:
             self.power, kwh = sample_power(before, at, watts, self._nameplate)
         except ValueError:
             self.refused += 1
+            self.doubt()
             return None
+        self._is_doubtful = False
         known = before.settled if before.watts is None else before.believed_until
         if known < at:
             self._missed.append((known, at))
+            del self._missed[:-MOST_CHANGES]
         return self._count_power(before.settled, min(at, known), kwh)
 
     def advance(self, at: float) -> Delta | None:
@@ -421,11 +490,16 @@ class Meter:
         """Take note of what the system does from now on."""
         delta = self.advance(at)
         self._spend_activity(at)
+        if (self._activity in COMPRESSOR_ACTIVITIES) is not (
+            activity in COMPRESSOR_ACTIVITIES
+        ):
+            self._turned = at
         self._activity = activity
         if self._changes and at < self._changes[-1][0]:
             # The clock was put back: what lies ahead of it never was.
             self._changes.clear()
         self._changes.append((at, activity))
+        del self._changes[:-MOST_CHANGES]
         return delta
 
     def read_counter(
@@ -517,13 +591,14 @@ class Meter:
         """
         power = self.power
         self.power = replace(
-            power, settled=power.settled + step, reported=power.reported + step
+            power,
+            settled=power.settled + step,
+            reported=power.reported + step,
+            heard=power.heard + step,
         )
         self._activity_since += step
-        self._changes = deque(
-            ((at + step, activity) for at, activity in self._changes),
-            maxlen=MOST_CHANGES,
-        )
+        self._turned += step
+        self._changes = [(at + step, activity) for at, activity in self._changes]
         self._missed.clear()
         if step < 0 and self.counter is not None:
             self.counter = replace(self.counter, at=self.counter.at + step)
@@ -567,7 +642,7 @@ class Meter:
         have turned from one to the other in the meantime.
         """
         while len(self._changes) > 1 and self._changes[1][0] <= start:
-            self._changes.popleft()
+            del self._changes[0]
         heating = cooling = 0.0
         until = end
         for since, activity in reversed(self._changes):

@@ -6,7 +6,6 @@ meantime waits for it, and what was counted in a time of which the other knows
 nothing makes no COP. Times are epoch seconds, energy is in kWh.
 """
 
-from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
@@ -51,8 +50,9 @@ class _Side:
     """What one meter counted that waits, and the times of which it knows nothing."""
 
     def __init__(self) -> None:
-        self.waiting: deque[Piece] = deque()
-        self.gaps: deque[Span] = deque(maxlen=REMEMBERED)
+        # Lists: next to nothing is in them, and most systems have no heat meter.
+        self.waiting: list[Piece] = []
+        self.gaps: list[Span] = []
 
     def add(self, piece: Piece) -> None:
         """Take a piece; those of one minute become one."""
@@ -74,13 +74,14 @@ class _Side:
         if self.gaps and self.gaps[-1][1] == gap[0]:
             gap = (self.gaps.pop()[0], gap[1])
         self.gaps.append(gap)
+        del self.gaps[:-REMEMBERED]
 
     def take(self, until: float, now: float) -> Iterator[Piece]:
         """Yield what ends by a time; a piece that goes beyond it is cut.
 
         What lies ahead of the clock, which was put back, does not wait for it.
         """
-        left: deque[Piece] = deque()
+        left: list[Piece] = []
         for piece in self.waiting:
             if piece.end <= until or piece.start >= now:
                 yield piece
@@ -92,13 +93,11 @@ class _Side:
         self.waiting = left
 
     def set_clock(self, step: float) -> None:
-        self.waiting = deque(
+        self.waiting = [
             replace(piece, start=piece.start + step, end=piece.end + step)
             for piece in self.waiting
-        )
-        self.gaps = deque(
-            ((start + step, end + step) for start, end in self.gaps), maxlen=REMEMBERED
-        )
+        ]
+        self.gaps = [(start + step, end + step) for start, end in self.gaps]
 
 
 class Pairing:

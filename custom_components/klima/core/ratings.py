@@ -175,6 +175,9 @@ The minimum and rated points of the cold-climate list (NEEP) are at whatever
 load the maker rates them at.
 """
 
+CAPACITIES = ("heating_capacity", "cooling_capacity")
+"""The ratings in kW."""
+
 _LIMITS: dict[str, tuple[float, float]] = {
     "heating_capacity": (0.2, 1000.0),
     "cooling_capacity": (0.2, 1000.0),
@@ -258,10 +261,24 @@ def validate(family: Family, ratings: Ratings) -> tuple[RatingFault, ...]:
     return tuple(faults.values())
 
 
+LARGEST_BTU = 3_000_000.0
+"""BTU/h above which a capacity is in no unit that anybody has it in."""
+
+
 def _out_of_range(ratings: Ratings) -> Iterator[RatingFault]:
     for name, value in ratings.as_dict().items():
         low, high = _LIMITS[name]
-        if not low <= value <= high:
+        if name in CAPACITIES and high < value <= LARGEST_BTU:
+            yield RatingFault(
+                name,
+                "capacity_not_kw",
+                {
+                    "value": f"{value:g}",
+                    "btu": f"{value / BTU_PER_WH / 1000:.1f}",
+                    "watts": f"{value / 1000:.1f}",
+                },
+            )
+        elif not low <= value <= high:
             yield RatingFault(
                 name, "out_of_range", {"low": f"{low:g}", "high": f"{high:g}"}
             )

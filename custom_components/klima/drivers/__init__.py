@@ -1,7 +1,7 @@
 """Drivers: how a zone's indoor unit is commanded and read."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Protocol
 
@@ -50,6 +50,10 @@ class StateSource(StrEnum):
     """It was asked for; nothing says that it was done."""
 
 
+SLIGHT = 0.25
+"""Degrees of a measured temperature that nothing hangs on: they wait for the minute."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
     """What a unit says of itself now; temperatures in its capabilities' unit.
@@ -77,6 +81,15 @@ class Reading:
     swing_horizontal_mode: str | None = None
     is_away: bool | None = None
     source: StateSource | None = None
+
+    def is_about(self, other: Reading) -> bool:
+        """Return whether it tells the same as another, but for what is measured, slightly."""
+        mine, theirs = self.current_temperature, other.current_temperature
+        if mine is None or theirs is None or abs(mine - theirs) >= SLIGHT:
+            return False
+        return self == replace(
+            other, current_temperature=mine, current_humidity=self.current_humidity
+        )
 
 
 UNAVAILABLE = Reading(available=False)

@@ -60,7 +60,7 @@ from .plan_forms import (
 )
 from .plan_words import prices, words
 from .sources import SOURCE_SELECTORS
-from .validate import is_price, source_error
+from .validate import is_price, name_error, source_error
 
 TEMPLATES = ("flat", "time_of_use", "tiered", "dynamic")
 """What a plan can be that is not known by its name."""
@@ -93,7 +93,9 @@ class PlanSteps(ConfigFlow):
                     "currency": found.currency,
                     "home": self.hass.config.currency,
                 }
-            else:
+            if error := name_error(user_input.get(CONF_NAME)):
+                errors[CONF_NAME] = error
+            if not errors:
                 return await self._begin(choice, found, user_input.get(CONF_NAME))
         home = self.hass.config.country
         options = [SelectOptionDict(value=key, label=key) for key in TEMPLATES] + [

@@ -71,7 +71,14 @@ from ..models import async_find_model
 from .guess import guess_energy, guess_equipment, unit_name, unwrapped_units
 from .infrared import DRIVER_FIELDS, InfraredSteps
 from .sources import SOURCE_SELECTORS
-from .validate import is_price, plan_error, source_error, unit_error, wrapped_units
+from .validate import (
+    is_price,
+    name_error,
+    plan_error,
+    source_error,
+    unit_error,
+    wrapped_units,
+)
 
 _RATING_UNITS: dict[str, str | None] = {
     "heating_capacity": UnitOfPower.KILO_WATT,
@@ -224,7 +231,9 @@ class SystemSteps(InfraredSteps[ConfigFlowContext, ConfigFlowResult, str], Confi
                 )
             if error := unit_error(self.hass, unit):
                 errors[CONF_UNIT] = error
-            else:
+            if error := name_error(user_input.get(CONF_NAME)):
+                errors[CONF_NAME] = error
+            if not errors:
                 self._unit = unit
                 self._name = user_input.get(CONF_NAME, "").strip() or unit_name(
                     self.hass, unit
@@ -349,6 +358,16 @@ class SystemSteps(InfraredSteps[ConfigFlowContext, ConfigFlowResult, str], Confi
     def _finish(self) -> ConfigFlowResult:
         """Create the system with its first zone, or change both."""
         name = self._name or ""
+        first = self._first_zone()
+        wrapped = wrapped_units(
+            self.hass, but_not=None if first is None else first.subentry_id
+        )
+        if self._unit is not None and (other := wrapped.get(self._unit)):
+            # By another flow, while this one was filled in.
+            return self.async_abort(
+                reason="already_configured",
+                description_placeholders={"unit": self._unit, "system": other.title},
+            )
         if self._unit is None:
             zone_data, zone_name = self._zone_data, name
         else:
@@ -368,7 +387,7 @@ class SystemSteps(InfraredSteps[ConfigFlowContext, ConfigFlowResult, str], Confi
                 ],
             )
         entry = self._get_reconfigure_entry()
-        if (zone := self._first_zone()) is not None:
+        if (zone := first) is not None:
             kept = {k: v for k, v in zone.data.items() if k not in DRIVER_FIELDS}
             self.hass.config_entries.async_update_subentry(
                 entry, zone, data={**kept, **zone_data}

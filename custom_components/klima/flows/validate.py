@@ -6,6 +6,7 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import ATTR_UNIT_OF_MEASUREMENT
 from homeassistant.core import HomeAssistant, State, callback
 from homeassistant.helpers import entity_registry as er
+from homeassistant.util import slugify
 from homeassistant.util.unit_conversion import (
     EnergyConverter,
     PowerConverter,
@@ -48,6 +49,19 @@ _SOURCE_UNITS = {
     CONF_OUTDOOR_TEMPERATURE: (TemperatureConverter, "not_temperature"),
     CONF_TEMPERATURE: (TemperatureConverter, "not_temperature"),
 }
+
+
+LONGEST_NAME = 150
+"""Characters of an entity id that a name may make: of 255, what is left for the rest."""
+
+
+def name_error(name: str | None) -> str | None:
+    """Return why a name cannot be one, if it cannot.
+
+    Home Assistant makes entity ids of it, and of some that it has to cut it makes
+    none that are valid: those entities would be missing.
+    """
+    return "name_too_long" if len(slugify(name or "")) > LONGEST_NAME else None
 
 
 @callback

@@ -26,7 +26,7 @@ from .comfort import (
 from .guess import unit_name, unwrapped_units
 from .infrared import DRIVER_FIELDS, InfraredSteps, uses_infrared
 from .system import UNIT_SELECTOR
-from .validate import unit_error, wrapped_units
+from .validate import name_error, unit_error, wrapped_units
 
 
 class ZoneFlow(
@@ -103,7 +103,9 @@ class ZoneFlow(
                 )
             if error := unit_error(self.hass, unit):
                 errors[CONF_UNIT] = error
-            else:
+            if error := name_error(user_input.get(CONF_NAME)):
+                errors[CONF_NAME] = error
+            if not errors:
                 self._name = user_input.get(CONF_NAME, "").strip() or unit_name(
                     self.hass, unit
                 )
@@ -161,6 +163,18 @@ class ZoneFlow(
         """Create the zone, or change it."""
         data = {**self._data, **comfort}
         zone = self._zone
+        wrapped = wrapped_units(
+            self.hass, but_not=None if zone is None else zone.subentry_id
+        )
+        if other := wrapped.get(data.get(CONF_UNIT, "")):
+            # By another flow, while this one was filled in.
+            return self.async_abort(
+                reason="already_configured",
+                description_placeholders={
+                    "unit": data[CONF_UNIT],
+                    "system": other.title,
+                },
+            )
         if zone is None:
             return self.async_create_entry(title=self._name, data=data)
         return self.async_update_and_abort(

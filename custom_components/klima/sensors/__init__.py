@@ -84,6 +84,12 @@ class SystemSensor(KlimaSystemEntity, SensorEntity):
     _unrecorded_attributes = frozenset({"saved_energy", "saved_co2"})
     _attributes: Mapping[str, Any] | None = None
 
+    @property
+    @override
+    def extra_state_attributes(self) -> Mapping[str, Any] | None:
+        """What goes with the figure: as it is given, and never changed."""
+        return self._attributes
+
     @override
     def _update(self) -> bool:
         description, system = self.entity_description, self.system
@@ -104,7 +110,6 @@ class SystemSensor(KlimaSystemEntity, SensorEntity):
             attributes = description.attributes(system)
             if attributes != self._attributes:
                 self._attributes = attributes
-                self._attr_extra_state_attributes = dict(attributes)
                 changed = True
         if changed and value != self._attr_native_value:
             self._attr_native_value = value

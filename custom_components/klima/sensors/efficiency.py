@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
+from functools import cache
 from typing import Any, override
 
 from homeassistant.components.sensor import SensorDeviceClass, SensorStateClass
@@ -142,6 +143,11 @@ PROGRAMMES = KlimaSensorDescription(
 """How many programmes a system's figures meet."""
 
 
+@cache
+def _savings_in(currency: str) -> KlimaSensorDescription:
+    return replace(SAVINGS, native_unit_of_measurement=currency)
+
+
 def efficiency_sensors(
     entry: KlimaConfigEntry, currency: str
 ) -> Iterator[SystemSensor]:
@@ -151,4 +157,4 @@ def efficiency_sensors(
     yield ProgrammesSensor(entry, PROGRAMMES)
     system = entry.runtime_data
     if system.performance.heats and system.price_source is not None:
-        yield SystemSensor(entry, replace(SAVINGS, native_unit_of_measurement=currency))
+        yield SystemSensor(entry, _savings_in(currency))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
 
 from homeassistant.components.sensor import SensorDeviceClass, SensorStateClass
 
@@ -70,15 +71,21 @@ _PER = {"price": "/kWh", "cost_rate": "/h"}
 """What the unit of a sensor of money has after the currency."""
 
 
+@cache
+def _in(currency: str) -> tuple[KlimaSensorDescription, ...]:
+    """Return the sensors in a currency: the same ones for every system."""
+    return tuple(
+        replace(
+            description,
+            native_unit_of_measurement=currency + _PER.get(description.key, ""),
+        )
+        for description in MONEY
+    )
+
+
 def money_sensors(entry: KlimaConfigEntry, currency: str) -> Iterator[SystemSensor]:
     """Yield the sensors of a system whose electricity has a price."""
     if not entry.runtime_data.is_priced:
         return
-    for description in MONEY:
-        yield SystemSensor(
-            entry,
-            replace(
-                description,
-                native_unit_of_measurement=currency + _PER.get(description.key, ""),
-            ),
-        )
+    for description in _in(currency):
+        yield SystemSensor(entry, description)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import override
 
 from homeassistant.components.sensor import (
@@ -55,6 +56,18 @@ ZONE_SHARES: tuple[ZoneShareDescription, ...] = (
 )
 
 
+@cache
+def _share(
+    description: ZoneShareDescription, unit: str, enabled: bool
+) -> ZoneShareDescription:
+    """Return a description as all zones alike have it."""
+    return replace(
+        description,
+        native_unit_of_measurement=unit,
+        entity_registry_enabled_default=enabled,
+    )
+
+
 def zone_sensors(
     hass: HomeAssistant, entry: KlimaConfigEntry, zone: Zone
 ) -> Iterator[SensorEntity]:
@@ -69,11 +82,10 @@ def zone_sensors(
             entry,
             zone,
             # A single zone's share is the whole: there for who wants it.
-            replace(
+            _share(
                 description,
-                native_unit_of_measurement=description.native_unit_of_measurement
-                or hass.config.currency,
-                entity_registry_enabled_default=len(system.zones) > 1,
+                description.native_unit_of_measurement or hass.config.currency,
+                enabled=len(system.zones) > 1,
             ),
         )
 

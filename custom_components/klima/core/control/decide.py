@@ -174,7 +174,17 @@ def _one(
     ):
         # What was set at the unit is what its owner sees there: it stays so.
         return Setting(mode=mode, target=target), memory
-    setpoint, steering = steer(inputs, comfort, memory.steering, target)
+    lean, moves, goal = 0.0, False, inputs.goal
+    if (
+        hold is None
+        and not memory.frost
+        and goal is not None
+        and goal.direction is direction_of(mode)
+    ):
+        lean, moves = goal.lean, goal.moves
+    setpoint, steering = steer(
+        inputs, comfort, memory.steering, target, lean, moves=moves
+    )
     return Setting(mode=mode, target=setpoint), replace(memory, steering=steering)
 
 

@@ -234,11 +234,17 @@ class Comfort:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Goal:
-    """What looking ahead advises in place of the schedule's target."""
+    """What looking ahead advises in place of the schedule's target.
+
+    `lean` is the K (positive: below) that the room is held from it, on the cheap side;
+    `moves` is whether the room is on its way, and not to be held there.
+    """
 
     direction: Direction
     target: float
     reason: Reason
+    lean: float = 0.0
+    moves: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -31,8 +31,14 @@ SETTLING = 1800.0
 CORRECTION = 600.0
 """s between corrections of the setpoint."""
 
-OUT = 0.4
+OUT = 0.42
 """K of error at which a unit is stopped, or started, before people notice."""
+
+PAST = 0.5
+"""K beyond its target at which a unit is stopped: what it does there is for nothing."""
+
+WEAK = 0.1
+"""K more of error at which a unit that works is told to work harder."""
 
 NUDGES = 2.2
 """Steps that the setpoint may be moved from where it belongs, to start or stop a unit."""
@@ -83,10 +89,21 @@ def _beyond(mode: Mode, error: float) -> bool:
 
 
 def steer(
-    inputs: Inputs, comfort: Comfort, steering: Steering, target: float
+    inputs: Inputs,
+    comfort: Comfort,
+    steering: Steering,
+    asked: float,
+    lean: float = 0.0,
+    *,
+    moves: bool = False,
 ) -> tuple[float, Steering]:
-    """Return the setpoint that brings the room to a target, and what is remembered."""
+    """Return the setpoint that brings the room to what is asked, and what is remembered.
+
+    `lean` is the K that the room is held from it, on the side that costs less;
+    who `moves` is soon told of another target.
+    """
     limits, now = inputs.unit.limits, inputs.now
+    target = asked - lean
     ideal = target + offset(inputs, comfort, steering)
     new = steering.target is None or abs(steering.target - target) > 0.05
     setpoint = steering.setpoint
@@ -94,9 +111,11 @@ def steer(
         step = limits.step / (1.8 if limits.fahrenheit else 1.0)
         due = now - steering.corrected_at >= CORRECTION
         held = min(max(ideal, limits.minimum), limits.maximum)
-        if not due or _content(inputs, target):
+        if not due:
             return setpoint, steering
-        by = _nudge(inputs, target) if now - steering.target_at > SETTLING else 0
+        by = 0 if moves else _nudge(inputs, target, abs(lean))
+        if not by and _content(inputs, target):
+            return setpoint, steering
         if by and abs(setpoint + by * step - held) < NUDGES * step:
             ideal = setpoint + by * step
         elif abs(held - setpoint) < STUBBORN * step:
@@ -118,7 +137,7 @@ def _content(inputs: Inputs, target: float) -> bool:
     return inputs.room is not None and abs(target - inputs.room) <= CONTENT
 
 
-def _nudge(inputs: Inputs, target: float) -> int:
+def _nudge(inputs: Inputs, target: float, lean: float) -> int:
     """Return which way to move the setpoint so that the unit stops, or starts, in time.
 
     A unit that cycles swings by more than people like: it works on when the room
@@ -128,9 +147,13 @@ def _nudge(inputs: Inputs, target: float) -> int:
     if room is None or unit.setting.mode not in (Mode.HEAT, Mode.COOL):
         return 0
     error = target - room
-    if not OUT < abs(error) < SETTLED or unit.works is not _beyond(
-        unit.setting.mode, error
-    ):
+    beyond = _beyond(unit.setting.mode, error)
+    if beyond:
+        out = PAST - lean / 2
+    else:
+        # One that works, but too weakly, is given some time.
+        out = OUT - lean + (WEAK if unit.works else 0.0)
+    if not out < abs(error) < SETTLED or (beyond and not unit.works):
         return 0
     return 1 if error > 0 else -1
 

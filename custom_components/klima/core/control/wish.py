@@ -23,7 +23,7 @@ COOLING_LIMIT = -10.0
 """°C outdoors below which automation does not cool: the lower end that data sheets
 of mini-splits commonly give for cooling (an assumption for all others)."""
 
-CLOSE = 0.2
+CLOSE = 0.15
 """K that what looking ahead advises must be off by to be followed."""
 
 
@@ -121,11 +121,13 @@ def paused(comfort: Comfort, inputs: Inputs, memory: Memory) -> bool:
 
 def _ahead(wish: Wish, reason: Reason, goal: Goal | None) -> tuple[Wish, Reason]:
     """Follow what looking ahead advises, where it advises something else."""
-    if goal is None or wish.target is None or abs(goal.target - wish.target) < CLOSE:
+    if goal is None or wish.target is None:
         return wish, reason
     mode = Mode.HEAT if goal.direction is Direction.HEATING else Mode.COOL
     if wish.mode is not mode:
         return wish, reason
+    if abs(goal.target - wish.target) < CLOSE:
+        return wish, goal.reason if goal.reason is Reason.PRICE else reason
     if reason is Reason.PRESET and goal.reason is not Reason.PRICE:
         return wish, reason
     return replace(wish, target=goal.target), goal.reason

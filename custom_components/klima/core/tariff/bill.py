@@ -2,6 +2,7 @@
 
 from bisect import bisect_left
 from dataclasses import dataclass, field
+from functools import lru_cache
 import math
 
 from ..ledger import QUARTER, Ledger
@@ -100,6 +101,56 @@ class _Sum:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """What is the same for all who are billed by a plan in a period.
+
+    `first` and `end` are buckets, `limits` the tiers' of each pool, `pools` the pool
+    of each day, `version_of` the place of each day's version in `versions`, `starts`
+    when each day begins, `begun` how many days of each version have begun with it.
+    """
+
+    first: int
+    end: int
+    days: tuple[Day, ...]
+    limits: tuple[tuple[float, ...], ...]
+    pools: tuple[int, ...]
+    versions: tuple[Version, ...]
+    version_of: tuple[int, ...]
+    starts: tuple[float, ...]
+    begun: tuple[tuple[int, ...], ...]
+
+
+@lru_cache(maxsize=64)
+def _layout(tariff: Tariff, period: BillingPeriod) -> _Layout:
+    """Lay a period of a plan out."""
+    start, end = tariff.bounds(period)
+    days = tuple(tariff.days(period))
+    limits, pools = tier_pools(period, days)
+    versions: list[Version] = []
+    version_of: list[int] = []
+    for day in days:
+        if day.version not in versions:
+            versions.append(day.version)
+        version_of.append(versions.index(day.version))
+    count = [0] * len(versions)
+    begun: list[tuple[int, ...]] = []
+    for number in version_of:
+        count[number] += 1
+        begun.append(tuple(count))
+    return _Layout(
+        first=round(start / QUARTER),
+        end=round(end / QUARTER),
+        days=days,
+        limits=tuple(limits),
+        pools=tuple(pools),
+        versions=tuple(versions),
+        version_of=tuple(version_of),
+        starts=tuple(day.first * QUARTER for day in days),
+        begun=tuple(begun),
+    )
+
+
 class Biller:
     """Prices a ledger over one billing period, again and again, as it grows.
 
@@ -117,28 +168,13 @@ class Biller:
         ledger: Ledger,
         home: Ledger | None = None,
     ) -> None:
-        """Work out what is the same for the whole period: days, tiers, versions."""
+        """Lay the period out: days, tiers, versions."""
         self.tariff = tariff
         self.period = period
         self.ledger = ledger
         self.home = home
-        start, end = tariff.bounds(period)
-        self.first, self.end = round(start / QUARTER), round(end / QUARTER)
-        self._days = tuple(tariff.days(period))
-        self._limits, self._pools = tier_pools(period, self._days)
-        self._versions: list[Version] = []
-        self._version_of: list[int] = []
-        for day in self._days:
-            if day.version not in self._versions:
-                self._versions.append(day.version)
-            self._version_of.append(self._versions.index(day.version))
-        # How many days of each version have begun with each day, and when each does.
-        self._starts = [day.first * QUARTER for day in self._days]
-        self._begun: list[tuple[int, ...]] = []
-        begun = [0] * len(self._versions)
-        for number in self._version_of:
-            begun[number] += 1
-            self._begun.append(tuple(begun))
+        self._layout = _layout(tariff, period)
+        self.first, self.end = self._layout.first, self._layout.end
         self._sum = _Sum(self.first)
         self._watches = [ledger.watch()] + ([home.watch()] if home else [])
 
@@ -184,7 +220,7 @@ class Biller:
 
     def _charges(self) -> tuple[float, float]:
         energy = math.fsum(
-            charge * self._versions[index].energy_factor
+            charge * self._layout.versions[index].energy_factor
             for index, charge in self._sum.energy.items()
         )
         return energy, self._sum.unpriced
@@ -198,19 +234,21 @@ class Biller:
         """Return the day of a time, the kWh used of its tiers, and where they end."""
         last = min(max(math.floor(until / QUARTER) + 1, self.first), self.end)
         day = self._day_of(min(last, self.end) - 1)
-        pool = self._pools[day]
-        first = self._days[self._pools.index(pool)].first
+        layout = self._layout
+        pool = layout.pools[day]
+        first = layout.days[layout.pools.index(pool)].first
         used = (self.home or self.ledger).total(first, last)
         if self.home is not None:
             used = max(used, self.ledger.total(first, last))
-        return self._days[day], used, self._limits[pool]
+        return layout.days[day], used, layout.limits[pool]
 
     def _day_of(self, bucket: int) -> int:
         """Return the index of the day that a bucket is in."""
-        index = min((bucket - self.first) // 96, len(self._days) - 1)
-        while self._days[index].first > bucket:
+        days = self._layout.days
+        index = min((bucket - self.first) // 96, len(days) - 1)
+        while days[index].first > bucket:
             index -= 1
-        while self._days[index].end <= bucket:
+        while days[index].end <= bucket:
             index += 1
         return index
 
@@ -220,15 +258,15 @@ class Biller:
         if not own.kwh and (home is None or not home.kwh):
             total.bucket = until
             return
-        bucket = total.bucket
+        bucket, layout = total.bucket, self._layout
         while bucket < until:
             index = self._day_of(bucket)
-            day = self._days[index]
+            day = layout.days[index]
             stop = min(until, day.end)
-            if total.pool != self._pools[index]:
-                total.pool, total.position = self._pools[index], 0.0
-            limits = self._limits[total.pool]
-            version = self._version_of[index]
+            if total.pool != layout.pools[index]:
+                total.pool, total.position = layout.pools[index], 0.0
+            limits = layout.limits[total.pool]
+            version = layout.version_of[index]
             steps = day.steps
             demand = day.version.demand
             for number in range(bucket, stop):
@@ -279,10 +317,11 @@ class Biller:
 
     def _close(self, total: _Sum, until: float, *, with_fixed: bool) -> Bill:
         """Add demand, fixed charges and taxes to the energy of a sum."""
-        begun = self._begun[max(bisect_left(self._starts, until) - 1, 0)]
-        parts = self._begun[-1]
+        layout = self._layout
+        begun = layout.begun[max(bisect_left(layout.starts, until) - 1, 0)]
+        parts = layout.begun[-1]
         energy = demand = fixed = taxes = minimum = 0.0
-        for index, version in enumerate(self._versions):
+        for index, version in enumerate(layout.versions):
             charge = total.energy.get(index, 0.0)
             power = 0.0
             if version.demand and (peak := total.peaks.get(index)):

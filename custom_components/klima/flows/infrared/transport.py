@@ -43,6 +43,7 @@ from ...drivers.transports import (
     variables,
 )
 from ..guess import unit_name
+from ..validate import name_error
 from .base import OpenSelector
 from .brand import BrandSteps
 
@@ -82,6 +83,8 @@ class TransportSteps[
                 errors[CONF_EMITTER] = "no_mqtt"
             if receiver and receiver not in infrared.async_get_receivers(self.hass):
                 errors[CONF_RECEIVER] = "not_a_receiver"
+            if error := name_error(user_input.get(CONF_NAME)):
+                errors[CONF_NAME] = error
             if not errors:
                 self._zone_data = {
                     CONF_DRIVER: DriverKind.INFRARED,

@@ -1,0 +1,54 @@
+"""What benchmarks in this process run in: a home, and a heat pump in it."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+import sys
+from tempfile import TemporaryDirectory
+
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.storage import get_internal_store_manager
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+    async_test_home_assistant,
+)
+
+# Where Home Assistant finds the integration.
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+
+@asynccontextmanager
+async def home() -> AsyncIterator[HomeAssistant]:
+    """Run a Home Assistant in a folder of its own: what it writes is not the repository's."""
+    async with AsyncExitStack() as stack:
+        folder = stack.enter_context(TemporaryDirectory())
+        hass = await stack.enter_async_context(
+            async_test_home_assistant(config_dir=folder)
+        )
+        hass.data.pop("custom_components", None)
+        hass.config.currency = "CAD"
+        # As each start does: what has no file is then not looked for.
+        await get_internal_store_manager(hass).async_initialize()
+        try:
+            yield hass
+        finally:
+            await hass.async_stop(force=True)
+
+
+def heat_pump(
+    name: str = "Heat pump", zone: dict[str, object] | None = None, **data: object
+) -> MockConfigEntry:
+    """Return a mini-split of one zone, which is `climate.unit` unless it says another."""
+    return MockConfigEntry(
+        domain="klima",
+        title=name,
+        data={"kind": "system", "family": "mini_split", **data},
+        subentries_data=[
+            {
+                "subentry_type": "zone",
+                "title": name.replace("Heat pump", "Zone"),
+                "data": {"driver": "entity", "unit": "climate.unit", **(zone or {})},
+                "unique_id": None,
+            }
+        ],
+    )

@@ -1,0 +1,311 @@
+"""What homes do that no form foresees: loops, units that change in flight, a home that moves."""
+
+from typing import Any
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.config_entries import SOURCE_USER, ConfigEntryState
+from homeassistant.core import Event, EventStateChangedData, HomeAssistant, callback
+from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.event import async_track_state_change_event
+from homeassistant.util.unit_system import US_CUSTOMARY_SYSTEM
+import pytest
+
+from custom_components.klima.const import DOMAIN
+from tests.common import add_system
+from tests.infrared_units import EMITTER, async_add_infrared
+from tests.test_control import OURS, add_zone, call, later, sensor
+from tests.units import PlainClimate, async_add_units
+
+from .common import (
+    COUNTER,
+    GROWING,
+    OUTDOOR,
+    POWER,
+    UNIT,
+    Watch,
+    add_home,
+    complaints,
+    figure,
+    pass_seconds,
+    set_all,
+    set_sensor,
+)
+
+ENERGY = GROWING[0]
+
+
+@callback
+def mirror(hass: HomeAssistant, of: str, to: str, **attributes: Any) -> None:
+    """Let a helper of the user's show what one of our sensors does."""
+
+    @callback
+    def changed(event: Event[EventStateChangedData]) -> None:
+        if (state := event.data["new_state"]) is not None:
+            hass.states.async_set(to, state.state, attributes)
+
+    async_track_state_change_event(hass, [of], changed)
+
+
+async def test_a_source_that_a_helper_made_of_our_own_sensor(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """What comes back to it is no use of anything: it neither grows nor spins."""
+    freezer.move_to("2026-11-24T12:00:00+00:00")
+    await add_home(hass)
+    mirror(hass, ENERGY, COUNTER, unit_of_measurement="kWh")
+    mirror(hass, "sensor.heat_pump_power", POWER, unit_of_measurement="W")
+    await pass_seconds(hass, freezer, 60)
+    start = figure(hass, ENERGY)
+    assert start is not None
+    for _ in range(120):
+        await pass_seconds(hass, freezer, 60)
+    end = figure(hass, ENERGY)
+    assert end is not None and end - start < 0.1
+
+
+async def test_units_that_change_in_flight(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """From W to kW, kWh to Wh, °C to °F, unit or figure first: the truth is counted."""
+    freezer.move_to("2026-11-24T12:00:00+00:00")
+    await add_home(hass)
+    await pass_seconds(hass, freezer, 60)
+    watch = Watch(hass)
+    watch.look()
+    start = figure(hass, ENERGY)
+    assert start is not None
+    for step in range(1, 31):
+        kwh = 100 + step * 0.02
+        if step % 10 == 0:
+            # For a moment the old figure has the new unit. (Of a counter, that is a
+            # reset that is taken back: see the storms.)
+            hass.states.async_set(POWER, "1200", {"unit_of_measurement": "kW"})
+            hass.states.async_set(OUTDOOR, "3", {"unit_of_measurement": "°F"})
+            await hass.async_block_till_done()
+        if step // 10 % 2:
+            hass.states.async_set(
+                COUNTER, f"{1000 * kwh:.0f}", {"unit_of_measurement": "Wh"}
+            )
+            hass.states.async_set(POWER, "1.2", {"unit_of_measurement": "kW"})
+            hass.states.async_set(OUTDOOR, "37.4", {"unit_of_measurement": "°F"})
+        else:
+            set_all(hass, kwh=round(kwh, 2))
+        await pass_seconds(hass, freezer, 60)
+        watch.look()
+    end = figure(hass, ENERGY)
+    assert end is not None and end - start == pytest.approx(0.6, abs=0.021)
+    assert figure(hass, "sensor.heat_pump_power") == 1200
+
+
+async def test_a_home_that_moves(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Another time zone, another currency, other degrees: nothing falls, days go on."""
+    await hass.config.async_set_time_zone("America/Toronto")
+    freezer.move_to("2026-11-24T12:00:00+00:00")
+    await add_home(hass, energy=None, price_entity=None, price=0.25)
+    watch = Watch(hass)
+    for hour, change in enumerate(
+        (
+            {"time_zone": "Asia/Tokyo"},
+            {"currency": "JPY"},
+            {"unit_system": "us_customary"},
+            {"time_zone": "Pacific/Kiritimati", "currency": "EUR"},
+            {"time_zone": "Pacific/Pago_Pago", "unit_system": "metric"},
+            {"time_zone": "Asia/Kathmandu"},
+        )
+    ):
+        await hass.config.async_update(**change)
+        for minute in range(60):
+            set_sensor(hass, POWER, 1000 + minute % 2)
+            await pass_seconds(hass, freezer, 60)
+            watch.look()
+        energy, cost = figure(hass, ENERGY), figure(hass, "sensor.heat_pump_cost")
+        assert energy == pytest.approx(hour + 1, abs=0.05)
+        assert cost == pytest.approx(0.25 * (hour + 1), abs=0.05)
+        today = figure(hass, "sensor.heat_pump_cost_today")
+        assert today is not None and 0 <= today <= (cost or 0) + 0.01
+    assert complaints(caplog) == []
+
+
+async def test_degrees_that_change_under_a_room(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """The room is kept as it was wished: 21 °C are 70 °F, not 21."""
+    freezer.move_to("2026-11-24T12:00:00+00:00")
+    sensor(hass, 20.5)
+    _, unit = await add_zone(hass, PlainClimate(), temperature="sensor.room")
+    await call(hass, "climate.set_hvac_mode", hvac_mode="heat")
+    await call(hass, "climate.set_temperature", temperature=21)
+    await later(hass, freezer, minutes=5)
+    unit.commands.clear()
+    hass.config.units = US_CUSTOMARY_SYSTEM
+    for _ in range(20):
+        sensor(hass, 20.5)
+        await later(hass, freezer, minutes=1)
+        sensor(hass, 20.6)
+        await later(hass, freezer, minutes=1)
+    state = hass.states.get(OURS)
+    assert state is not None and 69 < state.attributes["temperature"] < 71
+    asked = [v for name, v in unit.commands if name == "set_temperature"]
+    assert len(asked) <= 2, asked
+
+
+async def _flow_to(hass: HomeAssistant, name: str) -> Any:
+    result = await hass.config_entries.flow.async_init(
+        DOMAIN, context={"source": SOURCE_USER}
+    )
+    result = await hass.config_entries.flow.async_configure(
+        result["flow_id"], {"next_step_id": "entity"}
+    )
+    return await hass.config_entries.flow.async_configure(
+        result["flow_id"], {"unit": UNIT, "name": name}
+    )
+
+
+async def _finish(hass: HomeAssistant, result: Any) -> Any:
+    while result["type"] is FlowResultType.FORM:
+        assert not result["errors"]
+        answers = {"family": "mini_split"} if result["step_id"] == "equipment" else {}
+        result = await hass.config_entries.flow.async_configure(
+            result["flow_id"], answers
+        )
+    return result
+
+
+async def test_two_flows_at_once_wrap_a_unit_once(hass: HomeAssistant) -> None:
+    """Two of the household set the same unit up at the same time: one is told."""
+    set_all(hass)
+    first, second = await _flow_to(hass, "Mine"), await _flow_to(hass, "Hers")
+    first = await _finish(hass, first)
+    await hass.async_block_till_done()
+    assert first["type"] is FlowResultType.CREATE_ENTRY
+    second = await _finish(hass, second)
+    assert second["type"] is FlowResultType.ABORT
+    assert second["reason"] == "already_configured"
+    assert len(hass.config_entries.async_entries(DOMAIN)) == 1
+
+
+async def test_two_zones_at_once_wrap_a_unit_once(hass: HomeAssistant) -> None:
+    """The same of a zone that is added to a system."""
+    set_all(hass)
+    hass.states.async_set("climate.other", "off", {"hvac_modes": ["off", "heat"]})
+    entry = await add_system(hass, UNIT)
+
+    async def begin() -> Any:
+        result = await hass.config_entries.subentries.async_init(
+            (entry.entry_id, "zone"), context={"source": SOURCE_USER}
+        )
+        return await hass.config_entries.subentries.async_configure(
+            result["flow_id"], {"unit": "climate.other", "name": "Other"}
+        )
+
+    first, second = await begin(), await begin()
+    configure = hass.config_entries.subentries.async_configure
+    first = await configure(first["flow_id"], {})
+    assert first["type"] is FlowResultType.CREATE_ENTRY
+    second = await configure(second["flow_id"], {})
+    assert second["type"] is FlowResultType.ABORT
+    assert second["reason"] == "already_configured"
+    assert len(entry.subentries) == 2
+
+
+@pytest.mark.parametrize("name", ["x" * 5000, "名前" * 300], ids=["latin", "kanji"])
+@pytest.mark.parametrize("step", ["entity", "infrared", "plan"])
+async def test_names_that_are_too_long(
+    hass: HomeAssistant, step: str, name: str
+) -> None:
+    """Home Assistant would make no entities of some: it is said at the field."""
+    set_all(hass)
+    await async_add_infrared(hass)
+    result = await hass.config_entries.flow.async_init(
+        DOMAIN, context={"source": SOURCE_USER}
+    )
+    result = await hass.config_entries.flow.async_configure(
+        result["flow_id"], {"next_step_id": step}
+    )
+    answers = {"entity": {"unit": UNIT}, "infrared": {"emitter": EMITTER}, "plan": {}}
+    result = await hass.config_entries.flow.async_configure(
+        result["flow_id"], {**answers[step], "name": name}
+    )
+    assert result["type"] is FlowResultType.FORM
+    assert result["errors"] == {"name": "name_too_long"}
+    result = await hass.config_entries.flow.async_configure(
+        result["flow_id"], {**answers[step], "name": name[:20]}
+    )
+    assert not result.get("errors")
+    assert result["step_id"] != step
+
+
+async def test_a_zones_name_that_is_too_long(hass: HomeAssistant) -> None:
+    set_all(hass)
+    hass.states.async_set("climate.other", "off", {"hvac_modes": ["off", "heat"]})
+    entry = await add_system(hass, UNIT)
+    result = await hass.config_entries.subentries.async_init(
+        (entry.entry_id, "zone"), context={"source": SOURCE_USER}
+    )
+    result = await hass.config_entries.subentries.async_configure(
+        result["flow_id"], {"unit": "climate.other", "name": "x" * 151}
+    )
+    assert result["errors"] == {"name": "name_too_long"}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "x" * 150,
+        "{{ states('sun.sun') }}",
+        "<img src=x onerror=alert(1)>",
+        "\u202eevresrever",
+        "🔥❄️",
+        "بيت",
+        "..",
+        "名前" * 12,
+    ],
+)
+async def test_names_of_any_kind(
+    hass: HomeAssistant, caplog: pytest.LogCaptureFixture, name: str
+) -> None:
+    """Each is taken as it is written, and everything works under it."""
+    hass.loop.set_debug(False)
+    set_all(hass)
+    result = await _finish(hass, await _flow_to(hass, name))
+    await hass.async_block_till_done()
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    entry = result["result"]
+    assert entry.title == name and entry.state is ConfigEntryState.LOADED
+    entities = er.async_entries_for_config_entry(er.async_get(hass), entry.entry_id)
+    assert all(len(each.entity_id) <= 255 for each in entities)
+    shown = [e for e in entities if e.disabled_by is None]
+    assert all(hass.states.get(each.entity_id) is not None for each in shown)
+    assert complaints(caplog) == []
+    assert await hass.config_entries.async_remove(entry.entry_id)
+
+
+async def test_a_unit_that_is_renamed_while_a_command_is_under_way(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """It is followed, its state with it, and what is asked next goes to the new name."""
+    freezer.move_to("2026-11-24T12:00:00+00:00")
+    unit = PlainClimate()
+    await async_add_units(hass, unit)
+    sensor(hass, 20.5)
+    await add_zone(hass, unit, temperature="sensor.room")
+    await call(hass, "climate.set_hvac_mode", hvac_mode="heat")
+    er.async_get(hass).async_update_entity(
+        unit.entity_id, new_entity_id="climate.elsewhere"
+    )
+    await hass.async_block_till_done()
+    await later(hass, freezer, minutes=1)
+    unit.commands.clear()
+    await call(hass, "climate.set_temperature", temperature=25)
+    await later(hass, freezer, minutes=5)
+    assert any(name == "set_temperature" for name, _ in unit.commands)
+    entry = hass.config_entries.async_entries(DOMAIN)[0]
+    (zone,) = entry.subentries.values()
+    assert zone.data["unit"] == "climate.elsewhere"
+    state = hass.states.get(OURS)
+    assert state is not None and state.state == "heat"
