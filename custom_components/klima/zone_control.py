@@ -69,6 +69,7 @@ from .permissions import async_check_zone
 from .sources import NO_READING, finite, read_temperature
 from .weekly import async_read_week, read_next, read_state
 from .zone import Zone
+from .zone_explanation import explain
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -260,6 +261,11 @@ class ZoneControl:
             next_change=next_change,
             goal=self.goal,
         )
+
+    @property
+    def price(self) -> float | None:
+        """What the next kWh costs."""
+        return self._system.price
 
     @property
     def schedule(self) -> Entry | None:
@@ -610,78 +616,7 @@ class ZoneControl:
 
     def explain(self) -> dict[str, Any]:
         """Return what was known, which rule won, and what happens next and when."""
-        now = dt_util.utcnow().timestamp()
-        inputs, decision = self.inputs(now), self.decision
-        unit = inputs.unit
-        answer: dict[str, Any] = {
-            "reason": self.reason.value,
-            "rule": self.rule,
-            "automation": self.active,
-            "inputs": {
-                "room": _rounded(inputs.temperature),
-                "temperature_basis": self.temperature_basis,
-                "sensor_problem": self.sensor.problem,
-                "humidity": inputs.humidity,
-                "outdoor": _rounded(inputs.outdoor),
-                "window_open_since": _time(inputs.window_since),
-                "away": inputs.away,
-                "schedule": None
-                if inputs.schedule is None
-                else {
-                    "preset": inputs.schedule.preset,
-                    "temperature": _rounded(inputs.schedule.temperature),
-                    "hvac_mode": inputs.schedule.mode,
-                    "unknown": inputs.schedule.unknown,
-                },
-                "price": self._system.price,
-                "unit": {
-                    "available": unit.available,
-                    "hvac_mode": unit.setting.mode.value if unit.available else None,
-                    "temperature": _rounded(unit.setting.target),
-                    "measures": _rounded(unit.intake),
-                    "activity": unit.activity.value if unit.available else None,
-                },
-            },
-            "room_model": {
-                "time_constant_hours": round(1 / self.model.loss, 1),
-                "heating_rate": round(self.model.heating, 2),
-                "cooling_rate": round(self.model.cooling, 2),
-                "learned": self.model.is_learned,
-            },
-        }
-        if self.active and decision is not None:
-            explanation = dict(decision.explanation())
-            waits = explanation.pop("waits_until")
-            answer |= explanation
-            answer["offset"] = self._offset(decision)
-            answer["next"] = self._next(inputs, waits)
-        return answer
-
-    def _offset(self, decision: Decision) -> float | None:
-        setting, target = decision.setting, decision.wish.target
-        if setting is None or setting.target is None or target is None:
-            return None
-        return round(setting.target - target, 2)
-
-    def _next(self, inputs: Inputs, waits: float | None) -> dict[str, Any] | None:
-        """Return what happens next, as far as that is known."""
-        memory, comfort = self.memory, self.config.comfort
-        events: list[tuple[float, str]] = []
-        if waits is not None:
-            events.append((waits, "command"))
-        if memory.hold is not None and memory.hold.until is not None:
-            events.append((memory.hold.until, "hold_ends"))
-        if memory.boost is not None and memory.boost.until is not None:
-            events.append((memory.boost.until, "boost_ends"))
-        if inputs.next_change is not None:
-            events.append((inputs.next_change, "schedule_changes"))
-        if inputs.window_since is not None:
-            events.append((inputs.window_since + comfort.window_delay, "window_pauses"))
-        ahead = [event for event in events if event[0] > inputs.now]
-        if not ahead:
-            return None
-        when, what = min(ahead)
-        return {"what": what, "when": _time(when)}
+        return explain(self, dt_util.utcnow().timestamp())
 
     def as_dict(self) -> dict[str, Any]:
         """Return what must survive a restart; the same again while nothing changed."""
@@ -743,11 +678,3 @@ def _is_there(state: State | None) -> bool | None:
         count = finite(state.state)
         return None if count is None else count > 0
     return state.state in (STATE_HOME, STATE_ON)
-
-
-def _rounded(value: float | None) -> float | None:
-    return None if value is None else round(value, 2)
-
-
-def _time(at: float | None) -> str | None:
-    return None if at is None else dt_util.utc_from_timestamp(at).isoformat()
