@@ -251,6 +251,13 @@ class Billing:
             self._settle_spot(price)
         return changed
 
+    @callback
+    def set_clock(self, step: float) -> None:
+        """Move the prices along with a clock that was set; the plan tells what it then costs."""
+        self.settle()
+        self._account.set_clock(step)
+        self._spots = self._spots.moved(step)
+
     def _settle_spot(self, price: float | None) -> None:
         """Price what waited for a price entity, at the first price after it."""
         if price is not None and self._has_unpriced:

@@ -412,6 +412,7 @@ class System:
         if step := self._clock.step():
             self._activity_since += step
             self._meter.set_clock(step)
+            self.billing.set_clock(step)
             self.efficiency.set_clock(step)
             self.control.set_clock(step)
 

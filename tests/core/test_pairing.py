@@ -105,6 +105,34 @@ def test_all_is_paired_that_both_know() -> None:
     assert world.paired.heat == pytest.approx(4 * 1439 / 60, rel=1e-3)
 
 
+def test_a_long_rest_is_of_both_sides() -> None:
+    """The standby of a night is in the season's COP, though nothing was told of it."""
+    world = World()
+    world.read(T0, 1000, 4000)
+    hour = T0 + 3600
+    world.read(hour, 4, 0)
+    for meter in (world.power, world.heat):
+        meter.change_activity(hour, Activity.IDLE)
+    for minute in range(600):
+        world.settle(hour + 60 * minute)
+    assert world.paired.electricity == pytest.approx(1, abs=0.01)
+    world.read(hour + 36_000, 1000, 4000)
+    world.settle(hour + 36_000)
+    assert world.paired.electricity == pytest.approx(1.04)
+    assert world.paired.heat == pytest.approx(4)
+
+
+def test_a_rest_that_goes_on_while_the_compressor_works_is_none() -> None:
+    """A power that stays at standby is stuck: it is waited for no longer than others."""
+    world = World()
+    for meter in (world.power, world.heat):
+        meter.change_activity(T0, Activity.IDLE)
+    world.read(T0, 4, 0)
+    world.power.change_activity(T0 + 600, Activity.HEATING)
+    world.power.read_power(T0 + 12 * 3600, 1000)
+    assert world.power.totals.energy == pytest.approx(4 * 2 / 1000)
+
+
 def test_a_side_that_died_is_waited_for_no_longer_than_it_is_believed() -> None:
     """What waits is bounded, and what comes late finds nothing to pair with."""
     pairing = Pairing()

@@ -7,6 +7,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
 from tests.test_control import add_zone, call, later, reason, sensor
+from tests.test_plan import add_plan
 from tests.units import PlainClimate
 
 from .common import (
@@ -60,6 +61,31 @@ async def test_a_clock_that_is_set(
     energy, cost = figure(hass, GROWING[0]), figure(hass, "sensor.heat_pump_cost")
     assert energy == pytest.approx(2, abs=every / 3600 + 1 / 60)
     assert cost == pytest.approx(0.25 * (energy or 0), abs=1e-3)
+
+
+@pytest.mark.parametrize("step", [HOUR / 2, -HOUR / 2])
+@pytest.mark.parametrize("pays", ["plan", "price_entity"])
+async def test_what_is_used_after_the_clock_was_set_has_its_price(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    set_clock: list[float],
+    pays: str,
+    step: float,
+) -> None:
+    """Before the first hour that a price was known of, none would be."""
+    freezer.move_to("2026-11-24T12:00:00+00:00")
+    plan = await add_plan(hass, {"tiers": [{"price": 0.25}]})
+    source = {"plan": plan.entry_id, "price_entity": None} if pays == "plan" else {}
+    await add_home(hass, energy=None, **source)
+    for minute in range(80):
+        if minute == 20:
+            set_clock.append(step)
+            freezer.tick(step)
+        set_sensor(hass, POWER, 1000 + minute % 2)
+        await pass_seconds(hass, freezer, 60)
+    energy, cost = figure(hass, GROWING[0]), figure(hass, "sensor.heat_pump_cost")
+    assert energy == pytest.approx(4 / 3, abs=0.05)
+    assert cost == pytest.approx(0.25 * (energy or 0), abs=0.01)
 
 
 async def test_a_start_before_the_clock_is_set(

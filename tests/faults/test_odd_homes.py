@@ -12,7 +12,7 @@ from homeassistant.util.unit_system import US_CUSTOMARY_SYSTEM
 import pytest
 
 from custom_components.klima.const import DOMAIN
-from tests.common import add_system
+from tests.common import add_system, system_entry
 from tests.infrared_units import EMITTER, async_add_infrared
 from tests.test_control import OURS, add_zone, call, later, sensor
 from tests.units import PlainClimate, async_add_units
@@ -309,3 +309,51 @@ async def test_a_unit_that_is_renamed_while_a_command_is_under_way(
     assert zone.data["unit"] == "climate.elsewhere"
     state = hass.states.get(OURS)
     assert state is not None and state.state == "heat"
+
+
+async def test_a_unit_that_is_renamed_to_what_another_was_called(
+    hass: HomeAssistant, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The old one is gone, the new takes its name: one system has it, the other says so."""
+    old, new = PlainClimate("old", "Old"), PlainClimate("new", "New")
+    await async_add_units(hass, old, new)
+    first = await add_system(hass, "climate.old", title="First")
+    second = await add_system(hass, "climate.new", title="Second")
+    registry = er.async_get(hass)
+    registry.async_remove("climate.old")
+    await hass.async_block_till_done()
+    registry.async_update_entity("climate.new", new_entity_id="climate.old")
+    await hass.async_block_till_done()
+    assert first.state is ConfigEntryState.LOADED
+    assert second.state is ConfigEntryState.SETUP_ERROR
+    assert second.error_reason_translation_key == "unit_wrapped_twice"
+    assert second.error_reason_translation_placeholders == {
+        "name": "Second",
+        "unit": "climate.old",
+        "system": "First",
+    }
+    # It is so after a restart as well, whichever has its turn first.
+    for entry in (first, second):
+        await hass.config_entries.async_unload(entry.entry_id)
+    await hass.config_entries.async_setup(second.entry_id)
+    await hass.config_entries.async_setup(first.entry_id)
+    await hass.async_block_till_done()
+    assert first.state is ConfigEntryState.LOADED
+    assert second.state is ConfigEntryState.SETUP_ERROR
+    new.commands.clear()
+    await hass.services.async_call(
+        "climate",
+        "set_hvac_mode",
+        {"entity_id": "climate.old_2", "hvac_mode": "heat"},
+        blocking=True,
+    )
+    assert new.commands == [("set_hvac_mode", "heat")]
+
+
+async def test_two_zones_of_one_unit_on_the_disk(hass: HomeAssistant) -> None:
+    """No flow wrote that: it is refused."""
+    set_all(hass)
+    entry = system_entry(UNIT, UNIT)
+    entry.add_to_hass(hass)
+    assert not await hass.config_entries.async_setup(entry.entry_id)
+    assert entry.error_reason_translation_key == "unit_wrapped_twice"

@@ -61,6 +61,13 @@ class Account:
             self._share(at, 0.0, settled)
         return True
 
+    def set_clock(self, step: float) -> None:
+        """Move the prices along with a clock that was set by so many s.
+
+        What is used before the first of them would else wait for a price.
+        """
+        self.prices = self.prices.moved(step)
+
     def set_loads(self, at: float, loads: Mapping[str, float]) -> None:
         """Take note of how much each zone asks for, from a time on."""
         self._sharing.change(at, loads)

@@ -150,10 +150,14 @@ class Delta:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """Up to when a meter knows what was used, and the times that it `missed`."""
+    """Up to when a meter knows what was used, and the times that it `missed`.
+
+    `patience` is for how many s after that it may still tell.
+    """
 
     until: float
     missed: tuple[Span, ...] = ()
+    patience: float = SPARSE_HOLD
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +168,8 @@ class PowerState:
     of its last report. `usual` and `spread` are running means of its interval
     and of how far its intervals lie from it; `count` how many were seen, and
     `repeats` how many of them changed nothing. `steady` is for how many s it was
-    not silent for long, `heard` when its device last spoke of something else.
+    not silent for long, `heard` when its device last spoke of something else, `turned`
+    when the compressor last started or stopped.
     """
 
     watts: float | None = None
@@ -176,6 +181,7 @@ class PowerState:
     repeats: int = 0
     steady: float = 0.0
     heard: float = 0.0
+    turned: float = 0.0
 
     @property
     def is_regular(self) -> bool:
@@ -185,6 +191,11 @@ class PowerState:
             and self.spread < _REGULAR_SPREAD * self.usual
             and (self.repeats >= REPEATS or self.steady >= STEADY_FOR)
         )
+
+    @property
+    def turns(self) -> bool:
+        """Whether it spoke when the compressor last started or stopped, or since."""
+        return self.reported >= self.turned - TELLS_WITHIN
 
     @property
     def alive(self) -> float:
@@ -207,6 +218,7 @@ class PowerState:
             and self.watts <= RESTING_POWER
             # One at intervals would say so again.
             and self.repeats < REPEATS
+            and self.turns
         )
         if self.is_regular and not resting:
             return self.held_until
@@ -254,10 +266,8 @@ def sample_power(
         usual += _SMOOTHING * step
         spread += _SMOOTHING * (abs(step) - spread)
     count = state.count + 1
-    return (
-        PowerState(watts, at, at, usual, spread, count, repeats, steady, state.heard),
-        kwh,
-    )
+    new = PowerState(watts, at, at, usual, spread, count, repeats, steady)
+    return replace(new, heard=state.heard, turned=state.turned), kwh
 
 
 def _held(state: PowerState, until: float) -> float:
@@ -410,7 +420,6 @@ class Meter:
         self._cooling_seconds = 0.0
         self._missed: list[Span] = []
         self._is_doubtful = False
-        self._turned = 0.0
 
     @property
     def counts_power(self) -> bool:
@@ -431,7 +440,7 @@ class Meter:
         power = self.power
         if at < power.heard + LISTENING or self._is_doubtful:
             return
-        if power.reported >= self._turned - TELLS_WITHIN or at <= self._turned:
+        if power.turns or at <= power.turned:
             self.power = replace(power, heard=at)
 
     def doubt(self) -> None:
@@ -484,7 +493,9 @@ class Meter:
         if power.watts is None and power.settled < at:
             missed += ((power.settled, at),)
             self.power = power = replace(power, settled=at)
-        return Coverage(power.settled, missed)
+        return Coverage(
+            power.settled, missed, max(power.believed_until - power.alive, SPARSE_HOLD)
+        )
 
     def change_activity(self, at: float, activity: Activity) -> Delta | None:
         """Take note of what the system does from now on."""
@@ -493,7 +504,7 @@ class Meter:
         if (self._activity in COMPRESSOR_ACTIVITIES) is not (
             activity in COMPRESSOR_ACTIVITIES
         ):
-            self._turned = at
+            self.power = replace(self.power, turned=at)
         self._activity = activity
         if self._changes and at < self._changes[-1][0]:
             # The clock was put back: what lies ahead of it never was.
@@ -595,9 +606,9 @@ class Meter:
             settled=power.settled + step,
             reported=power.reported + step,
             heard=power.heard + step,
+            turned=power.turned + step,
         )
         self._activity_since += step
-        self._turned += step
         self._changes = [(at + step, activity) for at, activity in self._changes]
         self._missed.clear()
         if step < 0 and self.counter is not None:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from .heat import Amounts
-from .metering import SPARSE_HOLD, Coverage, Span
+from .metering import Coverage, Span
 
 PIECE = 60.0
 """s of what was counted that is kept as one piece."""
@@ -127,12 +127,15 @@ class Pairing:
         for side, coverage in ((self._electricity, electricity), (self._heat, heat)):
             for gap in coverage.missed:
                 side.miss(gap)
-        known = min(electricity.until, heat.until)
-        if known < at - SPARSE_HOLD:
-            lost = (max(known, self._given_up), at - SPARSE_HOLD)
-            self._electricity.miss(lost)
-            self._heat.miss(lost)
-            self._given_up = known = at - SPARSE_HOLD
+        behind = min(electricity, heat, key=lambda coverage: coverage.until)
+        known, limit = behind.until, at - behind.patience
+        if known < limit:
+            since = max(known, self._given_up)
+            if since < limit:
+                self._electricity.miss((since, limit))
+                self._heat.miss((since, limit))
+                self._given_up = limit
+            known = limit
         for side, other in (
             (self._electricity, self._heat),
             (self._heat, self._electricity),

@@ -138,6 +138,10 @@ class PriceSeries:
             (*self.times[first:index], at), (*self.prices[first:index], price)
         )
 
+    def moved(self, by: float) -> PriceSeries:
+        """Return the series by a clock that was set by so many s."""
+        return PriceSeries(tuple(at + by for at in self.times), self.prices)
+
     def since(self, at: float) -> PriceSeries:
         """Return the series without the prices that ended by a time."""
         first = max(bisect_right(self.times, at) - 1, 0)
