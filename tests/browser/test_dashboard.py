@@ -1,8 +1,12 @@
 """The dashboard makes itself, on every screen, and says so where it cannot."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from base64 import b64encode
+from collections.abc import AsyncIterator, Callable
+from itertools import product
 import json
+from pathlib import Path
+import re
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,11 +16,13 @@ import pytest
 from scripts.develop import set_up_klima
 from tests.e2e.home_assistant import ARTIFACTS, Client, HomeAssistant
 
-from .visit import PHONE, WIDE, Screen, Visitor
+from .visit import PHONE, WIDE, Scheme, Screen, Visitor
 from .year import import_year
 
 SYSTEMS = ["Hot water", "Living room", "Sunroom", "Upstairs", "Whole house"]
 FEW = ["Hot water", "Living room", "Upstairs"]
+DIAL = re.compile("ha-state-control-climate|ha-control-circular-slider|hui-thermostat")
+SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 SCREENS = {
     "wide-light-en-c": (WIDE, "metric"),
     "narrow-dark-fr-c": (
@@ -143,6 +149,72 @@ async def test_the_dashboard_on_a_screen(
         assert not looked_through or await visit.faults(*rules) == []
 
 
+async def test_every_combination_of_a_screen(
+    visitor: Visitor, klima: HomeAssistant
+) -> None:
+    """Light and dark, narrow and wide, English and French, °C and °F: 16 in one run."""
+    client = klima.client
+    living_room = await device_id(client, "Living room")
+    strategy = {"type": "custom:klima", "systems": [living_room]}
+    await show(client, "klima-one", {"strategy": strategy})
+    thermostat = next(
+        e["entity_id"]
+        for e in await client.registry(await entry_id(client, "Living room"))
+        if e["entity_id"].startswith("climate.")
+    )
+    limits: dict[str, Callable[[dict[str, Any]], bool]] = {
+        "°C": lambda state: state["attributes"]["temperature"] < 45,
+        "°F": lambda state: state["attributes"]["temperature"] > 45,
+    }
+    shots: list[Path] = []
+    for language, energy in (("en-CA", "Energy by day"), ("fr-CA", "Énergie par jour")):
+        await client.command("config/core/update", unit_system="metric")
+        async with visitor.visit("screen", Screen(language=language)) as visit:
+            page = visit.page
+            await visit.go("/klima-one/home")
+            await expect(page.get_by_text(energy)).to_be_visible()
+            plot = page.locator("klima-performance-card svg.plot")
+            for units, unit in (("metric", "°C"), ("us_customary", "°F")):
+                await client.command("config/core/update", unit_system=units)
+                # Its state is of the old unit until it is written anew.
+                await client.wait_for(thermostat, limits[unit])
+                for width, scheme in product((1440, 400), SCHEMES):
+                    await page.emulate_media(color_scheme=scheme)
+                    await page.set_viewport_size({"width": width, "height": 1300})
+                    await expect(plot).to_contain_text(unit)
+                    await page.wait_for_function(
+                        "dark => document.querySelector('home-assistant').hass.themes.darkMode === dark",
+                        arg=scheme == "dark",
+                    )
+                    await page.wait_for_timeout(300)
+                    name = f"{'wide' if width > 400 else 'narrow'}-{scheme}"
+                    shots.append(await visit.shoot(f"{name}-{language}-{unit[1]}"))
+            assert await page.evaluate(_IN_ONE_UNIT) == [[68, 69, 70], [20, 20.5, 21]]
+    # All in one picture, to be looked at.
+    async with visitor.page(Screen(width=2400, height=1420)) as page:
+        await page.set_content(
+            "".join(
+                '<img style="height:460px" src="data:image/png;base64,'
+                f'{b64encode(shot.read_bytes()).decode()}">'
+                for shot in shots
+            )
+        )
+        await page.screenshot(path=shots[0].with_name("screen-all.png"))
+    assert len(set(shots)) == 16
+
+
+_IN_ONE_UNIT = """async () => {
+    const loaded = performance.getEntriesByType("resource").map(({ name }) => name);
+    const { inOneUnit } = await import(loaded.find(name => name.endsWith("/data.js")));
+    const round = (temperatures, fahrenheit) => inOneUnit(
+        temperatures.map(t => ({ attributes: { current_temperature: t } })),
+        ["current_temperature"],
+        fahrenheit,
+    ).map(({ attributes }) => Math.round(attributes.current_temperature * 10) / 10);
+    return [round([20, 69, 70], true), round([68, 20.5, 21], false)];
+}"""
+
+
 @pytest.mark.parametrize(
     "late", ["frontend_latest/app.*.js", "klima_frontend/*/klima.js"]
 )
@@ -246,6 +318,7 @@ async def test_faulty_cards_say_what_is_wrong(
         ).to_be_visible()
         await expect(page.get_by_text("No hour with COP")).to_be_visible()
         await visit.shoot("cards")
+        assert await visit.faults() == []
         # A faulty configuration is told on the console too, by Home Assistant.
         visit.said.clear()
 
@@ -288,13 +361,15 @@ async def test_a_view_of_ones_own_is_klimas(
                 page.get_by_text("Ducted heat pump", exact=True)
             ).to_have_count(2)
             await visit.shoot("dial")
+            # All but what Home Assistant's dial itself leaves unnamed is well.
+            assert [f for f in await visit.faults() if not DIAL.search(f)] == []
 
             await visit.turn("/klima-views/week")
             week = page.locator("klima-week-card")
             await expect(week.get_by_role("heading")).to_have_text("Ducted heat pump")
             await expect(page.locator("hui-heading-card")).to_have_count(0)
             for path, said in (
-                ("month", "view must be home or week"),
+                ("month", "view must be home, overview or week"),
                 ("gone", "systems must be a list of device ids"),
             ):
                 await visit.turn(f"/klima-views/{path}")
@@ -347,6 +422,8 @@ async def test_what_the_user_disabled_or_renamed(
             page = visit.page
             await visit.go("/klima/home")
             await expect(page.get_by_text("Draws")).to_be_visible()
+            await page.get_by_text("Draws").scroll_into_view_if_needed()
+            await visit.shoot("renamed")
 
             # The dashboard follows at once, without being opened anew.
             for entity_id in entities:
@@ -440,10 +517,10 @@ async def test_cards_are_picked_and_edited_by_clicking(
         visit.said.clear()
 
 
-_FIRST_RENDER = """async () => {
-    // Home Assistant is ready once its main element is there, with its states; the
-    // dashboard is rendered once all that is in the window is: every column has its
-    // heading, and its thermostat's controls.
+_FIRST_RENDER = """async count => {
+    // Home Assistant is ready once its main element is there, with its states: nothing of
+    // any dashboard is loaded by then. The first screen is there once every column has
+    // its heading, its thermostat's controls and its tiles; all is, once each system is.
     const within = (root, selector) => {
         const found = [...root.querySelectorAll(selector)];
         for (const element of root.querySelectorAll("*")) {
@@ -468,7 +545,8 @@ _FIRST_RENDER = """async () => {
         () => inWindow("hui-heading-card") >= 3
             && inWindow("ha-control-number-buttons") >= 3
             && inWindow("hui-tile-card") >= 9);
-    return rendered - ready;
+    const all = await until(() => within(document, "hui-heading-card").length >= count);
+    return [rendered - ready, all - ready].map(Math.round);
 }"""
 
 
@@ -524,24 +602,76 @@ async def test_twenty_systems_are_there_within_two_seconds(
             for number in numbers
         )
     )
-    times: list[float] = []
+    # The first visit of a browser that has nothing of Home Assistant, and one more. What
+    # something else on the machine slowed down is made again.
+    times: list[tuple[list[float], list[float]]] = []
+    while len(times) < 3:
+        context = await visitor.browser.new_context(
+            base_url=klima.url, locale="en-CA", storage_state=visitor.state
+        )
+        page = await context.new_page()
+        await page.set_viewport_size({"width": WIDE.width, "height": WIDE.height})
+        visits: list[list[float]] = []
+        for _ in range(2):
+            await page.goto("/klima/home", wait_until="commit")
+            visits.append(await page.evaluate(_FIRST_RENDER, count))
+        await context.close()
+        times.append((visits[0], visits[1]))
+        if all(min(column) < 2000 for column in _first_screens(times)):
+            break
+    (ARTIFACTS / "first-render.json").write_text(
+        json.dumps(
+            {
+                "systems": count,
+                "ms to the first screen and to all, of a first visit and the next": times,
+            }
+        )
+    )
     async with visitor.visit("twenty") as visit:
         page = visit.page
-        # As the user's first did, the first visit fills the browser's cache. A later
-        # one that something else on the machine slowed down is made again.
-        while len(times) < 2 or (min(times) >= 2000 and len(times) < 5):
-            await page.goto("/klima/home", wait_until="commit")
-            times.append(await page.evaluate(_FIRST_RENDER))
-        # What is further down comes by itself.
-        await expect(page.locator("hui-heading-card")).to_have_count(
-            count, timeout=60_000
-        )
+        await visit.go("/klima/home")
+        await expect(page.locator("hui-heading-card")).to_have_count(count)
         await visit.shoot("systems")
+        # The essentials of each; all of it is a tap away.
+        await expect(page.locator("klima-performance-card")).to_have_count(0)
+        await page.get_by_role("button", name="System 7").click()
+        await expect(page.get_by_text("Energy by day")).to_be_visible()
+        await expect(page.get_by_text("Price through the day")).to_be_visible()
+        await expect(page.locator("klima-performance-card")).to_have_count(1)
+        await visit.shoot("one")
     await asyncio.gather(*(unit(client, number, there=False) for number in numbers))
-    (ARTIFACTS / "first-render.json").write_text(
-        json.dumps({"systems": count, "ms": [round(time) for time in times]})
-    )
-    assert min(times) < 2000
+    # Of a browser that knows nothing of Home Assistant yet, half the time is Home Assistant's
+    # own, for what any dashboard needs; with the machine busy that is more. It is kept in
+    # the file of the run.
+    assert min(_first_screens(times)[1]) < 2000
+
+
+def _first_screens(times: list[tuple[list[float], list[float]]]) -> list[list[float]]:
+    """Return the ms to the first screen, of first visits and of later ones."""
+    return [[visits[index][0] for visits in times] for index in range(2)]
+
+
+async def test_what_the_user_disabled_all_of_is_told(
+    visitor: Visitor, klima: HomeAssistant
+) -> None:
+    client = klima.client
+    sunroom = await device_id(client, "Sunroom")
+    strategy = {"type": "custom:klima", "systems": [sunroom]}
+    await show(client, "klima-disabled", {"strategy": strategy})
+    for entity in await client.registry(await entry_id(client, "Sunroom")):
+        await client.command(
+            "config/entity_registry/update",
+            entity_id=entity["entity_id"],
+            disabled_by="user",
+        )
+    async with visitor.visit("disabled") as visit:
+        page = visit.page
+        await visit.go("/klima-disabled/home")
+        await expect(
+            page.get_by_text("Nothing of Sunroom can be shown")
+        ).to_be_visible()
+        await visit.shoot("all")
+        assert await visit.faults() == []
 
 
 async def test_without_a_system_the_dashboard_tells_what_to_do(
@@ -558,6 +688,7 @@ async def test_without_a_system_the_dashboard_tells_what_to_do(
         )
         await expect(page.get_by_text("No heat pump yet")).to_be_visible()
         await visit.shoot("systems")
+        assert await visit.faults() == []
         assert visit.said == []
         await page.get_by_role("button", name="Add a system").click()
         await page.wait_for_url("**/config/integrations/**")

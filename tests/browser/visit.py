@@ -76,8 +76,8 @@ class Visit:
             path,
         )
 
-    async def shoot(self, what: str, *, whole: bool = False) -> None:
-        """Keep a screenshot; with `whole`, of all that can be scrolled to."""
+    async def shoot(self, what: str, *, whole: bool = False) -> Path:
+        """Keep a screenshot and return its path; with `whole`, of all that can be scrolled to."""
         _SCREENSHOTS.mkdir(parents=True, exist_ok=True)
         before = self.page.viewport_size
         if whole and before is not None:
@@ -89,11 +89,11 @@ class Visit:
             )
             await self.page.wait_for_timeout(600)
         # Drawn by the processor: on a busy machine a full page takes its time.
-        await self.page.screenshot(
-            path=_SCREENSHOTS / f"{self.name}-{what}.png", timeout=90_000
-        )
+        path = _SCREENSHOTS / f"{self.name}-{what}.png"
+        await self.page.screenshot(path=path, timeout=90_000)
         if whole and before is not None:
             await self.page.set_viewport_size(before)
+        return path
 
     async def faults(self, *rules: str) -> list[str]:
         """Return the severe accessibility faults of the page as it is, by all rules or these."""

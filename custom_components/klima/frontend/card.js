@@ -45,13 +45,14 @@ const STYLE = `
     color: var(--secondary-text-color);
   }
   .message { display: grid; place-content: center; text-align: center; gap: 8px; padding: 16px; }
-  .message button { color: var(--primary-color); font-weight: 500; padding: 8px 12px; }
+  /* Underlined, and not in the primary colour: on white it is too faint for small text. */
+  .message button { color: var(--primary-text-color); text-decoration: underline; padding: 8px 12px; }
   .detail {
     min-height: 20px; font-size: var(--ha-font-size-s, 12px); line-height: 20px;
     color: var(--secondary-text-color); display: flex; flex-wrap: wrap; gap: 0 12px;
   }
   .detail b { color: var(--primary-text-color); font-weight: 500; white-space: nowrap; }
-  .detail a { color: var(--primary-color); white-space: nowrap; }
+  .detail a { color: inherit; white-space: nowrap; }
   .legend {
     display: flex; flex-wrap: wrap; gap: 2px 14px; align-items: center; min-height: 20px;
     font-size: var(--ha-font-size-s, 12px); line-height: 20px;

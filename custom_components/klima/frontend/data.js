@@ -75,6 +75,52 @@ export async function readHistory(hass, ids, start, attributes) {
   );
 }
 
+/** Read in the other unit, a temperature before a change is within so many degrees of the next … */
+const NEAR = 9;
+/** … and within this share of how far it is as it stands: a tank may well fall by 40 °. */
+const SURE = 1 / 3;
+
+/**
+ * Return states with temperatures in the unit that the home has now. A thermostat's
+ * states do not tell their unit; a home that changed its own shows as a jump from one
+ * state to the next that is just what the other unit makes of the same temperature.
+ */
+export function inOneUnit(states, keys, fahrenheit) {
+  const other = fahrenheit ? (value) => value * 1.8 + 32 : (value) => (value - 32) / 1.8;
+  let next;
+  let converted = false;
+  return [...states]
+    .reverse()
+    .map((state) => {
+      const { attributes } = state;
+      const key = keys.find((name) => Number.isFinite(attributes[name] ?? undefined));
+      if (key === undefined) {
+        return state;
+      }
+      const read = (value) => (converted ? other(value) : value);
+      const value = attributes[key];
+      if (next && key === next.key) {
+        const flipped = converted ? value : other(value);
+        const off = Math.abs(flipped - next.value);
+        if (off < NEAR && off < SURE * Math.abs(read(value) - next.value)) {
+          converted = !converted;
+        }
+      }
+      next = { key, value: read(value) };
+      if (!converted) {
+        return state;
+      }
+      const inUnit = Object.fromEntries(
+        Object.entries(attributes).map(([name, figure]) => [
+          name,
+          keys.includes(name) && Number.isFinite(figure) ? other(figure) : figure,
+        ]),
+      );
+      return { ...state, attributes: inUnit };
+    })
+    .reverse();
+}
+
 /** Return the mean of a figure in each hour, from states that hold until the next. */
 export function hourlyMeans(states, value, end) {
   const sums = new Map();
@@ -109,10 +155,10 @@ export async function readOutdoor(hass, id, statistics, start) {
     return statistics ?? new Map();
   }
   const isWeather = id.startsWith("weather.");
-  const history = await readHistory(hass, [id], start, isWeather);
-  const unit = (state) =>
-    (isWeather ? state.attributes.temperature_unit : undefined) ??
-    hass.states[id]?.attributes[isWeather ? "temperature_unit" : "unit_of_measurement"];
+  const history = await readHistory(hass, [id], start, true);
+  const key = isWeather ? "temperature_unit" : "unit_of_measurement";
+  // What it was then: a home may have changed from °C to °F.
+  const unit = (state) => state.attributes[key] ?? hass.states[id]?.attributes[key];
   return hourlyMeans(
     history[id] ?? [],
     (state) => {

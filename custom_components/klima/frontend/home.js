@@ -48,30 +48,59 @@ export function findHome(hass) {
     name: nameOf(device),
     entities: entitiesOf(hass, byDevice, device.id),
   });
-  const byName = (a, b) => a.name.localeCompare(b.name, hass.locale?.language);
+  // Of two of one name, their areas (else their models, else numbers) tell which is which.
+  const apart = (list, taken = []) => {
+    const named = (name) => list.filter((other) => other.name === name).length;
+    const told = list.map((item) => {
+      if (named(item.name) < 2 && !taken.includes(item.name)) {
+        return item;
+      }
+      const device = hass.devices[item.id];
+      const areas = new Set(
+        [item, ...(item.zones ?? [])].map(({ id }) => hass.devices[id]?.area_id).filter(Boolean),
+      );
+      const [area] = areas.size === 1 ? areas : [];
+      const more = hass.areas?.[area]?.name ?? device.model;
+      return more && more !== item.name
+        ? { ...item, name: `${item.name} · ${more}`, toldApart: true }
+        : item;
+    });
+    const seen = new Map();
+    return told.map((item) => {
+      const count = (seen.get(item.name) ?? 0) + 1;
+      seen.set(item.name, count);
+      return count > 1 ? { ...item, name: `${item.name} (${count})`, toldApart: true } : item;
+    });
+  };
+  const byName = (a, b) => a.name.localeCompare(b.name, hass.locale?.language, { numeric: true });
   const top = own.filter((device) => !ids.has(device.via_device_id));
   const systems = top
     .filter((device) => device.entry_type !== "service")
-    .map((device) => ({
-      ...describe(device),
-      zones: own
+    .map((device) => {
+      const zones = own
         .filter((zone) => zone.via_device_id === device.id)
         .map(describe)
-        .sort(byName),
-    }))
+        .sort(byName);
+      return {
+        ...describe(device),
+        // An only zone may be called as its system is.
+        zones: apart(zones, zones.length > 1 ? [nameOf(device)] : []),
+      };
+    })
     .sort(byName);
   const plans = top
     .filter((device) => device.entry_type === "service")
     .map(describe)
     .sort(byName);
-  return { systems, plans };
+  return { systems: apart(systems), plans };
 }
 
 /** Return what the user calls the system that an entity, or its zone, belongs to. */
 export function systemName(hass, entityId) {
   const device = hass.devices[hass.entities[entityId]?.device_id];
   const system = hass.devices[device?.via_device_id] ?? device;
-  return system && nameOf(system);
+  const found = findHome(hass).systems.find(({ id }) => id === system?.id);
+  return found?.name ?? (system && nameOf(system));
 }
 
 /** Return the zone that an entity belongs to, or is a zone's device of. */

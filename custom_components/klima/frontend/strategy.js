@@ -8,6 +8,10 @@ import { fill, texts } from "./text.js";
 const FEW = 3;
 /** So many are on a screen: they are there at once, the others one after another. */
 const AT_ONCE = 3;
+/** So many are one page; of more it is an overview, and each has a page of its own. */
+const MANY = 6;
+/** So many of an overview are there at once. */
+const FIRST = 4;
 /** Columns of a section, and of a section that may take the whole width. */
 const COLUMNS = 12;
 const WIDE = 3;
@@ -37,6 +41,8 @@ const TILES = [
 ];
 /** What a bill says better, and the price's own chart. */
 const WITHOUT_BILL = new Set(["cost_today", "price"]);
+/** What an overview tells of a system beside its thermostats: one of each. */
+const ESSENTIAL = [["power", "energy"], ["bill", "cost_today", "cop"]];
 /** px of a row and of the gap to the next, and of a feature of a tile. */
 const ROW = 64;
 const FEATURE = 54;
@@ -52,17 +58,18 @@ const PLAN_TILES = [
 ];
 
 const PERFORMANCE = "custom:klima-performance-card";
-const VIEWS = new Set(["home", "week"]);
+const VIEWS = new Set(["home", "overview", "week"]);
 
 const OWN_NAME = { type: "entity" };
 
 const size = (columns, rows) => ({ grid_options: { columns, rows } });
 
-/** Return a dashboard: all systems, and a week of each zone. */
+/** Return a dashboard: all systems, and a week of each zone; of many an overview first. */
 export function makeDashboard(config, hass) {
   const text = texts(hass);
   const { systems } = chosen(config, hass);
   const strategy = { type: "custom:klima", ...pick(config, "systems"), ...pick(config, "dial") };
+  const many = systems.length > MANY;
   return {
     title: config.title ?? text.view_home,
     views: [
@@ -70,7 +77,7 @@ export function makeDashboard(config, hass) {
         title: text.view_home,
         path: "home",
         icon: "mdi:heat-pump",
-        strategy: { ...strategy, view: "home" },
+        strategy: { ...strategy, ...(many ? { view: "overview", linked: true } : { view: "home" }) },
       },
       ...(systems.some((system) => system.zones.length)
         ? [
@@ -82,11 +89,24 @@ export function makeDashboard(config, hass) {
             },
           ]
         : []),
+      ...(many
+        ? systems.map(({ id, name }) => ({
+            title: name,
+            path: pagePath(id),
+            subview: true,
+            strategy: { ...strategy, view: "home", systems: [id], plans: false },
+          }))
+        : []),
     ],
   };
 }
 
-/** Return a view: of all systems, or with `view: week` of their weeks. */
+const pagePath = (id) => `system-${id}`;
+
+/**
+ * Return a view: of all systems, with `view: overview` of what matters of each, or with
+ * `view: week` of their weeks.
+ */
 export function makeView(config, hass) {
   const home = chosen(config, hass);
   if (!VIEWS.has(config.view ?? "home")) {
@@ -103,6 +123,21 @@ export function makeView(config, hass) {
       sections: home.systems.filter((s) => s.zones.length).map(weekSection),
     };
   }
+  if (config.view === "overview") {
+    return {
+      type: "sections",
+      max_columns: 4,
+      sections: [
+        ...home.systems.map((system, index) =>
+          index < FIRST
+            ? overviewSection(hass, system, config)
+            : { strategy: { type: "custom:klima", system, overview: true, ...pick(config, "linked") } },
+        ),
+        // The charts of prices need much code that nothing else here does.
+        ...home.plans.map((plan) => ({ strategy: { type: "custom:klima", plan } })),
+      ],
+    };
+  }
   const wide = count <= FEW;
   const options = { wide, ...pick(config, "dial") };
   const sections = home.systems.map((system, index) =>
@@ -111,7 +146,9 @@ export function makeView(config, hass) {
       ? systemSection(hass, system, options)
       : { strategy: { type: "custom:klima", system, ...options } },
   );
-  const plans = home.plans.map((plan) => planSection(hass, plan)).filter(Boolean);
+  const plans = config.plans === false ? [] : home.plans
+    .map((plan) => planSection(hass, plan, !home.systems.some((system) => samePrice(hass, plan, system))))
+    .filter(Boolean);
   return {
     type: "sections",
     max_columns: wide ? WIDE : 4,
@@ -120,25 +157,46 @@ export function makeView(config, hass) {
 }
 
 /**
- * Return the section of a system that is further down. It comes when its turn is and
- * the browser has nothing better to do, so that what is seen first is there first.
+ * Return the section of a system or a plan that is further down. It comes when its turn
+ * is and the browser has nothing better to do, so that what is seen first is there first.
  */
 export async function makeSection(config, hass) {
-  // While the first screen waits for its cards' code, the browser only seems idle.
-  turn ??= new Promise((done) => setTimeout(done, 1500));
-  turn = turn.then(idle);
-  await turn;
+  if (config.overview) {
+    // Not before the first screen has the last of its code, where it has thermostats.
+    glance ??= Promise.race([
+      customElements.whenDefined("ha-control-number-buttons"),
+      wait(1500),
+    ]).then(() => wait(100));
+    glance = glance.then(() => idle(100));
+    await glance;
+  } else {
+    // While the first screen waits for its cards' code, the browser only seems idle.
+    turn ??= wait(1500);
+    turn = turn.then(() => idle(2000));
+    await turn;
+  }
   // The configuration was made a moment ago: the system may have changed, or be gone.
-  const system = findHome(hass).systems.find(({ id }) => id === config.system.id);
-  return system ? systemSection(hass, system, config) : { type: "grid", cards: [] };
+  const home = findHome(hass);
+  const now = (list, was) => was && list.find(({ id }) => id === was.id);
+  const system = now(home.systems, config.system);
+  const plan = now(home.plans, config.plan);
+  const make = config.overview ? overviewSection : systemSection;
+  return (
+    (system && make(hass, system, config)) ||
+    (plan && planSection(hass, plan, true)) || { type: "grid", cards: [] }
+  );
 }
 
 let turn;
+let glance;
 
-const idle = () =>
+const wait = (ms) => new Promise((done) => setTimeout(done, ms));
+
+/** Wait until the browser has nothing better to do, at most so many ms. */
+const idle = (timeout) =>
   new Promise((done) =>
     window.requestIdleCallback
-      ? window.requestIdleCallback(done, { timeout: 2000 })
+      ? window.requestIdleCallback(done, { timeout })
       : setTimeout(done, 50),
   );
 
@@ -241,6 +299,40 @@ function systemSection(hass, system, { wide, dial }) {
     cards: [
       heading(hass, system),
       ...(cards.length ? cards : [nothingToShow(hass, system, text)]),
+    ],
+  };
+}
+
+/** A system in an overview: its thermostats in a row each, why, the power and the bill. */
+function overviewSection(hass, system, { linked }) {
+  const { entities } = system;
+  const zones = system.zones.filter((zone) => Object.keys(zone.entities).length);
+  const tiles = [
+    ...zones
+      .filter((zone) => zone.entities.thermostat)
+      .map((zone) => ({
+        ...thermostat(hass, zone.entities.thermostat),
+        ...ownWord(hass, system, zone),
+        features: [{ type: "target-temperature" }],
+        features_position: "inline",
+        ...size(COLUMNS, 1),
+      })),
+    ...zoneTiles(zones, zones.length > 1, ["control_reason"]),
+    ...ESSENTIAL.map((keys) => keys.find((key) => key in entities))
+      .filter(Boolean)
+      .map((key) => tile(entities[key])),
+  ];
+  if (tiles.length) {
+    fillRows(tiles, COLUMNS);
+  }
+  const page = linked
+    ? { tap_action: navigate(`/${hass.panelUrl || location.pathname.split("/")[1]}/${pagePath(system.id)}`) }
+    : {};
+  return {
+    type: "grid",
+    cards: [
+      { ...heading(hass, system), ...page },
+      ...(tiles.length ? tiles : [nothingToShow(hass, system, texts(hass))]),
     ],
   };
 }
@@ -382,8 +474,11 @@ function thermostat(hass, entity, dial) {
  * A thermostat that is called as its system is, and is its only one, is called what it
  * is, in Home Assistant's own word: its name is in the heading above it.
  */
-function ownWord(hass, system, { entities: { thermostat: entity } }) {
+function ownWord(hass, system, { name, toldApart, entities: { thermostat: entity } }) {
   const [domain] = entity.split(".");
+  if (toldApart) {
+    return { name };
+  }
   return system.zones.length === 1 &&
     hass.states[entity].attributes.friendly_name === system.name
     ? { name: hass.localize(`component.${domain}.entity_component._.name`) || undefined }
@@ -391,8 +486,8 @@ function ownWord(hass, system, { entities: { thermostat: entity } }) {
 }
 
 /** The tiles of zones: one below its thermostat where three stand side by side. */
-function zoneTiles(zones, several) {
-  return Object.entries(ZONE_TILES).flatMap(([key, columns]) =>
+function zoneTiles(zones, several, keys = Object.keys(ZONE_TILES)) {
+  return keys.map((key) => [key, ZONE_TILES[key]]).flatMap(([key, columns]) =>
     zones
       .filter(({ entities }) => key in entities)
       .map(({ entities }) => ({
@@ -498,11 +593,17 @@ function nothingToShow(hass, system, text) {
           ],
         }
       : {}),
-    ...size(COLUMNS, 4),
+    ...size(COLUMNS, 5),
   };
 }
 
-function planSection(hass, plan) {
+/** Whether a plan's price is that of a system, whose chart then shows it already. */
+function samePrice(hass, plan, system) {
+  const [a, b] = [plan, system].map(({ entities }) => parseFloat(hass.states[entities.price]?.state));
+  return Math.abs(a - b) < 1e-5;
+}
+
+function planSection(hass, plan, withChart) {
   const { entities } = plan;
   const tiles = PLAN_TILES.filter((key) => key in entities).map((key) =>
     tile(entities[key]),
@@ -521,7 +622,7 @@ function planSection(hass, plan) {
         ...devicePage(hass, plan),
       },
       ...tiles,
-      ...("price" in entities ? [priceChart(texts(hass), entities.price)] : []),
+      ...(withChart && "price" in entities ? [priceChart(texts(hass), entities.price)] : []),
     ],
   };
 }

@@ -43,7 +43,7 @@ const TEXTS = {
     days_config: "`days` must be a number from 1 to {max}.",
     systems_config:
       "`systems` must be a list of device ids of Klima's systems. A device's page has its id in its address.",
-    view_config: "`view` must be `home` or `week`.",
+    view_config: "`view` must be `home`, `overview` or `week`.",
     loading: "Loading…",
     failed: "This could not be loaded: {error}",
     retry: "Try again",
@@ -142,7 +142,7 @@ const TEXTS = {
     days_config: "`days` doit être un nombre de 1 à {max}.",
     systems_config:
       "`systems` doit être une liste d’identifiants d’appareil de systèmes Klima. L’adresse de la page d’un appareil contient le sien.",
-    view_config: "`view` doit être `home` ou `week`.",
+    view_config: "`view` doit être `home`, `overview` ou `week`.",
     loading: "Chargement…",
     failed: "Le chargement a échoué : {error}",
     retry: "Réessayer",

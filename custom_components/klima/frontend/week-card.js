@@ -2,14 +2,23 @@
 // as bands over the same hours.
 
 import { KlimaCard } from "./card.js";
-import { hourlyMeans, readHistory, readOutdoor, readStatistics, readSystem } from "./data.js";
+import {
+  hourlyMeans,
+  inOneUnit,
+  readHistory,
+  readOutdoor,
+  readStatistics,
+  readSystem,
+} from "./data.js";
 import { h, s } from "./dom.js";
-import { days, fromCelsius, numberFormat, ticks, timeFormat } from "./format.js";
+import { days, fromCelsius, isFahrenheit, numberFormat, ticks, timeFormat } from "./format.js";
 import { findHome, systemName, zoneOf } from "./home.js";
 import { texts } from "./text.js";
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
+/** The attributes of a thermostat that are temperatures; the first is the steadiest. */
+const TEMPERATURES = ["current_temperature", "temperature", "target_temp_low", "target_temp_high"];
 const NONE = new Set(["unknown", "unavailable"]);
 const COOLING = new Set(["cooling", "drying"]);
 const MARGIN = { top: 4, right: 12, bottom: 20, left: 44 };
@@ -165,7 +174,7 @@ export class KlimaWeekCard extends KlimaCard {
         ["change", "mean"],
       ),
     ]);
-    const states = units[thermostat] ?? [];
+    const states = inOneUnit(units[thermostat] ?? [], TEMPERATURES, isFahrenheit(hass));
     // A browser whose clock is slow has what it would call the future.
     const end = Math.max(now, states[states.length - 1]?.at ?? 0);
     return {
