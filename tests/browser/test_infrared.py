@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 import json
 
 from infrared_protocols.commands.gree_ac import GreeAcMode
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, TimeoutError as TooLateError, expect
 import pytest
 
 from tests.e2e.fixtures import infrared_room
@@ -49,8 +49,15 @@ async def room(home: HomeAssistant, broker_port: int) -> AsyncIterator[Room]:
 async def choose(page: Page, label: str, option: str) -> None:
     """Choose an option of a field in the open dialog."""
     field = page.locator("ha-selector-select").filter(has_text=label)
-    await field.locator("ha-picker-field, ha-select, ha-generic-picker").first.click()
-    await page.get_by_text(option, exact=True).last.click()
+    opener = field.locator("ha-picker-field, ha-select, ha-generic-picker").first
+    choice = page.get_by_text(option, exact=True).last
+    await opener.click()
+    try:
+        await choice.click(timeout=8_000)
+    except TooLateError:
+        # A list that was opened while the dialog still came up closes by itself.
+        await opener.click()
+        await choice.click()
 
 
 async def test_an_infrared_unit_is_added_by_clicking(
