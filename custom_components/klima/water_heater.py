@@ -37,7 +37,7 @@ async def async_setup_entry(
 ) -> None:
     """Add the water heater of each zone that has one."""
     for zone in entry.runtime_data.zones.values():
-        if zone.driver.platform is Platform.WATER_HEATER:
+        if zone.is_tank:
             async_add_entities(
                 [KlimaWaterHeater(entry, zone)], config_subentry_id=zone.subentry_id
             )

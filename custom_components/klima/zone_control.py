@@ -620,13 +620,17 @@ class ZoneControl:
 
     def as_dict(self) -> dict[str, Any]:
         """Return what must survive a restart; the same again while nothing changed."""
-        of = (
-            self._memory_kept(),
-            replace(self.model, stretch=None),
-            self.automation,
-        )
+        memory = self._memory_kept()
+        of = (memory, replace(self.model, stretch=None), self.automation)
         if self._kept is None or of != self._kept_of:
-            self._kept, self._kept_of = self._make_kept(), of
+            self._kept_of = of
+            self._kept = {
+                "automation": None
+                if self.automation is self.config.is_set
+                else self.automation,
+                "memory": memory.as_dict(),
+                "model": self.model.as_dict(),
+            }
         return self._kept
 
     def _memory_kept(self) -> Memory:
@@ -643,15 +647,6 @@ class ZoneControl:
                 trim=round(steering.trim, 1),
             ),
         )
-
-    def _make_kept(self) -> dict[str, Any]:
-        return {
-            "automation": None
-            if self.automation is self.config.is_set
-            else self.automation,
-            "memory": self._memory_kept().as_dict(),
-            "model": self.model.as_dict(),
-        }
 
     def restore(self, data: Mapping[str, Any]) -> None:
         """Take up what was kept; what cannot be read begins anew."""
