@@ -260,6 +260,8 @@ class System:
         if data.get("counter_source") != self.config.energy:
             # Another counter: its first reading says nothing of what was used.
             self._meter.forget_counter()
+        if data.get("power_source") != self.config.power:
+            self._meter.forget_held()
 
     @callback
     def async_start(self) -> None:
@@ -269,9 +271,8 @@ class System:
         # What each source says at the start is published together, at the end.
         self._is_starting = True
         self._hour = int(now // 3600)
-        counter = self._meter.counter
         stop = self.billing.async_start(
-            now, now if counter is None else counter.at, self._publish
+            now, self._meter.waits_since(now), self._publish
         )
         if stop is not None:
             self._stop.append(stop)
@@ -581,6 +582,7 @@ class System:
         self.projector.tick(at)
         # Statistics are by the hour: none has what was used in another.
         hour, self._hour = self._hour, int(at // 3600)
+        self._meter.see(at)
         self._publish(exactly=self._hour != hour)
 
     def _begin_day(self) -> None:
@@ -639,6 +641,7 @@ class System:
         return {
             "meter": self._meter.as_dict(),
             "counter_source": self.config.energy,
+            "power_source": self.config.power,
             "account": self.account.as_dict(),
             "billing": self.billing.as_dict(),
             "outdoor_days": self.projector.as_dict(),
