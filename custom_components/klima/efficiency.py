@@ -32,13 +32,13 @@ from .core.decline import Decline
 from .core.estimate import Operation, indoor_of, load_of
 from .core.family import TRAITS, Family
 from .core.heat import LEAST_ELECTRICITY, MOST_COP, Amounts, HeatMeter, Pending
-from .core.metering import JOULES_PER_KWH, Coverage, Delta, stored_figure
+from .core.metering import JOULES_PER_KWH, Coverage, Delta, Source, stored_figure
 from .core.pairing import Pairing, Piece
 from .core.performance import NO_HEATING, Performance
 from .core.ratings import carnot_cooling, carnot_heating
 from .core.savings import Assumptions, Comparison, Reference, compare
 from .outdoor import Outdoor
-from .sources import NO_READING, finite, read_energy, read_last_reset, read_power
+from .sources import CounterReader, finite, read_last_reset, read_power
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -144,6 +144,7 @@ class Efficiency:
         self._model = model
         self._outdoor = outdoor
         now = dt_util.utcnow().timestamp()
+        self._began = now
         self.lifetime = Amounts()
         self.season = Tally(now)
         self.period = Tally(_month_start())
@@ -158,6 +159,7 @@ class Efficiency:
         self._counted_electricity = 0.0
         self._day = dt_util.now().date()
         self._grid_co2: float | None = config.savings.grid_co2
+        self._counter_reader = CounterReader()
         self._heat: HeatMeter | None = None
         if config.heat_output or config.thermal_energy:
             rated = (config.ratings.heating_capacity, config.ratings.cooling_capacity)
@@ -328,20 +330,22 @@ class Efficiency:
     @callback
     def count(self, delta: Delta) -> None:
         """Take electricity that was metered; it costs next to nothing."""
+        if self._heat is None:
+            self._pending.count(delta)
+            return
+        amounts = Amounts(
+            electricity=delta.kwh,
+            electricity_heating=delta.heating_kwh,
+            electricity_cooling=delta.cooling_kwh,
+        )
+        if delta.source is Source.POWER and delta.end <= self._began:
+            # A power held it at a crash: its heat was counted then, or never will be.
+            self.lifetime += amounts
+            return
         self._pending.count(delta)
-        if self._heat is not None:
-            self._pairing.count_electricity(
-                Piece(
-                    delta.start,
-                    delta.end,
-                    Amounts(
-                        electricity=delta.kwh,
-                        electricity_heating=delta.heating_kwh,
-                        electricity_cooling=delta.cooling_kwh,
-                    ),
-                    self._price,
-                )
-            )
+        self._pairing.count_electricity(
+            Piece(delta.start, delta.end, amounts, self._price)
+        )
 
     @callback
     def change_activity(self, at: float, activity: Activity) -> None:
@@ -498,8 +502,9 @@ class Efficiency:
     @callback
     def _read_thermal_energy(self, at: float, state: State | None) -> None:
         assert self._heat is not None
-        kwh = read_energy(state)
-        if kwh is None and state is not None and state.state not in NO_READING:
+        try:
+            kwh = self._counter_reader.read(state)
+        except ValueError:
             return
         self._take_heat(self._heat.read_counter(at, kwh, read_last_reset(state)))
 

@@ -44,7 +44,7 @@ from .outdoor import Outdoor
 from .plan import Plan
 from .pricing import PriceSource, read_price
 from .projector import Projector
-from .sources import NO_READING, read_energy, read_last_reset, read_power
+from .sources import NO_READING, CounterReader, read_last_reset, read_power
 from .store import system_store
 from .zone import Zone
 
@@ -134,6 +134,7 @@ class System:
         self.device_info = DeviceInfo(identifiers={(DOMAIN, entry.entry_id)})
         self.power: float | None = None
         self.tells_exactly = False
+        self._counter_reader = CounterReader()
         self._is_counter_read = False
         self._hour = 0
         self._day_zone: tzinfo | None = None
@@ -260,6 +261,8 @@ class System:
         if data.get("counter_source") != self.config.energy:
             # Another counter: its first reading says nothing of what was used.
             self._meter.forget_counter()
+        if data.get("power_source") != self.config.power:
+            self._meter.forget_held()
 
     @callback
     def async_start(self) -> None:
@@ -269,9 +272,8 @@ class System:
         # What each source says at the start is published together, at the end.
         self._is_starting = True
         self._hour = int(now // 3600)
-        counter = self._meter.counter
         stop = self.billing.async_start(
-            now, now if counter is None else counter.at, self._publish
+            now, self._meter.waits_since(now), self._publish
         )
         if stop is not None:
             self._stop.append(stop)
@@ -437,8 +439,9 @@ class System:
 
     @callback
     def _read_energy(self, at: float, state: State | None) -> None:
-        kwh = read_energy(state)
-        if kwh is None and state is not None and state.state not in NO_READING:
+        try:
+            kwh = self._counter_reader.read(state)
+        except ValueError:
             return
         was_read, self._is_counter_read = self._is_counter_read, kwh is not None
         self._count(self._meter.read_counter(at, kwh, read_last_reset(state)))
@@ -581,6 +584,7 @@ class System:
         self.projector.tick(at)
         # Statistics are by the hour: none has what was used in another.
         hour, self._hour = self._hour, int(at // 3600)
+        self._meter.see(at)
         self._publish(exactly=self._hour != hour)
 
     def _begin_day(self) -> None:
@@ -639,6 +643,7 @@ class System:
         return {
             "meter": self._meter.as_dict(),
             "counter_source": self.config.energy,
+            "power_source": self.config.power,
             "account": self.account.as_dict(),
             "billing": self.billing.as_dict(),
             "outdoor_days": self.projector.as_dict(),

@@ -99,6 +99,11 @@ TELLS_WITHIN = 120.0
 A power that did not change with it is stuck, whatever else its device tells.
 """
 
+LEAST_KEPT = 0.002
+"""kWh held by a silent source from which it is worth to be kept anew: a unit that
+rests would else have its file written each minute of a day. A compressor uses
+more in a minute."""
+
 LISTENING = 20.0
 """s from one sign of life of a device to the next that is taken note of."""
 
@@ -420,6 +425,8 @@ class Meter:
         self._cooling_seconds = 0.0
         self._missed: list[Span] = []
         self._is_doubtful = False
+        self._seen = 0.0
+        self._kept: Delta | None = None
 
     @property
     def counts_power(self) -> bool:
@@ -450,6 +457,8 @@ class Meter:
     def waits_since(self, at: float) -> float:
         """Return the time of which energy may still come: it waits to be counted."""
         since = at if self.counter is None else min(at, self.counter.at)
+        if self._kept is not None:
+            since = min(since, self._kept.start)
         if self.counts_power and self.power.watts is not None:
             since = min(since, max(self.power.settled, at - LONGEST_HOLD))
         return since
@@ -464,10 +473,14 @@ class Meter:
             self.doubt()
             return None
         self._is_doubtful = False
+        self._seen = at
         known = before.settled if before.watts is None else before.believed_until
         if known < at:
             self._missed.append((known, at))
             del self._missed[:-MOST_CHANGES]
+        if self._kept is not None and watts is not None:
+            # Nothing else is counted by the first reading since the start.
+            return self._take_kept(at)
         return self._count_power(before.settled, min(at, known), kwh)
 
     def advance(self, at: float) -> Delta | None:
@@ -475,6 +488,41 @@ class Meter:
         start = self.power.settled
         self.power, kwh = advance_power(self.power, at)
         return self._count_power(start, self.power.settled, kwh)
+
+    def see(self, at: float) -> None:
+        """Take note that the source still shows what it told last.
+
+        What it holds up to here is kept: after a crash it counts once the source
+        speaks again, as it would have without one. Of the time since, nothing is
+        known. A counter makes up for all of it.
+        """
+        watts = self.power.watts
+        if watts is None or self._is_doubtful:
+            return
+        since = max(self._seen, self.power.settled)
+        if watts * (at - since) >= LEAST_KEPT * JOULES_PER_KWH:
+            self._seen = at
+
+    def _holds(self) -> Delta | None:
+        """Return what must not be lost of a power that waits for its source."""
+        power = self.power
+        if power.watts is None:
+            return self._kept
+        if self._has_counter or self._power_source is not Source.POWER:
+            return None
+        start, end = power.settled, min(self._seen, power.believed_until)
+        if (kwh := _held(power, end)) <= 0:
+            return None
+        heating, cooling = self._shares(start, end)
+        return Delta(start, end, kwh, Source.POWER, kwh * heating, kwh * cooling)
+
+    def _take_kept(self, at: float) -> Delta | None:
+        """Count what was held at a crash; the clock may lie behind that since."""
+        kept, self._kept = self._kept, None
+        if kept is None or not self.counts_power:
+            return None
+        end = min(kept.end, at)
+        return self._add(replace(kept, start=min(kept.start, end), end=end))
 
     def close(self, at: float) -> Delta | None:
         """Count, before a stop, what a source on change still holds."""
@@ -561,7 +609,7 @@ class Meter:
 
     def as_dict(self) -> dict[str, Any]:
         """Return what must survive a restart."""
-        counter = self.counter
+        counter, held = self.counter, self._holds()
         return {
             "energy": self.totals.energy,
             "heating": self.totals.heating,
@@ -577,6 +625,14 @@ class Meter:
                 "before_reset": counter.before_reset,
                 "jumped_to": counter.jumped_to,
             },
+            "held": held
+            and [
+                held.start,
+                held.end,
+                held.kwh,
+                held.heating_kwh,
+                held.cooling_kwh,
+            ],
         }
 
     def restore(self, data: Mapping[str, Any]) -> Self:
@@ -591,7 +647,11 @@ class Meter:
         ahead = _amount(data["ahead"])
         stored = data["counter"]
         counter = stored if stored is None else _counter(stored)
+        # The first versions kept none.
+        kept = data.get("held")
+        kept = kept if kept is None else _kept_delta(*kept)
         self.totals, self._ahead, self.counter = totals, ahead, counter
+        self._kept = kept
         return self
 
     def set_clock(self, step: float) -> None:
@@ -608,6 +668,7 @@ class Meter:
             heard=power.heard + step,
             turned=power.turned + step,
         )
+        self._seen += step
         self._activity_since += step
         self._changes = [(at + step, activity) for at, activity in self._changes]
         self._missed.clear()
@@ -618,6 +679,10 @@ class Meter:
         """Begin anew with another counter; the totals stay."""
         self.counter = None
         self._ahead = 0.0
+
+    def forget_held(self) -> None:
+        """Begin anew with another source of power: it knows nothing of the last's."""
+        self._kept = None
 
     def _spend_activity(self, at: float) -> None:
         """Note for how long the system heated or cooled since the last reading."""
@@ -698,6 +763,15 @@ def _counter(data: Mapping[str, Any]) -> CounterState:
         before_reset=before_reset,
         jumped_to=jumped_to,
     )
+
+
+def _kept_delta(start: Any, end: Any, kwh: Any, heating: Any, cooling: Any) -> Delta:
+    """Return what was held at a crash; raises as `Meter.restore` does."""
+    start, end = stored_figure(start), stored_figure(end)
+    kwh, heating, cooling = _amount(kwh), _amount(heating), _amount(cooling)
+    if not 0 <= end - start <= 2 * LONGEST_HOLD or heating + cooling > kwh * 1.001:
+        raise ValueError(f"not what a power held: {kwh} kWh from {start} to {end}")
+    return Delta(start, end, kwh, Source.POWER, heating, cooling)
 
 
 def stored_figure(value: Any) -> float:
