@@ -606,10 +606,15 @@ async def test_twenty_systems_are_there_within_two_seconds(
             for number in numbers
         )
     )
-    # The first visit of a browser that has nothing of Home Assistant, and one more. What
-    # something else on the machine slowed down is made again.
+    # What was added is written down first: a home is looked at when it is at rest.
+    await asyncio.sleep(5)
+    # The first visit of a browser that has nothing of Home Assistant, and one more. The
+    # machine has two processors and other tests' homes beside this one: the better of two
+    # such browsers counts, and what something else slowed down in both is made once more.
     times: list[tuple[list[float], list[float]]] = []
-    while len(times) < 3:
+    while len(times) < 2 or (
+        len(times) < 3 and any(min(column) >= 2000 for column in _first_screens(times))
+    ):
         context = await visitor.browser.new_context(
             base_url=klima.url, locale="en-CA", storage_state=visitor.state
         )
@@ -621,8 +626,6 @@ async def test_twenty_systems_are_there_within_two_seconds(
             visits.append(await page.evaluate(_FIRST_RENDER, count))
         await context.close()
         times.append((visits[0], visits[1]))
-        if all(min(column) < 2000 for column in _first_screens(times)):
-            break
     (ARTIFACTS / "first-render.json").write_text(
         json.dumps(
             {
@@ -644,10 +647,10 @@ async def test_twenty_systems_are_there_within_two_seconds(
         await expect(page.locator("klima-performance-card")).to_have_count(1)
         await visit.shoot("one")
     await asyncio.gather(*(unit(client, number, there=False) for number in numbers))
-    # Of a browser that knows nothing of Home Assistant yet, half the time is Home Assistant's
-    # own, for what any dashboard needs; with the machine busy that is more. It is kept in
-    # the file of the run.
-    assert min(_first_screens(times)[1]) < 2000
+    # Of a browser that knows nothing of Home Assistant yet, three quarters of the time are
+    # Home Assistant's own, until the code that any dashboard needs is there.
+    first, later = _first_screens(times)
+    assert (min(first) < 2000, min(later) < 2000) == (True, True), times
 
 
 def _first_screens(times: list[tuple[list[float], list[float]]]) -> list[list[float]]:
