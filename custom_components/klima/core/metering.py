@@ -521,7 +521,7 @@ class Meter:
         if kept is None or not self.counts_power:
             return None
         end = min(kept.end, at)
-        return self._add(replace(kept, start=min(kept.start, end), end=end))
+        return self._add(kept._replace(start=min(kept.start, end), end=end))
 
     def close(self, at: float) -> Delta | None:
         """Count, before a stop, what a source on change still holds."""
