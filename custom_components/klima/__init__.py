@@ -13,7 +13,7 @@ from homeassistant.helpers import (
 from homeassistant.helpers.typing import ConfigType
 
 from .config import SystemConfig, check_data
-from .const import CONF_KIND, CONF_PLAN, CONF_UNIT, DOMAIN, EntryKind
+from .const import CONF_KIND, CONF_PLAN, DOMAIN, EntryKind
 from .core.tariff import PlanError
 from .dashboard import async_hide_dashboard, async_serve_dashboard, async_show_dashboard
 from .history import async_watch_past
@@ -28,6 +28,7 @@ from .stand_in import async_stand_in, async_step_back
 from .store import async_remove_store
 from .system import KlimaConfigEntry, System
 from .websocket import async_register_commands
+from .wrapped import async_follow_units, check_wrapped_once
 
 _UNUSABLE = (AttributeError, LookupError, OverflowError, TypeError, ValueError)
 """What data raises that no flow let through: its file was edited, or damaged."""
@@ -40,6 +41,7 @@ CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     """Register actions, follow the Energy dashboard's price, serve the dashboard."""
     async_setup_services(hass)
+    async_follow_units(hass)
 
     async def dashboard_changed() -> None:
         for entry in loaded_systems(hass):
@@ -134,46 +136,6 @@ async def _async_plan_of(hass: HomeAssistant, entry: ConfigEntry) -> Plan | None
     return cast("PlanConfigEntry", found).runtime_data
 
 
-@callback
-def _check_wrapped_once(hass: HomeAssistant, entry: ConfigEntry) -> None:
-    """Raise ConfigEntryError where a unit is another zone's as well.
-
-    No flow lets that through, but a unit that is renamed to what another was called
-    gets there; two zones would each command it as they see fit. Of two systems, the
-    one that is loaded keeps it, else the older.
-    """
-
-    own: list[str] = [
-        zone.data[CONF_UNIT]
-        for zone in entry.subentries.values()
-        if zone.data.get(CONF_UNIT)
-    ]
-    age = (entry.created_at, entry.entry_id)
-    for other in hass.config_entries.async_entries(DOMAIN, include_disabled=False):
-        if other is entry:
-            named: list[str | None] = [
-                unit for index, unit in enumerate(own) if unit in own[:index]
-            ]
-        elif (
-            other.state is ConfigEntryState.LOADED
-            or (other.created_at, other.entry_id) < age
-        ):
-            named = [zone.data.get(CONF_UNIT) for zone in other.subentries.values()]
-        else:
-            continue
-        for twice in named:
-            if twice is not None and twice in own:
-                raise ConfigEntryError(
-                    translation_domain=DOMAIN,
-                    translation_key="unit_wrapped_twice",
-                    translation_placeholders={
-                        "name": entry.title,
-                        "unit": twice,
-                        "system": other.title,
-                    },
-                )
-
-
 async def _async_setup_system(hass: HomeAssistant, entry: KlimaConfigEntry) -> bool:
     """Set up a system: its device, its zones, its meter."""
     # Before anything is read: what changes while it is set up must not be missed.
@@ -186,7 +148,7 @@ async def _async_setup_system(hass: HomeAssistant, entry: KlimaConfigEntry) -> b
         system = System(hass, entry, config, price_source, plan)
     except _UNUSABLE as err:
         raise _unusable(entry, err) from err
-    _check_wrapped_once(hass, entry)
+    check_wrapped_once(hass, entry)
     await system.async_load()
     system.programmes = (await async_programmes(hass)).all
     entry.runtime_data = system

@@ -38,7 +38,7 @@ from .core.performance import NO_HEATING, Performance
 from .core.ratings import carnot_cooling, carnot_heating
 from .core.savings import Assumptions, Comparison, Reference, compare
 from .outdoor import Outdoor
-from .sources import NO_READING, finite, read_energy, read_last_reset, read_power
+from .sources import CounterReader, finite, read_last_reset, read_power
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -159,6 +159,7 @@ class Efficiency:
         self._counted_electricity = 0.0
         self._day = dt_util.now().date()
         self._grid_co2: float | None = config.savings.grid_co2
+        self._counter_reader = CounterReader()
         self._heat: HeatMeter | None = None
         if config.heat_output or config.thermal_energy:
             rated = (config.ratings.heating_capacity, config.ratings.cooling_capacity)
@@ -502,8 +503,9 @@ class Efficiency:
     @callback
     def _read_thermal_energy(self, at: float, state: State | None) -> None:
         assert self._heat is not None
-        kwh = read_energy(state)
-        if kwh is None and state is not None and state.state not in NO_READING:
+        try:
+            kwh = self._counter_reader.read(state)
+        except ValueError:
             return
         self._take_heat(self._heat.read_counter(at, kwh, read_last_reset(state)))
 

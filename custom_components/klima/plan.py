@@ -37,7 +37,7 @@ from .core.tariff.calendar import Period
 from .core.tariff.forecast import Forecast, read_forecast
 from .kept_ledger import KeptLedger
 from .pricing import price_factor_of, read_price
-from .sources import NO_READING, read_energy, read_last_reset
+from .sources import CounterReader, read_last_reset
 from .store import system_store
 
 _LOGGER = logging.getLogger(__name__)
@@ -71,6 +71,7 @@ class Plan:
         self.event_entity: str | None = entry.data.get(CONF_EVENT_ENTITY)
         self._kept = KeptLedger(hass, entry.entry_id)
         self._meter = Meter(has_counter=True, has_power=False, nameplate=HOME_NAMEPLATE)
+        self._counter_reader = CounterReader()
         self._store = system_store(hass, entry.entry_id)
         self._saved: dict[str, Any] | None = None
         self._known: set[str] = set()
@@ -322,8 +323,9 @@ class Plan:
 
     @callback
     def _read_home(self, at: float, state: State | None) -> None:
-        kwh = read_energy(state)
-        if kwh is None and state is not None and state.state not in NO_READING:
+        try:
+            kwh = self._counter_reader.read(state)
+        except ValueError:
             return
         delta = self._meter.read_counter(at, kwh, read_last_reset(state))
         if delta is not None:

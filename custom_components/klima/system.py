@@ -44,7 +44,7 @@ from .outdoor import Outdoor
 from .plan import Plan
 from .pricing import PriceSource, read_price
 from .projector import Projector
-from .sources import NO_READING, read_energy, read_last_reset, read_power
+from .sources import NO_READING, CounterReader, read_last_reset, read_power
 from .store import system_store
 from .zone import Zone
 
@@ -134,6 +134,7 @@ class System:
         self.device_info = DeviceInfo(identifiers={(DOMAIN, entry.entry_id)})
         self.power: float | None = None
         self.tells_exactly = False
+        self._counter_reader = CounterReader()
         self._is_counter_read = False
         self._hour = 0
         self._day_zone: tzinfo | None = None
@@ -438,8 +439,9 @@ class System:
 
     @callback
     def _read_energy(self, at: float, state: State | None) -> None:
-        kwh = read_energy(state)
-        if kwh is None and state is not None and state.state not in NO_READING:
+        try:
+            kwh = self._counter_reader.read(state)
+        except ValueError:
             return
         was_read, self._is_counter_read = self._is_counter_read, kwh is not None
         self._count(self._meter.read_counter(at, kwh, read_last_reset(state)))
