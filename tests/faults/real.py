@@ -657,9 +657,11 @@ async def night(world: World) -> None:
 
 FAULTS: tuple[Callable[[World], Awaitable[None]], ...] = (
     kill, kill, kill, silent, damaged, damaged, full_disk, full_disk_and_kill, no_writes,
-    broker_gone, flapping, nonsense, clock_set, clock_set, slow_loop, deaf, late,
-    upgrade, night, reloads,
+    broker_gone, flapping, nonsense, slow_loop, deaf, late, upgrade, night, clock_set,
+    clock_set, reloads,
 )  # fmt: skip
+"""In their order. The clock is set after the night: where it is set back over midnight,
+and forward again, the day's cost begins anew, and is not that of the night."""
 
 
 def said(log: str) -> list[str]:
