@@ -209,7 +209,17 @@ class ComfortClimate(KlimaClimate):
     async def async_added_to_hass(self) -> None:
         """Follow the control, and the unit."""
         await super().async_added_to_hass()
-        self.async_on_remove(self.control.async_add_listener(self._async_unit_changed))
+        self.control.listeners.append(self._async_unit_changed)
+
+    @override
+    async def async_will_remove_from_hass(self) -> None:
+        """Follow neither any more."""
+        self.control.listeners.remove(self._async_unit_changed)
+        await super().async_will_remove_from_hass()
+
+    @override
+    def _sight(self) -> tuple[object, ...]:
+        return (*super()._sight(), self.control.shown)
 
     @override
     def _offer_of(self) -> tuple[object, ...]:

@@ -7,7 +7,6 @@ pass-through: nothing is sent to its unit that its user did not send.
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
-from functools import partial
 import logging
 import math
 from operator import is_
@@ -29,7 +28,7 @@ from homeassistant.const import (
     STATE_ON,
     UnitOfTemperature,
 )
-from homeassistant.core import CALLBACK_TYPE, Context, HomeAssistant, State, callback
+from homeassistant.core import Context, HomeAssistant, State, callback
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.util import dt as dt_util
 
@@ -108,8 +107,10 @@ class ZoneControl:
         self.goal: Goal | None = None
         self._goal_at = -math.inf
         self._goal_of: tuple[Any, ...] = ()
-        self._listeners: list[Callable[[], None]] = []
-        self._shown: tuple[Any, ...] = ()
+        self.listeners: list[Callable[[], None]] = []
+        """Who is called whenever what the zone shows changed."""
+        self.shown: tuple[Any, ...] = ()
+        """What it shows; another tuple once that is another."""
         self._limits: Limits | None = None
         self._limits_of: Capabilities | None = None
 
@@ -169,12 +170,6 @@ class ZoneControl:
         return standing(self.config.comfort, inputs, self.memory)[0]
 
     @callback
-    def async_add_listener(self, listener: Callable[[], None]) -> CALLBACK_TYPE:
-        """Call a listener whenever what the zone shows changed."""
-        self._listeners.append(listener)
-        return partial(self._listeners.remove, listener)
-
-    @callback
     def async_notify(self) -> None:
         """Tell the listeners, if anything changed for them."""
         shown = (
@@ -188,10 +183,10 @@ class ZoneControl:
             self.stands,
             self.memory.target_humidity,
         )
-        if shown == self._shown:
+        if shown == self.shown:
             return
-        self._shown = shown
-        for listener in tuple(self._listeners):
+        self.shown = shown
+        for listener in tuple(self.listeners):
             listener()
 
     # What is read
