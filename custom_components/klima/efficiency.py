@@ -174,6 +174,7 @@ class Efficiency:
         self.expected_cop: float | None = None
         self._read_cop: float | None = None
         self._window = (0.0, 0.0)
+        self.savings = self._saved()
         has_power = config.power is not None
         self._metered = (has_power, has_power or config.energy is not None)
 
@@ -255,11 +256,6 @@ class Efficiency:
     def period_start(self) -> datetime:
         """When the period started that savings are told of."""
         return dt_util.utc_from_timestamp(self.period.since)
-
-    @property
-    def savings(self) -> Comparison:
-        """What was saved in the period against the reference that was chosen."""
-        return self.compare(self._config.savings.reference, self.period)
 
     @property
     def heat_available(self) -> bool:
@@ -380,6 +376,7 @@ class Efficiency:
         self._begin_period(at, now.period_start)
         self._settle(at, now)
         self._see(now)
+        self.savings = self._saved()
 
     @callback
     def reset_season(self, at: float) -> None:
@@ -452,6 +449,10 @@ class Efficiency:
         }
 
     # Within
+
+    def _saved(self) -> Comparison:
+        """Return what was saved in the period against the reference that was chosen."""
+        return self.compare(self._config.savings.reference, self.period)
 
     def _power_share(self, *, metered: bool) -> float:
         return power_uncertainty(

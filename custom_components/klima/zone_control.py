@@ -10,6 +10,7 @@ from datetime import datetime
 from functools import partial
 import logging
 import math
+from operator import is_
 from typing import Any
 
 from homeassistant.components.climate import (
@@ -98,6 +99,7 @@ class ZoneControl:
         self.model = RoomModel()
         self._kept: dict[str, Any] | None = None
         self._kept_of: tuple[object, ...] = ()
+        self._kept_seen: tuple[object, ...] = ()
         self.sensor = RoomSensor()
         self.decision: Decision | None = None
         self.automation = config.is_set
@@ -620,6 +622,10 @@ class ZoneControl:
 
     def as_dict(self) -> dict[str, Any]:
         """Return what must survive a restart; the same again while nothing changed."""
+        seen = (self.memory, self.model, self.automation)
+        if self._kept is not None and all(map(is_, seen, self._kept_seen)):
+            return self._kept
+        self._kept_seen = seen
         memory = self._memory_kept()
         of = (memory, replace(self.model, stretch=None), self.automation)
         if self._kept is None or of != self._kept_of:
