@@ -1,10 +1,12 @@
 """What all entities of Klima share."""
 
 from collections.abc import Mapping
+import math
 from operator import is_
 from typing import Any, override
 
 from homeassistant.core import callback
+from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers.device_registry import DeviceInfo
 from homeassistant.helpers.entity import Entity, EntityDescription
 
@@ -152,6 +154,24 @@ class KlimaZoneEntity(Entity):
     def _update(self) -> None:
         """Take over the unit's reading."""
         raise NotImplementedError
+
+    def _given(
+        self, data: Mapping[str, Any], fields: tuple[str, ...]
+    ) -> dict[str, Any]:
+        """Return those of an action's fields that are given.
+
+        Raises ServiceValidationError for a temperature that is none: between the
+        least and the most that a unit can have, Home Assistant lets "nan" through.
+        """
+        given = {field: data[field] for field in fields if field in data}
+        for field, value in given.items():
+            if isinstance(value, float) and not math.isfinite(value):
+                raise ServiceValidationError(
+                    translation_domain=DOMAIN,
+                    translation_key="not_a_temperature",
+                    translation_placeholders={"field": field, "value": str(value)},
+                )
+        return given
 
     async def _async_command(self, action: str, data: Mapping[str, Any]) -> None:
         """Pass an action on, in the name of whoever asked for it."""
