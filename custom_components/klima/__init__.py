@@ -23,7 +23,7 @@ from .pricing import async_price_source, async_watch_dashboard
 from .programmes import async_programmes
 from .projector import ISSUE_ABNORMAL, ISSUE_HOME
 from .services import async_setup_services
-from .source_watch import async_clear_issues, async_watch_sources
+from .source_watch import SourceWatch, async_clear_issues
 from .stand_in import async_stand_in, async_step_back
 from .store import async_remove_store
 from .system import KlimaConfigEntry, System
@@ -114,7 +114,7 @@ async def _async_setup_plan(hass: HomeAssistant, entry: PlanConfigEntry) -> bool
     entry.runtime_data = plan
     plan.async_start()
     await hass.config_entries.async_forward_entry_setups(entry, plan.platforms)
-    async_watch_sources(hass, entry)
+    SourceWatch(hass, entry).async_start()
     entry.async_on_unload(entry.add_update_listener(_async_reload))
     for system in loaded_systems(hass):
         if system.data.get(CONF_PLAN) == entry.entry_id:
@@ -165,7 +165,7 @@ async def _async_setup_system(hass: HomeAssistant, entry: KlimaConfigEntry) -> b
     for zone in system.zones.values():
         async_stand_in(hass, entry, zone)
     system.async_start()
-    async_watch_sources(hass, entry)
+    SourceWatch(hass, entry).async_start()
     if config.plan and hass.config_entries.async_get_entry(config.plan) is None:
         _tell_no_plan(hass, entry)
     async_watch_past(hass, entry)

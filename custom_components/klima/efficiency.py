@@ -18,6 +18,7 @@ from homeassistant.core import HomeAssistant, State, callback
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.util import dt as dt_util
 
+from .clock import moment
 from .config import SystemConfig
 from .const import DOMAIN
 from .core.activity import COMPRESSOR_ACTIVITIES, COOLING_ACTIVITIES, Activity
@@ -38,7 +39,7 @@ from .core.performance import NO_HEATING, Performance
 from .core.ratings import carnot_cooling, carnot_heating
 from .core.savings import Assumptions, Comparison, Reference, compare
 from .outdoor import Outdoor
-from .sources import CounterReader, finite, read_last_reset, read_power
+from .sources import CounterReader, Reader, finite, read_last_reset, read_power
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -174,6 +175,7 @@ class Efficiency:
         self.expected_cop: float | None = None
         self._read_cop: float | None = None
         self._window = (0.0, 0.0)
+        self.savings = self._saved()
         has_power = config.power is not None
         self._metered = (has_power, has_power or config.energy is not None)
 
@@ -249,17 +251,12 @@ class Efficiency:
     @property
     def season_start(self) -> datetime:
         """When the season started."""
-        return dt_util.utc_from_timestamp(self.season.since)
+        return moment(self.season.since)
 
     @property
     def period_start(self) -> datetime:
         """When the period started that savings are told of."""
-        return dt_util.utc_from_timestamp(self.period.since)
-
-    @property
-    def savings(self) -> Comparison:
-        """What was saved in the period against the reference that was chosen."""
-        return self.compare(self._config.savings.reference, self.period)
+        return moment(self.period.since)
 
     @property
     def heat_available(self) -> bool:
@@ -308,10 +305,10 @@ class Efficiency:
     # What comes in
 
     @callback
-    def readers(self) -> dict[str, Callable[[float, State | None], None]]:
+    def readers(self) -> dict[str, Reader]:
         """Return the sources that are read here, and how."""
         config = self._config
-        readers: dict[str, Callable[[float, State | None], None]] = {}
+        readers: dict[str, Reader] = {}
         if config.heat_output:
             readers[config.heat_output] = self._read_heat_output
         if config.thermal_energy:
@@ -380,6 +377,7 @@ class Efficiency:
         self._begin_period(at, now.period_start)
         self._settle(at, now)
         self._see(now)
+        self.savings = self._saved()
 
     @callback
     def reset_season(self, at: float) -> None:
@@ -452,6 +450,10 @@ class Efficiency:
         }
 
     # Within
+
+    def _saved(self) -> Comparison:
+        """Return what was saved in the period against the reference that was chosen."""
+        return self.compare(self._config.savings.reference, self.period)
 
     def _power_share(self, *, metered: bool) -> float:
         return power_uncertainty(

@@ -37,7 +37,7 @@ from .core.tariff.calendar import Period
 from .core.tariff.forecast import Forecast, read_forecast
 from .kept_ledger import KeptLedger
 from .pricing import price_factor_of, read_price
-from .sources import CounterReader, read_last_reset
+from .sources import CounterReader, Reader, read_last_reset
 from .store import system_store
 
 _LOGGER = logging.getLogger(__name__)
@@ -212,7 +212,7 @@ class Plan:
         """Begin to read the sources, and to tell when the price changes."""
         hass = self._hass
         now = dt_util.utcnow().timestamp()
-        readers: dict[str, Callable[[float, State | None], None]] = {}
+        readers: dict[str, Reader] = {}
         if self.home_energy:
             readers[self.home_energy] = self._read_home
         if self.price_entity:

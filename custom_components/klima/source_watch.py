@@ -122,32 +122,56 @@ def async_replace_source(
     )
 
 
-@callback
-def async_watch_sources(hass: HomeAssistant, entry: ConfigEntry) -> None:
-    """Follow the sources of an entry for as long as it is loaded."""
-    entity_ids = {source.entity_id for source in sources(entry)}
-    waiting: dict[str, CALLBACK_TYPE] = {}
+class SourceWatch:
+    """Follows the sources of an entry; what each of them needs is not kept."""
+
+    __slots__ = ("_entry", "_hass", "_waiting")
+
+    def __init__(self, hass: HomeAssistant, entry: ConfigEntry) -> None:
+        """Watch nothing yet."""
+        self._hass = hass
+        self._entry = entry
+        self._waiting: dict[str, CALLBACK_TYPE] = {}
 
     @callback
-    def registry_updated(event: Event[er.EventEntityRegistryUpdatedData]) -> None:
-        data = event.data
+    def async_start(self) -> None:
+        """Watch for as long as the entry is loaded."""
+        hass, until = self._hass, self._entry.async_on_unload
+        watched = self._watched()
+        until(
+            async_track_entity_registry_updated_event(
+                hass, watched, self._registry_updated
+            )
+        )
+        until(async_track_state_change_event(hass, watched, self._changed))
+        until(self._forget)
+        until(async_at_started(hass, self._started))
+
+    def _watched(self) -> list[str]:
+        return list({source.entity_id for source in sources(self._entry)})
+
+    @callback
+    def _registry_updated(
+        self, event: Event[er.EventEntityRegistryUpdatedData]
+    ) -> None:
+        data, entry = event.data, self._entry
         if data["action"] == "update" and (old := data.get("old_entity_id")):
             for source in list(sources(entry)):
                 if source.entity_id == old:
-                    async_replace_source(hass, entry, source, data["entity_id"])
+                    async_replace_source(self._hass, entry, source, data["entity_id"])
         else:
-            check(data["entity_id"])
+            self._check(data["entity_id"])
 
-    @callback
-    def check(entity_id: str, *, lasts: bool = False) -> None:
+    def _check(self, entity_id: str, *, lasts: bool = False) -> None:
         """Tell what is wrong with an entity; a unit that is none only if that lasts."""
+        hass, entry = self._hass, self._entry
         there = is_there(hass, entity_id)
         for source in sources(entry):
             if source.entity_id != entity_id:
                 continue
             readable = has_unit_for(source.field, hass.states.get(entity_id))
             if not (readable or lasts):
-                look_again(entity_id)
+                self._look_again(entity_id)
             for issue, is_wrong in (
                 (ISSUE_SOURCE_MISSING, not there),
                 (ISSUE_SOURCE_UNREADABLE, there and not readable and lasts),
@@ -157,20 +181,19 @@ def async_watch_sources(hass: HomeAssistant, entry: ConfigEntry) -> None:
                 else:
                     ir.async_delete_issue(hass, DOMAIN, source.issue_id(entry, issue))
 
-    @callback
-    def look_again(entity_id: str) -> None:
+    def _look_again(self, entity_id: str) -> None:
         """Look once more in a while: what is announced anew may have no unit at first."""
 
         @callback
         def due(_now: datetime) -> None:
-            del waiting[entity_id]
-            check(entity_id, lasts=True)
+            del self._waiting[entity_id]
+            self._check(entity_id, lasts=True)
 
-        if entity_id not in waiting:
-            waiting[entity_id] = async_call_later(hass, GRACE, due)
+        if entity_id not in self._waiting:
+            self._waiting[entity_id] = async_call_later(self._hass, GRACE, due)
 
     @callback
-    def changed(event: Event[EventStateChangedData]) -> None:
+    def _changed(self, event: Event[EventStateChangedData]) -> None:
         old, new = event.data["old_state"], event.data["new_state"]
         # A first or a last state says something of what is known, and another unit.
         if (
@@ -185,28 +208,21 @@ def async_watch_sources(hass: HomeAssistant, entry: ConfigEntry) -> None:
                 )
             )
         ):
-            check(event.data["entity_id"])
+            self._check(event.data["entity_id"])
 
     @callback
-    def forget() -> None:
-        while waiting:
-            waiting.popitem()[1]()
+    def _forget(self) -> None:
+        while self._waiting:
+            self._waiting.popitem()[1]()
 
     @callback
-    def settle(_now: datetime) -> None:
-        for entity_id in entity_ids:
-            check(entity_id, lasts=True)
+    def _started(self, hass: HomeAssistant) -> None:
+        self._entry.async_on_unload(async_call_later(hass, GRACE, self._settle))
 
     @callback
-    def started(_hass: HomeAssistant) -> None:
-        entry.async_on_unload(async_call_later(hass, GRACE, settle))
-
-    entry.async_on_unload(
-        async_track_entity_registry_updated_event(hass, entity_ids, registry_updated)
-    )
-    entry.async_on_unload(async_track_state_change_event(hass, entity_ids, changed))
-    entry.async_on_unload(forget)
-    entry.async_on_unload(async_at_started(hass, started))
+    def _settle(self, _now: datetime) -> None:
+        for entity_id in self._watched():
+            self._check(entity_id, lasts=True)
 
 
 @callback

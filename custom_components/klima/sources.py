@@ -73,6 +73,10 @@ def _converter(
         return convert
 
 
+type Reader = Callable[[float, State | None], None]
+"""Takes what a source tells at a time (epoch s)."""
+
+
 def finite(value: Any) -> float | None:
     """Return a value as a finite number, or None."""
     if value is None:

@@ -8,6 +8,7 @@ disk or a hand that slipped does to the one, it does not do to the other.
 """
 
 from collections.abc import Callable
+from functools import partial
 import logging
 from typing import Any, override
 
@@ -155,18 +156,19 @@ class KeptStore:
         changes all the time would never be written. `data` is called when it is
         written, `copy` (the same if it is left out) when the copy is.
         """
-        functions = (data, data if copy is None else copy)
-        for index, store in enumerate(self._stores):
+        for index, each in enumerate((data, data if copy is None else copy)):
             if self._due[index]:
                 continue
             self._due[index] = True
+            self._stores[index].async_delay_save(
+                partial(self._written, index, each), self._delay + index * COPY_LAG
+            )
 
-            @callback
-            def write(index: int = index) -> Data:
-                self._due[index] = False
-                return functions[index]()
-
-            store.async_delay_save(write, self._delay + index * COPY_LAG)
+    @callback
+    def _written(self, index: int, data: Callable[[], Data]) -> Data:
+        """Return what is written to a file now: it is no longer due."""
+        self._due[index] = False
+        return data()
 
     async def async_save(self, data: Data) -> None:
         """Write both files now."""

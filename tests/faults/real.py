@@ -365,7 +365,9 @@ async def silent(world: World) -> None:
     await world.stop(kill=True)
     await world.start()
     world.unknown = bridge.simulation.time_s - end
-    await client.wait_for(energy, lambda s: float(s["state"]) > told + 0.1, timeout=60)
+    # It is another one, with another session.
+    client = world.client
+    await client.wait_for(energy, timeout=60)
     await world.pass_(180)
     state = await client.wait_for(energy, timeout=60)
     # Since it is back, it says nothing either: a minute of that counts at once.
@@ -657,9 +659,11 @@ async def night(world: World) -> None:
 
 FAULTS: tuple[Callable[[World], Awaitable[None]], ...] = (
     kill, kill, kill, silent, damaged, damaged, full_disk, full_disk_and_kill, no_writes,
-    broker_gone, flapping, nonsense, clock_set, clock_set, slow_loop, deaf, late,
-    upgrade, night, reloads,
+    broker_gone, flapping, nonsense, slow_loop, deaf, late, upgrade, night, clock_set,
+    clock_set, reloads,
 )  # fmt: skip
+"""In their order. The clock is set after the night: where it is set back over midnight,
+and forward again, the day's cost begins anew, and is not that of the night."""
 
 
 def said(log: str) -> list[str]:

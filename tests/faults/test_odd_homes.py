@@ -32,6 +32,7 @@ from .common import (
     UNIT,
     Watch,
     add_home,
+    begin,
     complaints,
     figure,
     pass_seconds,
@@ -58,13 +59,9 @@ async def test_a_source_that_a_helper_made_of_our_own_sensor(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory
 ) -> None:
     """What comes back to it is no use of anything: it neither grows nor spins."""
-    freezer.move_to("2026-11-24T12:00:00+00:00")
-    await add_home(hass)
+    _, start = await begin(hass, freezer)
     mirror(hass, ENERGY, COUNTER, unit_of_measurement="kWh")
     mirror(hass, "sensor.heat_pump_power", POWER, unit_of_measurement="W")
-    await pass_seconds(hass, freezer, 60)
-    start = figure(hass, ENERGY)
-    assert start is not None
     for _ in range(120):
         await pass_seconds(hass, freezer, 60)
     end = figure(hass, ENERGY)
@@ -75,13 +72,9 @@ async def test_units_that_change_in_flight(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory
 ) -> None:
     """From W to kW, kWh to Wh, °C to °F, unit or figure first: the truth is counted."""
-    freezer.move_to("2026-11-24T12:00:00+00:00")
-    await add_home(hass)
-    await pass_seconds(hass, freezer, 60)
+    _, start = await begin(hass, freezer)
     watch = Watch(hass)
     watch.look()
-    start = figure(hass, ENERGY)
-    assert start is not None
     for step in range(1, 31):
         kwh = 100 + step * 0.02
         if step % 10 == 0:
@@ -127,12 +120,10 @@ async def test_a_unit_that_is_another_before_the_figure_is(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, gone_between: bool
 ) -> None:
     """MWh to kWh, with the old figure for minutes: no reset, and nothing is lost."""
-    freezer.move_to("2026-11-24T12:00:00+00:00")
-    await add_home(hass)
+    _, start = await begin(hass, freezer)
     hass.states.async_set(COUNTER, "0.1", {"unit_of_measurement": "MWh"})
     await pass_seconds(hass, freezer, 60)
-    start = figure(hass, ENERGY)
-    assert start is not None
+    assert figure(hass, ENERGY) == start
     for minute in range(10):
         if gone_between:
             hass.states.async_set(COUNTER, "unavailable")
@@ -172,12 +163,8 @@ async def test_what_a_source_says_that_it_is(
 
     What is read is a figure in a unit of energy, of power, of temperature.
     """
-    freezer.move_to("2026-11-24T12:00:00+00:00")
     usual = {"state_class": "total_increasing", "device_class": "energy"}
-    entry = await add_home(hass)
-    await pass_seconds(hass, freezer, 60)
-    start = figure(hass, ENERGY)
-    assert start is not None
+    entry, start = await begin(hass, freezer)
     watch = Watch(hass)
     for step in range(1, 31):
         for entity_id, value, unit in (
@@ -228,11 +215,7 @@ async def test_a_unit_of_measurement_that_vanishes(
             if issue.translation_key == "source_unreadable" and issue.active
         }
 
-    freezer.move_to("2026-11-24T12:00:00+00:00")
-    await add_home(hass)
-    await pass_seconds(hass, freezer, 60)
-    start = figure(hass, ENERGY)
-    assert start is not None
+    _, start = await begin(hass, freezer)
     watch = Watch(hass)
     # Without it for a moment, as it is announced anew: no word of that.
     hass.states.async_set(POWER, "1200", {})

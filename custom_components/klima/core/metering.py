@@ -18,7 +18,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 import math
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 from .activity import (
     COMPRESSOR_ACTIVITIES,
@@ -120,8 +120,7 @@ class Source(StrEnum):
     ESTIMATE = "estimate"
 
 
-@dataclass(frozen=True, slots=True)
-class Delta:
+class Delta(NamedTuple):
     """An amount of energy used between two times, and what for."""
 
     start: float
@@ -131,7 +130,7 @@ class Delta:
     heating_kwh: float = 0.0
     cooling_kwh: float = 0.0
 
-    def joined(self, after: Self) -> Self | None:
+    def joined(self, after: Delta) -> Delta | None:
         """Return this amount and the one right after it as one; None if they are two.
 
         They stay two where a quarter of an hour ends in them: so far apart, use
@@ -143,7 +142,7 @@ class Delta:
             or after.end > (self.start // JOINED_WITHIN + 1) * JOINED_WITHIN
         ):
             return None
-        return type(self)(
+        return Delta(
             self.start,
             after.end,
             self.kwh + after.kwh,
@@ -165,13 +164,12 @@ class Coverage:
     patience: float = SPARSE_HOLD
 
 
-@dataclass(frozen=True, slots=True)
-class PowerState:
+class PowerState(NamedTuple):
     """What is remembered of a source of power samples.
 
     `settled` is the time up to which its energy was counted, `reported` that
     of its last report. `usual` and `spread` are running means of its interval
-    and of how far its intervals lie from it; `count` how many were seen, and
+    and of how far its intervals lie from it; `intervals` how many were seen, and
     `repeats` how many of them changed nothing. `steady` is for how many s it was
     not silent for long, `heard` when its device last spoke of something else, `turned`
     when the compressor last started or stopped.
@@ -182,7 +180,7 @@ class PowerState:
     reported: float = 0.0
     usual: float = 0.0
     spread: float = 0.0
-    count: int = 0
+    intervals: int = 0
     repeats: int = 0
     steady: float = 0.0
     heard: float = 0.0
@@ -192,7 +190,7 @@ class PowerState:
     def is_regular(self) -> bool:
         """Whether the source reports at intervals rather than on change."""
         return (
-            self.count >= _REGULAR_AFTER
+            self.intervals >= _REGULAR_AFTER
             and self.spread < _REGULAR_SPREAD * self.usual
             and (self.repeats >= REPEATS or self.steady >= STEADY_FOR)
         )
@@ -236,7 +234,7 @@ def advance_power(state: PowerState, at: float) -> tuple[PowerState, float]:
     until = min(at, state.held_until)
     if state.watts is None or until <= state.settled:
         return state, 0.0
-    return replace(state, settled=until), _held(state, until)
+    return state._replace(settled=until), _held(state, until)
 
 
 def sample_power(
@@ -254,25 +252,27 @@ def sample_power(
         watts = max(watts, 0.0)
     if state.watts is None or at < state.reported:
         # Either nothing was held, or the clock was put back: begin anew.
-        return replace(state, watts=watts, settled=at, reported=at, steady=0.0), 0.0
+        return state._replace(watts=watts, settled=at, reported=at, steady=0.0), 0.0
     gap = at - state.reported
     repeats = state.repeats + (watts == state.watts)
     kwh = _held(state, min(at, state.believed_until))
     if watts is None:
-        return replace(state, watts=None, settled=at, reported=at), kwh
+        return state._replace(watts=None, settled=at, reported=at), kwh
     usual, spread = state.usual, state.spread
-    is_long = state.count > 0 and gap > HOLD_INTERVALS * usual
+    is_long = state.intervals > 0 and gap > HOLD_INTERVALS * usual
     steady = 0.0 if is_long else state.steady + gap
-    if state.count == 0:
+    if state.intervals == 0:
         usual = gap
     else:
         # One long silence must not teach that silence is usual.
         step = min(gap, 10 * usual) - usual if usual > 0 else gap
         usual += _SMOOTHING * step
         spread += _SMOOTHING * (abs(step) - spread)
-    count = state.count + 1
-    new = PowerState(watts, at, at, usual, spread, count, repeats, steady)
-    return replace(new, heard=state.heard, turned=state.turned), kwh
+    heard, turned = state.heard, state.turned
+    intervals = state.intervals + 1
+    return PowerState(
+        watts, at, at, usual, spread, intervals, repeats, steady, heard, turned
+    ), kwh
 
 
 def _held(state: PowerState, until: float) -> float:
@@ -381,8 +381,7 @@ def _brisk(nameplate: float, seconds: float) -> float:
     return BRISK_LOAD * nameplate * seconds / JOULES_PER_KWH
 
 
-@dataclass(frozen=True, slots=True)
-class Totals:
+class Totals(NamedTuple):
     """Lifetime energy in kWh; each only grows."""
 
     energy: float = 0.0
@@ -448,7 +447,7 @@ class Meter:
         if at < power.heard + LISTENING or self._is_doubtful:
             return
         if power.turns or at <= power.turned:
-            self.power = replace(power, heard=at)
+            self.power = power._replace(heard=at)
 
     def doubt(self) -> None:
         """Take note that the source told what is no power: the last holds no longer."""
@@ -522,7 +521,7 @@ class Meter:
         if kept is None or not self.counts_power:
             return None
         end = min(kept.end, at)
-        return self._add(replace(kept, start=min(kept.start, end), end=end))
+        return self._add(kept._replace(start=min(kept.start, end), end=end))
 
     def close(self, at: float) -> Delta | None:
         """Count, before a stop, what a source on change still holds."""
@@ -540,7 +539,7 @@ class Meter:
         power = self.power
         if power.watts is None and power.settled < at:
             missed += ((power.settled, at),)
-            self.power = power = replace(power, settled=at)
+            self.power = power = power._replace(settled=at)
         return Coverage(
             power.settled, missed, max(power.believed_until - power.alive, SPARSE_HOLD)
         )
@@ -552,7 +551,7 @@ class Meter:
         if (self._activity in COMPRESSOR_ACTIVITIES) is not (
             activity in COMPRESSOR_ACTIVITIES
         ):
-            self.power = replace(self.power, turned=at)
+            self.power = self.power._replace(turned=at)
         self._activity = activity
         if self._changes and at < self._changes[-1][0]:
             # The clock was put back: what lies ahead of it never was.
@@ -661,8 +660,7 @@ class Meter:
         counts is true, and a machine that slept looks the same.
         """
         power = self.power
-        self.power = replace(
-            power,
+        self.power = power._replace(
             settled=power.settled + step,
             reported=power.reported + step,
             heard=power.heard + step,
