@@ -519,10 +519,10 @@ async def test_counts_survive_a_reload(
 async def test_a_lasting_drop_is_told(
     hass: HomeAssistant, unit: FullClimate, freezer: FrozenDateTimeFactory
 ) -> None:
-    """After days, with the figures; and taken back when the COP is back."""
+    """After days, with the figures; taken back when the COP is back, or the system gone."""
     set_power(hass, 1000)
     set_heat(hass, 2000)
-    await add_system(
+    entry = await add_system(
         hass,
         UNIT,
         data={"power": POWER, "heat_output": HEAT, "outdoor_temperature": OUTDOOR},
@@ -553,6 +553,11 @@ async def test_a_lasting_drop_is_told(
     assert float(issue.translation_placeholders["percent"]) > 25
     for _ in range(2):
         await day(1.0)
+    assert issues() == []
+    for _ in range(4):
+        await day(0.5)
+    assert issues()
+    await hass.config_entries.async_remove(entry.entry_id)
     assert issues() == []
 
 

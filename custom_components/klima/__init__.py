@@ -3,7 +3,7 @@
 from typing import cast
 
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ConfigEntryError
 from homeassistant.helpers import (
     config_validation as cv,
@@ -17,21 +17,18 @@ from .const import CONF_KIND, CONF_PLAN, DOMAIN, EntryKind
 from .core.tariff import PlanError
 from .dashboard import async_hide_dashboard, async_serve_dashboard, async_show_dashboard
 from .history import async_watch_past
-from .plan import ISSUE_EXPIRED, Plan, PlanConfigEntry
+from .issues import async_take_all_back, async_take_back, async_tell
+from .plan import Plan, PlanConfigEntry
 from .plans import async_tariff
 from .pricing import async_price_source, async_watch_dashboard
 from .programmes import async_programmes
-from .projector import ISSUE_ABNORMAL, ISSUE_HOME
 from .services import async_setup_services
 from .source_watch import SourceWatch, async_clear_issues
 from .stand_in import async_stand_in, async_step_back
-from .store import async_remove_store
+from .store import UNREADABLE, async_remove_store
 from .system import KlimaConfigEntry, System
 from .websocket import async_register_commands
 from .wrapped import async_follow_units, check_wrapped_once
-
-_UNUSABLE = (AttributeError, LookupError, OverflowError, TypeError, ValueError)
-"""What data raises that no flow let through: its file was edited, or damaged."""
 
 ISSUE_PLAN_MISSING = "plan_missing"
 
@@ -108,7 +105,7 @@ async def _async_setup_plan(hass: HomeAssistant, entry: PlanConfigEntry) -> bool
             translation_key="plan_unusable",
             translation_placeholders={"name": entry.title, "error": str(err)},
         ) from err
-    except _UNUSABLE as err:
+    except UNREADABLE as err:
         raise _unusable(entry, err) from err
     await plan.async_load()
     entry.runtime_data = plan
@@ -146,7 +143,7 @@ async def _async_setup_system(hass: HomeAssistant, entry: KlimaConfigEntry) -> b
         price_source = await async_price_source(hass, config)
         plan = await _async_plan_of(hass, entry)
         system = System(hass, entry, config, price_source, plan)
-    except _UNUSABLE as err:
+    except UNREADABLE as err:
         raise _unusable(entry, err) from err
     check_wrapped_once(hass, entry)
     await system.async_load()
@@ -167,24 +164,11 @@ async def _async_setup_system(hass: HomeAssistant, entry: KlimaConfigEntry) -> b
     system.async_start()
     SourceWatch(hass, entry).async_start()
     if config.plan and hass.config_entries.async_get_entry(config.plan) is None:
-        _tell_no_plan(hass, entry)
+        async_tell(hass, entry, ISSUE_PLAN_MISSING, ir.IssueSeverity.ERROR)
+    else:
+        async_take_back(hass, entry, ISSUE_PLAN_MISSING)
     async_watch_past(hass, entry)
     return True
-
-
-@callback
-def _tell_no_plan(hass: HomeAssistant, entry: ConfigEntry) -> None:
-    """Tell that the plan of a system was removed."""
-    ir.async_create_issue(
-        hass,
-        DOMAIN,
-        f"{ISSUE_PLAN_MISSING}_{entry.entry_id}",
-        data={"entry_id": entry.entry_id},
-        is_fixable=False,
-        severity=ir.IssueSeverity.ERROR,
-        translation_key=ISSUE_PLAN_MISSING,
-        translation_placeholders={"name": entry.title},
-    )
 
 
 async def async_unload_entry(
@@ -203,14 +187,11 @@ async def async_unload_entry(
 async def async_remove_entry(hass: HomeAssistant, entry: ConfigEntry) -> None:
     """Leave nothing behind."""
     async_clear_issues(hass, entry)
+    async_take_all_back(hass, entry)
     if is_plan(entry):
-        ir.async_delete_issue(hass, DOMAIN, f"{ISSUE_EXPIRED}_{entry.entry_id}")
         for system in loaded_systems(hass):
             if system.data.get(CONF_PLAN) == entry.entry_id:
                 hass.config_entries.async_schedule_reload(system.entry_id)
-    else:
-        for issue in (ISSUE_ABNORMAL, ISSUE_HOME):
-            ir.async_delete_issue(hass, DOMAIN, f"{issue}_{entry.entry_id}")
     await async_remove_store(hass, entry.entry_id)
     async_hide_dashboard(hass, entry)
     async_step_back(hass, entry, entirely=True)

@@ -15,12 +15,10 @@ from typing import Any
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import ATTR_UNIT_OF_MEASUREMENT
 from homeassistant.core import HomeAssistant, State, callback
-from homeassistant.helpers import issue_registry as ir
 from homeassistant.util import dt as dt_util
 
 from .clock import moment
 from .config import SystemConfig
-from .const import DOMAIN
 from .core.activity import COMPRESSOR_ACTIVITIES, COOLING_ACTIVITIES, Activity
 from .core.calibration import (
     Calibration,
@@ -38,8 +36,10 @@ from .core.pairing import Pairing, Piece
 from .core.performance import NO_HEATING, Performance
 from .core.ratings import carnot_cooling, carnot_heating
 from .core.savings import Assumptions, Comparison, Reference, compare
+from .issues import async_take_back, async_tell
 from .outdoor import Outdoor
 from .sources import CounterReader, Reader, finite, read_last_reset, read_power
+from .store import UNREADABLE
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -417,13 +417,7 @@ class Efficiency:
                 self._heat.restore(data["heat"])
                 if data["heat_source"] != self._config.thermal_energy:
                     self._heat.forget_counter()
-        except (
-            AttributeError,
-            LookupError,
-            OverflowError,
-            TypeError,
-            ValueError,
-        ) as err:
+        except UNREADABLE as err:
             _LOGGER.error(
                 "What the heat of %s was cannot be read and begins anew: %s",
                 self._entry.title,
@@ -710,24 +704,16 @@ class Efficiency:
 
     def _tell_drop(self) -> None:
         """Tell of a drop of the COP that lasts, or that it is over."""
-        issue_id = f"{ISSUE_COP_DROPPED}_{self._entry.entry_id}"
         if (drop := self._decline.drop) is None:
-            ir.async_delete_issue(self._hass, DOMAIN, issue_id)
+            async_take_back(self._hass, self._entry, ISSUE_COP_DROPPED)
             return
-        ir.async_create_issue(
+        async_tell(
             self._hass,
-            DOMAIN,
-            issue_id,
-            is_fixable=False,
-            is_persistent=False,
-            severity=ir.IssueSeverity.WARNING,
-            translation_key=ISSUE_COP_DROPPED,
-            translation_placeholders={
-                "name": self._entry.title,
-                "cop": f"{drop.cop:.1f}",
-                "expected": f"{drop.expected:.1f}",
-                "percent": f"{100 * drop.share:.0f}",
-            },
+            self._entry,
+            ISSUE_COP_DROPPED,
+            cop=f"{drop.cop:.1f}",
+            expected=f"{drop.expected:.1f}",
+            percent=f"{100 * drop.share:.0f}",
         )
 
 

@@ -19,7 +19,6 @@ from homeassistant.core import (
     State,
     callback,
 )
-from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.event import (
     async_track_point_in_utc_time,
     async_track_state_change_event,
@@ -27,7 +26,7 @@ from homeassistant.helpers.event import (
 )
 from homeassistant.util import dt as dt_util
 
-from .const import CONF_EVENT_ENTITY, CONF_HOME_ENERGY, CONF_PRICE_ENTITY, DOMAIN
+from .const import CONF_EVENT_ENTITY, CONF_HOME_ENERGY, CONF_PRICE_ENTITY
 from .core.ledger import QUARTER, Ledger
 from .core.metering import Delta, Meter
 from .core.price import PriceSeries
@@ -35,6 +34,7 @@ from .core.tariff import BillingPeriod, Day, Span, Tariff
 from .core.tariff.bill import tier_pools
 from .core.tariff.calendar import Period
 from .core.tariff.forecast import Forecast, read_forecast
+from .issues import async_take_back, async_tell
 from .kept_ledger import KeptLedger
 from .pricing import price_factor_of, read_price
 from .sources import CounterReader, Reader, read_last_reset
@@ -427,22 +427,10 @@ class Plan:
         """Tell when the prices are no longer known to hold."""
         today = self.tariff.date_of(now)
         until = self.tariff.valid_until(today)
-        issue_id = f"{ISSUE_EXPIRED}_{self.entry_id}"
         if until is None or today <= until:
-            ir.async_delete_issue(self._hass, DOMAIN, issue_id)
-            return
-        ir.async_create_issue(
-            self._hass,
-            DOMAIN,
-            issue_id,
-            is_fixable=False,
-            severity=ir.IssueSeverity.WARNING,
-            translation_key=ISSUE_EXPIRED,
-            translation_placeholders={
-                "name": self._entry.title,
-                "until": until.isoformat(),
-            },
-        )
+            async_take_back(self._hass, self._entry, ISSUE_EXPIRED)
+        else:
+            async_tell(self._hass, self._entry, ISSUE_EXPIRED, until=until.isoformat())
 
     @callback
     def _async_stops(self, _event: Event) -> None:

@@ -24,6 +24,9 @@ _LOGGER = logging.getLogger(__name__)
 
 STORAGE_VERSION = 1
 
+UNREADABLE = (AttributeError, LookupError, OverflowError, TypeError, ValueError)
+"""What data raises that is not what was kept: its file was edited, or damaged."""
+
 SAVE_DELAY = 10
 """s from a change to its write. With publishing once a minute, a crash costs about one."""
 
@@ -101,13 +104,7 @@ class KeptStore:
             except HomeAssistantError as err:
                 unreadable = err
                 continue
-            except (
-                AttributeError,
-                LookupError,
-                OverflowError,
-                TypeError,
-                ValueError,
-            ) as err:
+            except UNREADABLE as err:
                 # It is JSON, but not of a store.
                 _LOGGER.debug("%s is no store: %r", store.path, err)
                 failed = True
@@ -116,13 +113,7 @@ class KeptStore:
                 continue
             try:
                 take(data)
-            except (
-                AttributeError,
-                LookupError,
-                OverflowError,
-                TypeError,
-                ValueError,
-            ) as err:
+            except UNREADABLE as err:
                 _LOGGER.debug("%s cannot be read: %r", store.path, err)
                 failed = True
                 continue

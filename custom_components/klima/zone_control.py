@@ -67,14 +67,12 @@ from .core.week import Entry, Week
 from .drivers import Capabilities
 from .permissions import async_check_zone
 from .sources import NO_READING, finite, read_temperature
+from .store import UNREADABLE
 from .weekly import async_read_week, read_next, read_state
 from .zone import Zone
 from .zone_explanation import explain
 
 _LOGGER = logging.getLogger(__name__)
-
-NOT_KEPT = (AttributeError, KeyError, TypeError, ValueError)
-"""What reading raises of data that is not what was kept: one kind of thing for another."""
 
 _MODES = {mode.value: mode for mode in Mode}
 
@@ -658,7 +656,7 @@ class ZoneControl:
             self.memory = not_after(
                 Memory.from_dict(data["memory"]), dt_util.utcnow().timestamp()
             )
-        except NOT_KEPT as err:
+        except UNREADABLE as err:
             _LOGGER.warning(
                 "What was remembered of %s cannot be read and begins anew: %s",
                 self.zone.name,

@@ -137,7 +137,7 @@ class Visitor:
             )
         page = await self._contexts[key].new_page()
         await page.set_viewport_size({"width": screen.width, "height": screen.height})
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(45_000)
         try:
             yield page
         finally:
