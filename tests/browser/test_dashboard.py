@@ -478,7 +478,7 @@ async def test_faulty_cards_say_what_is_wrong(
             page.get_by_text("sensor.outdoor_temperature is no entity")
         ).to_be_visible()
         await expect(page.get_by_text("No hour with COP")).to_be_visible()
-        await visit.shoot("cards")
+        await visit.shoot("cards", whole=True)
         assert await visit.faults() == []
         # A faulty configuration is told on the console too, by Home Assistant.
         visit.said.clear()
