@@ -1,8 +1,9 @@
 """What taking a year of a meter's past over costs, beside the recorder's own import alone.
 
-    .venv/bin/python benchmarks/history_import.py
+    .venv/bin/python benchmarks/history_import.py [--database URL]
 
-A Home Assistant with its real recorder on a SQLite file. A meter has a year of
+A Home Assistant with its real recorder on a SQLite file, or on an empty database
+of another kind (its driver must be there). A meter has a year of
 hourly statistics; the system's plan has hours, seasons, tiers and taxes. Of as
 many rows, in the same run and database, `async_import_statistics` is called
 alone, before and after: it looks each row up and writes it by itself. Printed:
@@ -139,7 +140,7 @@ async def ours(hass: HomeAssistant) -> tuple[float, float, Loop, int, dict[str, 
     return answered, written, loop, sum(handed), dict(answer or {})
 
 
-async def set_up(hass: HomeAssistant) -> None:
+async def set_up(hass: HomeAssistant, database: str | None) -> None:
     """Start the recorder, a plan and a system on it."""
     recorder_helper.async_initialize_recorder(hass)
     assert await async_setup_component(
@@ -147,7 +148,7 @@ async def set_up(hass: HomeAssistant) -> None:
         "recorder",
         {
             "recorder": {
-                "db_url": f"sqlite:///{hass.config.path('home.db')}",
+                "db_url": database or f"sqlite:///{hass.config.path('home.db')}",
                 "commit_interval": 1,
             }
         },
@@ -182,11 +183,11 @@ async def set_up(hass: HomeAssistant) -> None:
         await hass.async_block_till_done()
 
 
-async def measure(hours: int) -> None:
+async def measure(hours: int, database: str | None) -> None:
     """Measure and print."""
     async with home() as hass:
         await hass.config.async_set_time_zone("America/Toronto")
-        await set_up(hass)
+        await set_up(hass, database)
         async_import_statistics(
             hass, metadata_of(METER, is_energy=True), rows_of(hours, 1)
         )
@@ -211,10 +212,11 @@ def main() -> None:
     """Measure."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--hours", type=int, default=8760)
+    parser.add_argument("--database", metavar="URL")
     arguments = parser.parse_args()
     logging.disable(logging.CRITICAL)
     with patch.dict("os.environ"), suppress(asyncio.CancelledError):
-        asyncio.run(measure(arguments.hours))
+        asyncio.run(measure(arguments.hours, arguments.database))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """Run Klima's checks, and sum them up; scripts/test calls this."""
 
 from collections import Counter
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 import os
@@ -21,6 +22,12 @@ TYPED = (
 COVERAGE = 97
 COVERED_WHOLE = "config flow's coverage"
 
+_SECTION = re.compile(r"^=+ (.+) =+$")
+_FAILED = re.compile(r"^_+ (.+) _+$")
+_CAPTURED = re.compile(r"^-+ .+ -+$")
+_FRAME = re.compile(r"^(?P<file>[^\s:]+\.py):\d+: ")
+LINES = 8
+"""Of where a test failed, and as many of its error, at most."""
 _CLOSING = re.compile(r"^=*\s*((?:\d+ [a-z]+(?:, )?)+) in [\d.]+s.*$")
 _COUNT = re.compile(r"(\d+) (\w+)")
 _ORDER = (
@@ -51,7 +58,7 @@ def checks() -> list[Check]:
     """Return every check, the quickest first."""
     tool = (sys.executable, "-m")
     # The two that need a real Home Assistant have a pytest.ini of their own.
-    test = (*tool, "pytest", "-p", "no:cacheprovider", "--color=no")
+    test = (*tool, "pytest", "-p", "no:cacheprovider", "--color=no", "--tb=short")
     return [
         Check("format", "format", (*tool, "ruff", "format", "--check", ".")),
         Check("lint", "lint", (*tool, "ruff", "check", ".")),
@@ -123,6 +130,34 @@ class Result:
     closing: str
     seconds: float
     said: str = ""
+    reasons: tuple[str, ...] = ()
+
+
+def reasons(lines: Iterable[str]) -> list[str]:
+    """Return why tests failed, from pytest's output with `--tb=short`: a few lines each.
+
+    Of each test its name, the frames that are not a library's, and the first lines of the error.
+    """
+    found: list[str] = []
+    inside = captured = ours = False
+    told = Counter[bool]()
+    for line in lines:
+        if match := _SECTION.match(line):
+            inside = match[1] in ("FAILURES", "ERRORS")
+        elif inside and (match := _FAILED.match(line)):
+            found.append(match[1])
+            captured = ours = False
+            told.clear()
+        elif inside and _CAPTURED.match(line):
+            captured = True
+        elif inside and not captured:
+            if match := _FRAME.match(line):
+                ours = "site-packages" not in match["file"]
+            is_error = line.startswith("E ")
+            if (is_error or (ours and line.strip())) and told[is_error] < LINES:
+                told[is_error] += 1
+                found.append(f"  {line}")
+    return found
 
 
 def run(check: Check, more: tuple[str, ...], *, show: bool) -> Result:
@@ -132,6 +167,7 @@ def run(check: Check, more: tuple[str, ...], *, show: bool) -> Result:
         print(*said, end="", flush=True)
     begun = time.monotonic()
     closing = ""
+    heard: list[str] = []
     command = check.command
     if more and check.pytest:
         # Some of the tests cannot cover what all of them do.
@@ -157,6 +193,7 @@ def run(check: Check, more: tuple[str, ...], *, show: bool) -> Result:
                 print(line, end="", flush=True)
             else:
                 said.append(line)
+            heard.append(line.rstrip())
             if check.pytest and (match := _CLOSING.match(line.strip())):
                 closing = match[1]
     return Result(
@@ -165,6 +202,7 @@ def run(check: Check, more: tuple[str, ...], *, show: bool) -> Result:
         closing,
         time.monotonic() - begun,
         "" if show else "".join(said),
+        tuple(reasons(heard)) if check.pytest else (),
     )
 
 
@@ -226,6 +264,10 @@ def main(arguments: list[str]) -> int:
                 print(result.said, end="", flush=True)
                 results.append(result)
 
+    # Near the end: of a long output often only that is kept.
+    for result in results:
+        if result.reasons:
+            print(f"\n--- why {result.check.name} failed", *result.reasons, sep="\n")
     print("\n--- summary")
     for result in results:
         print(

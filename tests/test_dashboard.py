@@ -2,6 +2,7 @@
 
 from http import HTTPStatus
 from pathlib import Path
+import re
 from typing import Any
 
 from homeassistant.components.frontend import (
@@ -54,6 +55,13 @@ async def test_the_modules_are_served_as_they_are_in_the_repository(
         assert answer.headers["Content-Type"].startswith("text/javascript")
         assert "max-age" in answer.headers["Cache-Control"]
     assert url.endswith("/klima.js")
+
+
+def test_the_first_module_has_all_others_fetched_at_once() -> None:
+    source = (FOLDER / "klima.js").read_text()
+    (listed,) = re.findall(r"const MODULES = \[(.*?)\];", source, re.DOTALL)
+    named = set(re.findall(r'"(.+?)"', listed))
+    assert named == {file.stem for file in FOLDER.glob("*.js")} - {"klima"}
 
 
 def test_the_address_changes_with_any_module(

@@ -135,6 +135,43 @@ async def test_a_lost_sensor_is_replaced(
     assert told(hass) == []
 
 
+async def test_a_sensor_that_lost_its_unit_is_replaced(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    entry: MockConfigEntry,
+    hass_client: ClientSessionGenerator,
+) -> None:
+    """It is there, and says nothing that can be read: told once that lasts a minute."""
+
+    async def pass_minute() -> None:
+        freezer.tick(61)
+        async_fire_time_changed(hass)
+        await hass.async_block_till_done()
+
+    await pass_minute()
+    hass.states.async_set(POWER, "612", {"unit_of_measurement": "kWh"})
+    await hass.async_block_till_done()
+    assert told(hass) == []
+    await pass_minute()
+    (issue,) = told(hass)
+    assert issue.translation_key == "source_unreadable"
+    assert issue.translation_placeholders == {"name": "Heat pump", "entity": POWER}
+    # Away it says nothing, and so nothing wrong; gone for good it is missed.
+    hass.states.async_set(POWER, "unavailable")
+    await hass.async_block_till_done()
+    assert told(hass) == []
+    hass.states.async_set(POWER, "612", {"unit_of_measurement": "kWh"})
+    await pass_minute()
+
+    client, flow = await start_fix(hass, hass_client)
+    hass.states.async_set("sensor.plug", "55", {"unit_of_measurement": "W"})
+    answer = await submit(client, flow, "sensor.plug")
+    assert answer["type"] == "create_entry"
+    await hass.async_block_till_done()
+    assert entry.data["power"] == "sensor.plug"
+    assert told(hass) == []
+
+
 async def test_a_source_that_comes_back_takes_its_issue_with_it(
     hass: HomeAssistant, entry: MockConfigEntry, hass_client: ClientSessionGenerator
 ) -> None:

@@ -3,7 +3,7 @@
 from typing import cast
 
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ConfigEntryError
 from homeassistant.helpers import (
     config_validation as cv,
@@ -13,24 +13,22 @@ from homeassistant.helpers import (
 from homeassistant.helpers.typing import ConfigType
 
 from .config import SystemConfig, check_data
-from .const import CONF_KIND, CONF_PLAN, CONF_UNIT, DOMAIN, EntryKind
+from .const import CONF_KIND, CONF_PLAN, DOMAIN, EntryKind
 from .core.tariff import PlanError
 from .dashboard import async_hide_dashboard, async_serve_dashboard, async_show_dashboard
 from .history import async_watch_past
-from .plan import ISSUE_EXPIRED, Plan, PlanConfigEntry
+from .issues import async_take_all_back, async_take_back, async_tell
+from .plan import Plan, PlanConfigEntry
 from .plans import async_tariff
 from .pricing import async_price_source, async_watch_dashboard
 from .programmes import async_programmes
-from .projector import ISSUE_ABNORMAL, ISSUE_HOME
 from .services import async_setup_services
-from .source_watch import async_clear_issues, async_watch_sources
+from .source_watch import SourceWatch, async_clear_issues
 from .stand_in import async_stand_in, async_step_back
-from .store import async_remove_store
+from .store import UNREADABLE, async_remove_store
 from .system import KlimaConfigEntry, System
 from .websocket import async_register_commands
-
-_UNUSABLE = (AttributeError, LookupError, OverflowError, TypeError, ValueError)
-"""What data raises that no flow let through: its file was edited, or damaged."""
+from .wrapped import async_follow_units, check_wrapped_once
 
 ISSUE_PLAN_MISSING = "plan_missing"
 
@@ -40,6 +38,7 @@ CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     """Register actions, follow the Energy dashboard's price, serve the dashboard."""
     async_setup_services(hass)
+    async_follow_units(hass)
 
     async def dashboard_changed() -> None:
         for entry in loaded_systems(hass):
@@ -106,13 +105,13 @@ async def _async_setup_plan(hass: HomeAssistant, entry: PlanConfigEntry) -> bool
             translation_key="plan_unusable",
             translation_placeholders={"name": entry.title, "error": str(err)},
         ) from err
-    except _UNUSABLE as err:
+    except UNREADABLE as err:
         raise _unusable(entry, err) from err
     await plan.async_load()
     entry.runtime_data = plan
     plan.async_start()
     await hass.config_entries.async_forward_entry_setups(entry, plan.platforms)
-    async_watch_sources(hass, entry)
+    SourceWatch(hass, entry).async_start()
     entry.async_on_unload(entry.add_update_listener(_async_reload))
     for system in loaded_systems(hass):
         if system.data.get(CONF_PLAN) == entry.entry_id:
@@ -134,46 +133,6 @@ async def _async_plan_of(hass: HomeAssistant, entry: ConfigEntry) -> Plan | None
     return cast("PlanConfigEntry", found).runtime_data
 
 
-@callback
-def _check_wrapped_once(hass: HomeAssistant, entry: ConfigEntry) -> None:
-    """Raise ConfigEntryError where a unit is another zone's as well.
-
-    No flow lets that through, but a unit that is renamed to what another was called
-    gets there; two zones would each command it as they see fit. Of two systems, the
-    one that is loaded keeps it, else the older.
-    """
-
-    own: list[str] = [
-        zone.data[CONF_UNIT]
-        for zone in entry.subentries.values()
-        if zone.data.get(CONF_UNIT)
-    ]
-    age = (entry.created_at, entry.entry_id)
-    for other in hass.config_entries.async_entries(DOMAIN, include_disabled=False):
-        if other is entry:
-            named: list[str | None] = [
-                unit for index, unit in enumerate(own) if unit in own[:index]
-            ]
-        elif (
-            other.state is ConfigEntryState.LOADED
-            or (other.created_at, other.entry_id) < age
-        ):
-            named = [zone.data.get(CONF_UNIT) for zone in other.subentries.values()]
-        else:
-            continue
-        for twice in named:
-            if twice is not None and twice in own:
-                raise ConfigEntryError(
-                    translation_domain=DOMAIN,
-                    translation_key="unit_wrapped_twice",
-                    translation_placeholders={
-                        "name": entry.title,
-                        "unit": twice,
-                        "system": other.title,
-                    },
-                )
-
-
 async def _async_setup_system(hass: HomeAssistant, entry: KlimaConfigEntry) -> bool:
     """Set up a system: its device, its zones, its meter."""
     # Before anything is read: what changes while it is set up must not be missed.
@@ -184,9 +143,9 @@ async def _async_setup_system(hass: HomeAssistant, entry: KlimaConfigEntry) -> b
         price_source = await async_price_source(hass, config)
         plan = await _async_plan_of(hass, entry)
         system = System(hass, entry, config, price_source, plan)
-    except _UNUSABLE as err:
+    except UNREADABLE as err:
         raise _unusable(entry, err) from err
-    _check_wrapped_once(hass, entry)
+    check_wrapped_once(hass, entry)
     await system.async_load()
     system.programmes = (await async_programmes(hass)).all
     entry.runtime_data = system
@@ -203,26 +162,13 @@ async def _async_setup_system(hass: HomeAssistant, entry: KlimaConfigEntry) -> b
     for zone in system.zones.values():
         async_stand_in(hass, entry, zone)
     system.async_start()
-    async_watch_sources(hass, entry)
+    SourceWatch(hass, entry).async_start()
     if config.plan and hass.config_entries.async_get_entry(config.plan) is None:
-        _tell_no_plan(hass, entry)
+        async_tell(hass, entry, ISSUE_PLAN_MISSING, ir.IssueSeverity.ERROR)
+    else:
+        async_take_back(hass, entry, ISSUE_PLAN_MISSING)
     async_watch_past(hass, entry)
     return True
-
-
-@callback
-def _tell_no_plan(hass: HomeAssistant, entry: ConfigEntry) -> None:
-    """Tell that the plan of a system was removed."""
-    ir.async_create_issue(
-        hass,
-        DOMAIN,
-        f"{ISSUE_PLAN_MISSING}_{entry.entry_id}",
-        data={"entry_id": entry.entry_id},
-        is_fixable=False,
-        severity=ir.IssueSeverity.ERROR,
-        translation_key=ISSUE_PLAN_MISSING,
-        translation_placeholders={"name": entry.title},
-    )
 
 
 async def async_unload_entry(
@@ -241,14 +187,11 @@ async def async_unload_entry(
 async def async_remove_entry(hass: HomeAssistant, entry: ConfigEntry) -> None:
     """Leave nothing behind."""
     async_clear_issues(hass, entry)
+    async_take_all_back(hass, entry)
     if is_plan(entry):
-        ir.async_delete_issue(hass, DOMAIN, f"{ISSUE_EXPIRED}_{entry.entry_id}")
         for system in loaded_systems(hass):
             if system.data.get(CONF_PLAN) == entry.entry_id:
                 hass.config_entries.async_schedule_reload(system.entry_id)
-    else:
-        for issue in (ISSUE_ABNORMAL, ISSUE_HOME):
-            ir.async_delete_issue(hass, DOMAIN, f"{issue}_{entry.entry_id}")
     await async_remove_store(hass, entry.entry_id)
     async_hide_dashboard(hass, entry)
     async_step_back(hass, entry, entirely=True)

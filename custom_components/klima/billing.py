@@ -12,6 +12,7 @@ from typing import Any
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 
+from .clock import moment
 from .core.account import Account
 from .core.history import Use
 from .core.ledger import QUARTER, Ledger
@@ -96,7 +97,7 @@ class Billing:
         """When the billing period began."""
         if self._biller is None:
             return None
-        return dt_util.utc_from_timestamp(self._biller.first * QUARTER)
+        return moment(float(self._biller.first * QUARTER))
 
     @property
     def attributes(self) -> Mapping[str, Any]:

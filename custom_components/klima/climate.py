@@ -150,7 +150,7 @@ class KlimaClimate(KlimaZoneEntity, ClimateEntity):
         await self._async_command(
             SERVICE_SET_TEMPERATURE,
             # Home Assistant hands over the whole call, its targets included.
-            {key: kwargs[key] for key in _TARGETS if key in kwargs},
+            self._given(kwargs, _TARGETS),
         )
 
     async def async_set_humidity(self, humidity: int) -> None:
@@ -209,7 +209,17 @@ class ComfortClimate(KlimaClimate):
     async def async_added_to_hass(self) -> None:
         """Follow the control, and the unit."""
         await super().async_added_to_hass()
-        self.async_on_remove(self.control.async_add_listener(self._async_unit_changed))
+        self.control.listeners.append(self._async_unit_changed)
+
+    @override
+    async def async_will_remove_from_hass(self) -> None:
+        """Follow neither any more."""
+        self.control.listeners.remove(self._async_unit_changed)
+        await super().async_will_remove_from_hass()
+
+    @override
+    def _sight(self) -> tuple[object, ...]:
+        return (*super()._sight(), self.control.shown)
 
     @override
     def _offer_of(self) -> tuple[object, ...]:
@@ -301,12 +311,13 @@ class ComfortClimate(KlimaClimate):
         if not self.control.active:
             await super().async_set_temperature(**kwargs)
             return
-        mode = kwargs.get(ATTR_HVAC_MODE)
+        given = self._given(kwargs, _TARGETS)
+        mode = given.get(ATTR_HVAC_MODE)
         wish = self.control.changed(
             None if mode is None else Mode(mode),
-            self.zone.celsius(kwargs.get(ATTR_TEMPERATURE)),
-            self.zone.celsius(kwargs.get(ATTR_TARGET_TEMP_LOW)),
-            self.zone.celsius(kwargs.get(ATTR_TARGET_TEMP_HIGH)),
+            self.zone.celsius(given.get(ATTR_TEMPERATURE)),
+            self.zone.celsius(given.get(ATTR_TARGET_TEMP_LOW)),
+            self.zone.celsius(given.get(ATTR_TARGET_TEMP_HIGH)),
         )
         await self.control.async_wish(wish, self._context, turned_on=mode is not None)
 

@@ -4,10 +4,20 @@ What is metered is timed by the wall clock. A second clock, which only runs,
 tells a minute that passed from an hour that did not.
 """
 
+from datetime import datetime
+from functools import lru_cache
 import time
+
+from homeassistant.util import dt as dt_util
 
 LEAST_STEP = 30.0
 """s by which the clock must be set at once to count as set; less is its usual correction."""
+
+
+@lru_cache(maxsize=256)
+def moment(at: float) -> datetime:
+    """Return a time (epoch s) in UTC: one for all who tell of it, as of a midnight."""
+    return dt_util.utc_from_timestamp(at)
 
 
 class ClockWatch:

@@ -38,7 +38,8 @@ from .core.control import Compressor, Setting
 from .core.foresight import PARTS, STEP, STEPS
 from .drivers import SLIGHT
 from .sources import read_temperature
-from .zone_control import NOT_KEPT, ZoneControl
+from .store import UNREADABLE
+from .zone_control import ZoneControl
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -336,5 +337,5 @@ class SystemControl:
             now = dt_util.utcnow().timestamp()
             self._turns = Turns.from_dict(data["turns"]).not_after(now)
             self._compressor = Compressor.from_dict(data["compressor"]).not_after(now)
-        except NOT_KEPT as err:
+        except UNREADABLE as err:
             _LOGGER.warning("The compressor's starts cannot be read: %s", err)

@@ -15,11 +15,10 @@ from typing import Any
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import ATTR_UNIT_OF_MEASUREMENT
 from homeassistant.core import HomeAssistant, State, callback
-from homeassistant.helpers import issue_registry as ir
 from homeassistant.util import dt as dt_util
 
+from .clock import moment
 from .config import SystemConfig
-from .const import DOMAIN
 from .core.activity import COMPRESSOR_ACTIVITIES, COOLING_ACTIVITIES, Activity
 from .core.calibration import (
     Calibration,
@@ -32,13 +31,15 @@ from .core.decline import Decline
 from .core.estimate import Operation, indoor_of, load_of
 from .core.family import TRAITS, Family
 from .core.heat import LEAST_ELECTRICITY, MOST_COP, Amounts, HeatMeter, Pending
-from .core.metering import JOULES_PER_KWH, Coverage, Delta, stored_figure
+from .core.metering import JOULES_PER_KWH, Coverage, Delta, Source, stored_figure
 from .core.pairing import Pairing, Piece
 from .core.performance import NO_HEATING, Performance
 from .core.ratings import carnot_cooling, carnot_heating
 from .core.savings import Assumptions, Comparison, Reference, compare
+from .issues import async_take_back, async_tell
 from .outdoor import Outdoor
-from .sources import NO_READING, finite, read_energy, read_last_reset, read_power
+from .sources import CounterReader, Reader, finite, read_last_reset, read_power
+from .store import UNREADABLE
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -144,6 +145,7 @@ class Efficiency:
         self._model = model
         self._outdoor = outdoor
         now = dt_util.utcnow().timestamp()
+        self._began = now
         self.lifetime = Amounts()
         self.season = Tally(now)
         self.period = Tally(_month_start())
@@ -158,6 +160,7 @@ class Efficiency:
         self._counted_electricity = 0.0
         self._day = dt_util.now().date()
         self._grid_co2: float | None = config.savings.grid_co2
+        self._counter_reader = CounterReader()
         self._heat: HeatMeter | None = None
         if config.heat_output or config.thermal_energy:
             rated = (config.ratings.heating_capacity, config.ratings.cooling_capacity)
@@ -172,6 +175,7 @@ class Efficiency:
         self.expected_cop: float | None = None
         self._read_cop: float | None = None
         self._window = (0.0, 0.0)
+        self.savings = self._saved()
         has_power = config.power is not None
         self._metered = (has_power, has_power or config.energy is not None)
 
@@ -247,17 +251,12 @@ class Efficiency:
     @property
     def season_start(self) -> datetime:
         """When the season started."""
-        return dt_util.utc_from_timestamp(self.season.since)
+        return moment(self.season.since)
 
     @property
     def period_start(self) -> datetime:
         """When the period started that savings are told of."""
-        return dt_util.utc_from_timestamp(self.period.since)
-
-    @property
-    def savings(self) -> Comparison:
-        """What was saved in the period against the reference that was chosen."""
-        return self.compare(self._config.savings.reference, self.period)
+        return moment(self.period.since)
 
     @property
     def heat_available(self) -> bool:
@@ -306,10 +305,10 @@ class Efficiency:
     # What comes in
 
     @callback
-    def readers(self) -> dict[str, Callable[[float, State | None], None]]:
+    def readers(self) -> dict[str, Reader]:
         """Return the sources that are read here, and how."""
         config = self._config
-        readers: dict[str, Callable[[float, State | None], None]] = {}
+        readers: dict[str, Reader] = {}
         if config.heat_output:
             readers[config.heat_output] = self._read_heat_output
         if config.thermal_energy:
@@ -328,20 +327,22 @@ class Efficiency:
     @callback
     def count(self, delta: Delta) -> None:
         """Take electricity that was metered; it costs next to nothing."""
+        if self._heat is None:
+            self._pending.count(delta)
+            return
+        amounts = Amounts(
+            electricity=delta.kwh,
+            electricity_heating=delta.heating_kwh,
+            electricity_cooling=delta.cooling_kwh,
+        )
+        if delta.source is Source.POWER and delta.end <= self._began:
+            # A power held it at a crash: its heat was counted then, or never will be.
+            self.lifetime += amounts
+            return
         self._pending.count(delta)
-        if self._heat is not None:
-            self._pairing.count_electricity(
-                Piece(
-                    delta.start,
-                    delta.end,
-                    Amounts(
-                        electricity=delta.kwh,
-                        electricity_heating=delta.heating_kwh,
-                        electricity_cooling=delta.cooling_kwh,
-                    ),
-                    self._price,
-                )
-            )
+        self._pairing.count_electricity(
+            Piece(delta.start, delta.end, amounts, self._price)
+        )
 
     @callback
     def change_activity(self, at: float, activity: Activity) -> None:
@@ -376,6 +377,7 @@ class Efficiency:
         self._begin_period(at, now.period_start)
         self._settle(at, now)
         self._see(now)
+        self.savings = self._saved()
 
     @callback
     def reset_season(self, at: float) -> None:
@@ -415,13 +417,7 @@ class Efficiency:
                 self._heat.restore(data["heat"])
                 if data["heat_source"] != self._config.thermal_energy:
                     self._heat.forget_counter()
-        except (
-            AttributeError,
-            LookupError,
-            OverflowError,
-            TypeError,
-            ValueError,
-        ) as err:
+        except UNREADABLE as err:
             _LOGGER.error(
                 "What the heat of %s was cannot be read and begins anew: %s",
                 self._entry.title,
@@ -448,6 +444,10 @@ class Efficiency:
         }
 
     # Within
+
+    def _saved(self) -> Comparison:
+        """Return what was saved in the period against the reference that was chosen."""
+        return self.compare(self._config.savings.reference, self.period)
 
     def _power_share(self, *, metered: bool) -> float:
         return power_uncertainty(
@@ -498,8 +498,9 @@ class Efficiency:
     @callback
     def _read_thermal_energy(self, at: float, state: State | None) -> None:
         assert self._heat is not None
-        kwh = read_energy(state)
-        if kwh is None and state is not None and state.state not in NO_READING:
+        try:
+            kwh = self._counter_reader.read(state)
+        except ValueError:
             return
         self._take_heat(self._heat.read_counter(at, kwh, read_last_reset(state)))
 
@@ -703,24 +704,16 @@ class Efficiency:
 
     def _tell_drop(self) -> None:
         """Tell of a drop of the COP that lasts, or that it is over."""
-        issue_id = f"{ISSUE_COP_DROPPED}_{self._entry.entry_id}"
         if (drop := self._decline.drop) is None:
-            ir.async_delete_issue(self._hass, DOMAIN, issue_id)
+            async_take_back(self._hass, self._entry, ISSUE_COP_DROPPED)
             return
-        ir.async_create_issue(
+        async_tell(
             self._hass,
-            DOMAIN,
-            issue_id,
-            is_fixable=False,
-            is_persistent=False,
-            severity=ir.IssueSeverity.WARNING,
-            translation_key=ISSUE_COP_DROPPED,
-            translation_placeholders={
-                "name": self._entry.title,
-                "cop": f"{drop.cop:.1f}",
-                "expected": f"{drop.expected:.1f}",
-                "percent": f"{100 * drop.share:.0f}",
-            },
+            self._entry,
+            ISSUE_COP_DROPPED,
+            cop=f"{drop.cop:.1f}",
+            expected=f"{drop.expected:.1f}",
+            percent=f"{100 * drop.share:.0f}",
         )
 
 

@@ -1,9 +1,12 @@
 """What all entities of Klima share."""
 
 from collections.abc import Mapping
+import math
+from operator import is_
 from typing import Any, override
 
 from homeassistant.core import callback
+from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers.device_registry import DeviceInfo
 from homeassistant.helpers.entity import Entity, EntityDescription
 
@@ -91,7 +94,13 @@ class KlimaControlEntity(Entity):
         """Follow the control."""
         await super().async_added_to_hass()
         self._update()
-        self.async_on_remove(self.control.async_add_listener(self._async_decided))
+        self.control.listeners.append(self._async_decided)
+
+    @override
+    async def async_will_remove_from_hass(self) -> None:
+        """Follow the control no more."""
+        self.control.listeners.remove(self._async_decided)
+        await super().async_will_remove_from_hass()
 
     @callback
     def _async_decided(self) -> None:
@@ -119,17 +128,50 @@ class KlimaZoneEntity(Entity):
     async def async_added_to_hass(self) -> None:
         """Follow the zone's unit."""
         await super().async_added_to_hass()
+        self._seen = self._sight()
         self._update()
-        self.async_on_remove(self.zone.async_add_listener(self._async_unit_changed))
+        self.zone.listeners.append(self._async_unit_changed)
+
+    @override
+    async def async_will_remove_from_hass(self) -> None:
+        """Follow the zone's unit no more."""
+        self.zone.listeners.remove(self._async_unit_changed)
+        await super().async_will_remove_from_hass()
 
     @callback
     def _async_unit_changed(self) -> None:
+        # It may be told twice of one change: by the unit, and by what that led to.
+        if all(map(is_, sight := self._sight(), self._seen)):
+            return
+        self._seen = sight
         self._update()
         self.async_write_ha_state()
+
+    def _sight(self) -> tuple[object, ...]:
+        """Return what it shows, each the same again while it did not change."""
+        return (self.zone.driver.capabilities, self.zone.driver.reading)
 
     def _update(self) -> None:
         """Take over the unit's reading."""
         raise NotImplementedError
+
+    def _given(
+        self, data: Mapping[str, Any], fields: tuple[str, ...]
+    ) -> dict[str, Any]:
+        """Return those of an action's fields that are given.
+
+        Raises ServiceValidationError for a temperature that is none: between the
+        least and the most that a unit can have, Home Assistant lets "nan" through.
+        """
+        given = {field: data[field] for field in fields if field in data}
+        for field, value in given.items():
+            if isinstance(value, float) and not math.isfinite(value):
+                raise ServiceValidationError(
+                    translation_domain=DOMAIN,
+                    translation_key="not_a_temperature",
+                    translation_placeholders={"field": field, "value": str(value)},
+                )
+        return given
 
     async def _async_command(self, action: str, data: Mapping[str, Any]) -> None:
         """Pass an action on, in the name of whoever asked for it."""

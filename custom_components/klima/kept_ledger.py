@@ -10,7 +10,7 @@ import logging
 from homeassistant.core import HomeAssistant
 
 from .core.ledger import Ledger
-from .store import ledger_store
+from .store import UNREADABLE, ledger_store
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -36,7 +36,7 @@ class KeptLedger:
             return
         try:
             self._recent = self.ledger.overlay(recent)
-        except (AttributeError, OverflowError, TypeError, ValueError) as err:
+        except UNREADABLE as err:
             _LOGGER.error("A part of a ledger cannot be read: %s", err)
 
     def recent(self) -> dict[str, list[float]]:

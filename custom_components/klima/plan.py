@@ -19,7 +19,6 @@ from homeassistant.core import (
     State,
     callback,
 )
-from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.event import (
     async_track_point_in_utc_time,
     async_track_state_change_event,
@@ -27,7 +26,7 @@ from homeassistant.helpers.event import (
 )
 from homeassistant.util import dt as dt_util
 
-from .const import CONF_EVENT_ENTITY, CONF_HOME_ENERGY, CONF_PRICE_ENTITY, DOMAIN
+from .const import CONF_EVENT_ENTITY, CONF_HOME_ENERGY, CONF_PRICE_ENTITY
 from .core.ledger import QUARTER, Ledger
 from .core.metering import Delta, Meter
 from .core.price import PriceSeries
@@ -35,9 +34,10 @@ from .core.tariff import BillingPeriod, Day, Span, Tariff
 from .core.tariff.bill import tier_pools
 from .core.tariff.calendar import Period
 from .core.tariff.forecast import Forecast, read_forecast
+from .issues import async_take_back, async_tell
 from .kept_ledger import KeptLedger
 from .pricing import price_factor_of, read_price
-from .sources import NO_READING, read_energy, read_last_reset
+from .sources import CounterReader, Reader, read_last_reset
 from .store import system_store
 
 _LOGGER = logging.getLogger(__name__)
@@ -71,6 +71,7 @@ class Plan:
         self.event_entity: str | None = entry.data.get(CONF_EVENT_ENTITY)
         self._kept = KeptLedger(hass, entry.entry_id)
         self._meter = Meter(has_counter=True, has_power=False, nameplate=HOME_NAMEPLATE)
+        self._counter_reader = CounterReader()
         self._store = system_store(hass, entry.entry_id)
         self._saved: dict[str, Any] | None = None
         self._known: set[str] = set()
@@ -211,7 +212,7 @@ class Plan:
         """Begin to read the sources, and to tell when the price changes."""
         hass = self._hass
         now = dt_util.utcnow().timestamp()
-        readers: dict[str, Callable[[float, State | None], None]] = {}
+        readers: dict[str, Reader] = {}
         if self.home_energy:
             readers[self.home_energy] = self._read_home
         if self.price_entity:
@@ -322,8 +323,9 @@ class Plan:
 
     @callback
     def _read_home(self, at: float, state: State | None) -> None:
-        kwh = read_energy(state)
-        if kwh is None and state is not None and state.state not in NO_READING:
+        try:
+            kwh = self._counter_reader.read(state)
+        except ValueError:
             return
         delta = self._meter.read_counter(at, kwh, read_last_reset(state))
         if delta is not None:
@@ -425,22 +427,10 @@ class Plan:
         """Tell when the prices are no longer known to hold."""
         today = self.tariff.date_of(now)
         until = self.tariff.valid_until(today)
-        issue_id = f"{ISSUE_EXPIRED}_{self.entry_id}"
         if until is None or today <= until:
-            ir.async_delete_issue(self._hass, DOMAIN, issue_id)
-            return
-        ir.async_create_issue(
-            self._hass,
-            DOMAIN,
-            issue_id,
-            is_fixable=False,
-            severity=ir.IssueSeverity.WARNING,
-            translation_key=ISSUE_EXPIRED,
-            translation_placeholders={
-                "name": self._entry.title,
-                "until": until.isoformat(),
-            },
-        )
+            async_take_back(self._hass, self._entry, ISSUE_EXPIRED)
+        else:
+            async_tell(self._hass, self._entry, ISSUE_EXPIRED, until=until.isoformat())
 
     @callback
     def _async_stops(self, _event: Event) -> None:

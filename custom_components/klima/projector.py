@@ -24,7 +24,6 @@ from homeassistant.const import (
 )
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
-from homeassistant.helpers import issue_registry as ir
 from homeassistant.util import dt as dt_util
 from homeassistant.util.unit_conversion import TemperatureConverter
 
@@ -46,6 +45,7 @@ from .core.projection import (
     project,
 )
 from .core.tariff import BillingPeriod, Tariff
+from .issues import async_take_back, async_tell
 from .outdoor import Outdoor
 from .sources import feature_flags, finite
 
@@ -350,53 +350,39 @@ class Projector:
     def _tell_abnormal(self) -> None:
         """Tell of a unit that uses much more than the weather explains."""
         found = self.excess
-        issue_id = f"{ISSUE_ABNORMAL}_{self._entry.entry_id}"
         if found is None or found.ratio < NORMAL_AGAIN:
-            ir.async_delete_issue(self._hass, DOMAIN, issue_id)
+            async_take_back(self._hass, self._entry, ISSUE_ABNORMAL)
         elif found.is_abnormal:
-            ir.async_create_issue(
+            async_tell(
                 self._hass,
-                DOMAIN,
-                issue_id,
-                is_fixable=False,
-                severity=ir.IssueSeverity.WARNING,
-                translation_key=ISSUE_ABNORMAL,
-                translation_placeholders={
-                    "name": self._entry.title,
-                    "days": str(ABNORMAL_DAYS),
-                    "used": f"{found.kwh:.1f}",
-                    "expected": f"{found.expected:.1f}",
-                },
+                self._entry,
+                ISSUE_ABNORMAL,
+                days=str(ABNORMAL_DAYS),
+                used=f"{found.kwh:.1f}",
+                expected=f"{found.expected:.1f}",
             )
 
     def _tell_home(self) -> None:
         """Tell of a home's meter that counts less than the unit alone."""
-        issue_id = f"{ISSUE_HOME}_{self._entry.entry_id}"
         plan = self._billing.plan
         found = None
         if plan is not None and plan.home_energy is not None:
             found = both_known(self._billing.ledger, plan.ledger)
         if plan is None or found is None or found[1] <= found[2]:
-            ir.async_delete_issue(self._hass, DOMAIN, issue_id)
+            async_take_back(self._hass, self._entry, ISSUE_HOME)
             return
         first, own, home = found
         if own < HOME_RATIO * home + HOME_LEAST:
             return
-        ir.async_create_issue(
+        async_tell(
             self._hass,
-            DOMAIN,
-            issue_id,
-            is_fixable=False,
-            severity=ir.IssueSeverity.WARNING,
-            translation_key=ISSUE_HOME,
-            translation_placeholders={
-                "name": self._entry.title,
-                "plan": plan.title,
-                "meter": str(plan.home_energy),
-                "since": plan.tariff.date_of(first * QUARTER).isoformat(),
-                "own": f"{own:.1f}",
-                "home": f"{home:.1f}",
-            },
+            self._entry,
+            ISSUE_HOME,
+            plan=plan.title,
+            meter=str(plan.home_energy),
+            since=plan.tariff.date_of(first * QUARTER).isoformat(),
+            own=f"{own:.1f}",
+            home=f"{home:.1f}",
         )
 
 

@@ -6,7 +6,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import Event, EventStateChangedData, HomeAssistant, callback
+from homeassistant.const import ATTR_UNIT_OF_MEASUREMENT
+from homeassistant.core import (
+    CALLBACK_TYPE,
+    Event,
+    EventStateChangedData,
+    HomeAssistant,
+    callback,
+)
 from homeassistant.helpers import entity_registry as er, issue_registry as ir
 from homeassistant.helpers.event import (
     async_call_later,
@@ -28,6 +35,7 @@ from .const import (
     DOMAIN,
     SUBENTRY_ZONE,
 )
+from .sources import NO_READING, has_unit_for
 
 ZONE_FIELDS = (
     CONF_UNIT,
@@ -43,9 +51,11 @@ ZONE_LISTS = (CONF_WINDOWS, CONF_PRESENCE)
 """The fields of a zone that name any number of them."""
 
 ISSUE_SOURCE_MISSING = "source_missing"
+ISSUE_SOURCE_UNREADABLE = "source_unreadable"
 
 GRACE = timedelta(minutes=1)
-"""How long after the start a source may take to appear before it is missed."""
+"""How long a source may take to appear after the start, or to have a unit again,
+before that is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +71,9 @@ class Source:
     title: str
     listed: bool = False
 
-    def issue_id(self, entry: ConfigEntry) -> str:
-        """Return the id of the issue that tells that the source is gone."""
-        parts = [ISSUE_SOURCE_MISSING, self.subentry_id or entry.entry_id, self.field]
+    def issue_id(self, entry: ConfigEntry, issue: str) -> str:
+        """Return the id of an issue that tells what is wrong with the source."""
+        parts = [issue, self.subentry_id or entry.entry_id, self.field]
         if self.listed:
             parts.append(self.entity_id)
         return "_".join(parts)
@@ -112,52 +122,107 @@ def async_replace_source(
     )
 
 
-@callback
-def async_watch_sources(hass: HomeAssistant, entry: ConfigEntry) -> None:
-    """Follow the sources of an entry for as long as it is loaded."""
-    entity_ids = {source.entity_id for source in sources(entry)}
+class SourceWatch:
+    """Follows the sources of an entry; what each of them needs is not kept."""
+
+    __slots__ = ("_entry", "_hass", "_waiting")
+
+    def __init__(self, hass: HomeAssistant, entry: ConfigEntry) -> None:
+        """Watch nothing yet."""
+        self._hass = hass
+        self._entry = entry
+        self._waiting: dict[str, CALLBACK_TYPE] = {}
 
     @callback
-    def registry_updated(event: Event[er.EventEntityRegistryUpdatedData]) -> None:
-        data = event.data
+    def async_start(self) -> None:
+        """Watch for as long as the entry is loaded."""
+        hass, until = self._hass, self._entry.async_on_unload
+        watched = self._watched()
+        until(
+            async_track_entity_registry_updated_event(
+                hass, watched, self._registry_updated
+            )
+        )
+        until(async_track_state_change_event(hass, watched, self._changed))
+        until(self._forget)
+        until(async_at_started(hass, self._started))
+
+    def _watched(self) -> list[str]:
+        return list({source.entity_id for source in sources(self._entry)})
+
+    @callback
+    def _registry_updated(
+        self, event: Event[er.EventEntityRegistryUpdatedData]
+    ) -> None:
+        data, entry = event.data, self._entry
         if data["action"] == "update" and (old := data.get("old_entity_id")):
             for source in list(sources(entry)):
                 if source.entity_id == old:
-                    async_replace_source(hass, entry, source, data["entity_id"])
+                    async_replace_source(self._hass, entry, source, data["entity_id"])
         else:
-            check(data["entity_id"])
+            self._check(data["entity_id"])
 
-    @callback
-    def check(entity_id: str) -> None:
+    def _check(self, entity_id: str, *, lasts: bool = False) -> None:
+        """Tell what is wrong with an entity; a unit that is none only if that lasts."""
+        hass, entry = self._hass, self._entry
         there = is_there(hass, entity_id)
         for source in sources(entry):
             if source.entity_id != entity_id:
                 continue
-            if there:
-                ir.async_delete_issue(hass, DOMAIN, source.issue_id(entry))
-            else:
-                _async_tell_missing(hass, entry, source)
+            readable = has_unit_for(source.field, hass.states.get(entity_id))
+            if not (readable or lasts):
+                self._look_again(entity_id)
+            for issue, is_wrong in (
+                (ISSUE_SOURCE_MISSING, not there),
+                (ISSUE_SOURCE_UNREADABLE, there and not readable and lasts),
+            ):
+                if is_wrong:
+                    _async_tell(hass, entry, source, issue)
+                else:
+                    ir.async_delete_issue(hass, DOMAIN, source.issue_id(entry, issue))
+
+    def _look_again(self, entity_id: str) -> None:
+        """Look once more in a while: what is announced anew may have no unit at first."""
+
+        @callback
+        def due(_now: datetime) -> None:
+            del self._waiting[entity_id]
+            self._check(entity_id, lasts=True)
+
+        if entity_id not in self._waiting:
+            self._waiting[entity_id] = async_call_later(self._hass, GRACE, due)
 
     @callback
-    def appeared(event: Event[EventStateChangedData]) -> None:
-        # Only a first or a last state says anything of what is known.
-        if event.data["old_state"] is None or event.data["new_state"] is None:
-            check(event.data["entity_id"])
+    def _changed(self, event: Event[EventStateChangedData]) -> None:
+        old, new = event.data["old_state"], event.data["new_state"]
+        # A first or a last state says something of what is known, and another unit.
+        if (
+            old is None
+            or new is None
+            or (
+                old.attributes is not new.attributes
+                and (
+                    old.attributes.get(ATTR_UNIT_OF_MEASUREMENT)
+                    != new.attributes.get(ATTR_UNIT_OF_MEASUREMENT)
+                    or old.state in NO_READING
+                )
+            )
+        ):
+            self._check(event.data["entity_id"])
 
     @callback
-    def settle(_now: datetime) -> None:
-        for entity_id in entity_ids:
-            check(entity_id)
+    def _forget(self) -> None:
+        while self._waiting:
+            self._waiting.popitem()[1]()
 
     @callback
-    def started(_hass: HomeAssistant) -> None:
-        entry.async_on_unload(async_call_later(hass, GRACE, settle))
+    def _started(self, hass: HomeAssistant) -> None:
+        self._entry.async_on_unload(async_call_later(hass, GRACE, self._settle))
 
-    entry.async_on_unload(
-        async_track_entity_registry_updated_event(hass, entity_ids, registry_updated)
-    )
-    entry.async_on_unload(async_track_state_change_event(hass, entity_ids, appeared))
-    entry.async_on_unload(async_at_started(hass, started))
+    @callback
+    def _settle(self, _now: datetime) -> None:
+        for entity_id in self._watched():
+            self._check(entity_id, lasts=True)
 
 
 @callback
@@ -182,8 +247,8 @@ def async_clear_issues(hass: HomeAssistant, entry: ConfigEntry) -> None:
 
 
 @callback
-def _async_tell_missing(
-    hass: HomeAssistant, entry: ConfigEntry, source: Source
+def _async_tell(
+    hass: HomeAssistant, entry: ConfigEntry, source: Source, issue: str
 ) -> None:
     data: dict[str, Any] = {
         "entry_id": entry.entry_id,
@@ -195,11 +260,11 @@ def _async_tell_missing(
     ir.async_create_issue(
         hass,
         DOMAIN,
-        source.issue_id(entry),
+        source.issue_id(entry, issue),
         data=data,
         is_fixable=True,
         severity=ir.IssueSeverity.ERROR,
-        translation_key=ISSUE_SOURCE_MISSING,
+        translation_key=issue,
         translation_placeholders={
             "name": source.title,
             "entity": source.entity_id,

@@ -32,6 +32,16 @@ from homeassistant.util.unit_conversion import (
     TemperatureConverter,
 )
 
+from .const import (
+    CONF_ENERGY,
+    CONF_HEAT_OUTPUT,
+    CONF_HOME_ENERGY,
+    CONF_OUTDOOR_TEMPERATURE,
+    CONF_POWER,
+    CONF_TEMPERATURE,
+    CONF_THERMAL_ENERGY,
+)
+
 NO_READING = (STATE_UNAVAILABLE, STATE_UNKNOWN)
 
 
@@ -61,6 +71,10 @@ def _converter(
         if len(_converters) < 256:
             _converters[unit, to_unit] = convert
         return convert
+
+
+type Reader = Callable[[float, State | None], None]
+"""Takes what a source tells at a time (epoch s)."""
 
 
 def finite(value: Any) -> float | None:
@@ -97,6 +111,36 @@ def read_energy(state: State | None) -> float | None:
     return _read(state, EnergyConverter, UnitOfEnergy.KILO_WATT_HOUR)
 
 
+class CounterReader:
+    """Reads the states of one counter of energy, and tells which say nothing of it."""
+
+    __slots__ = ("_figure", "_unit")
+
+    def __init__(self) -> None:
+        """Start with nothing read."""
+        self._figure = ""
+        self._unit: Any = None
+
+    def read(self, state: State | None) -> float | None:
+        """Return the state in kWh, None for a counter that is unavailable.
+
+        Raises ValueError for what is no reading: text, an unknown unit, or a figure
+        that is still the one of the unit before. MQTT shows that for a moment when
+        a counter is announced anew; it would look like a reset.
+        """
+        kwh = read_energy(state)
+        if kwh is None:
+            if state is not None and state.state not in NO_READING:
+                raise ValueError(f"no reading: {state.state}")
+            return None
+        assert state is not None
+        unit = state.attributes.get(ATTR_UNIT_OF_MEASUREMENT)
+        if state.state == self._figure and unit != self._unit:
+            raise ValueError(f"still the figure in {self._unit}: {state.state}")
+        self._figure, self._unit = state.state, unit
+        return kwh
+
+
 _ALL_FLAGS = 0xFFFF_FFFF
 
 
@@ -129,6 +173,27 @@ def read_temperature(state: State | None) -> float | None:
         UnitOfTemperature.CELSIUS,
     )
     return None if value is None or convert is None else convert(value)
+
+
+_CONVERTERS: dict[str, type[BaseUnitConverter]] = {
+    CONF_POWER: PowerConverter,
+    CONF_ENERGY: EnergyConverter,
+    CONF_HOME_ENERGY: EnergyConverter,
+    CONF_HEAT_OUTPUT: PowerConverter,
+    CONF_THERMAL_ENERGY: EnergyConverter,
+    CONF_OUTDOOR_TEMPERATURE: TemperatureConverter,
+    CONF_TEMPERATURE: TemperatureConverter,
+}
+"""What converts the units that a source of a field may have."""
+
+
+def has_unit_for(field: str, state: State | None) -> bool:
+    """Return whether a state has a unit that a field reads; True where it has none yet."""
+    if (converter := _CONVERTERS.get(field)) is None:
+        return True
+    if state is not None and state.domain == WEATHER_DOMAIN:
+        return True
+    return is_unit_of(state, converter.VALID_UNITS)
 
 
 def is_unit_of(state: State | None, units: Iterable[str | None]) -> bool:

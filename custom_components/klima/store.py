@@ -8,6 +8,7 @@ disk or a hand that slipped does to the one, it does not do to the other.
 """
 
 from collections.abc import Callable
+from functools import partial
 import logging
 from typing import Any, override
 
@@ -22,6 +23,9 @@ from .const import DOMAIN
 _LOGGER = logging.getLogger(__name__)
 
 STORAGE_VERSION = 1
+
+UNREADABLE = (AttributeError, LookupError, OverflowError, TypeError, ValueError)
+"""What data raises that is not what was kept: its file was edited, or damaged."""
 
 SAVE_DELAY = 10
 """s from a change to its write. With publishing once a minute, a crash costs about one."""
@@ -100,13 +104,7 @@ class KeptStore:
             except HomeAssistantError as err:
                 unreadable = err
                 continue
-            except (
-                AttributeError,
-                LookupError,
-                OverflowError,
-                TypeError,
-                ValueError,
-            ) as err:
+            except UNREADABLE as err:
                 # It is JSON, but not of a store.
                 _LOGGER.debug("%s is no store: %r", store.path, err)
                 failed = True
@@ -115,13 +113,7 @@ class KeptStore:
                 continue
             try:
                 take(data)
-            except (
-                AttributeError,
-                LookupError,
-                OverflowError,
-                TypeError,
-                ValueError,
-            ) as err:
+            except UNREADABLE as err:
                 _LOGGER.debug("%s cannot be read: %r", store.path, err)
                 failed = True
                 continue
@@ -155,18 +147,19 @@ class KeptStore:
         changes all the time would never be written. `data` is called when it is
         written, `copy` (the same if it is left out) when the copy is.
         """
-        functions = (data, data if copy is None else copy)
-        for index, store in enumerate(self._stores):
+        for index, each in enumerate((data, data if copy is None else copy)):
             if self._due[index]:
                 continue
             self._due[index] = True
+            self._stores[index].async_delay_save(
+                partial(self._written, index, each), self._delay + index * COPY_LAG
+            )
 
-            @callback
-            def write(index: int = index) -> Data:
-                self._due[index] = False
-                return functions[index]()
-
-            store.async_delay_save(write, self._delay + index * COPY_LAG)
+    @callback
+    def _written(self, index: int, data: Callable[[], Data]) -> Data:
+        """Return what is written to a file now: it is no longer due."""
+        self._due[index] = False
+        return data()
 
     async def async_save(self, data: Data) -> None:
         """Write both files now."""

@@ -25,7 +25,7 @@ from homeassistant.helpers.event import (
 from homeassistant.util import dt as dt_util
 
 from .billing import Billing
-from .clock import ClockWatch
+from .clock import ClockWatch, moment
 from .config import SystemConfig
 from .const import DOMAIN, SUBENTRY_ZONE
 from .controller import SystemControl
@@ -44,7 +44,7 @@ from .outdoor import Outdoor
 from .plan import Plan
 from .pricing import PriceSource, read_price
 from .projector import Projector
-from .sources import NO_READING, read_energy, read_last_reset, read_power
+from .sources import NO_READING, CounterReader, Reader, read_last_reset, read_power
 from .store import system_store
 from .zone import Zone
 
@@ -121,6 +121,7 @@ class System:
         )
         self._store = system_store(hass, entry.entry_id)
         self.listeners: list[Listener] = []
+        self._readers: dict[str, Reader] = {}
         self._stop: list[CALLBACK_TYPE] = []
         self._saved: dict[str, Any] | None = None
         self._clock = ClockWatch()
@@ -134,6 +135,7 @@ class System:
         self.device_info = DeviceInfo(identifiers={(DOMAIN, entry.entry_id)})
         self.power: float | None = None
         self.tells_exactly = False
+        self._counter_reader = CounterReader()
         self._is_counter_read = False
         self._hour = 0
         self._day_zone: tzinfo | None = None
@@ -211,7 +213,7 @@ class System:
     @property
     def today(self) -> datetime:
         """The midnight that the day's cost began at."""
-        return dt_util.utc_from_timestamp(self.account.costs.day_start)
+        return moment(self.account.costs.day_start)
 
     @property
     def running(self) -> bool | None:
@@ -260,6 +262,8 @@ class System:
         if data.get("counter_source") != self.config.energy:
             # Another counter: its first reading says nothing of what was used.
             self._meter.forget_counter()
+        if data.get("power_source") != self.config.power:
+            self._meter.forget_held()
 
     @callback
     def async_start(self) -> None:
@@ -269,14 +273,13 @@ class System:
         # What each source says at the start is published together, at the end.
         self._is_starting = True
         self._hour = int(now // 3600)
-        counter = self._meter.counter
         stop = self.billing.async_start(
-            now, now if counter is None else counter.at, self._publish
+            now, self._meter.waits_since(now), self._publish
         )
         if stop is not None:
             self._stop.append(stop)
         self.projector.async_start(self._publish)
-        readers = self.efficiency.readers()
+        readers = self._readers = self.efficiency.readers()
         if config.outdoor_temperature:
             readers[config.outdoor_temperature] = self.outdoor.read
         if config.power:
@@ -295,32 +298,15 @@ class System:
         for entity_id, read in readers.items():
             read(now, hass.states.get(entity_id))
 
-        @callback
-        def source_changed(event: Event[EventStateChangedData]) -> None:
-            self.see_clock()
-            state = event.data["new_state"]
-            readers[event.data["entity_id"]](
-                event.time_fired_timestamp
-                if state is None
-                else state.last_updated_timestamp,
-                state,
-            )
-
-        @callback
-        def power_reported(event: Event[EventStateReportedData]) -> None:
-            # An unchanged power that is reported again is a sign of life.
-            self.see_clock()
-            readers[event.data["entity_id"]](
-                event.data["last_reported"].timestamp(), event.data["new_state"]
-            )
-
         if readers:
             self._stop.append(
-                async_track_state_change_event(hass, readers, source_changed)
+                async_track_state_change_event(
+                    hass, list(readers), self._source_changed
+                )
             )
         if powers := [id_ for id_ in (config.power, config.heat_output) if id_]:
             self._stop.append(
-                async_track_state_report_event(hass, powers, power_reported)
+                async_track_state_report_event(hass, powers, self._power_reported)
             )
         hearers = self.efficiency.hearers()
         if config.power:
@@ -339,6 +325,25 @@ class System:
         self._stop.append(self.control.async_start())
         self._is_starting = False
         self._publish()
+
+    @callback
+    def _source_changed(self, event: Event[EventStateChangedData]) -> None:
+        self.see_clock()
+        state = event.data["new_state"]
+        self._readers[event.data["entity_id"]](
+            event.time_fired_timestamp
+            if state is None
+            else state.last_updated_timestamp,
+            state,
+        )
+
+    @callback
+    def _power_reported(self, event: Event[EventStateReportedData]) -> None:
+        # An unchanged power that is reported again is a sign of life.
+        self.see_clock()
+        self._readers[event.data["entity_id"]](
+            event.data["last_reported"].timestamp(), event.data["new_state"]
+        )
 
     @callback
     def async_settle(self) -> float:
@@ -437,8 +442,9 @@ class System:
 
     @callback
     def _read_energy(self, at: float, state: State | None) -> None:
-        kwh = read_energy(state)
-        if kwh is None and state is not None and state.state not in NO_READING:
+        try:
+            kwh = self._counter_reader.read(state)
+        except ValueError:
             return
         was_read, self._is_counter_read = self._is_counter_read, kwh is not None
         self._count(self._meter.read_counter(at, kwh, read_last_reset(state)))
@@ -581,6 +587,7 @@ class System:
         self.projector.tick(at)
         # Statistics are by the hour: none has what was used in another.
         hour, self._hour = self._hour, int(at // 3600)
+        self._meter.see(at)
         self._publish(exactly=self._hour != hour)
 
     def _begin_day(self) -> None:
@@ -639,6 +646,7 @@ class System:
         return {
             "meter": self._meter.as_dict(),
             "counter_source": self.config.energy,
+            "power_source": self.config.power,
             "account": self.account.as_dict(),
             "billing": self.billing.as_dict(),
             "outdoor_days": self.projector.as_dict(),

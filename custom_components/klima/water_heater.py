@@ -82,7 +82,7 @@ class KlimaWaterHeater(KlimaZoneEntity, WaterHeaterEntity):
         await self._async_command(
             SERVICE_SET_TEMPERATURE,
             # Home Assistant hands over the whole call, its targets included.
-            {key: kwargs[key] for key in _TARGETS if key in kwargs},
+            self._given(kwargs, _TARGETS),
         )
 
     async def async_set_operation_mode(self, operation_mode: str) -> None:

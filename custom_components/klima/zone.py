@@ -29,7 +29,8 @@ class Zone:
         self.device_info: DeviceInfo | None = None
         self.driver: Driver = create_driver(hass, entry, subentry)
         self._noted = (self.driver.capabilities, self.driver.reading)
-        self._listeners: list[Callable[[], None]] = []
+        self.listeners: list[Callable[[], None]] = []
+        """Who is called whenever the unit's reading changed."""
 
     @property
     def is_tank(self) -> bool:
@@ -82,17 +83,6 @@ class Zone:
         """Follow the unit."""
         return self.driver.async_start(self._async_notify)
 
-    @callback
-    def async_add_listener(self, listener: Callable[[], None]) -> CALLBACK_TYPE:
-        """Call a listener whenever the unit's reading changed."""
-        self._listeners.append(listener)
-
-        @callback
-        def remove() -> None:
-            self._listeners.remove(listener)
-
-        return remove
-
     async def async_command(
         self, action: str, data: Mapping[str, Any], context: Context | None
     ) -> None:
@@ -114,5 +104,5 @@ class Zone:
         elif self.async_reckon is not None:
             # What is decided about a reading comes before who shows both.
             self.async_reckon()
-        for listener in tuple(self._listeners):
+        for listener in tuple(self.listeners):
             listener()

@@ -7,9 +7,9 @@ pass-through: nothing is sent to its unit that its user did not send.
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
-from functools import partial
 import logging
 import math
+from operator import is_
 from typing import Any
 
 from homeassistant.components.climate import (
@@ -28,7 +28,7 @@ from homeassistant.const import (
     STATE_ON,
     UnitOfTemperature,
 )
-from homeassistant.core import CALLBACK_TYPE, Context, HomeAssistant, State, callback
+from homeassistant.core import Context, HomeAssistant, State, callback
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.util import dt as dt_util
 
@@ -67,14 +67,12 @@ from .core.week import Entry, Week
 from .drivers import Capabilities
 from .permissions import async_check_zone
 from .sources import NO_READING, finite, read_temperature
+from .store import UNREADABLE
 from .weekly import async_read_week, read_next, read_state
 from .zone import Zone
 from .zone_explanation import explain
 
 _LOGGER = logging.getLogger(__name__)
-
-NOT_KEPT = (AttributeError, KeyError, TypeError, ValueError)
-"""What reading raises of data that is not what was kept: one kind of thing for another."""
 
 _MODES = {mode.value: mode for mode in Mode}
 
@@ -98,6 +96,7 @@ class ZoneControl:
         self.model = RoomModel()
         self._kept: dict[str, Any] | None = None
         self._kept_of: tuple[object, ...] = ()
+        self._kept_seen: tuple[object, ...] = ()
         self.sensor = RoomSensor()
         self.decision: Decision | None = None
         self.automation = config.is_set
@@ -106,8 +105,10 @@ class ZoneControl:
         self.goal: Goal | None = None
         self._goal_at = -math.inf
         self._goal_of: tuple[Any, ...] = ()
-        self._listeners: list[Callable[[], None]] = []
-        self._shown: tuple[Any, ...] = ()
+        self.listeners: list[Callable[[], None]] = []
+        """Who is called whenever what the zone shows changed."""
+        self.shown: tuple[Any, ...] = ()
+        """What it shows; another tuple once that is another."""
         self._limits: Limits | None = None
         self._limits_of: Capabilities | None = None
 
@@ -167,12 +168,6 @@ class ZoneControl:
         return standing(self.config.comfort, inputs, self.memory)[0]
 
     @callback
-    def async_add_listener(self, listener: Callable[[], None]) -> CALLBACK_TYPE:
-        """Call a listener whenever what the zone shows changed."""
-        self._listeners.append(listener)
-        return partial(self._listeners.remove, listener)
-
-    @callback
     def async_notify(self) -> None:
         """Tell the listeners, if anything changed for them."""
         shown = (
@@ -186,10 +181,10 @@ class ZoneControl:
             self.stands,
             self.memory.target_humidity,
         )
-        if shown == self._shown:
+        if shown == self.shown:
             return
-        self._shown = shown
-        for listener in tuple(self._listeners):
+        self.shown = shown
+        for listener in tuple(self.listeners):
             listener()
 
     # What is read
@@ -622,6 +617,10 @@ class ZoneControl:
 
     def as_dict(self) -> dict[str, Any]:
         """Return what must survive a restart; the same again while nothing changed."""
+        seen = (self.memory, self.model, self.automation)
+        if self._kept is not None and all(map(is_, seen, self._kept_seen)):
+            return self._kept
+        self._kept_seen = seen
         memory = self._memory_kept()
         of = (memory, replace(self.model, stretch=None), self.automation)
         if self._kept is None or of != self._kept_of:
@@ -659,7 +658,7 @@ class ZoneControl:
             self.memory = not_after(
                 Memory.from_dict(data["memory"]), dt_util.utcnow().timestamp()
             )
-        except NOT_KEPT as err:
+        except UNREADABLE as err:
             _LOGGER.warning(
                 "What was remembered of %s cannot be read and begins anew: %s",
                 self.zone.name,

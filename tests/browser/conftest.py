@@ -26,7 +26,7 @@ _FLAGS = (
 )
 
 # Home Assistant's frontend is large, and a shared machine slow.
-expect.set_options(timeout=20_000)
+expect.set_options(timeout=45_000)
 
 
 class Screenshots:

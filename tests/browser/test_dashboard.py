@@ -23,6 +23,8 @@ SYSTEMS = ["Hot water", "Living room", "Sunroom", "Upstairs", "Whole house"]
 FEW = ["Hot water", "Living room", "Upstairs"]
 DIAL = re.compile("ha-state-control-climate|ha-control-circular-slider|hui-thermostat")
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")
+# Home Assistant's own theme.
+CARD: dict[Scheme, str] = {"light": "rgb(255, 255, 255)", "dark": "rgb(28, 28, 28)"}
 SCREENS = {
     "wide-light-en-c": (WIDE, "metric"),
     "narrow-dark-fr-c": (
@@ -174,18 +176,20 @@ async def test_every_combination_of_a_screen(
             await visit.go("/klima-one/home")
             await expect(page.get_by_text(energy)).to_be_visible()
             plot = page.locator("klima-performance-card svg.plot")
+            card = page.locator("klima-performance-card ha-card")
             for units, unit in (("metric", "°C"), ("us_customary", "°F")):
                 await client.command("config/core/update", unit_system=units)
-                # Its state is of the old unit until it is written anew.
+                # Its state is of the old unit until the unit's own is written anew: with
+                # the unit off, that may take the tenth of a degree that the room cools.
+                await client.call("homeassistant.update_entity", "climate.mini_split")
                 await client.wait_for(thermostat, limits[unit])
                 for width, scheme in product((1440, 400), SCHEMES):
                     await page.emulate_media(color_scheme=scheme)
                     await page.set_viewport_size({"width": width, "height": 1300})
                     await expect(plot).to_contain_text(unit)
-                    await page.wait_for_function(
-                        "dark => document.querySelector('home-assistant').hass.themes.darkMode === dark",
-                        arg=scheme == "dark",
-                    )
+                    # What is drawn: `hass.themes.darkMode` stays undefined, and not false,
+                    # where the themes came before the home's configuration did.
+                    await expect(card).to_have_css("background-color", CARD[scheme])
                     await page.wait_for_timeout(300)
                     name = f"{'wide' if width > 400 else 'narrow'}-{scheme}"
                     shots.append(await visit.shoot(f"{name}-{language}-{unit[1]}"))
@@ -201,6 +205,163 @@ async def test_every_combination_of_a_screen(
         )
         await page.screenshot(path=shots[0].with_name("screen-all.png"))
     assert len(set(shots)) == 16
+
+
+_ROOM_LEFT = """() => {
+    const within = (root, selector) => {
+        const found = [...root.querySelectorAll(selector)];
+        for (const element of root.querySelectorAll("*")) {
+            if (element.shadowRoot) found.push(...within(element.shadowRoot, selector));
+        }
+        return found;
+    };
+    // Of each section, the share of it that no card covers, each with the gap beside it.
+    return within(document, "hui-grid-section").map(section => {
+        const container = section.shadowRoot.querySelector(".container");
+        const style = getComputedStyle(container);
+        const [x, y] = [style.columnGap, style.rowGap].map(parseFloat);
+        const area = box => (box.width + x) * (box.height + y);
+        const covered = [...container.querySelectorAll(".card")]
+            .map(card => area(card.getBoundingClientRect()))
+            .reduce((sum, one) => sum + one, 0);
+        return 1 - covered / area(container.getBoundingClientRect());
+    });
+}"""
+
+
+@pytest.mark.parametrize("width", [400, 1024, 1280, 1440, 1920])
+async def test_a_system_over_the_whole_width_leaves_no_gap(
+    visitor: Visitor, klima: HomeAssistant, width: int
+) -> None:
+    client = klima.client
+    ids = [await device_id(client, system) for system in FEW]
+    strategy = {"type": "custom:klima", "systems": ids}
+    await show(client, "klima-few", {"strategy": strategy})
+    async with visitor.visit(f"gaps-{width}", Screen(width=width)) as visit:
+        page = visit.page
+        await visit.go("/klima-few/home")
+        await expect(page.locator("hui-grid-section")).to_have_count(len(FEW))
+        await expect(page.locator("klima-performance-card")).to_have_count(len(FEW))
+        await page.wait_for_function(
+            f"() => ({_ROOM_LEFT})().every(left => Math.abs(left) < 0.004)"
+        )
+        await visit.shoot("few", whole=True)
+
+
+async def test_systems_and_zones_of_one_name_are_told_apart(
+    visitor: Visitor, klima: HomeAssistant
+) -> None:
+    client = klima.client
+    await show(client, "klima-all", {"strategy": {"type": "custom:klima"}})
+    own = {
+        d["name"]: d["id"]
+        for entry in await client.entries("klima")
+        for d in await client.devices(entry["entry_id"])
+    }
+    areas = [
+        (await client.command("config/area_registry/create", name=name))["area_id"]
+        for name in ("Attic", "Garden")
+    ]
+
+    async def change(name: str, **more: Any) -> None:
+        await client.command(
+            "config/device_registry/update", device_id=own[name], **more
+        )
+
+    changed = ("Sunroom", "Whole house", "Office", "Nursery")
+    try:
+        # Three systems of one name, two of which are in areas; a zone called as another,
+        # and one called as its system.
+        await change("Sunroom", name_by_user="Living room", area_id=areas[0])
+        await change("Whole house", name_by_user="Living room", area_id=areas[1])
+        await change("Office", name_by_user="Bedroom")
+        await change("Nursery", name_by_user="Upstairs", area_id=areas[0])
+        async with visitor.visit("names-alike") as visit:
+            page = visit.page
+            await visit.go("/klima-all/home")
+            await expect(page.locator("hui-heading-card")).to_have_count(len(SYSTEMS))
+            # By the area, else by the model.
+            systems = {"Hot water", "Upstairs"} | {
+                f"Living room · {more}" for more in ("SIM-MS12", "Attic", "Garden")
+            }
+            for system in systems:
+                await expect(page.get_by_text(system, exact=True)).to_have_count(1)
+            await expect(page.get_by_text("Living room", exact=True)).to_have_count(0)
+            # A zone has no model: a number is left. Its other tiles are called as it is.
+            zones = ("Bedroom", "Bedroom (2)", "Upstairs · Attic")
+            for zone in zones:
+                for tile in (zone, f"{zone} Control reason", f"{zone} Automation"):
+                    await expect(
+                        page.locator("hui-tile-card").get_by_text(tile, exact=True)
+                    ).to_have_count(1)
+            await visit.shoot("home", whole=True)
+            await visit.turn("/klima-all/week")
+            for system in systems:
+                await expect(page.get_by_text(system, exact=True)).to_have_count(1)
+            for zone in zones:
+                await expect(
+                    page.locator("klima-week-card").get_by_role(
+                        "heading", name=zone, exact=True
+                    )
+                ).to_have_count(1)
+            await visit.shoot("week", whole=True)
+    finally:
+        for name in changed:
+            await change(name, name_by_user=None, area_id=None)
+        for area_id in areas:
+            await client.command("config/area_registry/delete", area_id=area_id)
+
+
+async def test_a_plan_has_a_chart_of_its_price_where_no_system_shows_it(
+    visitor: Visitor, klima: HomeAssistant
+) -> None:
+    client = klima.client
+    await show(client, "klima-all", {"strategy": {"type": "custom:klima"}})
+    plan = await client.add("klima", menu="plan", plan="hydro_quebec_d", name="Rate D")
+    price = await client.entity_id(plan["entry_id"], "price", "sensor")
+    own: dict[str, Any] | None = None
+    try:
+        await client.wait_for(price)
+        async with visitor.visit("plan") as visit:
+            page = visit.page
+            await visit.go("/klima-all/home")
+            section = page.locator("hui-grid-section").filter(
+                has=page.locator("hui-heading-card", has_text="Rate D")
+            )
+            chart = section.locator("hui-history-graph-card")
+            await expect(chart).to_have_count(1)
+            await chart.scroll_into_view_if_needed()
+            await expect(chart).to_contain_text("Price through the day")
+            await expect(chart.locator("canvas").first).to_be_visible()
+            await expect(chart).to_contain_text("Price")
+            await expect(chart).to_contain_text("CAD/kWh")
+            await visit.shoot("own-price")
+
+            # A system under the plan shows the same price: once is enough.
+            await unit(client, 99, there=True)
+            await client.wait_for("climate.unit_99", lambda _: True)
+            own = await client.add(
+                "klima",
+                menu="entity",
+                unit="climate.unit_99",
+                name="Cabin",
+                plan=plan["entry_id"],
+            )
+            await client.wait_for(
+                await client.entity_id(own["entry_id"], "price", "sensor")
+            )
+            await visit.go("/klima-all/home")
+            await expect(
+                page.locator("hui-heading-card", has_text="Cabin")
+            ).to_have_count(1)
+            await expect(section.locator("hui-tile-card").first).to_be_visible()
+            await expect(chart).to_have_count(0)
+            await visit.shoot("price-of-a-system")
+    finally:
+        if own is not None:
+            await client.delete(own["entry_id"])
+        await unit(client, 99, there=False)
+        await client.delete(plan["entry_id"])
 
 
 _IN_ONE_UNIT = """async () => {
@@ -317,7 +478,7 @@ async def test_faulty_cards_say_what_is_wrong(
             page.get_by_text("sensor.outdoor_temperature is no entity")
         ).to_be_visible()
         await expect(page.get_by_text("No hour with COP")).to_be_visible()
-        await visit.shoot("cards")
+        await visit.shoot("cards", whole=True)
         assert await visit.faults() == []
         # A faulty configuration is told on the console too, by Home Assistant.
         visit.said.clear()
@@ -602,10 +763,15 @@ async def test_twenty_systems_are_there_within_two_seconds(
             for number in numbers
         )
     )
-    # The first visit of a browser that has nothing of Home Assistant, and one more. What
-    # something else on the machine slowed down is made again.
+    # What was added is written down first: a home is looked at when it is at rest.
+    await asyncio.sleep(5)
+    # The first visit of a browser that has nothing of Home Assistant, and one more. The
+    # machine has two processors and other tests' homes beside this one: the better of two
+    # such browsers counts, and what something else slowed down in both is made once more.
     times: list[tuple[list[float], list[float]]] = []
-    while len(times) < 3:
+    while len(times) < 2 or (
+        len(times) < 3 and any(min(column) >= 2000 for column in _first_screens(times))
+    ):
         context = await visitor.browser.new_context(
             base_url=klima.url, locale="en-CA", storage_state=visitor.state
         )
@@ -617,8 +783,6 @@ async def test_twenty_systems_are_there_within_two_seconds(
             visits.append(await page.evaluate(_FIRST_RENDER, count))
         await context.close()
         times.append((visits[0], visits[1]))
-        if all(min(column) < 2000 for column in _first_screens(times)):
-            break
     (ARTIFACTS / "first-render.json").write_text(
         json.dumps(
             {
@@ -640,10 +804,10 @@ async def test_twenty_systems_are_there_within_two_seconds(
         await expect(page.locator("klima-performance-card")).to_have_count(1)
         await visit.shoot("one")
     await asyncio.gather(*(unit(client, number, there=False) for number in numbers))
-    # Of a browser that knows nothing of Home Assistant yet, half the time is Home Assistant's
-    # own, for what any dashboard needs; with the machine busy that is more. It is kept in
-    # the file of the run.
-    assert min(_first_screens(times)[1]) < 2000
+    # Of a browser that knows nothing of Home Assistant yet, three quarters of the time are
+    # Home Assistant's own, until the code that any dashboard needs is there.
+    first, later = _first_screens(times)
+    assert (min(first) < 2000, min(later) < 2000) == (True, True), times
 
 
 def _first_screens(times: list[tuple[list[float], list[float]]]) -> list[list[float]]:

@@ -63,7 +63,7 @@ class Visit:
 
     async def go(self, path: str) -> None:
         """Open a page of Home Assistant."""
-        await self.page.goto(path)
+        await self.page.goto(path, timeout=60_000)
         await self.page.wait_for_selector("home-assistant-main", timeout=60_000)
 
     async def turn(self, path: str) -> None:
@@ -137,7 +137,7 @@ class Visitor:
             )
         page = await self._contexts[key].new_page()
         await page.set_viewport_size({"width": screen.width, "height": screen.height})
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(45_000)
         try:
             yield page
         finally:

@@ -12,6 +12,8 @@ from custom_components.klima.core.activity import Activity
 from custom_components.klima.core.metering import (
     COUNTER_SLACK,
     DIP_ACCEPTED_AFTER,
+    LEAST_KEPT,
+    LONGEST_HOLD,
     MINIMUM_HOLD,
     SPARSE_HOLD,
     Meter,
@@ -586,6 +588,234 @@ def test_comes_back_as_it_was_saved(
         one.read_counter(at + HOUR, 5.0)
         one.read_counter(at + 2 * HOUR, 6.0)
     assert restored.totals.energy == pytest.approx(meter.totals.energy)
+
+
+def killed(meter: Meter) -> Meter:
+    """Return the meter that comes back from what was kept of one on the disk."""
+    kept = json.loads(json.dumps(meter.as_dict(), allow_nan=False))
+    return of_power().restore(kept)
+
+
+def live(meter: Meter, start: float, end: float) -> float:
+    """Let a meter be looked at each minute, as a system does; return the last time."""
+    at = start
+    while at + 60 <= end:
+        at += 60
+        meter.advance(at)
+        meter.see(at)
+    return at
+
+
+class TestKill:
+    """What a source that reports on change held when the power was cut."""
+
+    def test_it_counts_once_the_source_speaks_again(self) -> None:
+        """Up to the last look, neither more nor twice, and split by what it was for."""
+        meter = of_power()
+        meter.change_activity(T0, Activity.HEATING)
+        meter.read_power(T0, 1000)
+        live(meter, T0, T0 + HOUR / 2)
+        meter.change_activity(T0 + HOUR / 2, Activity.COOLING)
+        last = live(meter, T0 + HOUR / 2, T0 + HOUR)
+        back = killed(killed(meter))
+        before = back.totals.energy
+        assert before == pytest.approx(MINIMUM_HOLD / HOUR)
+        assert back.waits_since(last + HOUR) == T0 + MINIMUM_HOLD
+        assert back.read_power(last + HOUR, None) is None
+        assert back.read_power(last + HOUR, math.nan) is None
+        assert back.totals.energy == before
+        delta = back.read_power(last + HOUR, 400)
+        assert delta is not None
+        assert (delta.start, delta.end) == (T0 + MINIMUM_HOLD, last)
+        assert back.totals.energy == pytest.approx(1)
+        assert back.totals.heating == pytest.approx(0.5)
+        assert back.totals.cooling == pytest.approx(0.5)
+        assert back.as_dict()["held"] is None
+        back.read_power(last + HOUR + 60, 0)
+        assert back.totals.energy == pytest.approx(1 + 400 / 60_000)
+
+    def test_a_stop_leaves_nothing_to_count(self) -> None:
+        """It counted what it held, and keeps none of it."""
+        meter = of_power()
+        meter.read_power(T0, 1000)
+        last = live(meter, T0, T0 + HOUR)
+        meter.close(last)
+        back = killed(meter)
+        back.read_power(last + 5, 1000)
+        assert back.totals.energy == pytest.approx(1)
+
+    def test_not_beyond_what_the_source_is_believed_for(self) -> None:
+        """No compressor holds a power for so long, crash or not."""
+        meter = of_power()
+        meter.read_power(T0, 1000)
+        back = killed_at(meter, T0 + 10 * HOUR)
+        back.read_power(T0 + 11 * HOUR, 1000)
+        assert back.totals.energy == pytest.approx(SPARSE_HOLD / HOUR)
+
+    def test_not_the_time_in_which_the_source_was_away(self) -> None:
+        """What it held was counted when it went; of the rest nobody knows."""
+        meter = of_power()
+        meter.read_power(T0, 1000)
+        live(meter, T0, T0 + HOUR / 2)
+        meter.read_power(T0 + HOUR / 2, None)
+        back = killed_at(meter, T0 + HOUR, since=T0 + HOUR / 2)
+        back.read_power(T0 + 2 * HOUR, 1000)
+        assert back.totals.energy == pytest.approx(0.5)
+
+    def test_not_the_time_in_which_it_said_nonsense(self) -> None:
+        """What is no power vouches for none."""
+        meter = of_power()
+        meter.read_power(T0, 1000)
+        live(meter, T0, T0 + HOUR / 2)
+        meter.doubt()
+        back = killed_at(meter, T0 + HOUR, since=T0 + HOUR / 2)
+        back.read_power(T0 + 2 * HOUR, 1000)
+        assert back.totals.energy == pytest.approx(0.5)
+
+    def test_a_polled_source_holds_nothing(self) -> None:
+        """It would have spoken: what it does not say, it does not use."""
+        meter = of_power()
+        before = feed(meter, *polled(1, 1000))
+        back = killed_at(meter, T0 + 2 * HOUR, since=T0 + HOUR)
+        back.read_power(T0 + 3 * HOUR, 1000)
+        assert back.totals.energy == pytest.approx(before + 180 * 1000 / 3.6e6)
+
+    def test_a_resting_unit_has_no_file_written_each_minute(self) -> None:
+        """What it uses meanwhile is not worth it."""
+        meter = of_power()
+        meter.read_power(T0, 5)
+        written, at = 0, T0 + 120
+        before = killed_at(meter, at).as_dict()
+        while at < T0 + 12 * HOUR:
+            at = live(meter, at, at + 60)
+            now = meter.as_dict()
+            written, before = written + (now != before), now
+        assert written <= 12 * 0.005 / LEAST_KEPT + 2
+        back = killed(meter)
+        back.read_power(at, 5)
+        assert 0.06 - LEAST_KEPT <= back.totals.energy <= 0.06
+
+    def test_a_counter_makes_up_for_it_by_itself(self) -> None:
+        """Else it would count twice."""
+        meter = of_counter(power=True)
+        meter.read_counter(T0, 5)
+        meter.read_counter(T0 + 1, None)
+        meter.read_power(T0 + 1, 1000)
+        last = live(meter, T0 + 1, T0 + HOUR)
+        assert meter.as_dict()["held"] is None
+        back = of_counter(power=True).restore(meter.as_dict())
+        back.read_power(last + 5, 1000)
+        back.read_counter(last + 5, 6)
+        assert back.totals.energy == pytest.approx(1)
+
+    def test_an_estimate_vouches_for_nothing(self) -> None:
+        """It is made anew each minute; silence says nothing of it."""
+        meter = Meter(has_counter=False, has_power=False)
+        meter.read_power(T0, 1000)
+        live(meter, T0, T0 + HOUR)
+        assert meter.as_dict()["held"] is None
+
+    def test_a_clock_that_lies_behind_after_the_start(self) -> None:
+        """A machine without a clock of its own: what is counted is not of the future."""
+        meter = of_power()
+        meter.read_power(T0, 1000)
+        back = killed_at(meter, T0 + HOUR)
+        delta = back.read_power(T0 - HOUR, 1000)
+        assert delta is not None
+        assert (delta.start, delta.end) == (T0 - HOUR, T0 - HOUR)
+        assert back.totals.energy == pytest.approx(1)
+
+    def test_a_clock_that_is_set_holds_no_hour_more(self) -> None:
+        """Either way, it did not pass."""
+        for step in (HOUR, -HOUR):
+            meter = of_power()
+            meter.read_power(T0, 1000)
+            live(meter, T0, T0 + HOUR / 2)
+            meter.set_clock(step)
+            back = killed(meter)
+            back.read_power(T0 + HOUR / 2 + step, 0)
+            assert back.totals.energy == pytest.approx(0.5)
+
+    def test_another_source_knows_nothing_of_it(self) -> None:
+        """What the last one held is its own."""
+        meter = of_power()
+        meter.read_power(T0, 1000)
+        back = killed_at(meter, T0 + HOUR)
+        back.forget_held()
+        back.read_power(T0 + HOUR, 1000)
+        assert back.totals.energy == pytest.approx(MINIMUM_HOLD / HOUR)
+
+    @pytest.mark.parametrize(
+        "held",
+        [
+            5,
+            [T0, T0 + 60, 1.0],
+            [T0, T0 + 60, -1.0, 0.0, 0.0],
+            [T0, T0 + 60, "many", 0.0, 0.0],
+            [T0, T0 + 60, 1.0, 0.8, 0.8],
+            [T0, T0 - 60, 1.0, 0.0, 0.0],
+            [T0, T0 + 3 * LONGEST_HOLD, 1.0, 0.0, 0.0],
+            [math.nan, T0, 1.0, 0.0, 0.0],
+        ],
+    )
+    def test_refuses_what_no_power_held(self, held: Any) -> None:
+        """A damaged file is refused whole: its copy is tried."""
+        data = of_power().as_dict() | {"held": held, "energy": 5.0}
+        meter = of_power()
+        with pytest.raises((TypeError, ValueError)):
+            meter.restore(data)
+        assert meter.totals.energy == 0
+
+
+def killed_at(meter: Meter, at: float, since: float = T0) -> Meter:
+    """Return a meter that lived up to a time, and comes back."""
+    live(meter, since, at)
+    return killed(meter)
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.floats(1, 12_000),
+            st.one_of(st.none(), st.floats(0, 15_000), st.sampled_from([5.0, 1000.0])),
+            st.sampled_from(list(Activity)),
+        ),
+        min_size=1,
+        max_size=6,
+    ),
+    st.floats(0, 90_000),
+    st.floats(0, 90_000),
+    st.floats(0, 15_000),
+)
+@settings(max_examples=60, deadline=None)
+def test_a_kill_costs_no_more_than_the_last_minute(
+    samples: list[tuple[float, float | None, Activity]],
+    silent: float,
+    down: float,
+    watts: float,
+) -> None:
+    """A meter that comes back knows what one that stopped at the last look does.
+
+    Never more, and less only by what is not worth a write.
+    """
+    meter = of_power()
+    at = T0
+    for step, value, activity in samples:
+        live(meter, at, at + step)
+        at += step
+        meter.change_activity(at, activity)
+        meter.read_power(at, value)
+    last = live(meter, at, at + silent)
+    back = killed(meter)
+    meter.close(last)
+    assert back.totals.energy <= meter.totals.energy + 1e-9
+    back.read_power(last + down, watts)
+    for mine, truth in zip(
+        (back.totals.energy, back.totals.heating, back.totals.cooling),
+        (meter.totals.energy, meter.totals.heating, meter.totals.cooling),
+        strict=True,
+    ):
+        assert truth - LEAST_KEPT - 1e-9 <= mine <= truth + 1e-9
 
 
 JSON = st.recursive(

@@ -109,6 +109,18 @@ async def pass_seconds(
     await hass.async_block_till_done()
 
 
+async def begin(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, **data: Any
+) -> tuple[MockConfigEntry, float]:
+    """Set a home up at noon; return it, and what it counted in its first minute."""
+    freezer.move_to("2026-11-24T12:00:00+00:00")
+    entry = await add_home(hass, **data)
+    await pass_seconds(hass, freezer, 60)
+    start = figure(hass, GROWING[0])
+    assert start is not None
+    return entry, start
+
+
 def figure(hass: HomeAssistant, entity_id: str) -> float | None:
     """Return a sensor's state as a figure, None for none that it tells now."""
     state = hass.states.get(entity_id)

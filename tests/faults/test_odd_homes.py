@@ -1,19 +1,26 @@
 """What homes do that no form foresees: loops, units that change in flight, a home that moves."""
 
 from typing import Any
+from unittest.mock import patch
 
 from freezegun.api import FrozenDateTimeFactory
-from homeassistant.config_entries import SOURCE_USER, ConfigEntryState
+from homeassistant.config_entries import (
+    SOURCE_USER,
+    ConfigEntryDisabler,
+    ConfigEntryState,
+)
 from homeassistant.core import Event, EventStateChangedData, HomeAssistant, callback
 from homeassistant.data_entry_flow import FlowResultType
-from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers import entity_registry as er, issue_registry as ir
 from homeassistant.helpers.event import async_track_state_change_event
 from homeassistant.util.unit_system import US_CUSTOMARY_SYSTEM
 import pytest
 
 from custom_components.klima.const import DOMAIN
+from custom_components.klima.wrapped import check_wrapped_once
 from tests.common import add_system, system_entry
 from tests.infrared_units import EMITTER, async_add_infrared
+from tests.test_config_flow import suggested
 from tests.test_control import OURS, add_zone, call, later, sensor
 from tests.units import PlainClimate, async_add_units
 
@@ -25,6 +32,7 @@ from .common import (
     UNIT,
     Watch,
     add_home,
+    begin,
     complaints,
     figure,
     pass_seconds,
@@ -51,13 +59,9 @@ async def test_a_source_that_a_helper_made_of_our_own_sensor(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory
 ) -> None:
     """What comes back to it is no use of anything: it neither grows nor spins."""
-    freezer.move_to("2026-11-24T12:00:00+00:00")
-    await add_home(hass)
+    _, start = await begin(hass, freezer)
     mirror(hass, ENERGY, COUNTER, unit_of_measurement="kWh")
     mirror(hass, "sensor.heat_pump_power", POWER, unit_of_measurement="W")
-    await pass_seconds(hass, freezer, 60)
-    start = figure(hass, ENERGY)
-    assert start is not None
     for _ in range(120):
         await pass_seconds(hass, freezer, 60)
     end = figure(hass, ENERGY)
@@ -68,18 +72,17 @@ async def test_units_that_change_in_flight(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory
 ) -> None:
     """From W to kW, kWh to Wh, °C to °F, unit or figure first: the truth is counted."""
-    freezer.move_to("2026-11-24T12:00:00+00:00")
-    await add_home(hass)
-    await pass_seconds(hass, freezer, 60)
+    _, start = await begin(hass, freezer)
     watch = Watch(hass)
     watch.look()
-    start = figure(hass, ENERGY)
-    assert start is not None
     for step in range(1, 31):
         kwh = 100 + step * 0.02
         if step % 10 == 0:
-            # For a moment the old figure has the new unit. (Of a counter, that is a
-            # reset that is taken back: see the storms.)
+            # For a moment the old figure has the new unit: as MQTT does it.
+            new = {"Wh": "kWh", "kWh": "Wh"}[unit_of(hass, COUNTER)]
+            hass.states.async_set(
+                COUNTER, state_of(hass, COUNTER), {"unit_of_measurement": new}
+            )
             hass.states.async_set(POWER, "1200", {"unit_of_measurement": "kW"})
             hass.states.async_set(OUTDOOR, "3", {"unit_of_measurement": "°F"})
             await hass.async_block_till_done()
@@ -94,8 +97,146 @@ async def test_units_that_change_in_flight(
         await pass_seconds(hass, freezer, 60)
         watch.look()
     end = figure(hass, ENERGY)
-    assert end is not None and end - start == pytest.approx(0.6, abs=0.021)
+    assert end is not None and end - start == pytest.approx(0.6, abs=0.002)
     assert figure(hass, "sensor.heat_pump_power") == 1200
+
+
+def state_of(hass: HomeAssistant, entity_id: str) -> str:
+    """Return a state as it is."""
+    state = hass.states.get(entity_id)
+    assert state is not None
+    return state.state
+
+
+def unit_of(hass: HomeAssistant, entity_id: str) -> Any:
+    """Return the unit that a state has, None for none."""
+    state = hass.states.get(entity_id)
+    assert state is not None
+    return state.attributes.get("unit_of_measurement")
+
+
+@pytest.mark.parametrize("gone_between", [False, True])
+async def test_a_unit_that_is_another_before_the_figure_is(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, gone_between: bool
+) -> None:
+    """MWh to kWh, with the old figure for minutes: no reset, and nothing is lost."""
+    _, start = await begin(hass, freezer)
+    hass.states.async_set(COUNTER, "0.1", {"unit_of_measurement": "MWh"})
+    await pass_seconds(hass, freezer, 60)
+    assert figure(hass, ENERGY) == start
+    for minute in range(10):
+        if gone_between:
+            hass.states.async_set(COUNTER, "unavailable")
+        hass.states.async_set(
+            COUNTER, "0.1", {"unit_of_measurement": "kWh", "minute": minute}
+        )
+        await pass_seconds(hass, freezer, 60)
+        energy = figure(hass, ENERGY)
+        # Away for a moment, its power stands in for it.
+        most = start + (0.02 * (minute + 1) if gone_between else 0)
+        assert energy is not None and start <= energy <= most
+    for kwh in (100.2, 100.22):
+        hass.states.async_set(COUNTER, f"{kwh}", {"unit_of_measurement": "kWh"})
+        await pass_seconds(hass, freezer, 60)
+    assert figure(hass, ENERGY) == pytest.approx(start + 0.22, abs=0.002)
+
+
+@pytest.mark.parametrize(
+    "attributes",
+    [
+        {"state_class": "measurement"},
+        {"state_class": "total"},
+        {"state_class": "exploding"},
+        {"device_class": None},
+        {"device_class": "temperature"},
+        {"state_class": "total", "last_reset": "2026-11-24T12:00:00+00:00"},
+        {"friendly_name": "", "icon": None},
+    ],
+)
+async def test_what_a_source_says_that_it_is(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    caplog: pytest.LogCaptureFixture,
+    attributes: dict[str, Any],
+) -> None:
+    """A state class or a device class that changes, or goes, changes no figure.
+
+    What is read is a figure in a unit of energy, of power, of temperature.
+    """
+    usual = {"state_class": "total_increasing", "device_class": "energy"}
+    entry, start = await begin(hass, freezer)
+    watch = Watch(hass)
+    for step in range(1, 31):
+        for entity_id, value, unit in (
+            (POWER, 1200, "W"),
+            (COUNTER, round(100 + step * 0.02, 2), "kWh"),
+            (OUTDOOR, 3, "°C"),
+        ):
+            changed = usual | attributes if step // 10 % 2 else usual
+            hass.states.async_set(
+                entity_id, str(value), {"unit_of_measurement": unit, **changed}
+            )
+        await pass_seconds(hass, freezer, 60)
+        watch.look()
+    assert figure(hass, ENERGY) == pytest.approx(start + 0.6, abs=0.002)
+    for key, state in (("energy", "total"), ("power", "measurement")):
+        ours = hass.states.get(f"sensor.heat_pump_{key}")
+        assert ours is not None
+        assert ours.attributes["device_class"] == key
+        assert ours.attributes["state_class"] == state
+    assert complaints(caplog) == []
+
+    # Its settings can be looked at, and kept, as before.
+    hass.states.async_set(
+        COUNTER, "100.6", {"unit_of_measurement": "kWh", **attributes}
+    )
+    result = await entry.start_reconfigure_flow(hass)
+    result = await _finish(hass, result)
+    assert result["type"] is FlowResultType.ABORT
+    assert result["reason"] == "reconfigure_successful"
+    await hass.async_block_till_done()
+    assert entry.data["energy"] == COUNTER and entry.data["power"] == POWER
+
+
+async def test_a_unit_of_measurement_that_vanishes(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """A bare figure is none: a repair says so, once it lasts.
+
+    With its unit back, what was used meanwhile counts.
+    """
+
+    def told() -> set[str]:
+        return {
+            issue.translation_placeholders["entity"]
+            for issue in ir.async_get(hass).issues.values()
+            if issue.translation_key == "source_unreadable" and issue.active
+        }
+
+    _, start = await begin(hass, freezer)
+    watch = Watch(hass)
+    # Without it for a moment, as it is announced anew: no word of that.
+    hass.states.async_set(POWER, "1200", {})
+    await pass_seconds(hass, freezer, 5)
+    set_all(hass)
+    await pass_seconds(hass, freezer, 60)
+    assert told() == set()
+    for step in range(1, 31):
+        hass.states.async_set(POWER, "1200", {})
+        hass.states.async_set(COUNTER, f"{100 + step * 0.02:.2f}", {})
+        await pass_seconds(hass, freezer, 60)
+        watch.look()
+        assert figure(hass, "sensor.heat_pump_power") is None
+        assert figure(hass, ENERGY) == pytest.approx(start, abs=0.021)
+        assert told() == {POWER, COUNTER}
+    set_all(hass, kwh=100.62)
+    await pass_seconds(hass, freezer, 60)
+    assert told() == set()
+    assert figure(hass, ENERGY) == pytest.approx(start + 0.62, abs=0.002)
+    assert figure(hass, "sensor.heat_pump_power") == 1200
+    assert complaints(caplog) == []
 
 
 async def test_a_home_that_moves(
@@ -169,7 +310,9 @@ async def _flow_to(hass: HomeAssistant, name: str) -> Any:
 async def _finish(hass: HomeAssistant, result: Any) -> Any:
     while result["type"] is FlowResultType.FORM:
         assert not result["errors"]
-        answers = {"family": "mini_split"} if result["step_id"] == "equipment" else {}
+        answers = suggested(result)
+        if result["step_id"] == "equipment":
+            answers = {"family": "mini_split"}
         result = await hass.config_entries.flow.async_configure(
             result["flow_id"], answers
         )
@@ -348,6 +491,48 @@ async def test_a_unit_that_is_renamed_to_what_another_was_called(
         blocking=True,
     )
     assert new.commands == [("set_hvac_mode", "heat")]
+
+
+async def test_a_unit_is_free_again(hass: HomeAssistant) -> None:
+    """Its system removed or disabled, or its zone: another may have it."""
+    set_all(hass)
+    first = await add_system(hass, UNIT, "climate.spare", title="First")
+    second = system_entry(UNIT, title="Second")
+    second.add_to_hass(hass)
+    assert not await hass.config_entries.async_setup(second.entry_id)
+
+    async def is_free() -> bool:
+        await hass.async_block_till_done()
+        await hass.config_entries.async_reload(second.entry_id)
+        await hass.async_block_till_done()
+        return second.state is ConfigEntryState.LOADED
+
+    assert not await is_free()
+    await hass.config_entries.async_set_disabled_by(
+        first.entry_id, ConfigEntryDisabler.USER
+    )
+    assert await is_free()
+    await hass.config_entries.async_unload(second.entry_id)
+    await hass.config_entries.async_set_disabled_by(first.entry_id, None)
+    assert not await is_free()
+    zone = next(zone for zone in first.subentries.values() if zone.data["unit"] == UNIT)
+    hass.config_entries.async_remove_subentry(first, zone.subentry_id)
+    assert await is_free()
+
+    third = system_entry(UNIT, title="Third")
+    third.add_to_hass(hass)
+    assert not await hass.config_entries.async_setup(third.entry_id)
+    await hass.config_entries.async_remove(second.entry_id)
+    assert await hass.config_entries.async_reload(third.entry_id)
+    assert third.state is ConfigEntryState.LOADED
+
+
+async def test_a_start_asks_for_no_others_units(hass: HomeAssistant) -> None:
+    """With 500 zones, to look through all for each would be a quarter of a million."""
+    set_all(hass)
+    entry = await add_system(hass, UNIT)
+    with patch.object(hass.config_entries, "async_entries", side_effect=AssertionError):
+        check_wrapped_once(hass, entry)
 
 
 async def test_two_zones_of_one_unit_on_the_disk(hass: HomeAssistant) -> None:

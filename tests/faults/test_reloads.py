@@ -1,6 +1,7 @@
 """Two hundred reloads in a row: nothing is left of any but the last."""
 
 import asyncio
+from collections.abc import Callable
 import gc
 import logging
 from pathlib import Path
@@ -9,6 +10,7 @@ from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.klima.drivers.infrared import InfraredDriver
 from custom_components.klima.system import System
@@ -55,6 +57,43 @@ async def _traces(
     return listeners, timers, len(asyncio.all_tasks()), len(gc.get_objects())
 
 
+async def _reload_in_a_row(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    caplog: pytest.LogCaptureFixture,
+    entry: MockConfigEntry,
+    times: int,
+    before_each: Callable[[int], None],
+    *alone: type,
+) -> None:
+    """Reload every half a minute; see that all is as before, and one left of each kind."""
+    # What is logged is kept by the test itself.
+    caplog.set_level(logging.WARNING)
+    # It takes a stack for each callback: half of the time.
+    hass.loop.set_debug(False)
+
+    async def reload(times: int) -> None:
+        for number in range(times):
+            before_each(number)
+            freezer.tick(30)
+            assert await hass.config_entries.async_reload(entry.entry_id)
+            await hass.async_block_till_done()
+
+    await reload(20)
+    before = await _traces(hass, freezer, caplog)
+    await reload(times)
+    assert complaints(caplog) == []
+    after = await _traces(hass, freezer, caplog)
+
+    assert entry.state is ConfigEntryState.LOADED
+    assert after[0] == before[0]
+    assert 0 < after[1] <= before[1]
+    assert after[2] <= before[2]
+    for kind in alone:
+        assert _count(kind) == 1, kind
+    assert (after[3] - before[3]) / times < 5
+
+
 async def test_two_hundred_reloads(
     hass: HomeAssistant,
     freezer: FrozenDateTimeFactory,
@@ -63,35 +102,18 @@ async def test_two_hundred_reloads(
 ) -> None:
     """Listeners, timers, tasks and objects are as many as before; what was used counts."""
     freezer.move_to("2026-11-24T12:00:00+00:00")
-    # What is logged is kept by the test itself.
-    caplog.set_level(logging.WARNING)
-    # It takes a stack for each callback: half of the time.
-    hass.loop.set_debug(False)
     with real_disk(hass, tmp_path):
         entry = await add_home(hass, energy=None, price_entity=None, price=0.25)
         watch = Watch(hass)
 
-        async def reload(times: int) -> None:
-            for _ in range(times):
-                set_all(hass)
-                freezer.tick(30)
-                assert await hass.config_entries.async_reload(entry.entry_id)
-                await hass.async_block_till_done()
-                watch.look()
+        def tell(_number: int) -> None:
+            watch.look()
+            set_all(hass)
 
-        await reload(20)
-        before = await _traces(hass, freezer, caplog)
-        await reload(RELOADS)
-        assert complaints(caplog) == []
-        after = await _traces(hass, freezer, caplog)
-
-        assert entry.state is ConfigEntryState.LOADED
-        assert after[0] == before[0]
-        assert 0 < after[1] <= before[1]
-        assert after[2] <= before[2]
-        assert _count(System) == 1
-        assert _count(Zone) == 1
-        assert (after[3] - before[3]) / RELOADS < 5
+        await _reload_in_a_row(
+            hass, freezer, caplog, entry, RELOADS, tell, System, Zone
+        )
+        watch.look()
         # It counted throughout: 1.2 kW for the 220 halves of a minute, and some.
         energy = figure(hass, GROWING[0])
         assert energy is not None and energy > 0.9 * 220 * 0.01
@@ -105,9 +127,6 @@ async def test_reloads_of_a_room_that_keeps_itself_comfortable(
 ) -> None:
     """The same with a room sensor, a window, an infrared unit and its receiver."""
     freezer.move_to("2026-11-24T12:00:00+00:00")
-    caplog.set_level(logging.WARNING)
-    # It takes a stack for each callback: half of the time.
-    hass.loop.set_debug(False)
     with real_disk(hass, tmp_path):
         emitter, _ = await async_add_infrared(hass)
         sensor, window = "sensor.room", "binary_sensor.window"
@@ -117,29 +136,23 @@ async def test_reloads_of_a_room_that_keeps_itself_comfortable(
             hass, receiver=RECEIVER, temperature=sensor, windows=[window]
         )
 
-        async def reload(times: int) -> None:
-            for number in range(times):
-                hass.states.async_set(
-                    sensor, f"{19 + number % 20 / 10}", {"unit_of_measurement": "°C"}
-                )
-                hass.states.async_set(window, "on" if number % 10 == 0 else "off")
-                freezer.tick(30)
-                assert await hass.config_entries.async_reload(entry.entry_id)
-                await hass.async_block_till_done()
+        def tell(number: int) -> None:
+            hass.states.async_set(
+                sensor, f"{19 + number % 20 / 10}", {"unit_of_measurement": "°C"}
+            )
+            hass.states.async_set(window, "on" if number % 10 == 0 else "off")
             # What the test's own emitter remembers is no leak.
             emitter.sent.clear()
             emitter.at.clear()
 
-        await reload(20)
-        before = await _traces(hass, freezer, caplog)
-        await reload(CONTROLLED_RELOADS)
-        assert complaints(caplog) == []
-        after = await _traces(hass, freezer, caplog)
-        assert entry.state is ConfigEntryState.LOADED
-        assert after[0] == before[0]
-        assert 0 < after[1] <= before[1]
-        assert after[2] <= before[2]
-        assert _count(System) == 1
-        assert _count(ZoneControl) == 1
-        assert _count(InfraredDriver) == 1
-        assert (after[3] - before[3]) / CONTROLLED_RELOADS < 5
+        await _reload_in_a_row(
+            hass,
+            freezer,
+            caplog,
+            entry,
+            CONTROLLED_RELOADS,
+            tell,
+            System,
+            ZoneControl,
+            InfraredDriver,
+        )

@@ -6,28 +6,46 @@ Paths of code files and the size of uploads are tried with the infrared units
 
 import ast
 import json
+import logging
 from pathlib import Path
 import re
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.components.climate import HVACAction
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import ATTR_ENTITY_ID
 from homeassistant.core import Context, HomeAssistant
-from homeassistant.exceptions import HomeAssistantError, Unauthorized, UnknownUser
+from homeassistant.exceptions import (
+    HomeAssistantError,
+    ServiceValidationError,
+    Unauthorized,
+    UnknownUser,
+)
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
 from pytest_homeassistant_custom_component.components.diagnostics import (
     get_diagnostics_for_config_entry,
 )
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
+import voluptuous as vol
 
 from custom_components.klima.const import DOMAIN
 from custom_components.klima.core.infrared.smartir import MAX_FILE, CodeFileError
 from custom_components.klima.drivers.code_files import read_file, resolve
 from tests.common import add_system
 from tests.infrared_units import EMITTER, async_add_infrared, async_add_unit
-from tests.test_control import AUTOMATION, OURS, UNIT, add_zone, later, reason, sensor
+from tests.test_control import (
+    AUTOMATION,
+    OURS,
+    UNIT,
+    add_zone,
+    call,
+    later,
+    reason,
+    sensor,
+)
+from tests.units import FullWaterHeater, PlainClimate, async_add_units
 
 SOURCE = Path("custom_components/klima")
 
@@ -188,6 +206,144 @@ async def test_actions_ask_what_the_caller_may(
         hass_read_only_user.mock_policy({"entities": {"entity_ids": {}}})
     with pytest.raises(Unauthorized):
         await ask(hass_read_only_user)
+
+
+ACTIONS: dict[str, dict[str, Any]] = {
+    "klima.hold": {
+        "hvac_mode": "heat",
+        "temperature": 22,
+        "target_temp_low": 20,
+        "target_temp_high": 24,
+        "preset_mode": "eco",
+        "duration": {"minutes": 30},
+    },
+    "klima.boost": {"duration": 600, "temperature": 23},
+    "klima.resume": {},
+    "klima.explain": {},
+    "klima.calibrate": {
+        "config_entry_id": "",
+        "start": "2026-11-01 00:00:00",
+        "end": "2026-11-02 00:00:00",
+        "energy": 5,
+        "entity_id": "sensor.meter",
+    },
+    "klima.compare": {
+        "config_entry_id": "",
+        "period": "season",
+        "gas_price": 0.5,
+        "oil_price": 1,
+        "propane_price": 1,
+        "afue": 90,
+        "grid_co2": 100,
+    },
+    "klima.rebates": {"config_entry_id": "", "country": "CA"},
+    "klima.reset_season": {"config_entry_id": ""},
+    "klima.import_history": {"config_entry_id": "", "dry_run": True},
+    "klima.get_bill": {"config_entry_id": "", "period": "last"},
+    "klima.set_meter_read": {
+        "config_entry_id": "",
+        "date": "2026-11-20",
+        "energy": 100,
+    },
+    "climate.set_temperature": {"temperature": 22},
+    "climate.set_hvac_mode": {"hvac_mode": "heat"},
+    "climate.set_preset_mode": {"preset_mode": "eco"},
+}
+"""All actions of Klima's, and those that reach its thermostats, with all their fields."""
+
+NONSENSE: tuple[Any, ...] = (
+    None, "", "nan", "inf", "-inf", float("nan"), float("inf"), -1, 0, 1e308, 10**400,
+    "lots", True, [], [[]], {}, {"a": 1}, {"days": 10**12}, {"days": 999_999_999},
+    {"hours": -5}, "99:99:99", "2026-13-45", "0001-01-01", "9999-12-31 23:59:59",
+    "../../etc/passwd", "/etc/passwd", "{{ 1 / 0 }}", "<img src=x onerror=alert(1)>",
+    "é\0", "x" * 5000, ["sensor.a", None], "climate.den", "sensor.gone", "00", "🔥",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+async def test_actions_validate_everything(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    caplog: pytest.LogCaptureFixture,
+    action: str,
+) -> None:
+    """Each field with each kind of nonsense: refused with a reason, or harmless."""
+    freezer.move_to("2026-11-24T12:00:00+00:00")
+    hass.loop.set_debug(False)
+    sensor(hass, 20.5)
+    entry, unit = await add_zone(hass, system={"price": 0.2}, temperature="sensor.room")
+    await call(hass, "climate.set_hvac_mode", hvac_mode="heat")
+    await later(hass, freezer, minutes=2)
+    unit.commands.clear()
+    caplog.clear()
+    # Home Assistant cannot log a temperature that is none.
+    caplog.set_level(logging.INFO)
+    domain, name = action.split(".")
+    answers = hass.services.supports_response(domain, name).value != "none"
+    target = {ATTR_ENTITY_ID: OURS} if domain == "climate" else {}
+    if name in ("hold", "boost", "resume", "explain"):
+        target = {ATTR_ENTITY_ID: OURS}
+    good = ACTIONS[action]
+    if "config_entry_id" in good:
+        good = {**good, "config_entry_id": entry.entry_id}
+    refused = taken = 0
+    for field in (*good, "no_such_field"):
+        for value in NONSENSE:
+            # With all the others, and with what it cannot do without.
+            for others in (good, {}):
+                data = {**target, **others, field: value}
+                try:
+                    answer = await hass.services.async_call(
+                        domain, name, data, blocking=True, return_response=answers
+                    )
+                # Any other would be logged, with where it was raised.
+                except vol.Invalid, HomeAssistantError:
+                    refused += 1
+                else:
+                    taken += 1
+                    json.dumps(answer, allow_nan=False)
+                await hass.async_block_till_done()
+                for state in hass.states.async_all():
+                    assert state.state not in ("nan", "inf", "-inf"), data
+                    json.dumps(state.as_dict(), allow_nan=False, default=str)
+    assert refused > len(NONSENSE)
+    await later(hass, freezer, minutes=30)
+    assert [r.getMessage() for r in caplog.records if r.exc_info] == []
+    for command, value in unit.commands:
+        if command == "set_temperature":
+            asked = [each for each in value.values() if isinstance(each, float | int)]
+            assert asked and all(7 <= each <= 35 for each in asked), value
+        elif command == "set_hvac_mode":
+            assert value in ("heat", "off"), value
+    # A season that begins anew is harmless, and all that it has is which system.
+    assert entry.state is ConfigEntryState.LOADED
+
+
+@pytest.mark.parametrize("unit", [PlainClimate, FullWaterHeater])
+async def test_a_temperature_that_is_none_reaches_no_unit(
+    hass: HomeAssistant,
+    caplog: pytest.LogCaptureFixture,
+    unit: type[PlainClimate | FullWaterHeater],
+) -> None:
+    """Home Assistant finds it between the least and the most that a unit can have."""
+    caplog.set_level(logging.INFO)
+    real = unit()
+    await async_add_units(hass, real)
+    (entity_id,) = (
+        state.entity_id for state in hass.states.async_all(("climate", "water_heater"))
+    )
+    await add_system(hass, entity_id)
+    domain = entity_id.split(".")[0]
+    (ours,) = set(hass.states.async_entity_ids(domain)) - {entity_id}
+    with pytest.raises(ServiceValidationError) as caught:
+        await hass.services.async_call(
+            domain,
+            "set_temperature",
+            {ATTR_ENTITY_ID: ours, "temperature": "nan"},
+            blocking=True,
+        )
+    assert caught.value.translation_key == "not_a_temperature"
+    assert real.commands == []
 
 
 async def test_a_user_who_is_gone_may_nothing(hass: HomeAssistant) -> None:

@@ -5,6 +5,7 @@ import json
 import logging
 from pathlib import Path
 import random
+import shutil
 from typing import Any
 from unittest.mock import patch
 
@@ -19,12 +20,14 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from .common import (
     GROWING,
+    POWER,
     add_home,
     complaints,
     figure,
     pass_seconds,
     real_disk,
     set_all,
+    set_sensor,
 )
 
 DAMAGE: dict[str, Callable[[bytes], bytes]] = {
@@ -66,6 +69,16 @@ def files(hass: HomeAssistant, entry: MockConfigEntry, name: str = "") -> list[P
     """Return a file of a system, and its copy."""
     path = Path(hass.config.path(".storage", f"klima.{entry.entry_id}{name}"))
     return [path, path.with_name(f"{path.name}.copy")]
+
+
+async def cut_power(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+    """Unload a system with nothing left of it but what was on the disk before."""
+    folder = Path(hass.config.path(".storage"))
+    kept = folder.with_name("kept")
+    shutil.copytree(folder, kept)
+    await hass.config_entries.async_unload(entry.entry_id)
+    shutil.rmtree(folder)
+    kept.rename(folder)
 
 
 @pytest.mark.parametrize("which", ["", ".ledger"])
@@ -197,3 +210,98 @@ async def test_a_full_disk_loses_nothing_once_there_is_room(
     assert "is written again" in told[1]
     # No clean stop: what is on disk is a minute and a half behind at most.
     assert energy is not None and 0 <= energy - kept <= 1.2 * 90 / 3600
+
+
+HOURS = [
+    {"period": "off_peak", "price": 0.1, "start": "19:00", "end": "07:00"},
+    {"period": "on_peak", "price": 0.3, "start": "07:00", "end": "19:00"},
+]
+
+
+@pytest.mark.parametrize("by_the_hour", [False, True])
+async def test_a_kill_while_the_source_is_silent(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    tmp_path: Path,
+    by_the_hour: bool,
+) -> None:
+    """What a power on change held for half an hour counts when its source is back.
+
+    Once, at the prices of then, for the zone; and not the time that it was down.
+    """
+    await hass.config.async_set_time_zone("UTC")
+    freezer.move_to("2026-11-24T18:45:30+00:00")
+    sources: dict[str, Any] = {"energy": None, "price_entity": None, "price": 0.2}
+    with real_disk(hass, tmp_path):
+        if by_the_hour:
+            plan = MockConfigEntry(
+                domain="klima",
+                title="Plan",
+                data={
+                    "kind": "plan",
+                    "plan": "time_of_use",
+                    "versions": [{"hours": HOURS}],
+                    "cycle": {},
+                },
+            )
+            plan.add_to_hass(hass)
+            assert await hass.config_entries.async_setup(plan.entry_id)
+            sources |= {"plan": plan.entry_id, "price": None}
+        entry = await add_home(hass, **sources)
+        for _ in range(29):
+            await pass_seconds(hass, freezer, 60)
+        assert figure(hass, GROWING[0]) == pytest.approx(0.02)
+        await cut_power(hass, entry)
+
+        hass.states.async_set(POWER, "unavailable")
+        freezer.tick(3600)
+        assert await hass.config_entries.async_setup(entry.entry_id)
+        await hass.async_block_till_done()
+        assert figure(hass, GROWING[0]) == pytest.approx(0.02)
+        for _ in range(2):
+            await pass_seconds(hass, freezer, 60)
+        set_sensor(hass, POWER, 700)
+        await pass_seconds(hass, freezer, 60)
+        energy = figure(hass, GROWING[0])
+        # A minute and ten seconds of 1.2 kW may be missing of the 29 minutes.
+        assert energy is not None
+        assert 0.58 - 0.024 + 0.7 / 60 - 1e-3 <= energy <= 0.58 + 0.7 / 60 + 1e-3
+        later = energy - 0.29 - 0.7 / 60
+        cost = 0.29 * 0.3 + later * 0.1 if by_the_hour else 0.2 * (energy - 0.7 / 60)
+        cost += 0.7 / 60 * (0.1 if by_the_hour else 0.2)
+        for key in ("cost", "cost_today", "bill"):
+            assert figure(hass, f"sensor.heat_pump_{key}") == pytest.approx(
+                cost, abs=0.006
+            )
+
+
+async def test_a_kill_while_the_source_is_silent_leaves_the_cop_alone(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, tmp_path: Path
+) -> None:
+    """The heat of what was held was counted before, or never: it makes no ratio."""
+    freezer.move_to("2026-11-24T12:00:00+00:00")
+    counter, heat = "sensor.heat_counter", 500.0
+
+    def tell() -> None:
+        hass.states.async_set(counter, f"{heat:.4f}", {"unit_of_measurement": "kWh"})
+
+    with real_disk(hass, tmp_path):
+        tell()
+        entry = await add_home(
+            hass, energy=None, price_entity=None, price=0.25, thermal_energy=counter
+        )
+        for _ in range(60):
+            await pass_seconds(hass, freezer, 60)
+            heat += 3.6 / 60
+            tell()
+        await cut_power(hass, entry)
+        assert await hass.config_entries.async_setup(entry.entry_id)
+        for number in range(40):
+            set_sensor(hass, POWER, 1200 + number % 2)
+            await pass_seconds(hass, freezer, 60)
+            heat += 3.6 / 60
+            tell()
+    assert figure(hass, GROWING[0]) == pytest.approx(2.0, abs=0.05)
+    # All of the heat, and that of the time since: 3.6 kW of 1.2 kW.
+    assert figure(hass, GROWING[4]) == pytest.approx(6.0, abs=0.2)
+    assert figure(hass, "sensor.heat_pump_seasonal_cop") == pytest.approx(3, rel=0.03)

@@ -16,6 +16,7 @@ from .common import (
     UNIT,
     Watch,
     add_home,
+    begin,
     complaints,
     figure,
     pass_seconds,
@@ -128,11 +129,7 @@ async def test_a_source_that_flaps_at_ten_hertz(
     hass_storage: dict[str, Any],
 ) -> None:
     """Everything flaps for four minutes: what is used is counted, and kept, meanwhile."""
-    freezer.move_to("2026-11-24T12:00:00+00:00")
-    entry = await add_home(hass, energy=None)
-    await pass_seconds(hass, freezer, 60)
-    start = figure(hass, GROWING[0])
-    assert start is not None
+    entry, start = await begin(hass, freezer, energy=None)
     watch = Watch(hass)
     caplog.clear()
     for number in range(2400):
@@ -158,11 +155,7 @@ async def test_a_counter_that_flaps_between_two_readings(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory
 ) -> None:
     """A counter that shows another's figure every other time makes no energy of it."""
-    freezer.move_to("2026-11-24T12:00:00+00:00")
-    await add_home(hass)
-    await pass_seconds(hass, freezer, 60)
-    start = figure(hass, GROWING[0])
-    assert start is not None
+    _, start = await begin(hass, freezer)
     for _ in range(600):
         for kwh in (0.15, 100):
             set_sensor(hass, COUNTER, kwh)
@@ -176,11 +169,7 @@ async def test_readings_doubled_and_out_of_order(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory
 ) -> None:
     """Each comes twice, and an old one after a new one: the total is the counter's."""
-    freezer.move_to("2026-11-24T12:00:00+00:00")
-    await add_home(hass)
-    await pass_seconds(hass, freezer, 60)
-    start = figure(hass, GROWING[0])
-    assert start is not None
+    _, start = await begin(hass, freezer)
     rng = random.Random(3)
     readings = [100 + step * 0.02 for step in range(1, 201)]
     for index in range(0, len(readings), 5):

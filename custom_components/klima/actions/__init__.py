@@ -1,6 +1,7 @@
 """The actions of Klima, a module for each subject; `services.py` registers them all."""
 
-from typing import Final
+from collections.abc import Callable
+from typing import Any, Final
 
 from homeassistant.auth.permissions.const import POLICY_READ
 from homeassistant.config_entries import ConfigEntryState
@@ -8,12 +9,39 @@ from homeassistant.core import HomeAssistant, ServiceCall, callback
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.service import async_get_config_entry
+import voluptuous as vol
 
 from ..const import DOMAIN
 from ..permissions import async_check
 from ..system import System
 
 ATTR_CONFIG_ENTRY_ID: Final = "config_entry_id"
+
+MOST_MONEY = 1e6
+"""The highest price of anything, in any currency."""
+
+MOST_ENERGY = 1e6
+"""kWh that no meter of a home counts in a period."""
+
+
+def figure(least: float, most: float) -> Callable[[Any], float]:
+    """Return what validates a figure of an action: finite, and from `least` to `most`.
+
+    `vol.Coerce(float)` takes text that says "nan", and raises OverflowError for a
+    number that no float can hold.
+    """
+
+    def validate(value: Any) -> float:
+        try:
+            number = float(value)
+        except (TypeError, ValueError, OverflowError) as err:
+            raise vol.Invalid("not a number") from err
+        # A figure that is none lies between none.
+        if not least <= number <= most:
+            raise vol.Invalid(f"not from {least:g} to {most:g}")
+        return number
+
+    return validate
 
 
 async def async_called_system(call: ServiceCall, policy: str = POLICY_READ) -> System:

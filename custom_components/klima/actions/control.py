@@ -25,6 +25,7 @@ from homeassistant.helpers.typing import VolDictType
 import voluptuous as vol
 
 from ..const import DOMAIN
+from . import figure
 
 ATTR_DURATION: Final = "duration"
 
@@ -36,18 +37,39 @@ SERVICE_RESUME: Final = "resume"
 SERVICE_BOOST: Final = "boost"
 SERVICE_EXPLAIN: Final = "explain"
 
+LONGEST = timedelta(days=366)
+"""How long anything may be held; what was meant to be for good has no duration."""
+
+
+def _duration(value: Any) -> timedelta:
+    """Return a duration; raises vol.Invalid for what is none, or longer than a year.
+
+    Home Assistant's own raises OverflowError for one that no calendar has.
+    """
+    try:
+        duration = cv.positive_time_period(value)
+    except OverflowError as err:
+        raise vol.Invalid("not a duration") from err
+    if duration > LONGEST:
+        raise vol.Invalid("longer than a year")
+    return duration
+
+
+_TEMPERATURE = figure(-100, 200)
+"""In the home's degrees; what the unit can have is said when it is asked."""
+
 HOLD_FIELDS: VolDictType = {
     vol.Optional(ATTR_HVAC_MODE): vol.Coerce(HVACMode),
-    vol.Optional(ATTR_TEMPERATURE): vol.Coerce(float),
-    vol.Optional(ATTR_TARGET_TEMP_LOW): vol.Coerce(float),
-    vol.Optional(ATTR_TARGET_TEMP_HIGH): vol.Coerce(float),
+    vol.Optional(ATTR_TEMPERATURE): _TEMPERATURE,
+    vol.Optional(ATTR_TARGET_TEMP_LOW): _TEMPERATURE,
+    vol.Optional(ATTR_TARGET_TEMP_HIGH): _TEMPERATURE,
     vol.Optional(ATTR_PRESET_MODE): cv.string,
-    vol.Optional(ATTR_DURATION): cv.positive_time_period,
+    vol.Optional(ATTR_DURATION): _duration,
 }
 
 BOOST_FIELDS: VolDictType = {
-    vol.Optional(ATTR_DURATION, default=BOOST_DURATION): cv.positive_time_period,
-    vol.Optional(ATTR_TEMPERATURE): vol.Coerce(float),
+    vol.Optional(ATTR_DURATION, default=BOOST_DURATION): _duration,
+    vol.Optional(ATTR_TEMPERATURE): _TEMPERATURE,
 }
 
 

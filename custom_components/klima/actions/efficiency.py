@@ -27,7 +27,7 @@ from ..core.savings import FUELS, Reference, assumptions_used
 from ..permissions import async_check
 from ..programmes import async_programmes
 from ..system import ESTIMATED
-from . import ATTR_CONFIG_ENTRY_ID, async_called_system
+from . import ATTR_CONFIG_ENTRY_ID, MOST_ENERGY, MOST_MONEY, async_called_system, figure
 
 ATTR_COUNTRY: Final = "country"
 ATTR_END: Final = "end"
@@ -37,16 +37,14 @@ ATTR_START: Final = "start"
 
 _SYSTEM = {vol.Optional(ATTR_CONFIG_ENTRY_ID): cv.string}
 
-_FIGURE = vol.All(vol.Coerce(float), vol.Range(min=0))
+_PRICE = figure(0, MOST_MONEY)
 
 CALIBRATE_SCHEMA = vol.Schema(
     {
         **_SYSTEM,
         vol.Required(ATTR_START): cv.datetime,
         vol.Optional(ATTR_END): cv.datetime,
-        vol.Exclusive(ATTR_ENERGY, "truth"): vol.All(
-            vol.Coerce(float), vol.Range(min=0, min_included=False)
-        ),
+        vol.Exclusive(ATTR_ENERGY, "truth"): figure(1e-6, MOST_ENERGY),
         vol.Exclusive(CONF_ENTITY_ID, "truth"): cv.entity_id,
     }
 )
@@ -57,13 +55,11 @@ COMPARE_SCHEMA = vol.Schema(
         vol.Optional(ATTR_PERIOD, default="billing_period"): vol.In(
             ("billing_period", "season")
         ),
-        vol.Optional("gas_price"): _FIGURE,
-        vol.Optional("oil_price"): _FIGURE,
-        vol.Optional("propane_price"): _FIGURE,
-        vol.Optional(CONF_AFUE): vol.All(vol.Coerce(float), vol.Range(min=30, max=110)),
-        vol.Optional(CONF_GRID_CO2): vol.All(
-            vol.Coerce(float), vol.Range(min=0, max=2000)
-        ),
+        vol.Optional("gas_price"): _PRICE,
+        vol.Optional("oil_price"): _PRICE,
+        vol.Optional("propane_price"): _PRICE,
+        vol.Optional(CONF_AFUE): figure(30, 110),
+        vol.Optional(CONF_GRID_CO2): figure(0, 2000),
     }
 )
 

@@ -23,7 +23,7 @@ from ..const import CONF_CYCLE, DOMAIN
 from ..core.ledger import QUARTER
 from ..history import NoPastError, async_import_history
 from ..plan import Plan, PlanConfigEntry
-from . import ATTR_CONFIG_ENTRY_ID, async_called_system
+from . import ATTR_CONFIG_ENTRY_ID, MOST_ENERGY, async_called_system, figure
 
 ATTR_DATE: Final = "date"
 ATTR_DRY_RUN: Final = "dry_run"
@@ -72,7 +72,7 @@ def async_register(hass: HomeAssistant) -> None:
             {
                 vol.Required(ATTR_CONFIG_ENTRY_ID): cv.string,
                 vol.Required(ATTR_DATE): cv.date,
-                vol.Optional(ATTR_ENERGY): vol.All(vol.Coerce(float), vol.Range(min=0)),
+                vol.Optional(ATTR_ENERGY): figure(0, MOST_ENERGY),
             }
         ),
         supports_response=SupportsResponse.OPTIONAL,

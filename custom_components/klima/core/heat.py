@@ -5,7 +5,7 @@ delivered (to the rooms or to the water) or, in cooling, removed: each counts up
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 import math
 from typing import Any, Self
 
@@ -103,7 +103,13 @@ class Pending:
 
     def take(self) -> Pending:
         """Return what was counted, and begin anew."""
-        taken = replace(self)
+        taken = Pending(
+            self.electricity,
+            self.heating,
+            self.cooling,
+            self.heating_seconds,
+            self.cooling_seconds,
+        )
         self.electricity = self.heating = self.cooling = 0.0
         self.heating_seconds = self.cooling_seconds = 0.0
         return taken
@@ -154,7 +160,7 @@ class HeatMeter:
             return self._meter.read_power(at, watts)
         taken_back = None if watts is None else max(-watts, 0.0)
         # It is as regular as the heat of which it is a part.
-        self._debt_power = replace(self._debt_power, repeats=self._meter.power.repeats)
+        self._debt_power = self._debt_power._replace(repeats=self._meter.power.repeats)
         self._debt_power, debt = sample_power(
             self._debt_power, at, taken_back, self._most
         )
@@ -170,7 +176,7 @@ class HeatMeter:
     def hear(self, at: float) -> None:
         """Take note that the device of the power's source is alive."""
         self._meter.hear(at)
-        self._debt_power = replace(self._debt_power, heard=self._meter.power.heard)
+        self._debt_power = self._debt_power._replace(heard=self._meter.power.heard)
 
     def advance(self, at: float) -> Delta | None:
         """Count the held power up to now."""
@@ -213,8 +219,7 @@ class HeatMeter:
         """Take note that the clock was set by some s: that time did not pass."""
         self._meter.set_clock(step)
         debt = self._debt_power
-        self._debt_power = replace(
-            debt,
+        self._debt_power = debt._replace(
             settled=debt.settled + step,
             reported=debt.reported + step,
             heard=debt.heard + step,
@@ -231,8 +236,7 @@ class HeatMeter:
         paid = min(self._debt, delta.kwh)
         self._debt -= paid
         left = (delta.kwh - paid) / delta.kwh
-        return replace(
-            delta,
+        return delta._replace(
             kwh=delta.kwh * left,
             heating_kwh=delta.heating_kwh * left,
             cooling_kwh=delta.cooling_kwh * left,

@@ -18,7 +18,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 import math
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 from .activity import (
     COMPRESSOR_ACTIVITIES,
@@ -99,6 +99,11 @@ TELLS_WITHIN = 120.0
 A power that did not change with it is stuck, whatever else its device tells.
 """
 
+LEAST_KEPT = 0.002
+"""kWh held by a silent source from which it is worth to be kept anew: a unit that
+rests would else have its file written each minute of a day. A compressor uses
+more in a minute."""
+
 LISTENING = 20.0
 """s from one sign of life of a device to the next that is taken note of."""
 
@@ -115,8 +120,7 @@ class Source(StrEnum):
     ESTIMATE = "estimate"
 
 
-@dataclass(frozen=True, slots=True)
-class Delta:
+class Delta(NamedTuple):
     """An amount of energy used between two times, and what for."""
 
     start: float
@@ -126,7 +130,7 @@ class Delta:
     heating_kwh: float = 0.0
     cooling_kwh: float = 0.0
 
-    def joined(self, after: Self) -> Self | None:
+    def joined(self, after: Delta) -> Delta | None:
         """Return this amount and the one right after it as one; None if they are two.
 
         They stay two where a quarter of an hour ends in them: so far apart, use
@@ -138,7 +142,7 @@ class Delta:
             or after.end > (self.start // JOINED_WITHIN + 1) * JOINED_WITHIN
         ):
             return None
-        return type(self)(
+        return Delta(
             self.start,
             after.end,
             self.kwh + after.kwh,
@@ -160,13 +164,12 @@ class Coverage:
     patience: float = SPARSE_HOLD
 
 
-@dataclass(frozen=True, slots=True)
-class PowerState:
+class PowerState(NamedTuple):
     """What is remembered of a source of power samples.
 
     `settled` is the time up to which its energy was counted, `reported` that
     of its last report. `usual` and `spread` are running means of its interval
-    and of how far its intervals lie from it; `count` how many were seen, and
+    and of how far its intervals lie from it; `intervals` how many were seen, and
     `repeats` how many of them changed nothing. `steady` is for how many s it was
     not silent for long, `heard` when its device last spoke of something else, `turned`
     when the compressor last started or stopped.
@@ -177,7 +180,7 @@ class PowerState:
     reported: float = 0.0
     usual: float = 0.0
     spread: float = 0.0
-    count: int = 0
+    intervals: int = 0
     repeats: int = 0
     steady: float = 0.0
     heard: float = 0.0
@@ -187,7 +190,7 @@ class PowerState:
     def is_regular(self) -> bool:
         """Whether the source reports at intervals rather than on change."""
         return (
-            self.count >= _REGULAR_AFTER
+            self.intervals >= _REGULAR_AFTER
             and self.spread < _REGULAR_SPREAD * self.usual
             and (self.repeats >= REPEATS or self.steady >= STEADY_FOR)
         )
@@ -231,7 +234,7 @@ def advance_power(state: PowerState, at: float) -> tuple[PowerState, float]:
     until = min(at, state.held_until)
     if state.watts is None or until <= state.settled:
         return state, 0.0
-    return replace(state, settled=until), _held(state, until)
+    return state._replace(settled=until), _held(state, until)
 
 
 def sample_power(
@@ -249,25 +252,27 @@ def sample_power(
         watts = max(watts, 0.0)
     if state.watts is None or at < state.reported:
         # Either nothing was held, or the clock was put back: begin anew.
-        return replace(state, watts=watts, settled=at, reported=at, steady=0.0), 0.0
+        return state._replace(watts=watts, settled=at, reported=at, steady=0.0), 0.0
     gap = at - state.reported
     repeats = state.repeats + (watts == state.watts)
     kwh = _held(state, min(at, state.believed_until))
     if watts is None:
-        return replace(state, watts=None, settled=at, reported=at), kwh
+        return state._replace(watts=None, settled=at, reported=at), kwh
     usual, spread = state.usual, state.spread
-    is_long = state.count > 0 and gap > HOLD_INTERVALS * usual
+    is_long = state.intervals > 0 and gap > HOLD_INTERVALS * usual
     steady = 0.0 if is_long else state.steady + gap
-    if state.count == 0:
+    if state.intervals == 0:
         usual = gap
     else:
         # One long silence must not teach that silence is usual.
         step = min(gap, 10 * usual) - usual if usual > 0 else gap
         usual += _SMOOTHING * step
         spread += _SMOOTHING * (abs(step) - spread)
-    count = state.count + 1
-    new = PowerState(watts, at, at, usual, spread, count, repeats, steady)
-    return replace(new, heard=state.heard, turned=state.turned), kwh
+    heard, turned = state.heard, state.turned
+    intervals = state.intervals + 1
+    return PowerState(
+        watts, at, at, usual, spread, intervals, repeats, steady, heard, turned
+    ), kwh
 
 
 def _held(state: PowerState, until: float) -> float:
@@ -376,8 +381,7 @@ def _brisk(nameplate: float, seconds: float) -> float:
     return BRISK_LOAD * nameplate * seconds / JOULES_PER_KWH
 
 
-@dataclass(frozen=True, slots=True)
-class Totals:
+class Totals(NamedTuple):
     """Lifetime energy in kWh; each only grows."""
 
     energy: float = 0.0
@@ -420,6 +424,8 @@ class Meter:
         self._cooling_seconds = 0.0
         self._missed: list[Span] = []
         self._is_doubtful = False
+        self._seen = 0.0
+        self._kept: Delta | None = None
 
     @property
     def counts_power(self) -> bool:
@@ -441,7 +447,7 @@ class Meter:
         if at < power.heard + LISTENING or self._is_doubtful:
             return
         if power.turns or at <= power.turned:
-            self.power = replace(power, heard=at)
+            self.power = power._replace(heard=at)
 
     def doubt(self) -> None:
         """Take note that the source told what is no power: the last holds no longer."""
@@ -450,6 +456,8 @@ class Meter:
     def waits_since(self, at: float) -> float:
         """Return the time of which energy may still come: it waits to be counted."""
         since = at if self.counter is None else min(at, self.counter.at)
+        if self._kept is not None:
+            since = min(since, self._kept.start)
         if self.counts_power and self.power.watts is not None:
             since = min(since, max(self.power.settled, at - LONGEST_HOLD))
         return since
@@ -464,10 +472,14 @@ class Meter:
             self.doubt()
             return None
         self._is_doubtful = False
+        self._seen = at
         known = before.settled if before.watts is None else before.believed_until
         if known < at:
             self._missed.append((known, at))
             del self._missed[:-MOST_CHANGES]
+        if self._kept is not None and watts is not None:
+            # Nothing else is counted by the first reading since the start.
+            return self._take_kept(at)
         return self._count_power(before.settled, min(at, known), kwh)
 
     def advance(self, at: float) -> Delta | None:
@@ -475,6 +487,41 @@ class Meter:
         start = self.power.settled
         self.power, kwh = advance_power(self.power, at)
         return self._count_power(start, self.power.settled, kwh)
+
+    def see(self, at: float) -> None:
+        """Take note that the source still shows what it told last.
+
+        What it holds up to here is kept: after a crash it counts once the source
+        speaks again, as it would have without one. Of the time since, nothing is
+        known. A counter makes up for all of it.
+        """
+        watts = self.power.watts
+        if watts is None or self._is_doubtful:
+            return
+        since = max(self._seen, self.power.settled)
+        if watts * (at - since) >= LEAST_KEPT * JOULES_PER_KWH:
+            self._seen = at
+
+    def _holds(self) -> Delta | None:
+        """Return what must not be lost of a power that waits for its source."""
+        power = self.power
+        if power.watts is None:
+            return self._kept
+        if self._has_counter or self._power_source is not Source.POWER:
+            return None
+        start, end = power.settled, min(self._seen, power.believed_until)
+        if (kwh := _held(power, end)) <= 0:
+            return None
+        heating, cooling = self._shares(start, end)
+        return Delta(start, end, kwh, Source.POWER, kwh * heating, kwh * cooling)
+
+    def _take_kept(self, at: float) -> Delta | None:
+        """Count what was held at a crash; the clock may lie behind that since."""
+        kept, self._kept = self._kept, None
+        if kept is None or not self.counts_power:
+            return None
+        end = min(kept.end, at)
+        return self._add(kept._replace(start=min(kept.start, end), end=end))
 
     def close(self, at: float) -> Delta | None:
         """Count, before a stop, what a source on change still holds."""
@@ -492,7 +539,7 @@ class Meter:
         power = self.power
         if power.watts is None and power.settled < at:
             missed += ((power.settled, at),)
-            self.power = power = replace(power, settled=at)
+            self.power = power = power._replace(settled=at)
         return Coverage(
             power.settled, missed, max(power.believed_until - power.alive, SPARSE_HOLD)
         )
@@ -504,7 +551,7 @@ class Meter:
         if (self._activity in COMPRESSOR_ACTIVITIES) is not (
             activity in COMPRESSOR_ACTIVITIES
         ):
-            self.power = replace(self.power, turned=at)
+            self.power = self.power._replace(turned=at)
         self._activity = activity
         if self._changes and at < self._changes[-1][0]:
             # The clock was put back: what lies ahead of it never was.
@@ -561,7 +608,7 @@ class Meter:
 
     def as_dict(self) -> dict[str, Any]:
         """Return what must survive a restart."""
-        counter = self.counter
+        counter, held = self.counter, self._holds()
         return {
             "energy": self.totals.energy,
             "heating": self.totals.heating,
@@ -577,6 +624,14 @@ class Meter:
                 "before_reset": counter.before_reset,
                 "jumped_to": counter.jumped_to,
             },
+            "held": held
+            and [
+                held.start,
+                held.end,
+                held.kwh,
+                held.heating_kwh,
+                held.cooling_kwh,
+            ],
         }
 
     def restore(self, data: Mapping[str, Any]) -> Self:
@@ -591,7 +646,11 @@ class Meter:
         ahead = _amount(data["ahead"])
         stored = data["counter"]
         counter = stored if stored is None else _counter(stored)
+        # The first versions kept none.
+        kept = data.get("held")
+        kept = kept if kept is None else _kept_delta(*kept)
         self.totals, self._ahead, self.counter = totals, ahead, counter
+        self._kept = kept
         return self
 
     def set_clock(self, step: float) -> None:
@@ -601,13 +660,13 @@ class Meter:
         counts is true, and a machine that slept looks the same.
         """
         power = self.power
-        self.power = replace(
-            power,
+        self.power = power._replace(
             settled=power.settled + step,
             reported=power.reported + step,
             heard=power.heard + step,
             turned=power.turned + step,
         )
+        self._seen += step
         self._activity_since += step
         self._changes = [(at + step, activity) for at, activity in self._changes]
         self._missed.clear()
@@ -618,6 +677,10 @@ class Meter:
         """Begin anew with another counter; the totals stay."""
         self.counter = None
         self._ahead = 0.0
+
+    def forget_held(self) -> None:
+        """Begin anew with another source of power: it knows nothing of the last's."""
+        self._kept = None
 
     def _spend_activity(self, at: float) -> None:
         """Note for how long the system heated or cooled since the last reading."""
@@ -698,6 +761,15 @@ def _counter(data: Mapping[str, Any]) -> CounterState:
         before_reset=before_reset,
         jumped_to=jumped_to,
     )
+
+
+def _kept_delta(start: Any, end: Any, kwh: Any, heating: Any, cooling: Any) -> Delta:
+    """Return what was held at a crash; raises as `Meter.restore` does."""
+    start, end = stored_figure(start), stored_figure(end)
+    kwh, heating, cooling = _amount(kwh), _amount(heating), _amount(cooling)
+    if not 0 <= end - start <= 2 * LONGEST_HOLD or heating + cooling > kwh * 1.001:
+        raise ValueError(f"not what a power held: {kwh} kWh from {start} to {end}")
+    return Delta(start, end, kwh, Source.POWER, heating, cooling)
 
 
 def stored_figure(value: Any) -> float:

@@ -216,6 +216,9 @@ COLDEST_TANK = 35.0
 DEFAULT_OUTDOOR = {"heating": 5.0, "cooling": 29.0}
 """°C outdoors that is assumed where none is measured."""
 
+CLOSE = 1e-6
+"""The difference of two COPs that are one."""
+
 NO_HEATING = 18.0
 """°C outdoors above which a home is rather cooled than heated (an assumption)."""
 
@@ -419,7 +422,9 @@ class Performance:
         # The COP changes far slower than the load: this closes in on it.
         load = watts / full
         for _ in range(6):
-            cop = max(1.0, line.cop(min(max(load, least), 1.0)))
+            before, cop = cop, max(1.0, line.cop(min(max(load, least), 1.0)))
+            if abs(cop - before) < CLOSE:
+                break
             load = watts * cop / capacity
         return watts * cop
 

@@ -5,8 +5,6 @@ from enum import StrEnum
 import math
 from typing import Any, override
 
-from homeassistant.components.climate import DOMAIN as CLIMATE_DOMAIN
-from homeassistant.components.water_heater import DOMAIN as WATER_HEATER_DOMAIN
 from homeassistant.config_entries import (
     SOURCE_RECONFIGURE,
     ConfigFlow,
@@ -20,8 +18,6 @@ from homeassistant.data_entry_flow import section
 from homeassistant.helpers.selector import (
     BooleanSelector,
     ConfigEntrySelector,
-    EntitySelector,
-    EntitySelectorConfig,
     NumberSelector,
     NumberSelectorConfig,
     NumberSelectorMode,
@@ -71,14 +67,8 @@ from ..models import async_find_model
 from .guess import guess_energy, guess_equipment, unit_name, unwrapped_units
 from .infrared import DRIVER_FIELDS, InfraredSteps
 from .sources import SOURCE_SELECTORS
-from .validate import (
-    is_price,
-    name_error,
-    plan_error,
-    source_error,
-    unit_error,
-    wrapped_units,
-)
+from .unit import UNIT_SCHEMA, chosen_name, unit_errors
+from .validate import is_price, plan_error, source_error, wrapped_units
 
 _RATING_UNITS: dict[str, str | None] = {
     "heating_capacity": UnitOfPower.KILO_WATT,
@@ -110,10 +100,6 @@ _SAVINGS_DEFAULTS = {
 
 MAX_DUCT_LOSS = 50
 """% above which a duct loss is taken for a slip of the keyboard."""
-
-UNIT_SELECTOR = EntitySelector(
-    EntitySelectorConfig(domain=[CLIMATE_DOMAIN, WATER_HEATER_DOMAIN])
-)
 
 
 def _rating_selector(unit: str | None) -> NumberSelector:
@@ -229,29 +215,16 @@ class SystemSteps(InfraredSteps[ConfigFlowContext, ConfigFlowResult, str], Confi
                     reason="already_configured",
                     description_placeholders={"unit": unit, "system": other.title},
                 )
-            if error := unit_error(self.hass, unit):
-                errors[CONF_UNIT] = error
-            if error := name_error(user_input.get(CONF_NAME)):
-                errors[CONF_NAME] = error
+            errors = unit_errors(self.hass, user_input)
             if not errors:
                 self._unit = unit
-                self._name = user_input.get(CONF_NAME, "").strip() or unit_name(
-                    self.hass, unit
-                )
+                self._name = chosen_name(self.hass, user_input)
                 return await self.async_step_equipment()
 
         suggested = user_input or self._current_unit(zone, set(wrapped))
         return self.async_show_form(
             step_id="entity",
-            data_schema=self.add_suggested_values_to_schema(
-                vol.Schema(
-                    {
-                        vol.Required(CONF_UNIT): UNIT_SELECTOR,
-                        vol.Optional(CONF_NAME): TextSelector(),
-                    }
-                ),
-                suggested,
-            ),
+            data_schema=self.add_suggested_values_to_schema(UNIT_SCHEMA, suggested),
             errors=errors,
         )
 

@@ -7,11 +7,6 @@ from homeassistant.const import ATTR_UNIT_OF_MEASUREMENT
 from homeassistant.core import HomeAssistant, State, callback
 from homeassistant.helpers import entity_registry as er
 from homeassistant.util import slugify
-from homeassistant.util.unit_conversion import (
-    EnergyConverter,
-    PowerConverter,
-    TemperatureConverter,
-)
 
 from ..const import (
     CONF_ENERGY,
@@ -32,7 +27,7 @@ from ..const import (
 )
 from ..core.price import PriceUnitError, most_price, price_factor
 from ..source_watch import is_there
-from ..sources import NO_READING, is_unit_of
+from ..sources import NO_READING, has_unit_for
 
 _DEAR = frozenset({"AUD", "CAD", "CHF", "EUR", "GBP", "NZD", "SGD", "USD"})
 
@@ -40,14 +35,14 @@ MOST_DEAR_PRICE = 5
 """Currency/kWh above which a price is a slip of the keyboard where a kWh costs a
 part of one: 12 is meant in cents."""
 
-_SOURCE_UNITS = {
-    CONF_POWER: (PowerConverter, "not_power"),
-    CONF_ENERGY: (EnergyConverter, "not_energy"),
-    CONF_HOME_ENERGY: (EnergyConverter, "not_energy"),
-    CONF_HEAT_OUTPUT: (PowerConverter, "not_power"),
-    CONF_THERMAL_ENERGY: (EnergyConverter, "not_energy"),
-    CONF_OUTDOOR_TEMPERATURE: (TemperatureConverter, "not_temperature"),
-    CONF_TEMPERATURE: (TemperatureConverter, "not_temperature"),
+_NOT_READABLE = {
+    CONF_POWER: "not_power",
+    CONF_ENERGY: "not_energy",
+    CONF_HOME_ENERGY: "not_energy",
+    CONF_HEAT_OUTPUT: "not_power",
+    CONF_THERMAL_ENERGY: "not_energy",
+    CONF_OUTDOOR_TEMPERATURE: "not_temperature",
+    CONF_TEMPERATURE: "not_temperature",
 }
 
 
@@ -105,16 +100,13 @@ def source_error(hass: HomeAssistant, field: str, entity_id: str) -> str | None:
     if not is_there(hass, entity_id):
         return "entity_not_found"
     state = hass.states.get(entity_id)
-    if state is not None and state.domain == "weather":
-        return None
     if field == CONF_EVENT_ENTITY:
         return None
     if field == CONF_PRICE_ENTITY:
         return _price_error(hass, state)
     if field == CONF_GRID_CO2_ENTITY:
         return _grid_co2_error(state)
-    converter, error = _SOURCE_UNITS[field]
-    return None if is_unit_of(state, converter.VALID_UNITS) else error
+    return None if has_unit_for(field, state) else _NOT_READABLE[field]
 
 
 @callback

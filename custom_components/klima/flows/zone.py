@@ -11,8 +11,6 @@ from homeassistant.config_entries import (
     SubentryFlowResult,
 )
 from homeassistant.const import CONF_NAME
-from homeassistant.helpers.selector import TextSelector
-import voluptuous as vol
 
 from ..comfort import COMFORT_FIELDS
 from ..const import CONF_DRIVER, CONF_UNIT, DriverKind
@@ -23,10 +21,10 @@ from .comfort import (
     comfort_schema,
     suggested_comfort,
 )
-from .guess import unit_name, unwrapped_units
+from .guess import unwrapped_units
 from .infrared import DRIVER_FIELDS, InfraredSteps, uses_infrared
-from .system import UNIT_SELECTOR
-from .validate import name_error, unit_error, wrapped_units
+from .unit import UNIT_SCHEMA, chosen_name, unit_errors
+from .validate import wrapped_units
 
 
 class ZoneFlow(
@@ -101,14 +99,9 @@ class ZoneFlow(
                     reason="already_configured",
                     description_placeholders={"unit": unit, "system": other.title},
                 )
-            if error := unit_error(self.hass, unit):
-                errors[CONF_UNIT] = error
-            if error := name_error(user_input.get(CONF_NAME)):
-                errors[CONF_NAME] = error
+            errors = unit_errors(self.hass, user_input)
             if not errors:
-                self._name = user_input.get(CONF_NAME, "").strip() or unit_name(
-                    self.hass, unit
-                )
+                self._name = chosen_name(self.hass, user_input)
                 self._data = {CONF_DRIVER: DriverKind.ENTITY, CONF_UNIT: unit}
                 if unit.startswith("water_heater."):
                     # A tank has no room to keep comfortable.
@@ -122,15 +115,7 @@ class ZoneFlow(
             suggested = {CONF_UNIT: units[0]}
         return self.async_show_form(
             step_id="entity",
-            data_schema=self.add_suggested_values_to_schema(
-                vol.Schema(
-                    {
-                        vol.Required(CONF_UNIT): UNIT_SELECTOR,
-                        vol.Optional(CONF_NAME): TextSelector(),
-                    }
-                ),
-                suggested,
-            ),
+            data_schema=self.add_suggested_values_to_schema(UNIT_SCHEMA, suggested),
             errors=errors,
         )
 

@@ -4,12 +4,27 @@
 // custom elements (and another HTMLElement) in the browser's place: whatever was
 // defined before that is never found. So all of it waits for Home Assistant's first
 // element. A dashboard waits five seconds for its strategy and no longer: it needs
-// no other module to be found, and the others are fetched meanwhile.
+// no other module to be found, and the others are fetched meanwhile. All of them, and
+// at once: later they would stand in line behind a hundred of Home Assistant's own, and
+// each behind the one that imports it.
 
-for (const module of ["strategy.js", "cards.js"]) {
+const MODULES = [
+  "strategy",
+  "home",
+  "text",
+  "cards",
+  "card",
+  "data",
+  "dom",
+  "format",
+  "performance-card",
+  "week-card",
+];
+
+for (const module of MODULES) {
   const link = document.createElement("link");
   link.rel = "modulepreload";
-  link.href = new URL(module, import.meta.url).href;
+  link.href = new URL(`${module}.js`, import.meta.url).href;
   document.head.append(link);
 }
 

@@ -285,7 +285,7 @@ function systemSection(hass, system, { wide, dial }) {
   ];
   let charts = systemCharts(hass, system);
   if (wide) {
-    charts = arrange(thermostats, tiles, charts);
+    charts = arrange(hass, thermostats, tiles, charts);
   } else {
     fillRows(tiles, COLUMNS);
     for (const card of thermostats) {
@@ -337,13 +337,43 @@ function overviewSection(hass, system, { linked }) {
   };
 }
 
+/** px of the least width of a column, and of the gaps of Home Assistant's view. */
+const COLUMN = 320;
+const GAPS = { narrow: 8, wide: 32 };
+/** px of the sidebar where it stays open, and where it shows icons only. */
+const SIDEBAR = { docked: 256, auto: 56 };
+
+/** Return for how many columns there is room in this window, at most as many as are used. */
+function columnsOfWindow(hass) {
+  const gap = window.innerWidth > 600 ? GAPS.wide : GAPS.narrow;
+  const sidebar =
+    window.innerWidth > 870 && !hass.kioskMode ? (SIDEBAR[hass.dockedSidebar] ?? 0) : 0;
+  const room = window.innerWidth - sidebar - gap;
+  return Math.min(Math.max(Math.floor(room / (COLUMN + gap)), 1), WIDE);
+}
+
 /**
  * Arrange a system over the whole width, so that its rows are full where that is
  * three columns, two or one: thermostats first, the tiles in the room that their last
  * row leaves, the picture of the performance below the tiles beside a single
  * thermostat, then all others. Returns the charts in their order.
+ *
+ * Beside a single thermostat it depends on the window: with three columns the picture
+ * stands below the tiles, with two the tiles alone are as high as the thermostat.
  */
-function arrange(thermostats, tiles, charts) {
+function arrange(hass, thermostats, tiles, charts) {
+  const columns = columnsOfWindow(hass);
+  if (thermostats.length === 1 && columns < WIDE) {
+    const [{ entity, grid_options: options }] = thermostats;
+    const rows = Math.max(options.rows, fillRows(tiles, COLUMNS));
+    const isFull = columns === 1 || fillTo(tiles, rows);
+    if (isFull) {
+      options.rows = columns === 1 ? options.rows : rows;
+      const first = charts.filter(({ type }) => type === PERFORMANCE);
+      const others = charts.filter((chart) => !first.includes(chart));
+      return [...spread(first), ...spread([...others, weekCard(entity, COLUMNS)])];
+    }
+  }
   const beside = (WIDE - (thermostats.length % WIDE)) * COLUMNS;
   const tileRows = fillRows(tiles, beside);
   if (thermostats.length !== 1) {
@@ -403,6 +433,20 @@ function fillRows(tiles, width) {
   return total() / width;
 }
 
+/** Widen narrow tiles until a column of them is so many rows high; return whether it is. */
+function fillTo(tiles, rows) {
+  if (tiles.length < rows) {
+    return false;
+  }
+  let missing = rows * COLUMNS - tiles.reduce((sum, tile) => sum + tile.grid_options.columns, 0);
+  for (const { grid_options: options } of [...tiles].reverse()) {
+    const more = Math.min(COLUMNS - options.columns, missing);
+    options.columns += more;
+    missing -= more;
+  }
+  return missing === 0;
+}
+
 function heading(hass, system) {
   const { entities } = system;
   return {
@@ -417,12 +461,12 @@ function heading(hass, system) {
         : []),
       // Of windows only what matters: that one pauses its zone now.
       ...system.zones
-        .map((zone) => zone.entities.window_open)
-        .filter(Boolean)
-        .map((entity) => ({
+        .filter((zone) => zone.entities.window_open)
+        .map((zone) => [zone, zone.entities.window_open])
+        .map(([zone, entity]) => ({
           type: "entity",
           entity,
-          name: [{ type: "device" }, { type: "entity" }],
+          name: withZone(zone),
           show_name: true,
           show_state: true,
           color: "amber",
@@ -485,16 +529,22 @@ function ownWord(hass, system, { name, toldApart, entities: { thermostat: entity
     : {};
 }
 
+/** A name of a zone's entity with the zone's own in it, so that two of one name are told apart. */
+const withZone = ({ name, toldApart }) => [
+  toldApart ? { type: "text", text: name } : { type: "device" },
+  { type: "entity" },
+];
+
 /** The tiles of zones: one below its thermostat where three stand side by side. */
 function zoneTiles(zones, several, keys = Object.keys(ZONE_TILES)) {
   return keys.map((key) => [key, ZONE_TILES[key]]).flatMap(([key, columns]) =>
     zones
       .filter(({ entities }) => key in entities)
-      .map(({ entities }) => ({
+      .map((zone) => ({
         ...tile(
-          entities[key],
+          zone.entities[key],
           several ? COLUMNS : columns,
-          several ? [{ type: "device" }, { type: "entity" }] : OWN_NAME,
+          several ? withZone(zone) : OWN_NAME,
         ),
         // The whole tile switches: an icon that does has no name for screen readers.
         ...(key === "automation"
@@ -611,6 +661,7 @@ function planSection(hass, plan, withChart) {
   if (!tiles.length) {
     return undefined;
   }
+  fillRows(tiles, COLUMNS);
   return {
     type: "grid",
     cards: [

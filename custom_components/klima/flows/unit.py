@@ -1,0 +1,45 @@
+"""The step in which a unit is chosen that Home Assistant already controls."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from homeassistant.components.climate import DOMAIN as CLIMATE_DOMAIN
+from homeassistant.components.water_heater import DOMAIN as WATER_HEATER_DOMAIN
+from homeassistant.const import CONF_NAME
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.selector import (
+    EntitySelector,
+    EntitySelectorConfig,
+    TextSelector,
+)
+import voluptuous as vol
+
+from ..const import CONF_UNIT
+from .guess import unit_name
+from .validate import name_error, unit_error
+
+UNIT_SELECTOR = EntitySelector(
+    EntitySelectorConfig(domain=[CLIMATE_DOMAIN, WATER_HEATER_DOMAIN])
+)
+
+UNIT_SCHEMA = vol.Schema(
+    {
+        vol.Required(CONF_UNIT): UNIT_SELECTOR,
+        vol.Optional(CONF_NAME): TextSelector(),
+    }
+)
+
+
+def unit_errors(hass: HomeAssistant, user_input: Mapping[str, Any]) -> dict[str, str]:
+    """Return what is wrong with the unit and the name, by the field."""
+    found = {
+        CONF_UNIT: unit_error(hass, user_input[CONF_UNIT]),
+        CONF_NAME: name_error(user_input.get(CONF_NAME)),
+    }
+    return {field: error for field, error in found.items() if error is not None}
+
+
+def chosen_name(hass: HomeAssistant, user_input: Mapping[str, Any]) -> str:
+    """Return the name that the user gave, or the unit's own."""
+    given: str = user_input.get(CONF_NAME, "").strip()
+    return given or unit_name(hass, user_input[CONF_UNIT])
