@@ -309,6 +309,8 @@ class ZoneControl:
         doing: str | None = None
         error: float | None = None
         target, room = self.zone.target, self.room
+        # How hard a unit works is decided by what it measures itself.
+        intake = room if self.zone.room is None else self.zone.room
         if unit.available and self.window_since is None:
             match unit.activity:
                 case Activity.HEATING | Activity.PREHEATING:
@@ -317,8 +319,8 @@ class ZoneControl:
                     doing = "cooling"
                 case Activity.OFF | Activity.IDLE | Activity.FAN:
                     doing = "drift"
-            if target is not None and room is not None and doing != "drift":
-                error = abs(target - room)
+            if target is not None and intake is not None and doing != "drift":
+                error = abs(target - intake)
         self.model = self.model.see(
             now, room=room, outdoor=self._system.outdoor, doing=doing, error=error
         )

@@ -651,6 +651,41 @@ def test_a_unit_is_stopped_and_started_in_time() -> None:
     assert told(20.5, "idle", moves=True) == 21.0
 
 
+def test_a_unit_that_stands_far_below_is_started_at_once() -> None:
+    """As many steps as it takes, not one in ten minutes while the room gets cold."""
+    unit = replace(given(HEAT_21).unit, activity=Activity.IDLE, intake=21.4)
+    seen = given(HEAT_21, room=20.5)
+    steering = replace(
+        Memory().steering, difference=0.9, setpoint=21.0, target=21.0 - 0.3
+    )
+    at_once, after = steer(replace(seen, unit=unit), COMFORT, steering, 21.0, 0.3)
+    assert at_once == 22.0
+    assert after.corrected_at == seen.now
+    near = replace(unit, intake=21.0)
+    assert steer(replace(seen, unit=near), COMFORT, steering, 21.0, 0.3)[0] == 21.5
+
+
+def test_a_way_teaches_nothing_of_how_a_room_is_held() -> None:
+    setting = Setting(mode=Mode.HEAT, target=21.0)
+    unit = replace(given().unit, setting=setting, activity=Activity.HEATING)
+    goal = Goal(direction=Direction.HEATING, target=21.0, reason=Reason.OPTIMAL_START)
+
+    def trim(*, moves: bool) -> float:
+        steering = replace(Memory().steering, target=21.0)
+        for minute in range(60, 240, 5):
+            inputs = Inputs(
+                now=NOW + minute * 60,
+                unit=unit,
+                room=20.2,
+                goal=replace(goal, moves=moves),
+            )
+            steering = learn(inputs, steering)
+        return steering.trim
+
+    assert trim(moves=False) > 0.1
+    assert trim(moves=True) == 0.0
+
+
 def test_degrees_fahrenheit_are_rounded_as_the_unit_counts() -> None:
     limits = Limits(fahrenheit=True, step=1.0, minimum=15, maximum=31)
     assert limits.rounded(21.0) * 1.8 + 32 == pytest.approx(70)

@@ -141,7 +141,9 @@ def test_heat_is_bought_before_a_dear_time_and_coasted_through() -> None:
     during = advise(ROOM, outlook([21.0] * 96, prices=[0.4] * 8 + [0.1] * 88), 20.75)
     assert during.reason is Reason.PRICE
     # The target stands; the room may fall below it.
-    assert (during.target, during.lean) == (21.0, COAST)
+    # A unit that works at a third of what it can swings more than one that stands.
+    assert during.target == 21.0
+    assert LEAN < during.lean < COAST
     flat = advise(ROOM, outlook([21.0] * 96, prices=[0.1] * 96), 21.0)
     assert flat.reason is Reason.SCHEDULE
 
@@ -378,3 +380,27 @@ def test_days_on_which_clocks_change_are_what_the_wall_says(
     assert change[0].timestamp() > before.timestamp()
     end = days.next_change(datetime(*day, 4, tzinfo=TZ))
     assert end == (datetime(*day, 6, tzinfo=TZ), ECO)
+
+
+def test_a_room_is_left_to_drift_before_the_schedule_asks_for_less() -> None:
+    targets = [21.0] * 2 + [17.0] * 94
+    left = advise(KNOWN, outlook(targets, outdoor=10.0), 21.2)
+    # The target stands, and the unit is told what it is told then anyway.
+    assert (left.target, left.reason) == (21.0, Reason.SCHEDULE)
+    assert left.lean == pytest.approx(4.0 + LEAN)
+    # Not where the room would be out of the band before its time is over ...
+    assert advise(KNOWN, outlook(targets, outdoor=10.0), 20.7).lean == LEAN
+    # ... nor hours ahead, nor for less than a kelvin.
+    assert (
+        advise(KNOWN, outlook([21.0] * 6 + [17.0] * 90, outdoor=10.0), 21.2).lean
+        == LEAN
+    )
+    assert (
+        advise(KNOWN, outlook([21.0] * 2 + [20.5] * 94, outdoor=10.0), 21.2).lean
+        == LEAN
+    )
+
+
+def test_a_room_that_is_not_known_is_held_to_the_last_minute() -> None:
+    targets = [21.0] * 2 + [17.0] * 94
+    assert advise(RoomModel(), outlook(targets, outdoor=10.0), 21.2).lean == 0.0

@@ -41,18 +41,30 @@ WALK = 1.0
 SURE = 0.5
 """h of full load that a room was seen at before its setpoint is walked, not jumped."""
 
-LEAD = 4
+SNAP = 0.5
+"""K from the end of a way within which it is told of."""
+
+STEADY = 0.25
+"""K less of coasting at full load than at none: a unit that works hard swings more."""
+
+LEAD = 3
 """Steps that a setpoint is ahead of a room on its way: far enough for its unit to
 work as hard as it must, and not so far that it works as hard as it can."""
 
 DISCOMFORT = 4.0
 """What a K below the schedule's target for one step weighs, as K of heat bought."""
 
-COAST = 0.25
+COAST = 0.35
 """K below its target that a room may fall to in a dear hour: within ±0.5 K."""
 
 CATCH_UP = 3
 """Steps after a dear hour in which the room is brought back."""
+
+LEAVES = 4
+"""Steps before the schedule asks for less in which a room may be left to drift there."""
+
+EDGE = 0.45
+"""K below its target that a room may have come to when the schedule asks for less."""
 
 STORE = 0.4
 """K above its target that a room may be brought to before a dear hour."""
@@ -70,7 +82,7 @@ anybody feels, and what a room costs is decided by its mean."""
 GIVES = 0.92
 """Share of the learned rate that is counted on: defrosts and ramps take the rest."""
 
-HARD = 0.7
+HARD = 0.9
 """Share of full load from which a unit needs no walking: it may do what it can."""
 
 NEAR = 12
@@ -79,7 +91,7 @@ NEAR = 12
 STAY = 0.2
 """K by which a goal has to fall for a unit to be told."""
 
-FAR_BELOW = 1.0
+FAR_BELOW = 0.6
 """K below its room at which a unit stands, wherever below exactly it is set."""
 
 EARLY = 0.2
@@ -155,17 +167,54 @@ def advise(
     lean = LEAN * sign if sure else 0.0
     if (goal - target) * sign < 0.05:
         # Below it is no other target, but how far the room may be from it.
-        lean = round(max(lean * sign, (target - goal) * sign) * sign, 2)
+        prices = outlook.prices if varies(outlook.prices) else None
+        below = target * sign - _floors(model, outlook, prices)[0]
+        lean = round(max(lean * sign, below) * sign, 2)
         goal = target
+        if sure and (left := _left(model, outlook, room)) is not None:
+            return Goal(
+                direction=outlook.direction,
+                target=round(target, 1),
+                reason=reason if reason is Reason.PRICE else Reason.SCHEDULE,
+                # As it will be held there: it is told once.
+                lean=round(target - left + LEAN * sign, 2),
+                moves=True,
+            )
         if reason is Reason.OPTIMAL_START:
             reason = Reason.SCHEDULE
+    moves = (goal - target) * sign > STORE + 0.05
     return Goal(
         direction=outlook.direction,
         target=round(goal, 1),
         reason=reason,
-        lean=lean,
-        moves=(goal - target) * sign > STORE + 0.05,
+        # On its way, where it is to get is what is meant.
+        lean=0.0 if moves else lean,
+        moves=moves,
     )
+
+
+def _left(model: RoomModel, outlook: Outlook, room: float) -> float | None:
+    """Return the °C that is asked for next, if the room drifts there in good time.
+
+    A room that is about to be left need not be held up to the last minute.
+    """
+    sign = outlook.direction.sign
+    target = outlook.targets[0]
+    ends = next(
+        (
+            step
+            for step, at in enumerate(outlook.targets[: LEAVES + 1])
+            if abs(at - target) > 0.05
+        ),
+        0,
+    )
+    if not ends or (target - outlook.targets[ends]) * sign < WALK:
+        return None
+    at = room * sign
+    for outdoor in outlook.outdoor[:ends]:
+        drift = model.loss * (outdoor * sign - at) + model.gain * sign
+        at += drift * STEP / 3600
+    return outlook.targets[ends] if at > target * sign - EDGE else None
 
 
 def _steady(goal: float, previous: float, outlook: Outlook, room: float) -> float:
@@ -177,7 +226,7 @@ def _steady(goal: float, previous: float, outlook: Outlook, room: float) -> floa
     change = (goal - previous) * sign
     if (room - max(goal * sign, previous * sign) * sign) * sign > FAR_BELOW:
         # It stands, and does so for either.
-        return previous if abs(change) < FAR_BELOW else goal
+        return previous if change < WALK else goal
     ahead = [t for t in outlook.targets if (t - outlook.targets[0]) * sign > 0.05]
     begun = (previous - outlook.targets[0]) * sign > 0.05
     climbs = begun and (previous - room) * sign > -CLOSE
@@ -205,7 +254,7 @@ def _goal(
     """Return the °C that the cheapest way steers for in its first step."""
     sign = outlook.direction.sign
     way = cheapest(model, outlook, room, prices)
-    floors = _floors(outlook, prices)
+    floors = _floors(model, outlook, prices)
     floor = floors[0]
     start = room * sign
     path = [start, *(temperature * sign for temperature in way.temperatures)]
@@ -232,7 +281,11 @@ def _goal(
         if sure:
             # Later steps of the way there are worked out when they come.
             hard = next((at for at, load in enumerate(way.loads) if load < HARD), steps)
-            peak = path[min(steps, max(LEAD, hard))]
+            on = path[min(steps, max(LEAD, hard))]
+            peak = on if peak - on > SNAP else peak
+            if sign > 0:
+                # At the load of heating a unit goes past where it is told to stop.
+                peak = min(peak, ceiling - LEAN)
         if ahead and prices is None:
             peak = min(peak, ahead[0])
         return max(floor, min(peak, ceiling)) * sign
@@ -242,8 +295,11 @@ def _goal(
     # As deep as pays: where the unit is to work again. Heat that was bought for
     # a dear time is held, and coasted on, the same way.
     works = next((at for at, load in enumerate(way.loads) if load > 0), len(way.loads))
-    depth = min(*path[works : max(works, LEAD) + 1], ceiling)
+    depth = min(*path[works : works + 2], ceiling)
     close = 0.1 if _buys(prices) else CLOSE
+    if works > LEAD:
+        # It stands for long: how deep is told when it matters.
+        return floor * sign
     return (depth if depth > floor + close else floor) * sign
 
 
@@ -261,7 +317,7 @@ def cheapest(
     """Return the cheapest way through the horizon from a room's temperature in °C."""
     sign = outlook.direction.sign
     steps = len(outlook.targets)
-    floors = _floors(outlook, prices)
+    floors = _floors(model, outlook, prices)
     ceiling = _ceiling(outlook, prices)
     weights = [1.0] * steps if prices is None else [max(p, 0.0) for p in prices]
     mean = sum(weights) / steps or 1.0
@@ -371,19 +427,36 @@ def _cop_at_part(cops: Sequence[float], share: float) -> float:
     return interpolate(tuple(zip(PARTS, cops, strict=True)), share)
 
 
-def _floors(outlook: Outlook, prices: Sequence[float] | None) -> list[float]:
+def _coast(model: RoomModel, outlook: Outlook) -> float:
+    """Return the K below its target that a room may be left at."""
+    sign = outlook.direction.sign
+    at = outlook.targets[0] * sign
+    drift = model.loss * (outlook.outdoor[0] * sign - at) + model.gain * sign
+    share = min(max(-drift / model.rate(sign), 0.0), 1.0)
+    # In tenths: a unit is not to be told of every cloud.
+    return round(COAST - STEADY * share, 1)
+
+
+def _floors(
+    model: RoomModel, outlook: Outlook, prices: Sequence[float] | None
+) -> list[float]:
     """Return the signed temperatures that the room has to have in each step."""
     sign = outlook.direction.sign
-    floors = [target * sign for target in outlook.targets]
-    if prices is not None:
-        mean = sum(prices) / len(prices)
-        dear = [price > mean * 1.02 for price in prices]
-        # What was coasted through is made up for once it is cheap again.
-        floors = [
-            floor - COAST if any(dear[max(step - CATCH_UP, 0) : step + 1]) else floor
-            for step, floor in enumerate(floors)
-        ]
-    return floors
+    targets = [target * sign for target in outlook.targets]
+    coast = _coast(model, outlook)
+    if prices is None:
+        return targets
+    mean = sum(prices) / len(prices)
+    dear = [price > mean * 1.02 for price in prices]
+    # What was coasted through is made up for once it is cheap again. A setback is as
+    # deep as is asked for already.
+    return [
+        target - coast
+        if target > max(targets) - WALK
+        and any(dear[max(step - CATCH_UP, 0) : step + 1])
+        else target
+        for step, target in enumerate(targets)
+    ]
 
 
 def _ceiling(outlook: Outlook, prices: Sequence[float] | None) -> float:

@@ -7,6 +7,7 @@ at most once in ten minutes unless somebody asks for something else.
 """
 
 from dataclasses import replace
+import math
 
 from .model import Comfort, Inputs, Limits, Mode, Steering
 
@@ -40,6 +41,9 @@ PAST = 0.5
 WEAK = 0.1
 """K more of error at which a unit that works is told to work harder."""
 
+STARTS = 0.25
+"""K beyond its own measurement that a setpoint must be for a unit to start."""
+
 NUDGES = 2.2
 """Steps that the setpoint may be moved from where it belongs, to start or stop a unit."""
 
@@ -62,8 +66,10 @@ def learn(inputs: Inputs, steering: Steering) -> Steering:
         else:
             difference += (seen - difference) * dt / (FILTER + dt)
     trim = steering.trim
+    moves = inputs.goal is not None and inputs.goal.moves
     if (
         steering.target is not None
+        and not moves
         and CONTENT < abs(error := steering.target - room) < SETTLED
         and now - steering.target_at > SETTLING
         and (unit.works or not _beyond(unit.setting.mode, error))
@@ -116,8 +122,9 @@ def steer(
         by = 0 if moves else _nudge(inputs, target, abs(lean))
         if not by and _content(inputs, target):
             return setpoint, steering
-        if by and abs(setpoint + by * step - held) < NUDGES * step:
-            ideal = setpoint + by * step
+        nudged = _nudged(inputs, setpoint, by, step)
+        if by and abs(nudged - held) < NUDGES * step:
+            ideal = nudged
         elif abs(held - setpoint) < STUBBORN * step:
             return setpoint, steering
     rounded = limits.rounded(ideal)
@@ -156,6 +163,15 @@ def _nudge(inputs: Inputs, target: float, lean: float) -> int:
     if not out < abs(error) < SETTLED or (beyond and not unit.works):
         return 0
     return 1 if error > 0 else -1
+
+
+def _nudged(inputs: Inputs, setpoint: float, by: int, step: float) -> float:
+    """Return the setpoint a step on, or as many as it takes for a unit to start."""
+    nudged, unit = setpoint + by * step, inputs.unit
+    if by and not unit.works and unit.intake is not None:
+        short = (unit.intake - nudged) * by + STARTS
+        nudged += by * step * max(math.ceil(short / step), 0)
+    return nudged
 
 
 def offset(inputs: Inputs, comfort: Comfort, steering: Steering) -> float:
