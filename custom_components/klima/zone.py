@@ -62,13 +62,11 @@ class Zone:
 
     def celsius(self, value: float | None) -> float | None:
         """Return a temperature of the unit's in °C."""
-        if value is None:
-            return None
-        return TemperatureConverter.convert(
-            value,
-            self.driver.capabilities.temperature_unit,
-            UnitOfTemperature.CELSIUS,
-        )
+        unit = self.driver.capabilities.temperature_unit
+        # Mostly there is nothing to convert, and it is asked for often.
+        if value is None or unit == UnitOfTemperature.CELSIUS:
+            return value
+        return TemperatureConverter.convert(value, unit, UnitOfTemperature.CELSIUS)
 
     def from_celsius(self, celsius: float) -> float:
         """Return °C in the unit's own scale."""

@@ -101,11 +101,13 @@ def _add(costs: Costs, amount: Amount, price: float) -> Costs:
     if amount.start < costs.day_start or amount.end > costs.day_end:
         later = _share_after(amount, costs.day_end)
         today = _share_after(amount, costs.day_start) - later
-    return replace(
-        costs,
-        lifetime=costs.lifetime + cost,
-        day=costs.day + cost * today,
-        next_day=costs.next_day + cost * later,
+    return Costs(
+        costs.lifetime + cost,
+        costs.day + cost * today,
+        costs.day_start,
+        costs.day_end,
+        costs.next_day + cost * later,
+        costs.unpriced,
     )
 
 
