@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 import json
 
 from infrared_protocols.commands.gree_ac import GreeAcMode
-from playwright.async_api import Page, expect
+from playwright.async_api import Locator, Page, TimeoutError as TooLateError, expect
 import pytest
 
 from tests.e2e.fixtures import infrared_room
@@ -46,11 +46,30 @@ async def room(home: HomeAssistant, broker_port: int) -> AsyncIterator[Room]:
         yield room
 
 
+async def pick(field: Locator, choice: Locator) -> None:
+    """Open a field's list and choose of it.
+
+    A list that is opened while its dialog still comes up closes by itself; it is then
+    opened again, as somebody would.
+    """
+    for _ in range(3):
+        try:
+            await field.click(timeout=10_000)
+            await choice.click(timeout=10_000)
+        except TooLateError:
+            continue
+        return
+    await field.click()
+    await choice.click()
+
+
 async def choose(page: Page, label: str, option: str) -> None:
     """Choose an option of a field in the open dialog."""
     field = page.locator("ha-selector-select").filter(has_text=label)
-    await field.locator("ha-picker-field, ha-select, ha-generic-picker").first.click()
-    await page.get_by_text(option, exact=True).last.click()
+    await pick(
+        field.locator("ha-picker-field, ha-select, ha-generic-picker").first,
+        page.get_by_text(option, exact=True).last,
+    )
 
 
 async def test_an_infrared_unit_is_added_by_clicking(
@@ -128,10 +147,9 @@ async def begin(page: Page, *, receiver: bool) -> None:
     if receiver:
         picker = page.locator("ha-entity-picker").last
         await expect(picker).to_contain_text("Select an entity")
-        await picker.click()
         # The field itself has the receiver's name above it, before the list is there.
         listed = page.locator("ha-picker-combo-box")
-        await listed.get_by_text("Receiver", exact=True).click()
+        await pick(picker, listed.get_by_text("Receiver", exact=True))
         await expect(picker).not_to_contain_text("Select an entity")
     await page.get_by_role("button", name="Submit").click()
     await expect(page.get_by_text("The brand", exact=True)).to_be_visible()
