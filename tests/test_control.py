@@ -869,6 +869,36 @@ async def test_a_room_that_is_known_is_started_early(
     assert unit.target_temperature >= 21.0
 
 
+@pytest.mark.parametrize(("short", "learns"), [(3.0, True), (0.5, False)])
+async def test_a_unit_near_its_own_target_teaches_no_full_load(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, short: float, learns: bool
+) -> None:
+    """Its room may be far off: how hard it works is decided by what it measures."""
+    sensor(hass, 0.0, "sensor.outdoor")
+    sensor(hass, 17.0)
+    unit = PlainClimate()
+    unit._attr_hvac_mode = HVACMode.HEAT
+    unit._attr_hvac_action = HVACAction.HEATING
+    await add_zone(
+        hass,
+        unit,
+        {"outdoor_temperature": "sensor.outdoor"},
+        temperature="sensor.room",
+    )
+
+    async def rate() -> float:
+        model = (await call(hass, "klima.explain"))[OURS]["room_model"]
+        return float(model["heating_rate"])
+
+    before = await rate()
+    for minute in range(150):
+        sensor(hass, 17.0 + minute / 500)
+        assert unit.target_temperature is not None
+        unit.set(current_temperature=unit.target_temperature - short)
+        await later(hass, freezer, minutes=1)
+    assert (await rate() != before) is learns
+
+
 @pytest.mark.parametrize("expected_lingering_timers", [True])
 @pytest.mark.parametrize(
     ("midnight", "hours"),
