@@ -212,8 +212,7 @@ def _left(model: RoomModel, outlook: Outlook, room: float) -> float | None:
         return None
     at = room * sign
     for outdoor in outlook.outdoor[:ends]:
-        drift = model.loss * (outdoor * sign - at) + model.gain * sign
-        at += drift * STEP / 3600
+        at += model.drift(sign, at, outdoor) * STEP / 3600
     return outlook.targets[ends] if at > target * sign - EDGE else None
 
 
@@ -295,11 +294,11 @@ def _goal(
     # As deep as pays: where the unit is to work again. Heat that was bought for
     # a dear time is held, and coasted on, the same way.
     works = next((at for at, load in enumerate(way.loads) if load > 0), len(way.loads))
-    depth = min(*path[works : works + 2], ceiling)
-    close = 0.1 if _buys(prices) else CLOSE
     if works > LEAD:
         # It stands for long: how deep is told when it matters.
         return floor * sign
+    depth = min(*path[works : works + 2], ceiling)
+    close = 0.1 if _buys(prices) else CLOSE
     return (depth if depth > floor + close else floor) * sign
 
 
@@ -403,7 +402,7 @@ def _moves(
     It stands, holds the room, or works at one of `PARTS` of its full load.
     """
     hours = STEP / 3600
-    drift = model.loss * (outdoor * sign - at) + model.gain * sign
+    drift = model.drift(sign, at, outdoor)
     rate = model.rate(sign) * GIVES
     found = [(0.0, at + drift * hours, 0.0, 1.0)]
     share = -drift / rate
@@ -431,7 +430,7 @@ def _coast(model: RoomModel, outlook: Outlook) -> float:
     """Return the K below its target that a room may be left at."""
     sign = outlook.direction.sign
     at = outlook.targets[0] * sign
-    drift = model.loss * (outlook.outdoor[0] * sign - at) + model.gain * sign
+    drift = model.drift(sign, at, outlook.outdoor[0])
     share = min(max(-drift / model.rate(sign), 0.0), 1.0)
     # In tenths: a unit is not to be told of every cloud.
     return round(COAST - STEADY * share, 1)
@@ -443,9 +442,9 @@ def _floors(
     """Return the signed temperatures that the room has to have in each step."""
     sign = outlook.direction.sign
     targets = [target * sign for target in outlook.targets]
-    coast = _coast(model, outlook)
     if prices is None:
         return targets
+    coast = _coast(model, outlook)
     mean = sum(prices) / len(prices)
     dear = [price > mean * 1.02 for price in prices]
     # What was coasted through is made up for once it is cheap again. A setback is as

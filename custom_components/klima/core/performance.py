@@ -11,7 +11,7 @@ compressor works.
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from .activity import COOLING_ACTIVITIES, Activity
@@ -216,12 +216,6 @@ COLDEST_TANK = 35.0
 DEFAULT_OUTDOOR = {"heating": 5.0, "cooling": 29.0}
 """°C outdoors that is assumed where none is measured."""
 
-CLOSE = 1e-4
-"""The difference of two COPs that are one."""
-
-LINES = 2
-"""Conditions whose COP a model remembers: a system mostly asks for those of now."""
-
 NO_HEATING = 18.0
 """°C outdoors above which a home is rather cooled than heated (an assumption)."""
 
@@ -314,9 +308,6 @@ class Performance:
     backup: bool
     typical: TypicalFigures
     hydronic: bool = False
-    _lines: dict[tuple[Activity, float | None, float], Line] = field(
-        init=False, repr=False, compare=False, default_factory=dict
-    )
 
     @property
     def nameplate_power(self) -> float:
@@ -428,28 +419,12 @@ class Performance:
         # The COP changes far slower than the load: this closes in on it.
         load = watts / full
         for _ in range(6):
-            before, cop = cop, max(1.0, line.cop(min(max(load, least), 1.0)))
-            if abs(cop - before) < CLOSE:
-                break
+            cop = max(1.0, line.cop(min(max(load, least), 1.0)))
             load = watts * cop / capacity
         return watts * cop
 
     def _line(self, activity: Activity, outdoor: float | None, indoor: float) -> Line:
-        """Return what the COP follows at any load in these conditions.
-
-        The last are remembered: temperatures change less often than they are asked.
-        """
-        conditions = (activity, outdoor, indoor)
-        if (line := self._lines.get(conditions)) is None:
-            if len(self._lines) >= LINES:
-                self._lines.clear()
-            line = self._lines[conditions] = self._line_in(*conditions)
-        return line
-
-    def _line_in(
-        self, activity: Activity, outdoor: float | None, indoor: float
-    ) -> Line:
-        """Return what the COP follows in conditions, reckoned anew."""
+        """Return what the COP follows at any load in these conditions."""
         if activity in COOLING_ACTIVITIES:
             return self._line_of_cooling(outdoor, indoor)
         source = self.typical.source

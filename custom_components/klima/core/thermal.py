@@ -82,6 +82,13 @@ class RoomModel:
         """Return the K/h that the unit adds at full load; sign 1 heats, -1 cools."""
         return self.heating if sign > 0 else self.cooling
 
+    def drift(self, sign: int, at: float, outdoor: float) -> float:
+        """Return the K/h by which a room drifts while its unit stands.
+
+        `at` is its °C times the sign, as is what is returned; `outdoor` is in °C.
+        """
+        return self.loss * (outdoor * sign - at) + self.gain * sign
+
     def hours(self, sign: int) -> float:
         """Return the h at full load that taught the rate."""
         return self.heating_hours if sign > 0 else self.cooling_hours

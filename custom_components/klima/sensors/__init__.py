@@ -27,11 +27,11 @@ class KlimaSensorDescription(SensorEntityDescription):
     `deadband` is the share of its figure that must change for it to be written;
     `shown` the digits after the point of which one must. `value` gives the
     state, None where there is none yet. `available` tells whether its source can
-    be read, where that can be otherwise; `attributes` gives what goes with it.
+    be read; `attributes` gives what goes with it.
     """
 
     value: Callable[[System], StateType]
-    available: Callable[[System], bool] | None = None
+    available: Callable[[System], bool] = lambda system: True
     attributes: Callable[[System], Mapping[str, Any]] | None = None
     deadband: float = 0.0
     shown: int | None = None
@@ -83,11 +83,6 @@ class SystemSensor(KlimaSystemEntity, SensorEntity):
     # What changes with every state would fill the recorder for nothing.
     _unrecorded_attributes = frozenset({"saved_energy", "saved_co2"})
     _attributes: Mapping[str, Any] | None = None
-    # What Home Assistant was told last. Its own of these are properties, which are
-    # slow to look at: once a minute, of each sensor.
-    _told: StateType = None
-    _told_reset: datetime | None = None
-    _told_available = True
 
     @property
     @override
@@ -101,33 +96,30 @@ class SystemSensor(KlimaSystemEntity, SensorEntity):
         # Home Assistant caches each of these until it is set: only what is
         # another is.
         changed = False
-        if description.available is not None:
-            available = description.available(system)
-            if available is not self._told_available:
-                self._attr_available = self._told_available = available
-                changed = True
-        value = description.value(system)
-        if value != self._told and self._shows(value):
+        if (available := description.available(system)) is not self._attr_available:
+            self._attr_available = available
+            changed = True
+        if self._differs(value := description.value(system)):
             changed = True
         if description.last_reset_at is not None:
             last_reset = description.last_reset_at(system)
-            if last_reset != self._told_reset:
-                self._attr_last_reset = self._told_reset = last_reset
+            if last_reset != self.last_reset:
+                self._attr_last_reset = last_reset
                 changed = True
         if description.attributes is not None:
             attributes = description.attributes(system)
-            if attributes is not self._attributes and attributes != self._attributes:
+            if attributes != self._attributes:
                 self._attributes = attributes
                 changed = True
-        if changed and value != self._told:
-            self._attr_native_value = self._told = value
+        if changed and value != self._attr_native_value:
+            self._attr_native_value = value
         return changed
 
-    def _shows(self, value: StateType) -> bool:
-        """Return whether another figure than what is written shows as another."""
+    def _differs(self, value: StateType) -> bool:
+        """Return whether a figure is another than what is written, as it is shown."""
+        written, description = self._attr_native_value, self.entity_description
         if self.system.tells_exactly:
-            return True
-        written, description = self._told, self.entity_description
+            return value != written
         return not (
             is_alike(value, written, description.shown)
             or _is_near(value, written, description.deadband)
