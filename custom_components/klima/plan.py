@@ -37,7 +37,7 @@ from .core.tariff.forecast import Forecast, read_forecast
 from .issues import async_take_back, async_tell
 from .kept_ledger import KeptLedger
 from .pricing import price_factor_of, read_price
-from .sources import CounterReader, Reader, read_last_reset
+from .sources import CounterReader, Reader, read_last_reset, told_at
 from .store import system_store
 
 _LOGGER = logging.getLogger(__name__)
@@ -224,13 +224,8 @@ class Plan:
 
         @callback
         def source_changed(event: Event[EventStateChangedData]) -> None:
-            state = event.data["new_state"]
-            at = (
-                event.time_fired_timestamp
-                if state is None
-                else state.last_updated_timestamp
-            )
-            readers[event.data["entity_id"]](at, state)
+            at = told_at(event)
+            readers[event.data["entity_id"]](at, event.data["new_state"])
             self._update(at)
 
         if readers:

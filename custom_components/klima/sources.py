@@ -23,7 +23,7 @@ from homeassistant.const import (
     UnitOfPower,
     UnitOfTemperature,
 )
-from homeassistant.core import State
+from homeassistant.core import Event, EventStateChangedData, State
 from homeassistant.util import dt as dt_util
 from homeassistant.util.unit_conversion import (
     BaseUnitConverter,
@@ -75,6 +75,12 @@ def _converter(
 
 type Reader = Callable[[float, State | None], None]
 """Takes what a source tells at a time (epoch s)."""
+
+
+def told_at(event: Event[EventStateChangedData]) -> float:
+    """Return when a source told what it tells (epoch s), or that it went."""
+    state = event.data["new_state"]
+    return event.time_fired_timestamp if state is None else state.last_updated_timestamp
 
 
 def finite(value: Any) -> float | None:

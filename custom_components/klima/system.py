@@ -44,7 +44,14 @@ from .outdoor import Outdoor
 from .plan import Plan
 from .pricing import PriceSource, read_price
 from .projector import Projector
-from .sources import NO_READING, CounterReader, Reader, read_last_reset, read_power
+from .sources import (
+    NO_READING,
+    CounterReader,
+    Reader,
+    read_last_reset,
+    read_power,
+    told_at,
+)
 from .store import system_store
 from .zone import Zone
 
@@ -329,13 +336,7 @@ class System:
     @callback
     def _source_changed(self, event: Event[EventStateChangedData]) -> None:
         self.see_clock()
-        state = event.data["new_state"]
-        self._readers[event.data["entity_id"]](
-            event.time_fired_timestamp
-            if state is None
-            else state.last_updated_timestamp,
-            state,
-        )
+        self._readers[event.data["entity_id"]](told_at(event), event.data["new_state"])
 
     @callback
     def _power_reported(self, event: Event[EventStateReportedData]) -> None:
