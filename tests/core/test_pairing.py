@@ -312,6 +312,25 @@ def test_a_counter_that_comes_late_is_counted() -> None:
     assert (heat.amounts + electricity.amounts).cop == 4
 
 
+def test_a_counter_that_tells_of_the_time_before_a_start() -> None:
+    """A lump of heat from before it, with the electricity of then: both make the COP."""
+    before = Pairing()
+    now = T0 + 600
+    before.count_electricity(Piece(T0, now, Amounts(electricity=1)))
+    (electricity,) = before.release(now, Coverage(now), Coverage(now))
+    pairing = Pairing()
+    pairing.restore(json.loads(json.dumps(before.as_dict())))
+    # Down for five minutes, and five more until the heat counter speaks.
+    now = T0 + 1200
+    gap = ((0.0, T0 + 900),)
+    pairing.count_electricity(Piece(T0 + 900, now, Amounts(electricity=0.5)))
+    pairing.count_heat(Piece(T0, now, Amounts(heating=8)))
+    pieces = list(pairing.release(now, Coverage(now, gap), Coverage(now)))
+    total = electricity.amounts + pieces[0].amounts + pieces[1].amounts
+    assert total.electricity == pytest.approx(1.5)
+    assert total.cop == pytest.approx(4)
+
+
 def test_a_piece_is_cut_where_knowledge_ends() -> None:
     """Its parts add up, at its own price."""
     pairing = Pairing()

@@ -356,6 +356,7 @@ async def silent(world: World) -> None:
         power="sensor.plug",
         energy=None,
         heat_output="sensor.heat",
+        thermal_energy=None,
         price=PRICE,
     )
     energy, thermal, seasonal = [
