@@ -157,11 +157,16 @@ async def _async_setup_system(hass: HomeAssistant, entry: KlimaConfigEntry) -> b
         model=config.model,
     )
     system.device_id = device.id
-    # Entities are there before the first reading comes, so that none is missed.
-    await hass.config_entries.async_forward_entry_setups(entry, system.platforms)
+    # What is known is worked out before entities are there: none shows a bill of
+    # nothing, or that its source is unavailable, for a moment at each start.
+    system.async_start()
+    try:
+        await hass.config_entries.async_forward_entry_setups(entry, system.platforms)
+    except BaseException:
+        await system.async_stop()
+        raise
     for zone in system.zones.values():
         async_stand_in(hass, entry, zone)
-    system.async_start()
     SourceWatch(hass, entry).async_start()
     if config.plan and hass.config_entries.async_get_entry(config.plan) is None:
         async_tell(hass, entry, ISSUE_PLAN_MISSING, ir.IssueSeverity.ERROR)
