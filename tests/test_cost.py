@@ -232,7 +232,11 @@ async def test_the_energy_dashboards_price(
     grid.update(entity_energy_price=None)
     await manager.async_update({"energy_sources": [grid]})
     await hass.async_block_till_done()
-    assert hass.states.get(PRICE).state == STATE_UNAVAILABLE
+    assert hass.states.get(PRICE) is None
+    grid.update(number_energy_price=0.4)
+    await manager.async_update({"energy_sources": [grid]})
+    await hass.async_block_till_done()
+    assert hass.states.get(PRICE).state == "0.4"
 
 
 async def test_zones_add_up_to_their_system(
