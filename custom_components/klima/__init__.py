@@ -23,6 +23,7 @@ from .plan import Plan, PlanConfigEntry
 from .plans import async_tariff
 from .pricing import async_price_source, async_watch_dashboard
 from .programmes import async_programmes
+from .same_meter import async_compare_meters, async_watch_meters
 from .services import async_setup_services
 from .source_watch import SourceWatch, async_clear_issues
 from .stand_in import async_stand_in, async_step_back
@@ -41,6 +42,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     """Register actions, follow the Energy dashboard's price, serve the dashboard."""
     async_setup_services(hass)
     async_follow_units(hass)
+    async_watch_meters(hass)
 
     async def dashboard_changed() -> None:
         for entry in loaded_systems(hass):
@@ -208,6 +210,7 @@ async def _async_setup_system(hass: HomeAssistant, entry: KlimaConfigEntry) -> b
         async_stand_in(hass, entry, zone)
     SourceWatch(hass, entry).async_start()
     _async_tell_of_plan(hass, entry, config.plan)
+    async_compare_meters(hass)
     async_watch_past(hass, entry)
     return True
 
@@ -222,6 +225,7 @@ async def async_unload_entry(
         if entry.disabled_by:
             if is_plan(entry):
                 _async_reload_systems_on(hass, entry, is_gone=True)
+            async_compare_meters(hass, without=entry)
             async_hide_dashboard(hass, entry)
             async_step_back(hass, entry, entirely=True)
     return unloaded
@@ -233,6 +237,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: ConfigEntry) -> None:
     async_take_all_back(hass, entry)
     if is_plan(entry):
         _async_reload_systems_on(hass, entry)
+    async_compare_meters(hass, without=entry)
     await async_remove_store(hass, entry.entry_id)
     async_hide_dashboard(hass, entry)
     async_step_back(hass, entry, entirely=True)
