@@ -35,23 +35,25 @@ def count(hass: HomeAssistant, meter: str, kwh: float, unit: str = "kWh") -> Non
 
 
 async def two(
-    hass: HomeAssistant, first: dict[str, Any], second: dict[str, Any]
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    first: dict[str, Any],
+    second: dict[str, Any],
 ) -> tuple[MockConfigEntry, MockConfigEntry]:
-    """Set two systems up."""
+    """Set two systems up, one after the other."""
     await async_add_units(hass, FullClimate(), FullClimate("1", "Room 1"))
-    return (
-        await add_system(hass, UNITS[0], data=first, title="Downstairs"),
-        await add_system(hass, UNITS[1], data=second, title="Upstairs"),
-    )
+    older = await add_system(hass, UNITS[0], data=first, title="Downstairs")
+    freezer.tick(1)
+    return older, await add_system(hass, UNITS[1], data=second, title="Upstairs")
 
 
 @pytest.mark.parametrize("field", ["energy", "power"])
 async def test_one_entity_that_two_systems_read(
-    hass: HomeAssistant, field: str
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, field: str
 ) -> None:
     """The younger is told, by the older's name, until one of them reads it no more."""
     meter = {field: "sensor.meter"}
-    first, second = await two(hass, meter, meter)
+    first, second = await two(hass, freezer, meter, meter)
     assert issue(hass, first) is None
     assert (told := issue(hass, second)) is not None
     assert told.translation_placeholders == {
@@ -81,14 +83,14 @@ async def test_two_counters_that_say_the_same(
 ) -> None:
     """Both heads of a multi-split report the outdoor unit's, the one in Wh."""
     first, second = await two(
-        hass, {"energy": "sensor.head_1"}, {"energy": "sensor.head_2"}
+        hass, freezer, {"energy": "sensor.head_1"}, {"energy": "sensor.head_2"}
     )
 
     async def hours(kwh: list[float], apart: float = 0.0) -> None:
         for each in kwh:
             count(hass, "sensor.head_1", each)
             count(hass, "sensor.head_2", each + apart, "Wh")
-            freezer.tick(timedelta(hours=1))
+            freezer.tick(timedelta(hours=1, minutes=1))
             async_fire_time_changed(hass)
             await hass.async_block_till_done()
 
