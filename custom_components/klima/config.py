@@ -51,6 +51,9 @@ SOURCE_FIELDS = (
 """The fields of a system's or a plan's entry that name a source entity."""
 
 
+LARGEST = 1e6
+"""What no figure of an entry comes near to."""
+
 _TEXTS = (CONF_MANUFACTURER, CONF_MODEL, CONF_PLAN)
 
 
@@ -97,6 +100,13 @@ class SavingsConfig:
             content = fuel_kwh(reference, unit) if reference in FUELS else None
             price = None if content is None else price / content
         percent, grams = data.get(CONF_AFUE), data.get(CONF_GRID_CO2)
+        for field, value, least in (
+            (CONF_FUEL_PRICE, data.get(CONF_FUEL_PRICE), -LARGEST),
+            (CONF_AFUE, percent, 1.0),
+            (CONF_GRID_CO2, grams, 0.0),
+        ):
+            if value is not None and not least <= value <= LARGEST:
+                raise ValueError(f"{field}: {str(value)[:50]!r} is no such figure")
         return cls(
             reference=reference,
             fuel_price=price,
@@ -140,6 +150,8 @@ class SystemConfig:
         # What open data has of the model; the user's own figures win.
         ratings = {**data.get(CONF_MODEL_RATINGS, {}), **data.get(CONF_RATINGS, {})}
         percent = ratings.pop(CONF_DUCT_LOSS, None)
+        if percent is not None and not 0 <= percent < 100:
+            raise ValueError(f"{CONF_DUCT_LOSS}: {str(percent)[:50]!r} is no share")
         return cls(
             family=family,
             manufacturer=data.get(CONF_MANUFACTURER),
