@@ -3,7 +3,8 @@
 from typing import cast
 
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.const import EVENT_CORE_CONFIG_UPDATE
+from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryError, IntegrationError
 from homeassistant.helpers import (
     config_validation as cv,
@@ -52,9 +53,26 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
                 hass.config_entries.async_schedule_reload(entry.entry_id)
 
     await async_watch_dashboard(hass, dashboard_changed)
+    _async_follow_home(hass)
     async_register_commands(hass)
     await async_serve_dashboard(hass)
     return True
+
+
+@callback
+def _async_follow_home(hass: HomeAssistant) -> None:
+    """Take a home's other time zone or currency up: days, prices and units hang on them."""
+    known = (hass.config.time_zone, hass.config.currency)
+
+    @callback
+    def changed(_event: Event) -> None:
+        nonlocal known
+        before, known = known, (hass.config.time_zone, hass.config.currency)
+        if known != before:
+            for entry in hass.config_entries.async_loaded_entries(DOMAIN):
+                hass.config_entries.async_schedule_reload(entry.entry_id)
+
+    hass.bus.async_listen(EVENT_CORE_CONFIG_UPDATE, changed)
 
 
 def is_plan(entry: ConfigEntry) -> bool:

@@ -589,6 +589,7 @@ class System:
         # Statistics are by the hour: none has what was used in another.
         hour, self._hour = self._hour, int(at // 3600)
         self._meter.see(at)
+        self.efficiency.see(at)
         self._publish(exactly=self._hour != hour)
 
     def _begin_day(self) -> None:

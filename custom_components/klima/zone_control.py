@@ -77,6 +77,10 @@ _LOGGER = logging.getLogger(__name__)
 _MODES = {mode.value: mode for mode in Mode}
 
 
+SHOWN = 0.3
+"""K by which a unit's range may end before what is shown of it: half a °F."""
+
+
 class ZoneControl:
     """The control of one zone: its sensors, its memory, its last decision."""
 
@@ -220,6 +224,28 @@ class ZoneControl:
             has_target=bool(features & ClimateEntityFeature.TARGET_TEMPERATURE),
             has_range=bool(features & ClimateEntityFeature.TARGET_TEMPERATURE_RANGE),
         )
+
+    def narrow(self, setting: Setting) -> Setting | None:
+        """Take note that a setting was out of the unit's range; return one within it.
+
+        A unit that counts in °C shows its ends in whole °F: 31 °C are 88, which it
+        does not take. None where the setting lies at no end.
+        """
+        limits = self.limits()
+        ends = (setting.target, setting.low, setting.high)
+        lowest, highest = limits.minimum + 1e-6, limits.maximum - 1e-6
+        if any(at is not None and at >= highest for at in ends):
+            limits = replace(limits, maximum=limits.maximum - SHOWN)
+        elif any(at is not None and at <= lowest for at in ends):
+            limits = replace(limits, minimum=limits.minimum + SHOWN)
+        else:
+            return None
+        if limits.minimum >= limits.maximum:
+            return None
+        # For as long as it offers the same.
+        self._limits = limits
+        target, low, high = (None if at is None else limits.rounded(at) for at in ends)
+        return Setting(mode=setting.mode, target=target, low=low, high=high)
 
     def unit(self) -> Unit:
         """Return the unit as it is known now."""
@@ -577,7 +603,9 @@ class ZoneControl:
         changes_mode = reading.mode != mode
         if changes_mode:
             if setting.mode is Mode.OFF and mode not in capabilities.modes:
-                await self.zone.async_command(SERVICE_TURN_OFF, {}, context)
+                # One that has neither is never off.
+                if capabilities.features & ClimateEntityFeature.TURN_OFF:
+                    await self.zone.async_command(SERVICE_TURN_OFF, {}, context)
                 return
             await self.zone.async_command(
                 SERVICE_SET_HVAC_MODE, {ATTR_HVAC_MODE: mode}, context
