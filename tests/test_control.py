@@ -881,6 +881,16 @@ async def test_degrees_fahrenheit_from_end_to_end(
     assert hass.states.get(OURS).attributes["temperature"] == 68  # type: ignore[union-attr]
     await call(hass, "klima.hold", temperature=72)
     assert unit.commands[-1] == ("set_temperature", {"temperature": 72.0})
+    # What is explained is in the degrees of the home, as what is asked for.
+    explained = (await call(hass, "klima.explain"))[OURS]
+    assert explained["temperature_unit"] == "°F"
+    assert explained["inputs"]["room"] == 66
+    assert explained["inputs"]["schedule"]["temperature"] == 68
+    assert explained["inputs"]["unit"]["temperature"] == 72
+    assert explained["wish"] == {"mode": "heat", "target": 72}
+    assert explained["setting"]["target"] == 72
+    assert explained["offset"] == 0
+    assert explained["room_model"]["heating_rate"] == 3.6
     await later(hass, freezer, hours=2, minutes=1)
     assert unit.commands[-1] == ("set_temperature", {"temperature": 65.0})
     with pytest.raises(ServiceValidationError, match="60"):

@@ -5,11 +5,9 @@ under a name of its own. Made a system each, they would count it once for each.
 """
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers.event import async_track_time_interval
 from homeassistant.helpers.start import async_at_started
 from homeassistant.util.hass_dict import HassKey
 
@@ -19,11 +17,8 @@ from .sources import read_energy
 
 ISSUE_SAME_METER = "same_meter"
 
-LOOK_INTERVAL = timedelta(hours=1)
-"""How often the readings of counters are compared."""
-
 SAME_READINGS = 12
-"""Readings in a row, each another than the one before, that two counters must share.
+"""Hourly readings in a row, each another than before, that two counters must share.
 
 Two daily counters in tenths of a kWh are equal now and then, but not twelve times on end.
 """
@@ -39,6 +34,7 @@ class MeterWatch:
         self._hass = hass
         self._shared: dict[_Pair, tuple[float, int]] = {}
         self._twins: set[_Pair] = set()
+        self._hour = 0
 
     @callback
     def compare(self, systems: Iterable[ConfigEntry]) -> None:
@@ -66,11 +62,15 @@ class MeterWatch:
             )
 
     @callback
-    def look(self, systems: Iterable[ConfigEntry]) -> None:
-        """Compare the readings of the counters as they are now."""
+    def look(self, hour: int) -> None:
+        """Compare the readings of the counters as they are now, once an hour."""
+        if hour == self._hour:
+            return
+        self._hour = hour
+        systems = _by_age(_systems(self._hass))
         alike: dict[float, str] = {}
         shared: dict[_Pair, tuple[float, int]] = {}
-        for entry in (systems := _by_age(systems)):
+        for entry in systems:
             counter = entry.data.get(CONF_ENERGY)
             if not isinstance(counter, str):
                 continue
@@ -119,21 +119,16 @@ def async_watch_meters(hass: HomeAssistant) -> None:
     watch = hass.data[_WATCH] = MeterWatch(hass)
 
     @callback
-    def look(_now: datetime) -> None:
-        watch.look(_systems(hass))
-
-    @callback
     def started(_hass: HomeAssistant) -> None:
         watch.compare(_systems(hass))
 
     async_at_started(hass, started)
-    async_track_time_interval(
-        hass,
-        look,
-        LOOK_INTERVAL,
-        name=f"{DOMAIN} compares meters",
-        cancel_on_shutdown=True,
-    )
+
+
+@callback
+def async_look_at_meters(hass: HomeAssistant, hour: int) -> None:
+    """Compare the readings of the counters, if nobody did in this hour (of the epoch)."""
+    hass.data[_WATCH].look(hour)
 
 
 @callback

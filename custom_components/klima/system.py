@@ -44,6 +44,7 @@ from .outdoor import Outdoor
 from .plan import Plan
 from .pricing import PriceSource, read_price
 from .projector import Projector
+from .same_meter import async_look_at_meters
 from .sources import (
     NO_READING,
     CounterReader,
@@ -590,6 +591,8 @@ class System:
         hour, self._hour = self._hour, int(at // 3600)
         self._meter.see(at)
         self.efficiency.see(at)
+        if self._hour != hour:
+            async_look_at_meters(self._hass, self._hour)
         self._publish(exactly=self._hour != hour)
 
     def _begin_day(self) -> None:

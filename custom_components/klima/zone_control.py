@@ -290,6 +290,11 @@ class ZoneControl:
         return self._system.price
 
     @property
+    def fahrenheit(self) -> bool:
+        """Whether the home counts in °F."""
+        return bool(self._system.fahrenheit)
+
+    @property
     def schedule(self) -> Entry | None:
         """What the schedule says now."""
         return self._schedule()[0]
