@@ -68,7 +68,7 @@ from .drivers import Capabilities
 from .permissions import async_check_zone
 from .sources import NO_READING, finite, read_temperature
 from .store import UNREADABLE
-from .weekly import async_read_week, read_next, read_state
+from .weekly import async_read_week, read_entry, read_next, read_state
 from .zone import Zone
 from .zone_explanation import explain
 
@@ -106,6 +106,7 @@ class ZoneControl:
         self.automation = config.is_set
         self.window_since: float | None = None
         self.week: Week | None = None
+        self._scheduled: Entry | None = None
         self.goal: Goal | None = None
         self._goal_at = -math.inf
         self._goal_of: tuple[Any, ...] = ()
@@ -302,7 +303,12 @@ class ZoneControl:
         if self.config.schedule is None:
             return None, None
         state = self._hass.states.get(self.config.schedule)
-        return read_state(state, self._system.fahrenheit), read_next(state)
+        entry = read_state(state, self._system.fahrenheit)
+        if entry is not None and entry != self._scheduled:
+            self._scheduled = entry
+        # One that cannot be read, while it is loaded or made anew, asks for nothing
+        # else: a unit would be turned off for the moment.
+        return self._scheduled, read_next(state)
 
     def _away(self) -> bool:
         """Return whether nobody is there. Who is not known does not count."""
@@ -650,12 +656,13 @@ class ZoneControl:
 
     def as_dict(self) -> dict[str, Any]:
         """Return what must survive a restart; the same again while nothing changed."""
-        seen = (self.memory, self.model, self.automation)
+        seen = (self.memory, self.model, self.automation, self._scheduled)
         if self._kept is not None and all(map(is_, seen, self._kept_seen)):
             return self._kept
         self._kept_seen = seen
         memory = self._memory_kept()
-        of = (memory, replace(self.model, stretch=None), self.automation)
+        model = replace(self.model, stretch=None)
+        of = (memory, model, self.automation, self._scheduled)
         if self._kept is None or of != self._kept_of:
             self._kept_of = of
             self._kept = {
@@ -664,6 +671,13 @@ class ZoneControl:
                 else self.automation,
                 "memory": memory.as_dict(),
                 "model": self.model.as_dict(),
+                "schedule": self._scheduled
+                and {
+                    "of": self.config.schedule,
+                    "preset": self._scheduled.preset,
+                    "temperature": self._scheduled.temperature,
+                    "hvac_mode": self._scheduled.mode,
+                },
             }
         return self._kept
 
@@ -686,6 +700,9 @@ class ZoneControl:
         """Take up what was kept; what cannot be read begins anew."""
         if (automation := data.get("automation")) is not None:
             self.automation = bool(automation)
+        schedule = data.get("schedule")
+        if isinstance(schedule, Mapping) and schedule.get("of") == self.config.schedule:
+            self._scheduled = read_entry(schedule)
         try:
             self.model = RoomModel.from_dict(data["model"])
             self.memory = not_after(
