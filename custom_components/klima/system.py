@@ -130,7 +130,6 @@ class System:
         self.listeners: list[Listener] = []
         self._readers: dict[str, Reader] = {}
         self._stop: list[CALLBACK_TYPE] = []
-        self._saved: dict[str, Any] | None = None
         self._clock = ClockWatch()
         self._is_new = False
         self._activity_since = 0.0
@@ -265,7 +264,6 @@ class System:
             # The first version kept nothing but those: its energy has no price.
             self.account.restore(data["account"])
         self.efficiency.restore(data.get("efficiency"))
-        self._saved = data
         if data.get("counter_source") != self.config.energy:
             # Another counter: its first reading says nothing of what was used.
             self._meter.forget_counter()
@@ -618,10 +616,7 @@ class System:
         self.efficiency.update(dt_util.utcnow().timestamp(), self._conditions())
         for listener in tuple(self.listeners):
             listener.async_published()
-        data = self._data()
-        if data != self._saved:
-            self._saved = data
-            self._store.async_save_soon(self._data)
+        self.async_save_soon()
 
     @callback
     def async_save_soon(self) -> None:
