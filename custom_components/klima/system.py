@@ -36,9 +36,10 @@ from .core.estimate import Operation, estimate, fan_of, load
 from .core.family import TRAITS, Ductwork, Family
 from .core.metering import Delta, Meter
 from .core.performance import performance
+from .core.provenance import basis
 from .core.rebates import Programme
 from .device_watch import async_hear_devices
-from .efficiency import ESTIMATED, METERED, Conditions, Efficiency
+from .efficiency import Conditions, Efficiency
 from .models import SOURCE
 from .outdoor import Outdoor
 from .plan import Plan
@@ -177,12 +178,12 @@ class System:
     @property
     def power_basis(self) -> str:
         """Where the power comes from."""
-        return METERED if self.config.power else ESTIMATED
+        return basis(metered=self.efficiency.provenance.power)
 
     @property
     def energy_basis(self) -> str:
         """Where the energy comes from."""
-        return METERED if self.config.energy or self.config.power else ESTIMATED
+        return basis(metered=self.efficiency.provenance.energy)
 
     @property
     def power_available(self) -> bool:
@@ -559,8 +560,6 @@ class System:
             activity=self._activity,
             room=sum(rooms) / len(rooms) if rooms else None,
             power=self.power,
-            power_metered=self.power_basis == METERED,
-            energy_metered=self.energy_basis == METERED,
             price=self.price,
             electricity=self._meter.cover(dt_util.utcnow().timestamp()),
             period_start=None if period is None else period.timestamp(),
