@@ -150,6 +150,7 @@ class Efficiency:
         self._counted_electricity = 0.0
         self._day = dt_util.now().date()
         self._grid_co2: float | None = config.savings.grid_co2
+        self._assumed = self.assumptions()
         self._counter_reader = CounterReader()
         self._heat: HeatMeter | None = None
         if config.heat_output or config.thermal_energy:
@@ -392,7 +393,7 @@ class Efficiency:
 
     def _saved(self) -> Comparison:
         """Return what was saved in the period against the reference that was chosen."""
-        return self.compare(self._config.savings.reference, self.period)
+        return self.compare(self._config.savings.reference, self.period, self._assumed)
 
     def _trace(self) -> Provenance:
         """Return where the figures are from now."""
@@ -447,11 +448,8 @@ class Efficiency:
     @callback
     def _read_grid_co2(self, at: float, state: State | None) -> None:
         """Take the grid's factor over, in kg/kWh; an unknown one is none."""
-        self._grid_co2 = None
-        if state is None or (value := finite(state.state)) is None or value < 0:
-            return
-        unit = str(state.attributes.get(ATTR_UNIT_OF_MEASUREMENT, "")).lower()
-        self._grid_co2 = value if unit.startswith("kg") else value / 1000
+        self._grid_co2 = _grid_co2(state)
+        self._assumed = self.assumptions()
 
     def _take_heat(self, delta: Delta | None) -> None:
         """Take heat that was metered."""
@@ -479,29 +477,19 @@ class Efficiency:
         if now.activity in COMPRESSOR_ACTIVITIES and now.activity != self._direction:
             self._direction = now.activity
             self.provenance = self._trace()
-        electricity = Amounts(
-            electricity=used.electricity,
-            electricity_heating=used.heating,
-            electricity_cooling=used.cooling,
-        )
         self._counted_electricity += used.electricity
         if self._heat is not None:
             heat, self._metered_heat = self._metered_heat, Amounts()
-            self.lifetime += electricity + heat
+            self.lifetime += heat + used.amounts()
             for piece in self._pairing.release(
                 at, now.electricity, self._heat.cover(at)
             ):
                 self._count_paired(piece)
         else:
-            heat = Amounts(
-                heating=self._reckon(
-                    used.heating, used.heating_seconds, Activity.HEATING, now
-                ),
-                cooling=self._reckon(
-                    used.cooling, used.cooling_seconds, Activity.COOLING, now
-                ),
+            amounts = used.amounts(
+                self._reckon(used.heating, used.heating_seconds, Activity.HEATING, now),
+                self._reckon(used.cooling, used.cooling_seconds, Activity.COOLING, now),
             )
-            amounts = electricity + heat
             self.lifetime += amounts
             self.season.count(amounts, now.price)
             self.period.count(amounts, now.price)
@@ -657,6 +645,14 @@ class Efficiency:
             expected=f"{drop.expected:.1f}",
             percent=f"{100 * drop.share:.0f}",
         )
+
+
+def _grid_co2(state: State | None) -> float | None:
+    """Return a grid's factor in kg/kWh, None where it is not known."""
+    if state is None or (value := finite(state.state)) is None or value < 0:
+        return None
+    unit = str(state.attributes.get(ATTR_UNIT_OF_MEASUREMENT, "")).lower()
+    return value if unit.startswith("kg") else value / 1000
 
 
 def _month_start() -> float:

@@ -555,14 +555,13 @@ class System:
         zones = list(self.zones.values())
         working = [z for z in zones if z.activity in COMPRESSOR_ACTIVITIES] or zones
         rooms = [zone.room for zone in working if zone.room is not None]
-        period = self.billing.period_start
         return Conditions(
             activity=self._activity,
             room=sum(rooms) / len(rooms) if rooms else None,
             power=self.power,
             price=self.price,
             electricity=self._meter.cover(dt_util.utcnow().timestamp()),
-            period_start=None if period is None else period.timestamp(),
+            period_start=self.billing.period_began,
             ducted=sum(not zone.is_tank for zone in working) / max(len(working), 1),
         )
 
