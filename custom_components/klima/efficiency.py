@@ -281,13 +281,19 @@ class Efficiency:
             electricity_cooling=delta.cooling_kwh,
         )
         if delta.source is Source.POWER and delta.end <= self._began:
-            # A power held it at a crash: its heat was counted then, or never will be.
+            # A power held it at a crash: it is none of what the counters tell now.
             self.lifetime += amounts
-            return
-        self._pending.count(delta)
+        else:
+            self._pending.count(delta)
         self._pairing.count_electricity(
             Piece(delta.start, delta.end, amounts, self._price)
         )
+
+    @callback
+    def see(self, at: float) -> None:
+        """Take note that a silent source of heat still shows what it told last."""
+        if self._heat is not None:
+            self._heat.see(at)
 
     @callback
     def change_activity(self, at: float, activity: Activity) -> None:
@@ -345,6 +351,11 @@ class Efficiency:
             "day": self._day.isoformat(),
             "heat": self._heat and self._heat.as_dict(),
             "heat_source": self._config.thermal_energy,
+            "heat_output_source": self._config.heat_output,
+            "direction": self._direction.value,
+            # A counter that was read does not tell it again.
+            "unsettled": [self._pending.as_dict(), self._metered_heat.as_dict()],
+            "pairing": self._heat and self._pairing.as_dict(),
         }
 
     def restore(self, data: Mapping[str, Any] | None) -> None:
@@ -358,22 +369,47 @@ class Efficiency:
             calibration = _calibration(*data["calibration"])
             decline = Decline.from_dict(data["decline"])
             day = datetime.fromisoformat(data["day"]).date()
-            if self._heat is not None and data["heat"] is not None:
-                self._heat.restore(data["heat"])
-                if data["heat_source"] != self._config.thermal_energy:
-                    self._heat.forget_counter()
+            # The first versions kept neither, and not what waited for the other meter.
+            direction = Activity(data.get("direction", self._direction))
+            pending, metered_heat = self._pending, self._metered_heat
+            if (unsettled := data.get("unsettled")) is not None:
+                pending = Pending.from_dict(unsettled[0])
+                metered_heat = Amounts.from_dict(unsettled[1])
+            if self._heat is not None:
+                self._restore_heat(self._heat, data)
         except UNREADABLE as err:
             _LOGGER.error(
                 "What the heat of %s was cannot be read and begins anew: %s",
                 self._entry.title,
                 err,
             )
+            self._pairing = Pairing()
+            self._pairing.begin(self._began)
             return
         self.lifetime, self.season, self.period = lifetime, season, period
         self.calibration = calibration
         self._decline, self._day = decline, day
+        self._direction = direction
+        self._pending, self._metered_heat = pending, metered_heat
         self.provenance = self._trace()
         self._tell_drop()
+
+    def _restore_heat(self, heat: HeatMeter, data: Mapping[str, Any]) -> None:
+        """Take up what the heat meter counted, and what waits for the other meter."""
+        is_same_counter = data["heat_source"] == self._config.thermal_energy
+        is_same_power = data.get("heat_output_source") == self._config.heat_output
+        pairing = data.get("pairing")
+        if pairing is None or not (is_same_counter and is_same_power):
+            self._pairing.begin(self._began)
+        else:
+            self._pairing.restore(pairing)
+        if data["heat"] is None:
+            return
+        heat.restore(data["heat"])
+        if not is_same_counter:
+            heat.forget_counter()
+        if not is_same_power:
+            heat.forget_held()
 
     def diagnostics(self) -> dict[str, Any]:
         """Return what helps to understand the figures."""

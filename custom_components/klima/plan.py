@@ -49,6 +49,9 @@ ISSUE_EXPIRED = "plan_expired"
 HOME_NAMEPLATE = 60_000.0
 """W that a home may draw: 250 A at 240 V, more than any dwelling's service."""
 
+LATE = 35 * 86_400.0
+"""s by which a price may be late to be told: as long as what has none waits for it."""
+
 CHECK_INTERVAL = timedelta(minutes=1)
 """How often the use of a tier is told."""
 
@@ -367,8 +370,7 @@ class Plan:
     def _async_boundary(self, now: datetime) -> None:
         """Go on to the next period, or day, at the very time that it begins."""
         self._cancel_next = None
-        at = max(self.span.end, now.timestamp() - 60)
-        self._update(at)
+        self._update(max(self.span.end, now.timestamp()))
 
     @callback
     def _async_tick(self, now: datetime) -> None:
@@ -382,6 +384,13 @@ class Plan:
 
     def _update(self, at: float, *, tell: bool = False) -> None:
         """Work out what holds from a time on, and tell if it is something else."""
+        while self.span.end <= at < self.span.end + LATE:
+            # A loop that was held up, or a machine that slept: what a counter tells of
+            # that time costs what it did then.
+            self._go_on(self.span.end)
+        self._go_on(at, tell=tell)
+
+    def _go_on(self, at: float, *, tell: bool = False) -> None:
         before = (self.price, self.span, self.tier, self.is_event, self.next_change)
         if not self.span.start <= at < self.span.end:
             day = self.span.day

@@ -45,6 +45,7 @@ from .outdoor import Outdoor
 from .plan import Plan
 from .pricing import PriceSource, read_price
 from .projector import Projector
+from .same_meter import async_look_at_meters
 from .sources import (
     NO_READING,
     CounterReader,
@@ -585,6 +586,9 @@ class System:
         # Statistics are by the hour: none has what was used in another.
         hour, self._hour = self._hour, int(at // 3600)
         self._meter.see(at)
+        self.efficiency.see(at)
+        if self._hour != hour:
+            async_look_at_meters(self._hass, self._hour)
         self._publish(exactly=self._hour != hour)
 
     def _begin_day(self) -> None:
