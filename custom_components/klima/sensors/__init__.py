@@ -27,11 +27,11 @@ class KlimaSensorDescription(SensorEntityDescription):
     `deadband` is the share of its figure that must change for it to be written;
     `shown` the digits after the point of which one must. `value` gives the
     state, None where there is none yet. `available` tells whether its source can
-    be read; `attributes` gives what goes with it.
+    be read, where it has one that may not; `attributes` gives what goes with it.
     """
 
     value: Callable[[System], StateType]
-    available: Callable[[System], bool] = lambda system: True
+    available: Callable[[System], bool] | None = None
     attributes: Callable[[System], Mapping[str, Any]] | None = None
     deadband: float = 0.0
     shown: int | None = None
@@ -83,6 +83,7 @@ class SystemSensor(KlimaSystemEntity, SensorEntity):
     # What changes with every state would fill the recorder for nothing.
     _unrecorded_attributes = frozenset({"saved_energy", "saved_co2"})
     _attributes: Mapping[str, Any] | None = None
+    _value: StateType = None
 
     @property
     @override
@@ -92,15 +93,16 @@ class SystemSensor(KlimaSystemEntity, SensorEntity):
 
     @override
     def _update(self) -> bool:
+        # Home Assistant caches each of what it reads until it is set, and to read
+        # one costs a call: only what is another is set, and the figure kept here too.
         description, system = self.entity_description, self.system
-        # Home Assistant caches each of these until it is set: only what is
-        # another is.
-        changed = False
-        if (available := description.available(system)) is not self._attr_available:
-            self._attr_available = available
-            changed = True
-        if self._differs(value := description.value(system)):
-            changed = True
+        value = description.value(system)
+        changed = value != self._value and self._shows(value)
+        if description.available is not None:
+            available = description.available(system)
+            if available is not self._attr_available:
+                self._attr_available = available
+                changed = True
         if description.last_reset_at is not None:
             last_reset = description.last_reset_at(system)
             if last_reset != self.last_reset:
@@ -111,16 +113,14 @@ class SystemSensor(KlimaSystemEntity, SensorEntity):
             if attributes is not self._attributes and attributes != self._attributes:
                 self._attributes = attributes
                 changed = True
-        if changed and value != self._attr_native_value:
-            self._attr_native_value = value
+        if changed and value != self._value:
+            self._attr_native_value = self._value = value
         return changed
 
-    def _differs(self, value: StateType) -> bool:
-        """Return whether a figure is another than what is written, as it is shown."""
-        written, description = self._attr_native_value, self.entity_description
-        if value == written or self.system.tells_exactly:
-            return value != written
-        return not (
+    def _shows(self, value: StateType) -> bool:
+        """Return whether another figure than what is written shows as another."""
+        written, description = self._value, self.entity_description
+        return self.system.tells_exactly or not (
             is_alike(value, written, description.shown)
             or _is_near(value, written, description.deadband)
         )
