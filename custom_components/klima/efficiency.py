@@ -26,6 +26,7 @@ from .core.estimate import Operation, indoor_of, load_of
 from .core.family import TRAITS, Family
 from .core.heat import LEAST_ELECTRICITY, MOST_COP, Amounts, HeatMeter, Pending
 from .core.metering import JOULES_PER_KWH, Coverage, Delta, Source, stored_figure
+from .core.operating import Point
 from .core.pairing import Pairing, Piece
 from .core.performance import NO_HEATING, Performance
 from .core.provenance import Provenance
@@ -165,6 +166,9 @@ class Efficiency:
         self.cop: float | None = None
         self.expected_cop: float | None = None
         self._read_cop: float | None = None
+        self._conditions: tuple[Activity, float | None, float]
+        self._conditions = (self._direction, None, indoor_of(self._direction, None))
+        self._in_them = model.at(*self._conditions)
         self._window = (0.0, 0.0)
         self.savings = self._saved()
         self.provenance = self._trace()
@@ -551,12 +555,7 @@ class Efficiency:
         if kwh <= 0 or seconds <= 0:
             return 0.0
         watts = kwh * JOULES_PER_KWH / seconds
-        heat = self._model.heat_of(
-            watts / self._factor,
-            activity,
-            self._source_temperature,
-            indoor_of(activity, now.room),
-        )
+        heat = self._point(activity, now).heat_of(watts / self._factor)
         delivered = heat * self._factor * self._delivery(now)
         return delivered * seconds / JOULES_PER_KWH
 
@@ -616,12 +615,8 @@ class Efficiency:
             return None
         if activity not in COMPRESSOR_ACTIVITIES:
             return 0.0
-        heat = self._factor * self._model.heat_of(
-            now.power / self._factor,
-            activity,
-            self._source_temperature,
-            indoor_of(activity, now.room),
-        )
+        point = self._point(activity, now)
+        heat = self._factor * point.heat_of(now.power / self._factor)
         heat *= 1 - self.duct_loss * now.ducted
         return -heat if activity in COOLING_ACTIVITIES else heat
 
@@ -641,12 +636,11 @@ class Efficiency:
 
     def _expected(self, now: Conditions) -> float | None:
         """Return the COP that the model expects in these conditions."""
-        outdoor = self._source_temperature
         activity = now.activity
         if activity is None or activity not in COMPRESSOR_ACTIVITIES:
             activity = self._likely(self._outdoor.temperature)
-        indoor = indoor_of(activity, now.room)
-        capacity = self._model.capacity(activity, outdoor)
+        point = self._point(activity, now)
+        capacity = point.capacity
         if capacity <= 0:
             return None
         if now.activity in COMPRESSOR_ACTIVITIES and self.heat_output:
@@ -656,9 +650,16 @@ class Efficiency:
                 self._model,
                 Operation(activity=activity, outdoor=self._outdoor.temperature),
             )
-        heat = load * capacity
-        watts = self._model.power(activity, outdoor, indoor, load)
-        return self._delivery(now) * heat / (watts + self._model.typical.standby)
+        return (
+            self._delivery(now) * load * capacity / (point.power(load) + point.standby)
+        )
+
+    def _point(self, activity: Activity, now: Conditions) -> Point:
+        """Return what the model knows of these conditions: most minutes the same."""
+        conditions = (activity, self._source_temperature, indoor_of(activity, now.room))
+        if conditions != self._conditions:
+            self._conditions, self._in_them = conditions, self._model.at(*conditions)
+        return self._in_them
 
     def _likely(self, outdoor: float | None) -> Activity:
         """Return what the system most likely does next."""

@@ -289,14 +289,14 @@ def test_more_power_moves_more_heat(
 ) -> None:
     """And what power a load takes tells that load's heat again."""
     model = performance(family, Ratings())
-    heat = model.heat_of(watts, activity, outdoor, 22)
-    more = model.heat_of(watts + 50, activity, outdoor, 22)
+    heat = model.at(activity, outdoor, 22).heat_of(watts)
+    more = model.at(activity, outdoor, 22).heat_of(watts + 50)
     assert 0 <= heat <= more + 1e-6
     for load in (0.1, 0.5, 1.0):
         if model.typical.least_load >= 1 and load < 1:
             continue
-        power = model.power(activity, outdoor, 22, load)
-        found = model.heat_of(power + model.typical.standby, activity, outdoor, 22)
+        power = model.at(activity, outdoor, 22).power(load)
+        found = model.at(activity, outdoor, 22).heat_of(power + model.typical.standby)
         assert found == pytest.approx(
             load * model.capacity(activity, outdoor), rel=0.02
         )
@@ -327,7 +327,7 @@ def test_capacity_falls_in_the_cold_and_ends() -> None:
     assert model.capacity(Activity.HEATING, 8.3) == 4000
     assert model.capacity(Activity.HEATING, -10) < 3500
     assert model.capacity(Activity.HEATING, -21) == 0
-    assert model.heat_of(5000, Activity.HEATING, -21, 21) == pytest.approx(4995)
+    assert model.at(Activity.HEATING, -21, 21).heat_of(5000) == pytest.approx(4995)
     assert model.capacity(Activity.COOLING, 45) < model.capacity(Activity.COOLING, 35)
     ground = performance(Family.GROUND_SOURCE, Ratings())
     assert ground.capacity(Activity.HEATING, -30) == 10_500
@@ -382,8 +382,8 @@ def test_a_tank_s_room_is_its_source() -> None:
     assert model.cop(Activity.HEATING, 20, 12) == pytest.approx(
         model.cop(Activity.HEATING, 20, TANK_TEMPERATURE)
     )
-    alone = model.heat_of(600, Activity.HEATING, None, 50)
-    helped = model.heat_of(600 + 4500, Activity.HEATING, None, 50)
+    alone = model.at(Activity.HEATING, None, 50).heat_of(600)
+    helped = model.at(Activity.HEATING, None, 50).heat_of(600 + 4500)
     assert helped - alone == pytest.approx(4500, rel=0.1)
 
 

@@ -110,7 +110,9 @@ def run(unit: Unit, model: Performance, mean: float, mode: str) -> Counted:
         if activity not in (Activity.IDLE, Activity.OFF, Activity.FAN):
             source = seen[0].outdoor
             counted.modelled_heat += (
-                model.heat_of(used, activity, source, indoor_of(activity, seen[0].room))
+                model.at(activity, source, indoor_of(activity, seen[0].room)).heat_of(
+                    used
+                )
                 * STEP
                 / 3.6e6
             )

@@ -10,39 +10,30 @@ compressor works.
 """
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from .activity import COOLING_ACTIVITIES, Activity
 from .family import Family
+from .operating import (
+    PHYSICS,
+    Line,
+    Point,
+    approach_at,
+    lift_factor,
+    refrigerant_cooling,
+    refrigerant_heating,
+)
 from .ratings import (
     BTU_PER_WH,
     HEATING_POINTS,
-    KELVIN,
     RATED_INDOOR_HEATING,
     Ratings,
     carnot_cooling,
     carnot_heating,
 )
 from .season import seasonal_cop
-
-APPROACH = 8.0
-"""K between the refrigerant and the air or water at full load (an assumption)."""
-
-LEAST_APPROACH = 3.0
-"""K of approach that is left where hardly any heat passes (an assumption)."""
-
-LIFT_LOSS = 0.005
-"""Share of its second-law efficiency that a compressor loses a K of more lift.
-
-For sinks hotter than those of the rating: what it compresses more leaks more.
-Fitted to every other maker of hplib's database, and tested on the rest of them
-(benchmarks/cop_model.py).
-"""
-
-CYCLING_LOSS = 0.25
-"""Loss of COP of a unit that cycles at next to no load: the default Cd of AHRI 210/240."""
 
 FROST_POINT = 1.7
 """°C (35 °F) outdoors at which most frost grows: AHRI 210/240's test H2."""
@@ -54,9 +45,6 @@ It takes 0.90 of the capacity and 0.985 of the power that lie between those at
 8.3 and at -8.3 °C; defrost's part fades to nothing towards both.
 """
 
-PHYSICS = 0.999
-"""Share of Carnot's own limit that no figure of ours exceeds."""
-
 HEATING_SLOPE = 0.015
 """Share of its capacity at 8.3 °C that an air-source unit loses a K in the cold.
 
@@ -65,16 +53,6 @@ A middle figure of inverter units, which hold 75 % at -8.3 °C (an assumption).
 
 COOLING_SLOPE = 0.010
 """Share of its capacity at 35 °C that a unit loses a K in the heat (an assumption)."""
-
-MINIMUM_LIFT = 15.0
-"""K that a compressor lifts heat by at the least (an engineering assumption)."""
-
-MINIMUM_LIFT_COOLING = 10.0
-"""The same in cooling.
-
-Set by what mini-splits are measured at at 20 and 25 °C outdoors (EN 14825,
-benchmarks/keymark.py): 15 K would halve their COP there.
-"""
 
 RATED_INDOOR_COOLING = 26.7
 """°C indoors (80 °F) at which AHRI 210/240 rates cooling."""
@@ -220,36 +198,6 @@ NO_HEATING = 18.0
 """°C outdoors above which a home is rather cooled than heated (an assumption)."""
 
 
-def _lift(
-    sink: float, source: float, approach: float, least: float = MINIMUM_LIFT
-) -> float:
-    """Return the K between the refrigerant's temperatures."""
-    return max(sink - source + 2 * approach, least)
-
-
-def carnot(sink: float, source: float, approach: float = APPROACH) -> float:
-    """Return Carnot's COP of heating between the refrigerant's temperatures."""
-    return (sink + approach + KELVIN) / _lift(sink, source, approach)
-
-
-def lift_factor(sink: float, source: float) -> float:
-    """Return what is left of the rated efficiency at a sink hotter than the rated."""
-    rated = 1 - LIFT_LOSS * max(RATED_INDOOR_HEATING - source, 0.0)
-    here = rated - LIFT_LOSS * max(sink - RATED_INDOOR_HEATING, 0.0)
-    return max(here, 0.2) / max(rated, 0.2)
-
-
-def _carnot_cooling(sink: float, source: float, approach: float = APPROACH) -> float:
-    """Return Carnot's COP of cooling between the refrigerant's temperatures."""
-    lift = _lift(sink, source, approach, MINIMUM_LIFT_COOLING)
-    return (source - approach + KELVIN) / lift
-
-
-def approach_at(load: float) -> float:
-    """Return the K of approach at a share of full load."""
-    return LEAST_APPROACH + (APPROACH - LEAST_APPROACH) * min(max(load, 0.0), 1.0)
-
-
 def interpolate(points: tuple[tuple[float, float], ...], at: float) -> float:
     """Return what lies straight between points, and flat beyond them."""
     index = bisect_left(points, at, key=lambda point: point[0])
@@ -261,26 +209,10 @@ def interpolate(points: tuple[tuple[float, float], ...], at: float) -> float:
     return low_value + (high_value - low_value) * (at - low) / (high - low)
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """The COP in some conditions, at any load: a share of Carnot's, within physics."""
-
-    share: float
-    hot: float
-    cold: float
-    limit: float
-    of: Callable[[float, float, float], float]
-
-    def cop(self, load: float) -> float:
-        """Return the COP at a share of full load at which the compressor runs."""
-        cop = self.share * self.of(self.hot, self.cold, approach_at(load))
-        return min(cop, self.limit)
-
-
 @lru_cache(maxsize=256)
 def _best_share(points: tuple[tuple[float, float], ...], sink: float) -> float:
     """Return the highest share of Carnot's limit that any point reaches."""
-    return max(cop / carnot(sink, at) for at, cop in points)
+    return max(cop / refrigerant_heating(sink, at) for at, cop in points)
 
 
 @dataclass(frozen=True, slots=True)
@@ -352,16 +284,18 @@ class Performance:
         `indoor` is the room's temperature, or the water's of a tank; `load`
         the share of full load. Below its least load a unit cycles.
         """
-        least = self.typical.least_load
-        line = self._line(activity, outdoor, indoor)
-        return self._cycling(line.cop(max(load, least)), load, least)
+        return self.at(activity, outdoor, indoor).cop(load)
 
-    @staticmethod
-    def _cycling(cop: float, load: float, least: float) -> float:
-        """Return what is left of a COP at a load below the least."""
-        if load < least < 1:
-            cop *= 1 - CYCLING_LOSS * (1 - max(load, 0.0) / least)
-        return max(1.0, cop)
+    def at(self, activity: Activity, outdoor: float | None, indoor: float) -> Point:
+        """Return what holds at a pair of temperatures, as of `cop`, at any load."""
+        return Point(
+            capacity=self.capacity(activity, outdoor),
+            line=self._line(activity, outdoor, indoor),
+            standby=self.typical.standby,
+            least_load=self.typical.least_load,
+            has_backup=self.backup,
+            is_heating=activity not in COOLING_ACTIVITIES,
+        )
 
     def capacity(self, activity: Activity, outdoor: float | None) -> float:
         """Return the heat in W that it moves at full load."""
@@ -378,50 +312,6 @@ class Performance:
             return 0.0
         factor = 1 + HEATING_SLOPE * (source - HEATING_POINTS["cop_8"])
         return self.heating_capacity * min(max(factor, 0.35), 1.15)
-
-    def power(
-        self, activity: Activity, outdoor: float | None, indoor: float, load: float
-    ) -> float:
-        """Return the electricity in W that a share of full load takes."""
-        heat = load * self.capacity(activity, outdoor)
-        return heat / self.cop(activity, outdoor, indoor, load=load)
-
-    def heat_of(
-        self, watts: float, activity: Activity, outdoor: float | None, indoor: float
-    ) -> float:
-        """Return the heat in W that a system moves which draws a power.
-
-        The load is the one that takes this power. What is drawn beyond full
-        load is resistance where the system has it; else the system is larger
-        than is known, and moves as much more.
-        """
-        watts = max(watts - self.typical.standby, 0.0)
-        is_heating = activity not in COOLING_ACTIVITIES
-        capacity = self.capacity(activity, outdoor)
-        if capacity <= 0:
-            return watts if is_heating else 0.0
-        line = self._line(activity, outdoor, indoor)
-        cop = max(1.0, line.cop(1.0))
-        full = capacity / cop
-        least = self.typical.least_load
-        if least >= 1 or watts >= full:
-            beyond = max(watts - full, 0.0)
-            if self.backup and is_heating:
-                return (watts - beyond) * cop + beyond
-            return watts * cop
-        at_least = max(1.0, line.cop(least))
-        load = watts * at_least / capacity
-        if load < least:
-            # The loss of cycling is straight in the load: it can be solved for.
-            kept = (1 - CYCLING_LOSS) * load
-            load = kept / (1 - CYCLING_LOSS * watts * at_least / capacity / least)
-            return watts * self._cycling(at_least, load, least)
-        # The COP changes far slower than the load: this closes in on it.
-        load = watts / full
-        for _ in range(6):
-            cop = max(1.0, line.cop(min(max(load, least), 1.0)))
-            load = watts * cop / capacity
-        return watts * cop
 
     def _line(self, activity: Activity, outdoor: float | None, indoor: float) -> Line:
         """Return what the COP follows at any load in these conditions."""
@@ -446,7 +336,7 @@ class Performance:
         sink = self._sink(indoor)
         points = self.curve or ((HEATING_POINTS["cop_8"], self.rated_cop),)
         at = min(max(source, points[0][0]), points[-1][0])
-        of_rated = carnot(rated, at)
+        of_rated = refrigerant_heating(rated, at)
         # A chord may lie above Carnot's limit, which is convex between the points.
         cop = min(interpolate(points, at), _best_share(points, rated) * of_rated)
         share = cop / of_rated
@@ -454,7 +344,13 @@ class Performance:
             share *= lift_factor(sink, source) / lift_factor(
                 WATER_FLOW if self.hydronic else RATED_INDOOR_HEATING, source
             )
-        return Line(share, sink, source, PHYSICS * carnot_heating(source, sink), carnot)
+        return Line(
+            share,
+            sink,
+            source,
+            PHYSICS * carnot_heating(source, sink),
+            refrigerant_heating,
+        )
 
     def _line_of_cooling(self, outdoor: float | None, indoor: float) -> Line:
         rated = self.cooling_cop or self.rated_cop
@@ -463,11 +359,11 @@ class Performance:
             # Ground and water are rated by what they are, not by the air.
             rejection = RATED_OUTDOOR_COOLING
         return Line(
-            rated / _carnot_cooling(RATED_OUTDOOR_COOLING, RATED_INDOOR_COOLING),
+            rated / refrigerant_cooling(RATED_OUTDOOR_COOLING, RATED_INDOOR_COOLING),
             rejection,
             indoor,
             PHYSICS * carnot_cooling(rejection, indoor),
-            _carnot_cooling,
+            refrigerant_cooling,
         )
 
     @staticmethod
@@ -505,8 +401,8 @@ def through(
     rated_sink = TANK_TEMPERATURE if is_tank else RATED_INDOOR_HEATING
     taken: dict[float, list[float]] = {}
     for point in points:
-        rated = carnot(rated_sink, point.source)
-        here = carnot(point.sink, point.source, approach_at(point.load))
+        rated = refrigerant_heating(rated_sink, point.source)
+        here = refrigerant_heating(point.sink, point.source, approach_at(point.load))
         if not is_tank:
             here *= lift_factor(point.sink, point.source)
         taken.setdefault(point.source, []).append(point.cop * rated / here)
