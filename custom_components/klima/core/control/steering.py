@@ -130,7 +130,7 @@ def steer(
         if not due:
             return setpoint, steering
         by = 0 if moves else _nudge(inputs, target, abs(lean))
-        if not by and (_content(inputs, target) or _started(inputs, steering, held)):
+        if not by and _content(inputs, target):
             return setpoint, steering
         nudged = _nudged(inputs, setpoint, by, step)
         if by and abs(nudged - held) < NUDGES * step:
@@ -153,15 +153,6 @@ def steer(
 def _content(inputs: Inputs, target: float) -> bool:
     """Return whether the room is where it should be: nothing is to be mended then."""
     return inputs.room is not None and abs(target - inputs.room) <= CONTENT
-
-
-def _started(inputs: Inputs, steering: Steering, held: float) -> bool:
-    """Return whether a unit was told more a while ago, and works: it is not eased yet."""
-    setting, setpoint = inputs.unit.setting, steering.setpoint
-    if not inputs.unit.works or setpoint is None:
-        return False
-    eases = held > setpoint if setting.mode is Mode.COOL else held < setpoint
-    return eases and inputs.now - steering.corrected_at < SETTLING
 
 
 def _nudge(inputs: Inputs, target: float, lean: float) -> int:
