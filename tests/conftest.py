@@ -4,6 +4,7 @@ import logging
 
 from hypothesis import settings
 import pytest
+from pytest_homeassistant_custom_component import common
 from pytest_homeassistant_custom_component.syrupy import HomeAssistantSnapshotExtension
 from syrupy.assertion import SnapshotAssertion
 
@@ -22,6 +23,21 @@ def _custom_integrations(request: pytest.FixtureRequest) -> None:
         # A recorder has to be there before Home Assistant is.
         request.getfixturevalue("recorder_mock")
     request.getfixturevalue("enable_custom_integrations")
+
+
+@pytest.fixture(autouse=True)
+def _timers_in_their_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let timers that are due at once fire in the order of their times, as a loop's do.
+
+    The plugin fires them as they lie in a heap: whether a schedule had changed before
+    a room was looked at hung on how many other timers there were.
+    """
+    handles = common.get_scheduled_timer_handles
+    monkeypatch.setattr(
+        common,
+        "get_scheduled_timer_handles",
+        lambda loop: sorted(handles(loop), key=lambda handle: handle.when()),
+    )
 
 
 @pytest.fixture

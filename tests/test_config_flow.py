@@ -431,6 +431,55 @@ async def test_removing_a_zone_leaves_nothing_of_it(hass: HomeAssistant) -> None
     assert result["step_id"] == "entity"
 
 
+async def test_what_is_reconfigured_away_leaves_no_entity_behind(
+    hass: HomeAssistant,
+) -> None:
+    """A price, windows, heating, even the kind of unit; what comes back has its id again."""
+    await async_add_units(hass, FullClimate(), FullWaterHeater())
+    hass.states.async_set("binary_sensor.window", "off")
+    priced = {"kind": "system", "family": "mini_split", "price": 0.25}
+    entry = await add_system(hass, UNIT, data=priced)
+    (zone,) = entry.subentries.values()
+    registry = er.async_get(hass)
+    registry.async_update_entity(
+        "sensor.heat_pump_bill", new_entity_id="sensor.my_bill", name="My bill"
+    )
+    plain = dict(zone.data)
+    with_window = {**plain, "windows": ["binary_sensor.window"]}
+
+    async def change(data: dict[str, Any], zone_data: dict[str, Any]) -> set[str]:
+        hass.config_entries.async_update_entry(entry, data=data)
+        hass.config_entries.async_update_subentry(entry, zone, data=zone_data)
+        await hass.async_block_till_done()
+        there = set()
+        for entity in er.async_entries_for_config_entry(registry, entry.entry_id):
+            if not entity.disabled:
+                state = hass.states.get(entity.entity_id)
+                assert state is not None, entity.entity_id
+                assert not state.attributes.get("restored"), entity.entity_id
+                there.add(entity.entity_id)
+        return there
+
+    first = await change(priced, with_window)
+    unpriced = {"kind": "system", "family": "air_conditioner"}
+    assert first - await change(unpriced, plain) == {
+        "binary_sensor.living_room_window_open",
+        "sensor.heat_pump_cost",
+        "sensor.heat_pump_cost_rate",
+        "sensor.heat_pump_cost_today",
+        "sensor.heat_pump_price",
+        "sensor.heat_pump_projected_bill",
+        "sensor.heat_pump_savings",
+        "sensor.my_bill",
+    }
+    assert await change(priced, with_window) == first
+    assert registry.async_get("sensor.my_bill").name == "My bill"
+
+    tank = {"driver": "entity", "unit": "water_heater.tank"}
+    changed = await change({**priced, "family": "heat_pump_water_heater"}, tank)
+    assert not [e for e in changed if e.split(".")[0] in ("climate", "switch")]
+
+
 SAVINGS = {
     "reference": "gas",
     "fuel_price": 0.55,

@@ -125,6 +125,64 @@ async def add_schedule(hass: HomeAssistant, **days: list[dict[str, Any]]) -> Non
     await hass.async_block_till_done()
 
 
+async def test_an_end_of_its_range_that_a_unit_does_not_take(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """31 °C are shown as 88 °F, which it refuses: it is asked for what lies within."""
+    freezer.move_to(MONDAY_7)
+    hass.config.units = US_CUSTOMARY_SYSTEM
+    sensor(hass, 20.0)
+    # It measures more than the room has, and so has to be set to more than is wished.
+    unit = PlainClimate()
+    unit._attr_current_temperature = 24.0
+    await add_zone(hass, unit, temperature="sensor.room")
+    await call(hass, "climate.set_hvac_mode", hvac_mode="heat")
+    caplog.clear()
+    await call(hass, "climate.set_temperature", temperature=87)
+    await later(hass, freezer, minutes=30)
+    state = hass.states.get("climate.plain")
+    assert state is not None and state.attributes["temperature"] == 87
+    assert "did not take" not in caplog.text
+
+
+async def test_what_was_set_at_a_unit_that_takes_less_since(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """Its owner's hand is held as far as it goes."""
+    freezer.move_to(MONDAY_7)
+    sensor(hass, 20.0)
+    _, unit = await add_zone(hass, temperature="sensor.room")
+    await call(hass, "climate.set_hvac_mode", hvac_mode="heat")
+    await later(hass, freezer, minutes=5)
+    unit.set(target_temperature=30.0)
+    await later(hass, freezer, minutes=5)
+    assert reason(hass) == "hold"
+    unit.commands.clear()
+    unit.set(max_temp=25)
+    await later(hass, freezer, minutes=5)
+    assert unit.target_temperature == 25
+
+
+async def test_a_unit_that_can_not_be_turned_off(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """With neither a mode nor an action for it, it is not asked in vain."""
+    freezer.move_to(MONDAY_7)
+    hass.states.async_set("binary_sensor.window", "off")
+    unit = PlainClimate()
+    unit._attr_hvac_modes = [HVACMode.HEAT]
+    unit._attr_hvac_mode = HVACMode.HEAT
+    await add_zone(hass, unit, windows=["binary_sensor.window"], window_delay=30)
+    hass.states.async_set("binary_sensor.window", "on")
+    await later(hass, freezer, minutes=10)
+    assert ("turn_off", None) not in unit.commands
+    assert "did not take" not in caplog.text
+
+
 DAY = [
     {"from": "06:00:00", "to": "09:00:00", "data": {"preset": "comfort"}},
     {"from": "17:00:00", "to": "22:00:00", "data": {"temperature": 22}},
@@ -823,6 +881,16 @@ async def test_degrees_fahrenheit_from_end_to_end(
     assert hass.states.get(OURS).attributes["temperature"] == 68  # type: ignore[union-attr]
     await call(hass, "klima.hold", temperature=72)
     assert unit.commands[-1] == ("set_temperature", {"temperature": 72.0})
+    # What is explained is in the degrees of the home, as what is asked for.
+    explained = (await call(hass, "klima.explain"))[OURS]
+    assert explained["temperature_unit"] == "°F"
+    assert explained["inputs"]["room"] == 66
+    assert explained["inputs"]["schedule"]["temperature"] == 68
+    assert explained["inputs"]["unit"]["temperature"] == 72
+    assert explained["wish"] == {"mode": "heat", "target": 72}
+    assert explained["setting"]["target"] == 72
+    assert explained["offset"] == 0
+    assert explained["room_model"]["heating_rate"] == 3.6
     await later(hass, freezer, hours=2, minutes=1)
     assert unit.commands[-1] == ("set_temperature", {"temperature": 65.0})
     with pytest.raises(ServiceValidationError, match="60"):

@@ -8,7 +8,13 @@ from homeassistant.components.climate import HVACAction, HVACMode
 from homeassistant.components.energy.data import async_get_manager
 from homeassistant.config_entries import SOURCE_USER, ConfigSubentry
 from homeassistant.const import EVENT_STATE_CHANGED, STATE_UNAVAILABLE
-from homeassistant.core import Event, EventStateChangedData, HomeAssistant, callback
+from homeassistant.core import (
+    Event,
+    EventStateChangedData,
+    HomeAssistant,
+    State,
+    callback,
+)
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import entity_registry as er
 from homeassistant.setup import async_setup_component
@@ -113,6 +119,36 @@ async def test_what_a_power_on_change_held_pays_the_prices_of_its_time(
     assert number(hass, COST) == pytest.approx(1.0 * 0.10 + 0.2 * 0.50, abs=0.002)
 
 
+async def test_a_reload_shows_no_bill_of_nothing(
+    hass: HomeAssistant, unit: FullClimate, freezer: FrozenDateTimeFactory
+) -> None:
+    """The first state of each figure is the figure: none is zero or gone for a moment."""
+    set_power(hass, 2000)
+    entry = await add_system(hass, UNIT, data={"power": POWER, "price": 0.25})
+    for _ in range(60):
+        set_power(hass, 2000)
+        await pass_time(hass, freezer, minutes=1)
+    keys = ("power", "price", "cost_rate", "cost", "cost_today", "bill", "cop")
+    before = {key: hass.states.get(f"sensor.heat_pump_{key}") for key in keys}
+    first: dict[str, State] = {}
+
+    @callback
+    def note(event: Event[EventStateChangedData]) -> None:
+        state = event.data["new_state"]
+        if state is not None and (key := state.entity_id[17:]) in keys:
+            if state.state != STATE_UNAVAILABLE or "state_class" in state.attributes:
+                first.setdefault(key, state)
+
+    assert await hass.config_entries.async_unload(entry.entry_id)
+    hass.bus.async_listen(EVENT_STATE_CHANGED, note)
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+    assert first.keys() == set(keys)
+    for key, state in first.items():
+        assert state.state == before[key].state, key
+        assert state.attributes == before[key].attributes, key
+
+
 async def test_a_price_entity(
     hass: HomeAssistant, unit: FullClimate, freezer: FrozenDateTimeFactory
 ) -> None:
@@ -196,7 +232,11 @@ async def test_the_energy_dashboards_price(
     grid.update(entity_energy_price=None)
     await manager.async_update({"energy_sources": [grid]})
     await hass.async_block_till_done()
-    assert hass.states.get(PRICE).state == STATE_UNAVAILABLE
+    assert hass.states.get(PRICE) is None
+    grid.update(number_energy_price=0.4)
+    await manager.async_update({"energy_sources": [grid]})
+    await hass.async_block_till_done()
+    assert hass.states.get(PRICE).state == "0.4"
 
 
 async def test_zones_add_up_to_their_system(

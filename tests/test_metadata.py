@@ -225,6 +225,14 @@ def test_every_field_has_a_label_and_a_line_of_help() -> None:
         assert form["data"].keys() == form.get("data_description", {}).keys(), path
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_field_of_a_row_has_a_label_and_a_line_of_help(language: str) -> None:
+    """Home Assistant's own check refuses one without."""
+    for key, selector_ in load(f"translations/{language}.json")["selector"].items():
+        for field, text in selector_.get("fields", {}).items():
+            assert text.keys() == {"name", "description"}, f"{key}.{field}"
+
+
 def test_every_error_that_is_raised_is_translated() -> None:
     """With a text for its key, and a value for each placeholder in it."""
     exceptions = load("translations/en.json")["exceptions"]

@@ -5,10 +5,10 @@ from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.components.climate import HVACAction, HVACMode
-from homeassistant.config_entries import ConfigEntryState
+from homeassistant.config_entries import ConfigEntryDisabler, ConfigEntryState
 from homeassistant.const import STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers import issue_registry as ir
+from homeassistant.helpers import entity_registry as er, issue_registry as ir
 import pytest
 from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
@@ -499,6 +499,7 @@ async def test_a_plan_that_changes_is_taken_up(
     await hass.async_block_till_done()
     assert plan.state is ConfigEntryState.SETUP_ERROR
     assert plan.error_reason_translation_key == "plan_unusable"
+    assert hass.states.get(PRICE).state == STATE_UNAVAILABLE
     await hass.config_entries.async_remove(plan.entry_id)
     await hass.async_block_till_done()
     state = hass.states.get(PRICE)
@@ -512,6 +513,53 @@ async def test_a_plan_that_changes_is_taken_up(
     await hass.async_block_till_done()
     assert issues.async_get_issue(DOMAIN, issue_id) is None
     assert hass.states.get(PRICE).state == "0.3"
+
+
+async def test_a_plan_that_is_disabled_prices_nothing(hass: HomeAssistant) -> None:
+    """Its price of now does not go on for good; that is told, and ends with it."""
+    plan = await add_plan(hass, {"tiers": [{"price": 0.1}]})
+    set_power(hass, 2000)
+    system = await add_system(hass, UNIT, data={"power": POWER, "plan": plan.entry_id})
+    assert hass.states.get(PRICE).state == "0.1"
+    issues, registry = ir.async_get(hass), er.async_get(hass)
+    issue_id = f"plan_disabled_{system.entry_id}"
+    assert issues.async_get_issue(DOMAIN, issue_id) is None
+
+    await hass.config_entries.async_set_disabled_by(
+        plan.entry_id, ConfigEntryDisabler.USER
+    )
+    await hass.async_block_till_done()
+    assert hass.states.get(PRICE).state == STATE_UNAVAILABLE
+    assert issues.async_get_issue(DOMAIN, issue_id) is not None
+    # It may be enabled again: what its owner made of the entities is kept.
+    assert registry.async_get(BILL) is not None
+
+    await hass.config_entries.async_set_disabled_by(plan.entry_id, None)
+    await hass.async_block_till_done()
+    assert hass.states.get(PRICE).state == "0.1"
+    assert issues.async_get_issue(DOMAIN, issue_id) is None
+
+
+async def test_a_plan_that_is_another_leaves_no_sensor_behind(
+    hass: HomeAssistant,
+) -> None:
+    """Hours and tiers that it has no more; one that comes back has its id again."""
+    hours = {"hours": HOURS}
+    plan = await add_plan(hass, hours)
+    registry = er.async_get(hass)
+    registry.async_update_entity(
+        "sensor.home_plan_period", new_entity_id="sensor.what_it_is_now"
+    )
+    flat = {"tiers": [{"price": 0.1}]}
+    for version, there, price in ((flat, False, "0.1"), (hours, True, "0.3")):
+        hass.config_entries.async_update_entry(
+            plan, data={**plan.data, "versions": [version]}
+        )
+        await hass.async_block_till_done()
+        for entity_id in ("sensor.what_it_is_now", "sensor.home_plan_next_price"):
+            assert (registry.async_get(entity_id) is not None) is there, entity_id
+            assert (hass.states.get(entity_id) is not None) is there, entity_id
+        assert hass.states.get("sensor.home_plan_price").state == price
 
 
 async def test_damaged_stores_begin_anew(

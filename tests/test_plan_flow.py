@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import SOURCE_USER, ConfigEntryState, ConfigFlowResult
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
@@ -321,6 +322,62 @@ async def test_new_prices_leave_the_old(hass: HomeAssistant) -> None:
         0.1,
         0.2,
     ]
+
+
+async def test_prices_that_ended_are_followed_by_new_ones(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """The form begins where the old ones ended, and they stay for the time before."""
+    freezer.move_to("2026-11-24T12:00:00-05:00")
+    result = await choose(hass, "flat", name="Home")
+    year = {"effective_from": "2025-04-01", "valid_until": "2026-12-31"}
+    result = await walk(hass, result, {"price": 0.1}, year, BILLING)
+    entry = result["result"]
+    name = {"plan": "flat", "name": "Home"}
+
+    # As long as they hold, they are shown as they are.
+    result = await walk(
+        hass, await reconfigure(hass, entry.entry_id), name, {"price": 0.1}
+    )
+    assert suggested(result) == year
+    freezer.move_to("2027-01-01T12:00:00-05:00")
+    result = await walk(
+        hass, await reconfigure(hass, entry.entry_id), name, {"price": 0.2}
+    )
+    assert suggested(result) == {"effective_from": "2027-01-01"}
+    await walk(hass, result, suggested(result), BILLING)
+    assert entry.data["versions"] == [
+        {"tiers": [{"price": 0.1}], **year},
+        {"tiers": [{"price": 0.2}], "effective_from": "2027-01-01"},
+    ]
+
+
+async def test_a_known_plan_whose_prices_ended(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """It says so, asks for the new ones, and keeps what it knows of the time before."""
+    freezer.move_to("2027-06-01T12:00:00-04:00")
+    result = await choose(hass, "hydro_quebec_d")
+    assert result["step_id"] == "known_ended"
+    shown = result["description_placeholders"]
+    assert shown is not None
+    assert shown["until"] == "2027-03-31"
+    schema = result["data_schema"]
+    assert schema is not None
+    assert schema({}) == {"edit_prices": True}
+    tiers = [{"price": 0.08, "up_to": 40}, {"price": 0.12}]
+    result = await walk(
+        hass, result, {"edit_prices": True}, {"tiers_per": "day", "tiers": tiers}
+    )
+    assert suggested(result)["effective_from"] == "2027-04-01"
+    assert "valid_until" not in suggested(result)
+    result = await walk(hass, result, suggested(result), BILLING)
+    *known, new = result["result"].data["versions"]
+    assert [version["tiers"][0]["price"] for version in known] == [0.07065]
+    assert new["tiers"] == tiers
+    assert new["effective_from"] == "2027-04-01"
+    assert new["fixed"] == known[-1]["fixed"]
+    assert hass.states.get("sensor.hydro_quebec_d_price").state == "0.08"
 
 
 async def test_a_known_plan_with_one_price(hass: HomeAssistant) -> None:

@@ -3,8 +3,9 @@
 from typing import cast
 
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState
-from homeassistant.core import HomeAssistant
-from homeassistant.exceptions import ConfigEntryError
+from homeassistant.const import EVENT_CORE_CONFIG_UPDATE
+from homeassistant.core import Event, HomeAssistant, callback
+from homeassistant.exceptions import ConfigEntryError, IntegrationError
 from homeassistant.helpers import (
     config_validation as cv,
     device_registry as dr,
@@ -18,10 +19,12 @@ from .core.tariff import PlanError
 from .dashboard import async_hide_dashboard, async_serve_dashboard, async_show_dashboard
 from .history import async_watch_past
 from .issues import async_take_all_back, async_take_back, async_tell
+from .left_over import async_remove_left_over
 from .plan import Plan, PlanConfigEntry
 from .plans import async_tariff
 from .pricing import async_price_source, async_watch_dashboard
 from .programmes import async_programmes
+from .same_meter import async_compare_meters, async_watch_meters
 from .services import async_setup_services
 from .source_watch import SourceWatch, async_clear_issues
 from .stand_in import async_stand_in, async_step_back
@@ -30,6 +33,7 @@ from .system import KlimaConfigEntry, System
 from .websocket import async_register_commands
 from .wrapped import async_follow_units, check_wrapped_once
 
+ISSUE_PLAN_DISABLED = "plan_disabled"
 ISSUE_PLAN_MISSING = "plan_missing"
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
@@ -39,6 +43,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     """Register actions, follow the Energy dashboard's price, serve the dashboard."""
     async_setup_services(hass)
     async_follow_units(hass)
+    async_watch_meters(hass)
 
     async def dashboard_changed() -> None:
         for entry in loaded_systems(hass):
@@ -48,9 +53,26 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
                 hass.config_entries.async_schedule_reload(entry.entry_id)
 
     await async_watch_dashboard(hass, dashboard_changed)
+    _async_follow_home(hass)
     async_register_commands(hass)
     await async_serve_dashboard(hass)
     return True
+
+
+@callback
+def _async_follow_home(hass: HomeAssistant) -> None:
+    """Take a home's other time zone or currency up: days, prices and units hang on them."""
+    known = (hass.config.time_zone, hass.config.currency)
+
+    @callback
+    def changed(_event: Event) -> None:
+        nonlocal known
+        before, known = known, (hass.config.time_zone, hass.config.currency)
+        if known != before:
+            for entry in hass.config_entries.async_loaded_entries(DOMAIN):
+                hass.config_entries.async_schedule_reload(entry.entry_id)
+
+    hass.bus.async_listen(EVENT_CORE_CONFIG_UPDATE, changed)
 
 
 def is_plan(entry: ConfigEntry) -> bool:
@@ -67,6 +89,21 @@ def loaded_systems(hass: HomeAssistant) -> list[KlimaConfigEntry]:
     ]
 
 
+@callback
+def _async_reload_systems_on(
+    hass: HomeAssistant, plan: ConfigEntry, *, is_gone: bool = False
+) -> None:
+    """Let the systems on a plan take up what became of it.
+
+    Where it `is_gone`, those that still have it: its price of now would go on for good.
+    """
+    for system in loaded_systems(hass):
+        if system.data.get(CONF_PLAN) == plan.entry_id and not (
+            is_gone and system.runtime_data.plan is None
+        ):
+            hass.config_entries.async_schedule_reload(system.entry_id)
+
+
 async def async_setup_entry(
     hass: HomeAssistant, entry: KlimaConfigEntry | PlanConfigEntry
 ) -> bool:
@@ -74,7 +111,11 @@ async def async_setup_entry(
     # Whatever is wrong is found again, and told again.
     async_clear_issues(hass, entry)
     if is_plan(entry):
-        done = await _async_setup_plan(hass, cast("PlanConfigEntry", entry))
+        try:
+            done = await _async_setup_plan(hass, cast("PlanConfigEntry", entry))
+        except IntegrationError:
+            _async_reload_systems_on(hass, entry, is_gone=True)
+            raise
     else:
         done = await _async_setup_system(hass, cast("KlimaConfigEntry", entry))
     async_show_dashboard(hass)
@@ -112,10 +153,9 @@ async def _async_setup_plan(hass: HomeAssistant, entry: PlanConfigEntry) -> bool
     plan.async_start()
     await hass.config_entries.async_forward_entry_setups(entry, plan.platforms)
     SourceWatch(hass, entry).async_start()
+    async_remove_left_over(hass, entry)
     entry.async_on_unload(entry.add_update_listener(_async_reload))
-    for system in loaded_systems(hass):
-        if system.data.get(CONF_PLAN) == entry.entry_id:
-            hass.config_entries.async_schedule_reload(system.entry_id)
+    _async_reload_systems_on(hass, entry)
     return True
 
 
@@ -131,6 +171,22 @@ async def _async_plan_of(hass: HomeAssistant, entry: ConfigEntry) -> Plan | None
     if found.state is not ConfigEntryState.LOADED:
         return None
     return cast("PlanConfigEntry", found).runtime_data
+
+
+@callback
+def _async_tell_of_plan(
+    hass: HomeAssistant, entry: ConfigEntry, plan_id: str | None
+) -> None:
+    """Tell if the plan that a system is on is gone, or disabled."""
+    plan = None if plan_id is None else hass.config_entries.async_get_entry(plan_id)
+    for issue, is_told in (
+        (ISSUE_PLAN_MISSING, plan_id is not None and plan is None),
+        (ISSUE_PLAN_DISABLED, plan is not None and plan.disabled_by is not None),
+    ):
+        if is_told:
+            async_tell(hass, entry, issue, ir.IssueSeverity.ERROR)
+        else:
+            async_take_back(hass, entry, issue)
 
 
 async def _async_setup_system(hass: HomeAssistant, entry: KlimaConfigEntry) -> bool:
@@ -157,16 +213,22 @@ async def _async_setup_system(hass: HomeAssistant, entry: KlimaConfigEntry) -> b
         model=config.model,
     )
     system.device_id = device.id
-    # Entities are there before the first reading comes, so that none is missed.
-    await hass.config_entries.async_forward_entry_setups(entry, system.platforms)
+    # What is known is worked out before entities are there: none shows a bill of
+    # nothing, or that its source is unavailable, for a moment at each start.
+    system.async_start()
+    try:
+        await hass.config_entries.async_forward_entry_setups(entry, system.platforms)
+    except BaseException:
+        await system.async_stop()
+        raise
+    if plan is not None or config.plan is None:
+        # A plan that is gone, or cannot be used, may be mended or replaced.
+        async_remove_left_over(hass, entry)
     for zone in system.zones.values():
         async_stand_in(hass, entry, zone)
-    system.async_start()
     SourceWatch(hass, entry).async_start()
-    if config.plan and hass.config_entries.async_get_entry(config.plan) is None:
-        async_tell(hass, entry, ISSUE_PLAN_MISSING, ir.IssueSeverity.ERROR)
-    else:
-        async_take_back(hass, entry, ISSUE_PLAN_MISSING)
+    _async_tell_of_plan(hass, entry, config.plan)
+    async_compare_meters(hass)
     async_watch_past(hass, entry)
     return True
 
@@ -179,6 +241,9 @@ async def async_unload_entry(
     if unloaded := await hass.config_entries.async_unload_platforms(entry, platforms):
         await entry.runtime_data.async_stop()
         if entry.disabled_by:
+            if is_plan(entry):
+                _async_reload_systems_on(hass, entry, is_gone=True)
+            async_compare_meters(hass, without=entry)
             async_hide_dashboard(hass, entry)
             async_step_back(hass, entry, entirely=True)
     return unloaded
@@ -189,9 +254,8 @@ async def async_remove_entry(hass: HomeAssistant, entry: ConfigEntry) -> None:
     async_clear_issues(hass, entry)
     async_take_all_back(hass, entry)
     if is_plan(entry):
-        for system in loaded_systems(hass):
-            if system.data.get(CONF_PLAN) == entry.entry_id:
-                hass.config_entries.async_schedule_reload(system.entry_id)
+        _async_reload_systems_on(hass, entry)
+    async_compare_meters(hass, without=entry)
     await async_remove_store(hass, entry.entry_id)
     async_hide_dashboard(hass, entry)
     async_step_back(hass, entry, entirely=True)

@@ -95,9 +95,13 @@ class Billing:
     @property
     def period_start(self) -> datetime | None:
         """When the billing period began."""
-        if self._biller is None:
-            return None
-        return moment(float(self._biller.first * QUARTER))
+        began = self.period_began
+        return None if began is None else moment(began)
+
+    @property
+    def period_began(self) -> float | None:
+        """The same as epoch s."""
+        return None if self._biller is None else float(self._biller.first * QUARTER)
 
     @property
     def attributes(self) -> Mapping[str, Any]:

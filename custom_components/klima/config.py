@@ -51,6 +51,11 @@ SOURCE_FIELDS = (
 """The fields of a system's or a plan's entry that name a source entity."""
 
 
+CONF_MINIMUM_OUTDOOR = "minimum_outdoor_temperature"
+
+LARGEST = 1e6
+"""What no figure of an entry comes near to."""
+
 _TEXTS = (CONF_MANUFACTURER, CONF_MODEL, CONF_PLAN)
 
 
@@ -72,6 +77,18 @@ def check_data(data: Mapping[str, Any]) -> None:
         not isinstance(price, int | float) or not math.isfinite(price)
     ):
         raise ValueError(f"{CONF_PRICE}: {str(price)[:50]!r} is no price")
+
+
+def _check_rating(name: str, value: Any) -> None:
+    """See that a rating is a figure, and one of what it rates."""
+    if value is None:
+        return
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise TypeError(f"{name}: {str(value)[:50]!r} is no figure")
+    # Only the coldest that a unit works in may lie below zero.
+    least = -LARGEST if name == CONF_MINIMUM_OUTDOOR else 0.0
+    if not least < value < LARGEST:
+        raise ValueError(f"{name}: {str(value)[:50]!r} is no rating")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +114,13 @@ class SavingsConfig:
             content = fuel_kwh(reference, unit) if reference in FUELS else None
             price = None if content is None else price / content
         percent, grams = data.get(CONF_AFUE), data.get(CONF_GRID_CO2)
+        for field, value, least in (
+            (CONF_FUEL_PRICE, data.get(CONF_FUEL_PRICE), -LARGEST),
+            (CONF_AFUE, percent, 1.0),
+            (CONF_GRID_CO2, grams, 0.0),
+        ):
+            if value is not None and not least <= value <= LARGEST:
+                raise ValueError(f"{field}: {str(value)[:50]!r} is no such figure")
         return cls(
             reference=reference,
             fuel_price=price,
@@ -140,6 +164,10 @@ class SystemConfig:
         # What open data has of the model; the user's own figures win.
         ratings = {**data.get(CONF_MODEL_RATINGS, {}), **data.get(CONF_RATINGS, {})}
         percent = ratings.pop(CONF_DUCT_LOSS, None)
+        for name, value in ratings.items():
+            _check_rating(name, value)
+        if percent is not None and not 0 <= percent < 100:
+            raise ValueError(f"{CONF_DUCT_LOSS}: {str(percent)[:50]!r} is no share")
         return cls(
             family=family,
             manufacturer=data.get(CONF_MANUFACTURER),

@@ -20,7 +20,7 @@ from homeassistant.core import (
     State,
     callback,
 )
-from homeassistant.exceptions import HomeAssistantError
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers.event import (
     async_track_point_in_utc_time,
     async_track_state_change_event,
@@ -215,7 +215,7 @@ class SystemControl:
                     self._async_send(other, setting), f"{DOMAIN} {other.zone.name}"
                 )
         if mine is not None:
-            await control.async_send(mine, context)
+            await self._async_ask(control, mine, context)
         self.async_save()
 
     @callback
@@ -271,9 +271,27 @@ class SystemControl:
     async def _async_send(self, control: ZoneControl, setting: Setting) -> None:
         """Send what the automation wants; a unit that refuses is asked again later."""
         try:
-            await control.async_send(setting, None)
+            await self._async_ask(control, setting, None)
         except HomeAssistantError as err:
             _LOGGER.warning("%s did not take a command: %s", control.zone.name, err)
+
+    @staticmethod
+    async def _async_ask(
+        control: ZoneControl, setting: Setting, context: Context | None
+    ) -> None:
+        """Set the unit; at an end of its range that it does not take, a step within it."""
+        for _ in range(2):
+            try:
+                await control.async_send(setting, context)
+            except ServiceValidationError as err:
+                if err.translation_key != "temp_out_of_range":
+                    raise
+                if (within := control.narrow(setting)) is None:
+                    raise
+                setting = within
+            else:
+                return
+        await control.async_send(setting, context)
 
     @callback
     def _look_ahead(self, zone_id: str, control: ZoneControl, now: float) -> None:

@@ -49,6 +49,9 @@ ISSUE_EXPIRED = "plan_expired"
 HOME_NAMEPLATE = 60_000.0
 """W that a home may draw: 250 A at 240 V, more than any dwelling's service."""
 
+LATE = 35 * 86_400.0
+"""s by which a price may be late to be told: as long as what has none waits for it."""
+
 CHECK_INTERVAL = timedelta(minutes=1)
 """How often the use of a tier is told."""
 
@@ -73,7 +76,6 @@ class Plan:
         self._meter = Meter(has_counter=True, has_power=False, nameplate=HOME_NAMEPLATE)
         self._counter_reader = CounterReader()
         self._store = system_store(hass, entry.entry_id)
-        self._saved: dict[str, Any] | None = None
         self._known: set[str] = set()
         self._listeners: list[Callable[[float], None]] = []
         self._stop: list[CALLBACK_TYPE] = []
@@ -200,7 +202,6 @@ class Plan:
         await self._kept.async_load(data.get("recent"))
         if data.get("counter_source") != self.home_energy:
             self._meter.forget_counter()
-        self._saved = data
 
     def _restore(self, data: dict[str, Any]) -> None:
         known = set(map(str, data["known"]))
@@ -369,8 +370,7 @@ class Plan:
     def _async_boundary(self, now: datetime) -> None:
         """Go on to the next period, or day, at the very time that it begins."""
         self._cancel_next = None
-        at = max(self.span.end, now.timestamp() - 60)
-        self._update(at)
+        self._update(max(self.span.end, now.timestamp()))
 
     @callback
     def _async_tick(self, now: datetime) -> None:
@@ -380,13 +380,17 @@ class Plan:
         oldest = min(oldest, at - 3 * 86_400)
         self.spots = self.spots.since(oldest)
         self.events = self.events.since(oldest)
-        data = self._data()
-        if data != self._saved:
-            self._saved = data
-            self._store.async_save_soon(self._data)
+        self._store.async_save_soon(self._data)
 
     def _update(self, at: float, *, tell: bool = False) -> None:
         """Work out what holds from a time on, and tell if it is something else."""
+        while self.span.end <= at < self.span.end + LATE:
+            # A loop that was held up, or a machine that slept: what a counter tells of
+            # that time costs what it did then.
+            self._go_on(self.span.end)
+        self._go_on(at, tell=tell)
+
+    def _go_on(self, at: float, *, tell: bool = False) -> None:
         before = (self.price, self.span, self.tier, self.is_event, self.next_change)
         if not self.span.start <= at < self.span.end:
             day = self.span.day

@@ -68,13 +68,17 @@ from .drivers import Capabilities
 from .permissions import async_check_zone
 from .sources import NO_READING, finite, read_temperature
 from .store import UNREADABLE
-from .weekly import async_read_week, read_next, read_state
+from .weekly import async_read_week, read_entry, read_next, read_state
 from .zone import Zone
 from .zone_explanation import explain
 
 _LOGGER = logging.getLogger(__name__)
 
 _MODES = {mode.value: mode for mode in Mode}
+
+
+SHOWN = 0.3
+"""K by which a unit's range may end before what is shown of it: half a °F."""
 
 
 class ZoneControl:
@@ -102,6 +106,7 @@ class ZoneControl:
         self.automation = config.is_set
         self.window_since: float | None = None
         self.week: Week | None = None
+        self._scheduled: Entry | None = None
         self.goal: Goal | None = None
         self._goal_at = -math.inf
         self._goal_of: tuple[Any, ...] = ()
@@ -221,6 +226,28 @@ class ZoneControl:
             has_range=bool(features & ClimateEntityFeature.TARGET_TEMPERATURE_RANGE),
         )
 
+    def narrow(self, setting: Setting) -> Setting | None:
+        """Take note that a setting was out of the unit's range; return one within it.
+
+        A unit that counts in °C shows its ends in whole °F: 31 °C are 88, which it
+        does not take. None where the setting lies at no end.
+        """
+        limits = self.limits()
+        ends = (setting.target, setting.low, setting.high)
+        lowest, highest = limits.minimum + 1e-6, limits.maximum - 1e-6
+        if any(at is not None and at >= highest for at in ends):
+            limits = replace(limits, maximum=limits.maximum - SHOWN)
+        elif any(at is not None and at <= lowest for at in ends):
+            limits = replace(limits, minimum=limits.minimum + SHOWN)
+        else:
+            return None
+        if limits.minimum >= limits.maximum:
+            return None
+        # For as long as it offers the same.
+        self._limits = limits
+        target, low, high = (None if at is None else limits.rounded(at) for at in ends)
+        return Setting(mode=setting.mode, target=target, low=low, high=high)
+
     def unit(self) -> Unit:
         """Return the unit as it is known now."""
         reading = self.zone.driver.reading
@@ -263,6 +290,11 @@ class ZoneControl:
         return self._system.price
 
     @property
+    def fahrenheit(self) -> bool:
+        """Whether the home counts in °F."""
+        return bool(self._system.fahrenheit)
+
+    @property
     def schedule(self) -> Entry | None:
         """What the schedule says now."""
         return self._schedule()[0]
@@ -271,7 +303,12 @@ class ZoneControl:
         if self.config.schedule is None:
             return None, None
         state = self._hass.states.get(self.config.schedule)
-        return read_state(state, self._system.fahrenheit), read_next(state)
+        entry = read_state(state, self._system.fahrenheit)
+        if entry is not None and entry != self._scheduled:
+            self._scheduled = entry
+        # One that cannot be read, while it is loaded or made anew, asks for nothing
+        # else: a unit would be turned off for the moment.
+        return self._scheduled, read_next(state)
 
     def _away(self) -> bool:
         """Return whether nobody is there. Who is not known does not count."""
@@ -577,7 +614,9 @@ class ZoneControl:
         changes_mode = reading.mode != mode
         if changes_mode:
             if setting.mode is Mode.OFF and mode not in capabilities.modes:
-                await self.zone.async_command(SERVICE_TURN_OFF, {}, context)
+                # One that has neither is never off.
+                if capabilities.features & ClimateEntityFeature.TURN_OFF:
+                    await self.zone.async_command(SERVICE_TURN_OFF, {}, context)
                 return
             await self.zone.async_command(
                 SERVICE_SET_HVAC_MODE, {ATTR_HVAC_MODE: mode}, context
@@ -617,12 +656,13 @@ class ZoneControl:
 
     def as_dict(self) -> dict[str, Any]:
         """Return what must survive a restart; the same again while nothing changed."""
-        seen = (self.memory, self.model, self.automation)
+        seen = (self.memory, self.model, self.automation, self._scheduled)
         if self._kept is not None and all(map(is_, seen, self._kept_seen)):
             return self._kept
         self._kept_seen = seen
         memory = self._memory_kept()
-        of = (memory, replace(self.model, stretch=None), self.automation)
+        model = replace(self.model, stretch=None)
+        of = (memory, model, self.automation, self._scheduled)
         if self._kept is None or of != self._kept_of:
             self._kept_of = of
             self._kept = {
@@ -631,6 +671,13 @@ class ZoneControl:
                 else self.automation,
                 "memory": memory.as_dict(),
                 "model": self.model.as_dict(),
+                "schedule": self._scheduled
+                and {
+                    "of": self.config.schedule,
+                    "preset": self._scheduled.preset,
+                    "temperature": self._scheduled.temperature,
+                    "hvac_mode": self._scheduled.mode,
+                },
             }
         return self._kept
 
@@ -653,6 +700,9 @@ class ZoneControl:
         """Take up what was kept; what cannot be read begins anew."""
         if (automation := data.get("automation")) is not None:
             self.automation = bool(automation)
+        schedule = data.get("schedule")
+        if isinstance(schedule, Mapping) and schedule.get("of") == self.config.schedule:
+            self._scheduled = read_entry(schedule)
         try:
             self.model = RoomModel.from_dict(data["model"])
             self.memory = not_after(

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from homeassistant.const import UnitOfTemperature
 from homeassistant.util import dt as dt_util
+from homeassistant.util.unit_conversion import TemperatureConverter
 
 from .core.control import Decision, Inputs
 
@@ -13,26 +15,54 @@ if TYPE_CHECKING:
 
 
 def explain(control: ZoneControl, now: float) -> dict[str, Any]:
-    """Return what was known, which rule won, and what happens next and when."""
+    """Return what was known, which rule won, and what happens next and when.
+
+    Temperatures are in the home's degrees, as those that the other actions take.
+    """
     inputs, decision = control.inputs(now), control.decision
+    fahrenheit = control.fahrenheit
+
+    def degrees(celsius: float | None) -> float | None:
+        if celsius is None or not fahrenheit:
+            return _rounded(celsius)
+        return round(
+            TemperatureConverter.convert(
+                celsius, UnitOfTemperature.CELSIUS, UnitOfTemperature.FAHRENHEIT
+            ),
+            2,
+        )
+
+    def apart(kelvin: float | None) -> float | None:
+        if kelvin is None or not fahrenheit:
+            return _rounded(kelvin)
+        return round(
+            TemperatureConverter.convert_interval(
+                kelvin, UnitOfTemperature.CELSIUS, UnitOfTemperature.FAHRENHEIT
+            ),
+            2,
+        )
+
     unit = inputs.unit
     answer: dict[str, Any] = {
         "reason": control.reason.value,
         "rule": control.rule,
         "automation": control.active,
+        "temperature_unit": UnitOfTemperature.FAHRENHEIT
+        if fahrenheit
+        else UnitOfTemperature.CELSIUS,
         "inputs": {
-            "room": _rounded(inputs.temperature),
+            "room": degrees(inputs.temperature),
             "temperature_basis": control.temperature_basis,
             "sensor_problem": control.sensor.problem,
             "humidity": inputs.humidity,
-            "outdoor": _rounded(inputs.outdoor),
+            "outdoor": degrees(inputs.outdoor),
             "window_open_since": _time(inputs.window_since),
             "away": inputs.away,
             "schedule": None
             if inputs.schedule is None
             else {
                 "preset": inputs.schedule.preset,
-                "temperature": _rounded(inputs.schedule.temperature),
+                "temperature": degrees(inputs.schedule.temperature),
                 "hvac_mode": inputs.schedule.mode,
                 "unknown": inputs.schedule.unknown,
             },
@@ -40,23 +70,29 @@ def explain(control: ZoneControl, now: float) -> dict[str, Any]:
             "unit": {
                 "available": unit.available,
                 "hvac_mode": unit.setting.mode.value if unit.available else None,
-                "temperature": _rounded(unit.setting.target),
-                "measures": _rounded(unit.intake),
+                "temperature": degrees(unit.setting.target),
+                "measures": degrees(unit.intake),
                 "activity": unit.activity.value if unit.available else None,
             },
         },
         "room_model": {
             "time_constant_hours": round(1 / control.model.loss, 1),
-            "heating_rate": round(control.model.heating, 2),
-            "cooling_rate": round(control.model.cooling, 2),
+            "heating_rate": apart(control.model.heating),
+            "cooling_rate": apart(control.model.cooling),
             "learned": control.model.is_learned,
         },
     }
     if control.active and decision is not None:
         explanation = dict(decision.explanation())
         waits = explanation.pop("waits_until")
+        for key in ("wish", "setting"):
+            if (temperatures := explanation[key]) is not None:
+                explanation[key] = {
+                    name: degrees(value) if isinstance(value, float) else value
+                    for name, value in temperatures.items()
+                }
         answer |= explanation
-        answer["offset"] = _offset(decision)
+        answer["offset"] = apart(_offset(decision))
         answer["next"] = _next(control, inputs, waits)
     return answer
 
@@ -65,7 +101,7 @@ def _offset(decision: Decision) -> float | None:
     setting, target = decision.setting, decision.wish.target
     if setting is None or setting.target is None or target is None:
         return None
-    return round(setting.target - target, 2)
+    return setting.target - target
 
 
 def _next(

@@ -248,6 +248,48 @@ async def test_a_system_over_the_whole_width_leaves_no_gap(
         await visit.shoot("few", whole=True)
 
 
+async def test_a_system_of_few_tiles_leaves_no_gap_however_it_is_turned(
+    visitor: Visitor, klima: HomeAssistant
+) -> None:
+    """Too few for the height of the thermostat: they stand below it, where there are two columns."""
+    client = klima.client
+    hidden = [
+        entity["entity_id"]
+        for entity in await client.registry(await entry_id(client, "Living room"))
+        if entity["entity_id"].startswith("sensor.")
+        and entity["unique_id"].endswith(
+            ("_cop", "_savings", "_bill", "_cost_today", "_price")
+        )
+    ]
+    for entity_id in hidden:
+        await client.command(
+            "config/entity_registry/update", entity_id=entity_id, hidden_by="user"
+        )
+    strategy = {
+        "type": "custom:klima",
+        "systems": [await device_id(client, "Living room")],
+        "plans": False,
+    }
+    await show(client, "klima-turned", {"strategy": strategy})
+    try:
+        async with visitor.visit("turned", Screen(width=1024)) as visit:
+            page = visit.page
+            await visit.go("/klima-turned/home")
+            for width in (1024, 1440, 800, 400, 1024):
+                # Nothing is loaded anew.
+                await page.set_viewport_size({"width": width, "height": 1300})
+                await expect(page.locator("klima-performance-card")).to_have_count(1)
+                await page.wait_for_function(
+                    f"() => ({_ROOM_LEFT})().every(left => Math.abs(left) < 0.004)"
+                )
+                await visit.shoot(f"{width}", whole=False)
+    finally:
+        for entity_id in hidden:
+            await client.command(
+                "config/entity_registry/update", entity_id=entity_id, hidden_by=None
+            )
+
+
 async def test_systems_and_zones_of_one_name_are_told_apart(
     visitor: Visitor, klima: HomeAssistant
 ) -> None:

@@ -18,7 +18,7 @@ from custom_components.klima.core.calibration import (
 from custom_components.klima.core.decline import Decline
 from custom_components.klima.core.family import Family
 from custom_components.klima.core.heat import Amounts, HeatMeter, Pending
-from custom_components.klima.core.metering import Delta, Source
+from custom_components.klima.core.metering import LEAST_KEPT, Delta, Source
 from custom_components.klima.core.outdoor import SUN_HOLD, SunFilter, normal_temperature
 from custom_components.klima.core.performance import performance
 from custom_components.klima.core.ratings import Ratings
@@ -81,6 +81,132 @@ def test_defrost_is_paid_back() -> None:
             total += delta.kwh
     # The last sample was not held yet: 119 min of 3.6 kW less 10 min of 1.2 kW.
     assert total == pytest.approx(119 * 0.06 - 10 * 0.02, rel=1e-6)
+
+
+def look(heat: HeatMeter, start: float, minutes: int) -> float:
+    """Let a heat meter be looked at each minute; return what it counted."""
+    total = 0.0
+    for minute in range(1, minutes + 1):
+        if delta := heat.advance(start + 60 * minute):
+            total += delta.kwh
+        heat.see(start + 60 * minute)
+    return total
+
+
+def killed(heat: HeatMeter) -> HeatMeter:
+    """Return the heat meter that comes back from what was kept of one."""
+    back = meter(has_power=True)
+    back.restore(json.loads(json.dumps(heat.as_dict(), allow_nan=False)))
+    return back
+
+
+def test_a_kill_loses_no_heat_that_was_held() -> None:
+    """An hour of a silent heat meter counts once it speaks again, and only once."""
+    heat = meter(has_power=True)
+    heat.change_activity(T0, Activity.HEATING)
+    heat.read_power(T0, 4000)
+    before = look(heat, T0, 60)
+    back = killed(killed(heat))
+    assert back.read_power(T0 + 7200, None) is None
+    delta = back.read_power(T0 + 7200, 3900)
+    assert delta is not None
+    assert before + delta.heating_kwh == pytest.approx(4.0)
+    assert delta.end == T0 + 3600
+    assert killed(back).read_power(T0 + 7260, 3900) is None
+
+
+def test_a_kill_forgets_no_debt_that_was_held() -> None:
+    """A defrost that nobody spoke of again is paid as it would have been."""
+    heat = meter(has_power=True)
+    heat.change_activity(T0, Activity.HEATING)
+    heat.read_power(T0, -1200)
+    assert look(heat, T0, 10) == 0
+    back = killed(heat)
+    back.change_activity(T0 + 600, Activity.HEATING)
+    back.read_power(T0 + 600, 3600)
+    delta = back.read_power(T0 + 1800, 3600)
+    assert delta is not None
+    assert delta.kwh == pytest.approx(1.2 - 0.2)
+    # And not twice in the one that lived on.
+    heat.read_power(T0 + 600, 3600)
+    delta = heat.read_power(T0 + 1800, 3600)
+    assert delta is not None
+    assert delta.kwh == pytest.approx(1.2 - 0.2)
+
+
+def test_another_heat_meter_knows_nothing_of_what_was_held() -> None:
+    """What the last one held is its own."""
+    heat = meter(has_power=True)
+    heat.read_power(T0, 4000)
+    look(heat, T0, 60)
+    back = killed(heat)
+    back.forget_held()
+    assert back.read_power(T0 + 3600, 4000) is None
+    assert back.cover(T0 + 3600).missed == ((0.0, T0 + 3600),)
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.floats(1, 9000),
+            st.one_of(
+                st.none(), st.floats(-2000, 5000), st.sampled_from([0.0, 4000.0])
+            ),
+            st.sampled_from(list(Activity)),
+        ),
+        min_size=1,
+        max_size=8,
+    ),
+    st.integers(0, 600),
+    st.floats(0, 90_000),
+    st.one_of(st.floats(-2000, 5000), st.just(0.0)),
+)
+@settings(max_examples=150, deadline=None)
+def test_heat_never_falls_and_a_kill_costs_a_minute_at_most(
+    samples: list[tuple[float, float | None, Activity]],
+    silent: int,
+    down: float,
+    watts: float,
+) -> None:
+    """One that is killed counts what one that stopped at the last look does.
+
+    Never more, less only by what is not worth a write, and it owes the same.
+    """
+    heat, at, total = meter(has_power=True), T0, Amounts()
+
+    def count(delta: Delta | None) -> Amounts:
+        if delta is None:
+            return Amounts()
+        assert min(delta.kwh, delta.heating_kwh, delta.cooling_kwh) >= 0
+        return Amounts(delta.kwh, delta.heating_kwh, delta.cooling_kwh)
+
+    def live(seconds: float) -> Amounts:
+        counted = Amounts()
+        for minute in range(1, int(seconds // 60) + 1):
+            counted += count(heat.advance(at + 60 * minute))
+            heat.see(at + 60 * minute)
+        return counted
+
+    for step, told, activity in samples:
+        total += live(step)
+        at += step
+        total += count(heat.change_activity(at, activity))
+        total += count(heat.read_power(at, told))
+    total += live(60 * silent)
+    last = at + 60 * silent
+    back = killed(heat)
+    back_total = total + count(back.change_activity(last + down, Activity.OFF))
+    back_total += count(back.read_power(last + down, watts))
+    total += count(heat.close(last))
+    assert back_total.heating <= total.heating + 1e-9
+    for mine, truth in zip(
+        (back_total.heating, back_total.cooling, back_total.electricity),
+        (total.heating, total.cooling, total.electricity),
+        strict=True,
+    ):
+        assert truth - 2 * LEAST_KEPT - 1e-9 <= mine <= truth + 2 * LEAST_KEPT + 1e-9
+    owes, owed = back.as_dict()["debt"], heat.as_dict()["debt"]
+    assert owes == pytest.approx(owed, abs=2 * LEAST_KEPT)
 
 
 @pytest.mark.parametrize("watts", [3000, -3000])

@@ -333,21 +333,21 @@ async def kill(world: World) -> None:
 
 
 async def silent(world: World) -> None:
-    """Cut the power while a plug that reports on change said nothing for twenty minutes."""
+    """Cut the power while a plug and a heat meter on change said nothing for twenty minutes."""
     bridge, client = world.bridge, world.client
-    topic = "homeassistant/sensor/plug/config"
-    plug = {
-        "unique_id": "plug",
-        "name": "Plug",
-        "default_entity_id": "sensor.plug",
-        "state_topic": "plug/power",
-        "device_class": "power",
-        "unit_of_measurement": "W",
-        "state_class": "measurement",
-    }
-    bridge._send(topic, json.dumps(plug))
-    bridge._send("plug/power", "1000")
-    await client.wait_for("sensor.plug", timeout=60)
+    for name, watts in (("plug", 1000), ("heat", 3000)):
+        sensor = {
+            "unique_id": name,
+            "name": name,
+            "default_entity_id": f"sensor.{name}",
+            "state_topic": f"{name}/power",
+            "device_class": "power",
+            "unit_of_measurement": "W",
+            "state_class": "measurement",
+        }
+        bridge._send(f"homeassistant/sensor/{name}/config", json.dumps(sensor))
+        bridge._send(f"{name}/power", str(watts))
+        await client.wait_for(f"sensor.{name}", timeout=60)
     entry = await client.add(
         "klima",
         menu="entity",
@@ -355,9 +355,14 @@ async def silent(world: World) -> None:
         name="Silent",
         power="sensor.plug",
         energy=None,
+        heat_output="sensor.heat",
+        thermal_energy=None,
         price=PRICE,
     )
-    energy = await client.entity_id(entry["entry_id"], "energy", "sensor")
+    energy, thermal, seasonal = [
+        await client.entity_id(entry["entry_id"], key, "sensor")
+        for key in ("energy", "thermal_energy", "seasonal_cop")
+    ]
     begin = bridge.simulation.time_s
     await world.pass_(1200)
     told = float((await client.wait_for(energy, timeout=60))["state"])
@@ -372,15 +377,22 @@ async def silent(world: World) -> None:
     state = await client.wait_for(energy, timeout=60)
     # Since it is back, it says nothing either: a minute of that counts at once.
     short = end - begin - (float(state["state"]) * 3600 - MINIMUM_HOLD)
+    heat = float((await client.wait_for(thermal, timeout=60))["state"])
+    cold = end - begin - (heat * 3600 / 3 - MINIMUM_HOLD)
+    cop = (await client.wait_for(seasonal, timeout=60))["state"]
     world.note = (
         f"{told:.3f} kWh before, {float(state['state']):.3f} after, of "
-        f"{(end - begin) / 3600:.3f}: short by {short:.0f} s"
+        f"{(end - begin) / 3600:.3f}: short by {short:.0f} s; {heat:.3f} of heat, "
+        f"short by {cold:.0f} s; a COP of {cop}"
     )
     world.lines = 0
     await client.delete(entry["entry_id"])
-    bridge._send(topic, "")
-    bridge._send("plug/power", "")
+    for name in ("plug", "heat"):
+        bridge._send(f"homeassistant/sensor/{name}/config", "")
+        bridge._send(f"{name}/power", "")
     assert -5 <= short <= SHORT, world.note
+    assert -5 <= cold <= SHORT, world.note
+    assert abs(float(cop) - 3) < 0.02, world.note
 
 
 async def damaged(world: World) -> None:

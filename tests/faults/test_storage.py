@@ -19,8 +19,10 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from .common import (
+    COUNTER,
     GROWING,
     POWER,
+    Watch,
     add_home,
     complaints,
     figure,
@@ -28,6 +30,7 @@ from .common import (
     real_disk,
     set_all,
     set_sensor,
+    set_unit,
 )
 
 DAMAGE: dict[str, Callable[[bytes], bytes]] = {
@@ -212,6 +215,54 @@ async def test_a_full_disk_loses_nothing_once_there_is_room(
     assert energy is not None and 0 <= energy - kept <= 1.2 * 90 / 3600
 
 
+@pytest.mark.parametrize("which", [0, 1], ids=["the file", "its copy"])
+async def test_what_the_one_file_refuses_the_other_takes(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    caplog: pytest.LogCaptureFixture,
+    home: MockConfigEntry,
+    which: int,
+) -> None:
+    """A place on the disk that cannot be written costs nothing, and is told once."""
+    assert await hass.config_entries.async_setup(home.entry_id)
+    await hass.async_block_till_done()
+    bad, good = files(hass, home)[which], files(hass, home)[1 - which]
+    bad.unlink()
+    bad.mkdir()
+    caplog.clear()
+    for _ in range(3):
+        set_all(hass)
+        await pass_seconds(hass, freezer, 60)
+    kept = json.loads(good.read_bytes())["data"]["meter"]["energy"]
+    assert kept == pytest.approx(0.2 + 2 * 1.2 / 60, abs=0.025)
+    told = [line for line in complaints(caplog) if "klima.store" in line]
+    assert len(told) == 1 and "cannot be written" in told[0]
+
+    bad.rmdir()
+    set_all(hass)
+    await pass_seconds(hass, freezer, 70)
+    assert bad.read_bytes() == good.read_bytes()
+
+
+async def test_what_did_not_change_is_not_written_again(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, tmp_path: Path
+) -> None:
+    """A system that rests wears no memory card out."""
+    freezer.move_to("2026-11-24T12:00:00+00:00")
+    with real_disk(hass, tmp_path):
+        entry = await add_home(hass, energy=None, price_entity=None)
+        set_unit(hass, "off", "off")
+        path, _ = files(hass, entry)
+        written = set[int]()
+        for watts in (0, 0, 0, 900):
+            for _ in range(6):
+                set_sensor(hass, POWER, watts)
+                await pass_seconds(hass, freezer, 60)
+            written.add(path.stat().st_mtime_ns)
+        # What was counted before it rested, and what it counts again.
+        assert len(written) == 2
+
+
 HOURS = [
     {"period": "off_peak", "price": 0.1, "start": "19:00", "end": "07:00"},
     {"period": "on_peak", "price": 0.3, "start": "07:00", "end": "19:00"},
@@ -278,7 +329,7 @@ async def test_a_kill_while_the_source_is_silent(
 async def test_a_kill_while_the_source_is_silent_leaves_the_cop_alone(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, tmp_path: Path
 ) -> None:
-    """The heat of what was held was counted before, or never: it makes no ratio."""
+    """The heat of what was held was counted before: both make the ratio that they are."""
     freezer.move_to("2026-11-24T12:00:00+00:00")
     counter, heat = "sensor.heat_counter", 500.0
 
@@ -305,3 +356,145 @@ async def test_a_kill_while_the_source_is_silent_leaves_the_cop_alone(
     # All of the heat, and that of the time since: 3.6 kW of 1.2 kW.
     assert figure(hass, GROWING[4]) == pytest.approx(6.0, abs=0.2)
     assert figure(hass, "sensor.heat_pump_seasonal_cop") == pytest.approx(3, rel=0.03)
+    tally = entry.runtime_data.efficiency.season.amounts
+    assert tally.electricity == pytest.approx(2.0, abs=0.06)
+
+
+HEAT = "sensor.heat"
+
+
+@pytest.mark.parametrize("power", ["on change", "polled", "counter"])
+@pytest.mark.parametrize("first", [HEAT, POWER])
+async def test_a_kill_while_the_heat_meter_is_silent(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+    power: str,
+    first: str,
+) -> None:
+    """What a heat meter on change held for an hour counts when it is back, as its power does.
+
+    Once, of the same hour, and not the time that it was down.
+    """
+    freezer.move_to("2026-11-24T12:00:00+00:00")
+    by_counter = power == "counter"
+    kwh = 100.0
+
+    def tell_heat(watts: float | str) -> None:
+        hass.states.async_set(HEAT, str(watts), {"unit_of_measurement": "W"})
+
+    def tell_power(odd: int) -> None:
+        if by_counter:
+            set_sensor(hass, COUNTER, f"{kwh:.3f}")
+        else:
+            set_sensor(hass, POWER, 1200 + odd)
+
+    with real_disk(hass, tmp_path):
+        tell_heat(3600)
+        sources = {"power": None} if by_counter else {"energy": None}
+        entry = await add_home(
+            hass, price_entity=None, price=0.25, heat_output=HEAT, **sources
+        )
+        for minute in range(60):
+            await pass_seconds(hass, freezer, 60)
+            kwh += 0.02
+            if power != "on change":
+                tell_power(minute % 2)
+        assert figure(hass, GROWING[4]) == pytest.approx(0.06, abs=0.01)
+        await cut_power(hass, entry)
+
+        for gone in (HEAT, POWER, COUNTER):
+            hass.states.async_set(gone, "unavailable")
+        await pass_seconds(hass, freezer, 1800)
+        assert await hass.config_entries.async_setup(entry.entry_id)
+        await hass.async_block_till_done()
+        watch = Watch(hass)
+        watch.look()
+        assert figure(hass, GROWING[4]) == pytest.approx(0.06, abs=0.01)
+        kwh += 0.6
+        for which in (first, HEAT, POWER):
+            if which == HEAT:
+                tell_heat(3601)
+            else:
+                tell_power(2)
+            await pass_seconds(hass, freezer, 5)
+            watch.look()
+        for minute in range(40):
+            kwh += 0.02
+            tell_power(minute % 2)
+            tell_heat(3600 + minute % 2)
+            await pass_seconds(hass, freezer, 60)
+            watch.look()
+        heat = figure(hass, GROWING[4])
+        # A minute and ten seconds of 3.6 kW may be missing, and what came after.
+        assert heat is not None and 3.6 + 2.4 - 0.1 <= heat <= 3.6 + 2.4 + 0.1
+        assert figure(hass, "sensor.heat_pump_seasonal_cop") == pytest.approx(
+            3, rel=0.01
+        )
+        season = entry.runtime_data.efficiency.season
+        assert season.amounts.electricity == pytest.approx(2.0, abs=0.05)
+        assert season.cost_heating == pytest.approx(
+            0.25 * season.amounts.electricity, rel=1e-3
+        )
+    assert complaints(caplog) == []
+
+
+async def test_a_kill_after_a_counter_was_read_loses_none_of_its_heat(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, tmp_path: Path
+) -> None:
+    """What it told between a publishing and the write is not told again by it."""
+    freezer.move_to("2026-11-24T12:00:00+00:00")
+    counter = "sensor.heat_counter"
+
+    def tell(kwh: float) -> None:
+        hass.states.async_set(counter, f"{kwh}", {"unit_of_measurement": "kWh"})
+
+    with real_disk(hass, tmp_path):
+        tell(500)
+        entry = await add_home(
+            hass, energy=None, price_entity=None, price=0.25, thermal_energy=counter
+        )
+        for _ in range(16):
+            set_sensor(hass, POWER, 1200)
+            await pass_seconds(hass, freezer, 60)
+        # Published; a lump comes before that is written, and the power is cut after.
+        tell(501)
+        await pass_seconds(hass, freezer, 11)
+        await cut_power(hass, entry)
+        assert await hass.config_entries.async_setup(entry.entry_id)
+        await hass.async_block_till_done()
+        await pass_seconds(hass, freezer, 60)
+    assert figure(hass, GROWING[4]) == pytest.approx(1.0)
+
+
+async def test_a_kill_with_another_heat_meter_after_it(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, tmp_path: Path
+) -> None:
+    """What the last one held is its own: neither counted, nor half of a COP."""
+    freezer.move_to("2026-11-24T12:00:00+00:00")
+    with real_disk(hass, tmp_path):
+        hass.states.async_set(HEAT, "3600", {"unit_of_measurement": "W"})
+        entry = await add_home(
+            hass, energy=None, price_entity=None, price=0.25, heat_output=HEAT
+        )
+        for minute in range(60):
+            set_sensor(hass, POWER, 1200 + minute % 2)
+            await pass_seconds(hass, freezer, 60)
+        await cut_power(hass, entry)
+        hass.config_entries.async_update_entry(
+            entry, data={**entry.data, "heat_output": "sensor.other"}
+        )
+        assert await hass.config_entries.async_setup(entry.entry_id)
+        await hass.async_block_till_done()
+        for minute in range(30):
+            hass.states.async_set(
+                "sensor.other", str(2400 + minute % 2), {"unit_of_measurement": "W"}
+            )
+            set_sensor(hass, POWER, 1200 + minute % 2)
+            await pass_seconds(hass, freezer, 60)
+    assert figure(hass, GROWING[4]) == pytest.approx(0.06 + 1.2, abs=0.05)
+    # A minute of the first, half an hour of the second.
+    assert figure(hass, "sensor.heat_pump_seasonal_cop") == pytest.approx(
+        2.04, abs=0.03
+    )

@@ -10,7 +10,16 @@ import math
 from typing import Any, Self
 
 from .activity import HEATING_ACTIVITIES, Activity
-from .metering import Coverage, Delta, Meter, PowerState, advance_power, sample_power
+from .metering import (
+    Coverage,
+    Delta,
+    Meter,
+    PowerState,
+    advance_power,
+    held,
+    sample_power,
+    stored_figure,
+)
 
 LEAST_ELECTRICITY = 0.05
 """kWh of electricity below which a ratio of counters says nothing."""
@@ -101,6 +110,10 @@ class Pending:
             self.heating_seconds += seconds * delta.heating_kwh / delta.kwh
             self.cooling_seconds += seconds * delta.cooling_kwh / delta.kwh
 
+    def amounts(self, heating: float = 0.0, cooling: float = 0.0) -> Amounts:
+        """Return it beside the kWh of heat that it moved."""
+        return Amounts(heating, cooling, self.electricity, self.heating, self.cooling)
+
     def take(self) -> Pending:
         """Return what was counted, and begin anew."""
         taken = Pending(
@@ -113,6 +126,24 @@ class Pending:
         self.electricity = self.heating = self.cooling = 0.0
         self.heating_seconds = self.cooling_seconds = 0.0
         return taken
+
+    def as_dict(self) -> dict[str, float]:
+        """Return what must survive a restart."""
+        return {
+            "electricity": self.electricity,
+            "heating": self.heating,
+            "cooling": self.cooling,
+            "heating_seconds": self.heating_seconds,
+            "cooling_seconds": self.cooling_seconds,
+        }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """Read it back; raises ValueError, KeyError or TypeError for what is none."""
+        figures = {field.name: stored_figure(data[field.name]) for field in fields(cls)}
+        if any(figure < 0 for figure in figures.values()):
+            raise ValueError(f"not amounts: {data}")
+        return cls(**figures)
 
 
 class HeatMeter:
@@ -130,6 +161,7 @@ class HeatMeter:
         self._most = most
         self._debt_power = PowerState()
         self._debt = 0.0
+        self._seen = 0.0
         self._activity = Activity.OFF
         self._told: float | None = None
         self.watts: float | None = None
@@ -184,6 +216,11 @@ class HeatMeter:
         self._debt += debt
         return self._pay(self._meter.advance(at))
 
+    def see(self, at: float) -> None:
+        """Take note that the source still shows what it told last: after a crash it counts."""
+        self._meter.see(at)
+        self._seen = at
+
     def close(self, at: float) -> Delta | None:
         """Count, before a stop, what a source on change still holds."""
         if not self._meter.counts_power:
@@ -207,7 +244,9 @@ class HeatMeter:
 
     def as_dict(self) -> dict[str, Any]:
         """Return what must survive a restart."""
-        return self._meter.as_dict() | {"debt": self._debt}
+        debt = self._debt_power
+        owed = held(debt, min(self._seen, debt.believed_until))
+        return self._meter.as_dict() | {"debt": self._debt + owed}
 
     def restore(self, data: Mapping[str, Any]) -> None:
         """Take up what was counted before; raises as `Meter.restore` does."""
@@ -218,6 +257,7 @@ class HeatMeter:
     def set_clock(self, step: float) -> None:
         """Take note that the clock was set by some s: that time did not pass."""
         self._meter.set_clock(step)
+        self._seen += step
         debt = self._debt_power
         self._debt_power = debt._replace(
             settled=debt.settled + step,
@@ -228,6 +268,10 @@ class HeatMeter:
     def forget_counter(self) -> None:
         """Begin anew with another counter."""
         self._meter.forget_counter()
+
+    def forget_held(self) -> None:
+        """Begin anew with another source of power: it knows nothing of the last's."""
+        self._meter.forget_held()
 
     def _pay(self, delta: Delta | None) -> Delta | None:
         """Pay what defrost took from what came since."""

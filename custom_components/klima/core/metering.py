@@ -234,7 +234,7 @@ def advance_power(state: PowerState, at: float) -> tuple[PowerState, float]:
     until = min(at, state.held_until)
     if state.watts is None or until <= state.settled:
         return state, 0.0
-    return state._replace(settled=until), _held(state, until)
+    return state._replace(settled=until), held(state, until)
 
 
 def sample_power(
@@ -255,7 +255,7 @@ def sample_power(
         return state._replace(watts=watts, settled=at, reported=at, steady=0.0), 0.0
     gap = at - state.reported
     repeats = state.repeats + (watts == state.watts)
-    kwh = _held(state, min(at, state.believed_until))
+    kwh = held(state, min(at, state.believed_until))
     if watts is None:
         return state._replace(watts=None, settled=at, reported=at), kwh
     usual, spread = state.usual, state.spread
@@ -275,7 +275,7 @@ def sample_power(
     ), kwh
 
 
-def _held(state: PowerState, until: float) -> float:
+def held(state: PowerState, until: float) -> float:
     """Return the kWh of a held power from where it was settled up to a time."""
     if state.watts is None or until <= state.settled:
         return 0.0
@@ -510,7 +510,7 @@ class Meter:
         if self._has_counter or self._power_source is not Source.POWER:
             return None
         start, end = power.settled, min(self._seen, power.believed_until)
-        if (kwh := _held(power, end)) <= 0:
+        if (kwh := held(power, end)) <= 0:
             return None
         heating, cooling = self._shares(start, end)
         return Delta(start, end, kwh, Source.POWER, kwh * heating, kwh * cooling)
@@ -540,8 +540,10 @@ class Meter:
         if power.watts is None and power.settled < at:
             missed += ((power.settled, at),)
             self.power = power = power._replace(settled=at)
+        # What was held at a crash is still to come.
+        until = power.settled if self._kept is None else self._kept.start
         return Coverage(
-            power.settled, missed, max(power.believed_until - power.alive, SPARSE_HOLD)
+            until, missed, max(power.believed_until - power.alive, SPARSE_HOLD)
         )
 
     def change_activity(self, at: float, activity: Activity) -> Delta | None:
@@ -651,6 +653,8 @@ class Meter:
         kept = kept if kept is None else _kept_delta(*kept)
         self.totals, self._ahead, self.counter = totals, ahead, counter
         self._kept = kept
+        if kept is not None:
+            self.power = self.power._replace(settled=kept.end)
         return self
 
     def set_clock(self, step: float) -> None:
@@ -681,6 +685,7 @@ class Meter:
     def forget_held(self) -> None:
         """Begin anew with another source of power: it knows nothing of the last's."""
         self._kept = None
+        self.power = self.power._replace(settled=0.0)
 
     def _spend_activity(self, at: float) -> None:
         """Note for how long the system heated or cooled since the last reading."""

@@ -6,11 +6,12 @@ meantime waits for it, and what was counted in a time of which the other knows
 nothing makes no COP. Times are epoch seconds, energy is in kWh.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Any, Self
 
 from .heat import Amounts
-from .metering import Coverage, Span
+from .metering import JOINED_WITHIN, Coverage, Span, stored_figure
 
 PIECE = 60.0
 """s of what was counted that is kept as one piece."""
@@ -45,6 +46,38 @@ class Piece:
         left = max(1 - lost / (self.end - self.start), 0.0)
         return replace(self, amounts=self.amounts.scaled(left))
 
+    def joined(self, after: Piece) -> Piece | None:
+        """Return this piece and the one right after it as one; None if they are two.
+
+        They stay two where a quarter of an hour begins with the second.
+        """
+        if (
+            self.end != after.start
+            or self.price != after.price
+            or self.start // JOINED_WITHIN != after.start // JOINED_WITHIN
+        ):
+            return None
+        return replace(self, end=after.end, amounts=self.amounts + after.amounts)
+
+    def as_list(self) -> list[float | None]:
+        """Return what must survive a restart, as short as it can be."""
+        return [self.start, self.end, self.price, *self.amounts.as_dict().values()]
+
+    @classmethod
+    def from_list(cls, data: Iterable[Any]) -> Self:
+        """Read a piece back; raises ValueError, KeyError or TypeError for others."""
+        start, end, price, *amounts = data
+        start, end = stored_figure(start), stored_figure(end)
+        if start > end:
+            raise ValueError(f"not a time: {start} to {end}")
+        names = Amounts().as_dict()
+        return cls(
+            start,
+            end,
+            Amounts.from_dict(dict(zip(names, amounts, strict=True))),
+            None if price is None else stored_figure(price),
+        )
+
 
 class _Side:
     """What one meter counted that waits, and the times of which it knows nothing."""
@@ -53,6 +86,8 @@ class _Side:
         # Lists: next to nothing is in them, and most systems have no heat meter.
         self.waiting: list[Piece] = []
         self.gaps: list[Span] = []
+        self.until = 0.0
+        self.since = 0.0
 
     def add(self, piece: Piece) -> None:
         """Take a piece; those of one minute become one."""
@@ -92,12 +127,38 @@ class _Side:
                 left.append(piece.part(until, piece.end))
         self.waiting = left
 
+    def as_dict(self, since: float) -> dict[str, Any]:
+        """Return what must survive a restart; gaps before a time matter no more."""
+        kept: list[Piece] = []
+        for piece in self.waiting:
+            # A silent day would else be written by the minute, each minute.
+            if kept and (joined := kept[-1].joined(piece)) is not None:
+                kept[-1] = joined
+            else:
+                kept.append(piece)
+        return {
+            "waiting": [piece.as_list() for piece in kept],
+            "gaps": [[start, end] for start, end in self.gaps if end > since],
+            "until": self.until,
+        }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        side = cls()
+        side.waiting = [Piece.from_list(piece) for piece in data["waiting"]]
+        side.gaps = [
+            (stored_figure(start), stored_figure(end)) for start, end in data["gaps"]
+        ]
+        side.since = side.until = stored_figure(data["until"])
+        return side
+
     def set_clock(self, step: float) -> None:
         self.waiting = [
             replace(piece, start=piece.start + step, end=piece.end + step)
             for piece in self.waiting
         ]
         self.gaps = [(start + step, end + step) for start, end in self.gaps]
+        self.until += step
 
 
 class Pairing:
@@ -107,13 +168,17 @@ class Pairing:
         """Start with nothing that waits."""
         self._electricity, self._heat = _Side(), _Side()
         self._given_up = 0.0
+        self._known = 0.0
+        self._is_told = False
 
     def count_electricity(self, piece: Piece) -> None:
         """Take electricity that was counted."""
+        self._is_told = True
         self._electricity.add(piece)
 
     def count_heat(self, piece: Piece) -> None:
         """Take heat that was counted."""
+        self._is_told = True
         self._heat.add(piece)
 
     def release(
@@ -125,8 +190,11 @@ class Pairing:
         the other up no longer.
         """
         for side, coverage in ((self._electricity, electricity), (self._heat, heat)):
-            for gap in coverage.missed:
-                side.miss(gap)
+            for start, end in coverage.missed:
+                # Since a restart a meter knows nothing of what it told before it.
+                if end > side.since:
+                    side.miss((max(start, side.since), end))
+                    side.since = 0.0
         behind = min(electricity, heat, key=lambda coverage: coverage.until)
         known, limit = behind.until, at - behind.patience
         if known < limit:
@@ -136,6 +204,12 @@ class Pairing:
                 self._heat.miss((since, limit))
                 self._given_up = limit
             known = limit
+        self._known = known
+        if self._is_told:
+            # Of a system that rests, nothing that is kept changes.
+            self._is_told = False
+            self._electricity.until = electricity.until
+            self._heat.until = heat.until
         for side, other in (
             (self._electricity, self._heat),
             (self._heat, self._electricity),
@@ -148,3 +222,23 @@ class Pairing:
         self._electricity.set_clock(step)
         self._heat.set_clock(step)
         self._given_up += step
+        self._known += step
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return what must survive a restart: what a silent meter held is told after it."""
+        return {
+            "electricity": self._electricity.as_dict(self._known),
+            "heat": self._heat.as_dict(self._known),
+        }
+
+    def restore(self, data: Mapping[str, Any]) -> None:
+        """Take up what waited; raises as `Amounts.from_dict` does."""
+        self._electricity, self._heat = (
+            _Side.from_dict(data["electricity"]),
+            _Side.from_dict(data["heat"]),
+        )
+
+    def begin(self, at: float) -> None:
+        """Take note that of the time before this nothing is known of either side."""
+        for side in (self._electricity, self._heat):
+            side.miss((0.0, at))

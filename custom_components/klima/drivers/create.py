@@ -52,5 +52,13 @@ def create_driver(
         emitter = subentry.data.get(CONF_EMITTER) or ""
         if emitter not in _NO_ENTITIES and not valid_entity_id(emitter):
             raise ValueError(f"{CONF_EMITTER}: {emitter[:50]!r} sends to no unit")
+        needs = [CONF_CODE_FILE]
+        if emitter == EMITTER_TASMOTA:
+            needs = [CONF_VENDOR, CONF_TOPIC]
+        elif subentry.data.get(CONF_PROTOCOL):
+            needs = []
+        for field in needs:
+            if not subentry.data.get(field):
+                raise ValueError(f"{field}: what the unit understands is not known")
         return InfraredDriver(hass, entry, subentry)
     return EntityDriver(hass, subentry.data[CONF_UNIT])

@@ -1,7 +1,7 @@
 """The steps that set an electricity plan up: its prices, its charges, its billing."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from homeassistant.config_entries import (
@@ -193,16 +193,15 @@ class PlanSteps(ConfigFlow):
                 if "spot" in self._version:
                     self._steps.insert(0, "dynamic")
             return await self._next()
-        until = self._version.get("valid_until")
-        is_old = until is not None and date.fromisoformat(until) < dt_util.now().date()
+        ended = self._ended
         return self.async_show_form(
-            step_id="known",
+            step_id="known" if ended is None else "known_ended",
             data_schema=vol.Schema(
                 {
                     vol.Required(
                         "edit_prices",
                         default=known.missing
-                        or is_old
+                        or ended is not None
                         or bool(self._plan.get(CONF_VERSIONS)),
                     ): BooleanSelector()
                 }
@@ -212,12 +211,25 @@ class PlanSteps(ConfigFlow):
                 "source": known.source,
                 "seen": known.seen,
                 "since": str(self._version.get("effective_from") or "—"),
-                "until": str(until or "—"),
+                "until": str(self._version.get("valid_until") or "—"),
                 "prices": prices(
                     self._version, self._currency, await self._labels("selector")
                 ),
             },
         )
+
+    async def async_step_known_ended(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Show what was known of a plan whose prices have ended."""
+        return await self.async_step_known(user_input)
+
+    @property
+    def _ended(self) -> date | None:
+        """The day that the last prices were known to hold until, if that is over."""
+        until = self._version.get("valid_until")
+        day = None if until is None else date.fromisoformat(until)
+        return day if day is not None and day < dt_util.now().date() else None
 
     async def async_step_flat(
         self, user_input: dict[str, Any] | None = None
@@ -354,7 +366,11 @@ class PlanSteps(ConfigFlow):
                 put(self._plan, CONF_EVENT_ENTITY, event)
                 self._version = version
                 return await self._next()
-        version = self._version
+        version = dict(self._version)
+        if (ended := self._ended) is not None:
+            # The next prices begin where those ended, which stay for the time before.
+            version["effective_from"] = (ended + timedelta(days=1)).isoformat()
+            del version["valid_until"]
         demand, event_price = version.get("demand") or {}, version.get("event") or {}
         return self._form(
             "charges",
@@ -470,11 +486,10 @@ class PlanSteps(ConfigFlow):
         Prices that hold from the same day, or from none, correct the last.
         """
         versions = self._earlier
-        begins = self._version.get("effective_from")
-        if self.source == SOURCE_RECONFIGURE and begins:
-            had = self._get_reconfigure_entry().data.get(CONF_VERSIONS) or (
-                self._known.versions if self._known else ()
-            )
+        if begins := self._version.get("effective_from"):
+            had = self._known.versions if self._known else ()
+            if self.source == SOURCE_RECONFIGURE:
+                had = self._get_reconfigure_entry().data.get(CONF_VERSIONS) or had
             if had and (had[-1].get("effective_from") or "") < begins:
                 versions = [dict(version) for version in had]
         return [*versions, self._version]

@@ -28,14 +28,27 @@ for (const module of MODULES) {
   document.head.append(link);
 }
 
+/** What Home Assistant makes a strategy anew for that says nothing of it. */
+const REGISTRIES = ["entities", "devices", "areas", "floors"];
+
+let loaded;
+
 /** A strategy: Home Assistant finds it by its element's name. */
 function strategy(make) {
   return class extends HTMLElement {
     static noEditor = true;
 
     static async generate(config, hass) {
-      const made = await import("./strategy.js");
-      return made[make](config, hass);
+      loaded = await import("./strategy.js");
+      return loaded[make](config, hass);
+    }
+
+    /** Asked whenever anything changes: a view is laid out for the window, which may be turned. */
+    static shouldRegenerate(config, before, now) {
+      return (
+        REGISTRIES.some((registry) => before[registry] !== now[registry]) ||
+        Boolean(make === "makeView" && loaded?.isTurned(now))
+      );
     }
   };
 }

@@ -109,6 +109,7 @@ const pagePath = (id) => `system-${id}`;
  */
 export function makeView(config, hass) {
   const home = chosen(config, hass);
+  laidOutFor = undefined;
   if (!VIEWS.has(config.view ?? "home")) {
     throw new Error(texts(hass).view_config);
   }
@@ -352,6 +353,12 @@ function columnsOfWindow(hass) {
   return Math.min(Math.max(Math.floor(room / (COLUMN + gap)), 1), WIDE);
 }
 
+let laidOutFor;
+
+/** Whether the window has room for another number of columns than its view was made for. */
+export const isTurned = (hass) =>
+  laidOutFor !== undefined && columnsOfWindow(hass) !== laidOutFor;
+
 /**
  * Arrange a system over the whole width, so that its rows are full where that is
  * three columns, two or one: thermostats first, the tiles in the room that their last
@@ -359,20 +366,26 @@ function columnsOfWindow(hass) {
  * thermostat, then all others. Returns the charts in their order.
  *
  * Beside a single thermostat it depends on the window: with three columns the picture
- * stands below the tiles, with two the tiles alone are as high as the thermostat.
+ * stands below the tiles, with two the tiles alone are as high as the thermostat, or
+ * below it where they are too few for that.
  */
 function arrange(hass, thermostats, tiles, charts) {
   const columns = columnsOfWindow(hass);
+  if (thermostats.length === 1) {
+    laidOutFor = columns;
+  }
   if (thermostats.length === 1 && columns < WIDE) {
     const [{ entity, grid_options: options }] = thermostats;
     const rows = Math.max(options.rows, fillRows(tiles, COLUMNS));
-    const isFull = columns === 1 || fillTo(tiles, rows);
-    if (isFull) {
-      options.rows = columns === 1 ? options.rows : rows;
-      const first = charts.filter(({ type }) => type === PERFORMANCE);
-      const others = charts.filter((chart) => !first.includes(chart));
-      return [...spread(first), ...spread([...others, weekCard(entity, COLUMNS)])];
+    if (columns > 1 && fillTo(tiles, rows)) {
+      options.rows = rows;
+    } else {
+      options.columns = "full";
+      fillRows(tiles, columns * COLUMNS);
     }
+    const first = charts.filter(({ type }) => type === PERFORMANCE);
+    const others = charts.filter((chart) => !first.includes(chart));
+    return [...spread(first), ...spread([...others, weekCard(entity, COLUMNS)])];
   }
   const beside = (WIDE - (thermostats.length % WIDE)) * COLUMNS;
   const tileRows = fillRows(tiles, beside);

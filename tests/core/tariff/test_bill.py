@@ -371,3 +371,28 @@ def test_a_half_hour_zone_has_its_own_hours() -> None:
     nine = datetime(2026, 11, 3, 9, tzinfo=NEWFOUNDLAND).timestamp()
     ledger.add(nine, nine + 3600, 4)
     assert Biller(tariff, PERIOD, ledger).bill(END).demand == pytest.approx(4)
+
+
+@pytest.mark.parametrize("minutes", [15, 30, 60])
+def test_the_hours_around_the_midnight_after_clocks_were_put_back(minutes: int) -> None:
+    """Each is a peak of its own: their demand was one of twice as much."""
+    plan = {"versions": [{"demand": {"price": 1, "minutes": minutes}}]}
+    tariff = tariff_from(plan, TORONTO)
+    ledger = Ledger()
+    midnight = datetime(2026, 11, 2, tzinfo=TORONTO).timestamp()
+    for start in (midnight - 3600, midnight):
+        ledger.add(start, start + 60 * minutes, 4 * minutes / 60)
+    assert Biller(tariff, PERIOD, ledger).bill(END).demand == pytest.approx(4)
+
+
+def test_an_hour_after_clocks_were_changed_by_half_of_one() -> None:
+    """In Lord Howe the clock then shows other hours: those are billed."""
+    zone = ZoneInfo("Australia/Lord_Howe")
+    plan = {"versions": [{"demand": {"price": 1, "minutes": 60}}]}
+    tariff = tariff_from(plan, zone)
+    ledger = Ledger()
+    nine = datetime(2026, 10, 4, 9, tzinfo=zone).timestamp()
+    ledger.add(nine, nine + 3600, 4)
+    period = BillingPeriod(date(2026, 10, 1), date(2026, 11, 1), 1)
+    end = datetime(2026, 11, 1, tzinfo=zone).timestamp()
+    assert Biller(tariff, period, ledger).bill(end).demand == pytest.approx(4)

@@ -72,6 +72,13 @@ def test_what_is_no_forecast(attributes: dict[str, Any]) -> None:
     assert read_forecast(attributes, 1) == Forecast()
 
 
+def test_never_is_no_time() -> None:
+    """The years 1 and 9999 are said for no time at all, and no day follows that."""
+    for year in ("0001", "9999"):
+        rows = [{"start": f"{year}-12-31T23:59:59+00:00", "price": 1.0}]
+        assert read_forecast({"prices": rows}, 1.0).times == ()
+
+
 def test_a_forecast_without_end() -> None:
     """Only so much of it is taken."""
     endless = [

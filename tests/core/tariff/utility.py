@@ -12,11 +12,19 @@ from zoneinfo import ZoneInfo
 
 QUARTER = timedelta(minutes=15)
 
-# Ontario's holidays of the years that the tests are in, from its published lists.
+# Ontario's holidays of the years that the tests are in, from its published lists, and
+# of years to come by its rules: one on a weekend is kept on the next weekday.
 ONTARIO = {
     *("2026-01-01", "2026-02-16", "2026-04-03", "2026-05-18", "2026-07-01"),
     *("2026-08-03", "2026-09-07", "2026-10-12", "2026-12-25", "2026-12-28"),
-    *("2027-01-01", "2027-02-15", "2027-03-26", "2028-01-03", "2028-02-21"),
+    *("2025-01-01", "2025-02-17", "2025-04-18", "2025-05-19", "2025-07-01"),
+    *("2025-08-04", "2025-09-01", "2025-10-13", "2025-12-25", "2025-12-26"),
+    *("2029-01-01", "2029-02-19", "2029-03-30", "2029-05-21", "2029-07-02"),
+    *("2029-08-06", "2029-09-03", "2029-10-08", "2029-12-25", "2029-12-26"),
+    *("2027-01-01", "2027-02-15", "2027-03-26", "2027-05-24", "2027-07-01"),
+    *("2027-08-02", "2027-09-06", "2027-10-11", "2027-12-27", "2027-12-28"),
+    *("2028-01-03", "2028-02-21", "2028-04-14", "2028-05-22", "2028-07-03"),
+    *("2028-08-07", "2028-09-04", "2028-10-09", "2028-12-25", "2028-12-26"),
 }
 
 
@@ -68,11 +76,35 @@ def _steps(version: Mapping[str, Any], day: date) -> list[Mapping[str, Any]]:
     return own or [row for row in rows if row.get("season", "all_year") == "all_year"]
 
 
-def _times(per: str, length: int, months: int, days: int) -> Decimal:
+def _times(per: str, length: int, months: int | None, days: int) -> Decimal:
     if per == "day":
         return Decimal(days)
-    whole = Decimal(months if per == "month" else 1)
+    count = Decimal(length) * 12 / Decimal("365.25") if months is None else months
+    whole = Decimal(count if per == "month" else 1)
     return whole * Decimal(days) / Decimal(length)
+
+
+def _ends(
+    plan: Mapping[str, Any], days: list[date], months: int | None
+) -> list[tuple[int, list[Decimal]]]:
+    """Return of each day which counting of tiers it is in, and where that one's end.
+
+    Counting begins anew where the number of tiers changes.
+    """
+    counts = [len(_steps(_version(plan, day)[1], day)) for day in days]
+    number, which = 0, []
+    for index, count in enumerate(counts):
+        number += index > 0 and count != counts[index - 1]
+        which.append(number)
+    sums: dict[int, list[Decimal]] = {}
+    for day, each in zip(days, which, strict=True):
+        _, version = _version(plan, day)
+        ends = [Decimal(str(step["up_to"])) for step in _steps(version, day)[:-1]]
+        part = _times(version.get("tiers_per", "cycle"), len(days), months, 1)
+        had = sums.setdefault(each, [Decimal(0)] * len(ends))
+        for index, end in enumerate(ends):
+            had[index] += end * part
+    return [(each, sums[each]) for each in which]
 
 
 def utility_bill(
@@ -82,48 +114,55 @@ def utility_bill(
     end: date,
     *,
     zone: ZoneInfo,
-    months: int = 1,
+    months: int | None = 1,
     home: Mapping[datetime, Decimal] | None = None,
-    events: frozenset[datetime] = frozenset(),
+    events: frozenset[datetime] | Mapping[datetime, Decimal] = frozenset(),
     spot: Mapping[datetime, Decimal] | None = None,
+    until: datetime | None = None,
 ) -> Decimal:
-    """Return the bill of a period, unrounded: readings are by the quarter's start in UTC."""
+    """Return the bill of a period, unrounded: readings are by the quarter's start in UTC.
+
+    `events` are the quarters of critical peaks, or which part of each was in one.
+    Up to a time within the period, it is what the bill is by then.
+    """
     length = (end - start).days
     all_days = [start + timedelta(days=index) for index in range(length)]
-    limit = Decimal(0)
-    for day in all_days:
-        _, version = _version(plan, day)
-        steps = _steps(version, day)
-        if len(steps) > 1:
-            limit += Decimal(str(steps[0]["up_to"])) * _times(
-                version.get("tiers_per", "cycle"), length, months, 1
-            )
+    ends = dict(zip(all_days, _ends(plan, all_days, months), strict=True))
     energy: dict[int, Decimal] = {}
     windows: dict[tuple[int, datetime], tuple[Decimal, Decimal]] = {}
-    used = Decimal(0)
+    used, counting = Decimal(0), -1
     for at in sorted(set(readings) | set(home or {})):
         local = at.astimezone(zone)
-        if not start <= local.date() < end:
+        if not start <= local.date() < end or (until is not None and at >= until):
             continue
         number, version = _version(plan, local.date())
         kwh = readings.get(at, Decimal(0))
-        whole = kwh if home is None else home.get(at, Decimal(0))
-        period, price = _hour_price(version, local)
-        steps = _steps(version, local.date())
-        if len(steps) > 1 and whole:
-            low = max(min(limit - used, whole), Decimal(0)) / whole
-            price += low * Decimal(str(steps[0]["price"]))
-            price += (1 - low) * Decimal(str(steps[1]["price"]))
-        else:
-            price += Decimal(str(steps[0]["price"]))
+        whole = kwh if home is None else max(home.get(at, Decimal(0)), kwh)
+        period, hour = _hour_price(version, local)
+        today, limits = ends[local.date()]
+        if today != counting:
+            used, counting = Decimal(0), today
+        price, below = hour, used
+        for step, limit in zip(
+            _steps(version, local.date()), [*limits, Decimal("1e30")], strict=True
+        ):
+            # What of this quarter lies in this tier.
+            inside = max(min(limit, used + whole) - below, Decimal(0))
+            below += inside
+            if whole:
+                price += inside / whole * Decimal(str(step["price"]))
         if version.get("spot"):
             assert spot is not None
-            price += spot[at] * Decimal(str(version["spot"]["factor"]))
-        if at in events:
+            price += spot[at] * Decimal(str(version["spot"].get("factor", 1)))
+        part = Decimal(at in events)
+        if isinstance(events, Mapping):
+            part = events.get(at, Decimal(0))
+        if part and version.get("event"):
             event = Decimal(str(version["event"]["price"]))
-            price = event if version["event"]["kind"] == "instead" else price + event
+            dear = event if version["event"]["kind"] == "instead" else price + event
+            price = part * dear + (1 - part) * price
         for adder in version.get("adders", ()):
-            price += Decimal(str(adder["price"]))
+            price += Decimal(str(adder["price"])) * Decimal(str(adder.get("factor", 1)))
         used += whole
         energy[number] = energy.get(number, Decimal(0)) + kwh * price
         demand = version.get("demand")
@@ -132,26 +171,35 @@ def utility_bill(
             window = at - timedelta(minutes=local.minute % minutes)
             had = windows.get((number, window), (Decimal(0), Decimal(0)))
             windows[number, window] = (had[0] + whole, had[1] + kwh)
-    total = Decimal(0)
+    total = least = Decimal(0)
     for number, version in enumerate(plan["versions"]):
-        days = sum(1 for day in all_days if _version(plan, day)[0] == number)
-        if not days:
+        ours = [day for day in all_days if _version(plan, day)[0] == number]
+        if not ours:
             continue
+        # A day that began is charged whole.
+        begun = sum(
+            1
+            for day in ours
+            if until is None
+            or day == start
+            or datetime(day.year, day.month, day.day, tzinfo=zone) < until
+        )
         parts = {"energy": energy.get(number, Decimal(0))}
         parts["fixed"] = sum(
             (
                 Decimal(str(charge["amount"]))
-                * _times(charge.get("per", "day"), length, months, days)
+                * _times(charge.get("per", "day"), length, months, begun)
                 for charge in version.get("fixed", ())
             ),
             Decimal(0),
         )
         parts["demand"] = Decimal(0)
         if demand := version.get("demand"):
+            # The first of equal peaks.
             peaks = [kwh for (which, _), kwh in windows.items() if which == number]
             own = max(peaks, key=lambda pair: pair[0], default=(Decimal(0),) * 2)[1]
             parts["demand"] = Decimal(str(demand["price"])) * own * 60
-            parts["demand"] *= Decimal(days) / demand["minutes"] / length
+            parts["demand"] *= Decimal(len(ours)) / demand["minutes"] / length
         subtotal = sum(parts.values(), Decimal(0))
         taxes = Decimal(0)
         for tax in version.get("taxes", ()):
@@ -159,4 +207,42 @@ def utility_bill(
             amount = {"subtotal": subtotal, "total": subtotal + taxes, **parts}[base]
             taxes += amount * Decimal(str(tax["percent"])) / 100
         total += subtotal + taxes
-    return total
+        least += Decimal(str(version.get("minimum", 0))) * begun / length
+    has_minimum = any(version.get("minimum") for version in plan["versions"])
+    return max(total, least) if has_minimum and least > 0 else total
+
+
+def reading_days(cycle: Mapping[str, Any], first: int, last: int) -> list[date]:
+    """Return the days that a meter is read on in some years, as a calendar on a wall has them."""
+    days: list[date] = []
+    if listed := sorted(map(date.fromisoformat, cycle.get("dates", ()))):
+        days = [*listed]
+        anchor = listed[-1]
+        months = 1
+        while days[-1].year <= last:
+            index = anchor.year * 12 + anchor.month - 1 + months
+            days.append(_in_month(index, anchor.day))
+            months += 1
+        return days
+    anchor = date.fromisoformat(cycle.get("anchor") or f"{first}-01-01")
+    if cycle.get("days"):
+        day = anchor
+        while day.year >= first:
+            day -= timedelta(days=cycle["days"])
+        while day.year <= last:
+            days.append(day)
+            day += timedelta(days=cycle["days"])
+        return days
+    every = cycle.get("months", 1)
+    phase = (anchor.year * 12 + anchor.month - 1) % every
+    return [
+        _in_month(index, cycle.get("day", 1))
+        for index in range(first * 12, last * 12 + 24)
+        if index % every == phase
+    ]
+
+
+def _in_month(index: int, day: int) -> date:
+    year, month = divmod(index, 12)
+    following = date(year + (month == 11), (month + 1) % 12 + 1, 1)
+    return date(year, month + 1, min(day, (following - timedelta(days=1)).day))

@@ -172,8 +172,9 @@ def _one(
         and hold.source is HoldSource.UNIT
         and hold.wish.target == target
     ):
-        # What was set at the unit is what its owner sees there: it stays so.
-        return Setting(mode=mode, target=target), memory
+        # What was set at the unit is what its owner sees there: it stays so, for as
+        # long as the unit takes it.
+        return Setting(mode=mode, target=inputs.unit.limits.held(target)), memory
     lean, moves, goal = 0.0, False, inputs.goal
     if (
         hold is None

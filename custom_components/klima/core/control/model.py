@@ -92,13 +92,33 @@ class Limits:
         """Return the K within which two targets are the same to the unit."""
         return max(0.5 * self.step / (1.8 if self.fahrenheit else 1.0), 0.05) + 0.01
 
+    @property
+    def kelvin(self) -> float:
+        """The step in K."""
+        return (self.step if self.step > 0 else 0.1) / (1.8 if self.fahrenheit else 1.0)
+
+    def held(self, celsius: float) -> float:
+        """Return the °C nearest to a wish that lies within what the unit accepts."""
+        return min(max(celsius, self.minimum), self.maximum)
+
     def rounded(self, celsius: float) -> float:
         """Return the °C nearest to a wish that the unit accepts."""
-        held = min(max(celsius, self.minimum), self.maximum)
         step = self.step if self.step > 0 else 0.1
+        rounded = round(self._own(self.held(celsius)) / step) * step
         if self.fahrenheit:
-            return (round((held * 1.8 + 32) / step) * step - 32) / 1.8
-        return round(held / step) * step
+            rounded = (rounded - 32) / 1.8
+        # Its ends need be no whole steps: those within are.
+        if rounded > self.maximum + 1e-6:
+            rounded -= self.kelvin
+        elif rounded < self.minimum - 1e-6:
+            rounded += self.kelvin
+        if not self.minimum - 1e-6 <= rounded <= self.maximum + 1e-6:
+            # There is none within.
+            return self.held(celsius)
+        return rounded
+
+    def _own(self, celsius: float) -> float:
+        return celsius * 1.8 + 32 if self.fahrenheit else celsius
 
     def same(self, one: Setting, other: Setting) -> bool:
         """Return whether two settings are the same to the unit."""

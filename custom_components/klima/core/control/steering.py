@@ -123,6 +123,9 @@ def steer(
     ideal = target + offset(inputs, comfort, steering)
     new = steering.target is None or abs(steering.target - target) > 0.05
     setpoint = steering.setpoint
+    if setpoint is not None and abs(limits.held(setpoint) - setpoint) > 1e-6:
+        # The unit takes it no more.
+        setpoint = None
     if setpoint is not None and not new:
         step = limits.step / (1.8 if limits.fahrenheit else 1.0)
         due = now - steering.corrected_at >= CORRECTION

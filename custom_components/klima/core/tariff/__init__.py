@@ -41,7 +41,8 @@ class Day:
 
     `first` is the bucket that it begins with, `starts` the bucket that each
     run of buckets in one window begins with, and `windows` those windows. A
-    day has 96 buckets, or four less or more where clocks are changed.
+    day has 96 buckets, or four less or more where clocks are changed. `offset` is how
+    many s its clock is ahead of UTC, and `turn` from which bucket on another one is.
     """
 
     date: date
@@ -52,10 +53,19 @@ class Day:
     starts: tuple[int, ...]
     windows: tuple[Window, ...]
     offset: int
+    turn: tuple[int, int] | None = None
 
     def window(self, bucket: int) -> Window:
         """Return the window of one of its buckets."""
         return self.windows[bisect_right(self.starts, bucket) - 1]
+
+    def interval(self, bucket: int, minutes: int) -> int:
+        """Return when, in epoch s, the minutes on its clock began that a bucket is in."""
+        offset = self.offset
+        if self.turn is not None and bucket >= self.turn[0]:
+            offset = self.turn[1]
+        at = bucket * QUARTER
+        return at - (at + offset) % (minutes * 60)
 
     @property
     def steps(self) -> tuple[Step, ...]:
@@ -127,11 +137,14 @@ class Tariff:
         end = round(self.midnight(day + timedelta(days=1)) / QUARTER)
         starts: list[int] = []
         windows: list[Window] = []
-        offset = 0
+        offset, turn = 0, None
         for bucket in range(first, end):
             local = datetime.fromtimestamp(bucket * QUARTER, self.zone)
+            ahead = int((local.utcoffset() or timedelta()).total_seconds())
             if bucket == first:
-                offset = int((local.utcoffset() or timedelta()).total_seconds())
+                offset = ahead
+            elif ahead != offset and turn is None:
+                turn = (bucket, ahead)
             # By the clock on the wall: an hour that comes twice is priced twice.
             minute = local.hour * 60 + local.minute
             window = table[bisect_right(minutes, minute) - 1][1]
@@ -139,7 +152,15 @@ class Tariff:
                 starts.append(bucket)
                 windows.append(window)
         return Day(
-            day, version, season, first, end, tuple(starts), tuple(windows), offset
+            day,
+            version,
+            season,
+            first,
+            end,
+            tuple(starts),
+            tuple(windows),
+            offset,
+            turn,
         )
 
     def day_at(self, when: float) -> Day:

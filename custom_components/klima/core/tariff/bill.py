@@ -287,7 +287,7 @@ class Biller:
                     total.periods[name] = (had[0] + kwh, had[1] + cost)
                 total.position += whole
                 if demand and (not demand.periods or window.period in demand.periods):
-                    interval = (number * QUARTER + day.offset) // (demand.minutes * 60)
+                    interval = day.interval(number, demand.minutes)
                     peak = total.peaks.setdefault(version, _Peak())
                     peak.add(interval, whole, kwh)
             bucket = stop

@@ -35,6 +35,9 @@ _PRICES = (
     "price_ct_per_kwh",
 )
 
+FIRST_YEAR, LAST_YEAR = 1970, 2200
+"""Years that a price may be of: some say the year 9999 for never, which has no morrow."""
+
 MOST_POINTS = 3 * 24 * 12
 """Points that are taken: three days of five minutes."""
 
@@ -101,5 +104,7 @@ def _point(at: Any, price: Any) -> tuple[float, float] | None:
         except ValueError:
             return None
     if not isinstance(at, datetime) or at.tzinfo is None or not math.isfinite(price):
+        return None
+    if not FIRST_YEAR <= at.year <= LAST_YEAR:
         return None
     return at.timestamp(), float(price)

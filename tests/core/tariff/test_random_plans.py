@@ -1,0 +1,351 @@
+"""Random plans and random days: the bill beside a utility's own calculation.
+
+What is drawn: 1 to 3 versions, from any day of the period on; windows of any quarter
+of an hour, by weekdays and weekends, seasons that go over the year's end; 1 to 4
+tiers by day, month or period, by season; adders with factors, charges and credits,
+demand, taxes and rebates on each base, minimum bills, critical peaks in part of a
+quarter, spot prices; periods by day, months, days, listed and read dates; a home's
+meter; zones whose clocks change by half an hour, at midnight, or by two hours.
+"""
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+import random
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from hypothesis import assume, given, settings, strategies as st
+import pytest
+
+from custom_components.klima.core.ledger import QUARTER, Ledger
+from custom_components.klima.core.tariff import tariff_from
+from custom_components.klima.core.tariff.bill import Biller
+from custom_components.klima.core.tariff.cycle import BillingPeriod, cycle_from
+
+from .utility import reading_days, utility_bill
+
+ZONES = (
+    "America/Toronto", "America/St_Johns", "Australia/Lord_Howe", "Asia/Kathmandu",
+    "Pacific/Apia", "Pacific/Chatham", "America/Havana", "Africa/Cairo",
+    "America/Santiago", "Asia/Beirut", "Antarctica/Troll", "Africa/Casablanca",
+    "Europe/Dublin", "Pacific/Kiritimati", "Asia/Kolkata", "UTC",
+)  # fmt: skip
+"""Half an hour of summer time; 5:45 and 12:45 ahead; clocks changed at midnight, both ways;
+by two hours; in winter; for Ramadan."""
+
+PERIODS = ("off_peak", "mid_peak", "on_peak", "overnight")
+BASES = ("energy", "fixed", "demand", "subtotal", "total")
+
+prices = st.integers(-50_000, 900_000).map(lambda price: price / 1_000_000)
+amounts = st.integers(-3000, 9000).map(lambda amount: amount / 100)
+month_days = st.dates(date(2024, 1, 1), date(2024, 12, 31)).map(
+    lambda day: f"{day:%m-%d}"
+)
+
+
+def clock(quarter: int) -> str:
+    """Return a quarter of the day as a clock shows it."""
+    return f"{quarter % 96 // 4:02}:{quarter % 4 * 15:02}"
+
+
+@st.composite
+def day_of_windows(draw: st.DrawFn, **which: str) -> list[dict[str, Any]]:
+    """Cut a day into windows; the last may go on over midnight."""
+    edges = sorted(draw(st.sets(st.integers(0, 95), min_size=1, max_size=5)))
+    return [
+        {
+            "period": draw(st.sampled_from(PERIODS)),
+            "price": draw(prices),
+            "start": clock(edge),
+            "end": clock(edges[(index + 1) % len(edges)]),
+            **which,
+        }
+        for index, edge in enumerate(edges)
+    ]
+
+
+@st.composite
+def hours(draw: st.DrawFn, *, has_summer: bool) -> list[dict[str, Any]]:
+    """Windows for all days, or others by the day of the week, the season, or both."""
+    kind = draw(st.sampled_from(["none", "same", "week", "season", "both"]))
+    if kind == "none":
+        return []
+    if not has_summer and kind in ("season", "both"):
+        kind = "week"
+    rows: list[dict[str, Any]] = []
+    seasons = ("summer", "winter") if kind in ("season", "both") else ("all_year",)
+    for season in seasons:
+        days = ("weekdays", "weekends") if kind in ("week", "both") else ("every_day",)
+        for day in days:
+            rows += draw(day_of_windows(days=day, season=season))
+    return rows
+
+
+@st.composite
+def tiers(draw: st.DrawFn, *, has_summer: bool) -> list[dict[str, Any]]:
+    """One to four tiers, alike all the year or by the season; or all but a season's own."""
+    kinds = ["none", "all_year"]
+    if has_summer:
+        kinds += ["seasons", "summer and all_year"]
+    kind = draw(st.sampled_from(kinds))
+    if kind == "none":
+        return []
+    rows: list[dict[str, Any]] = []
+    seasons = {
+        "all_year": ("all_year",),
+        "seasons": ("summer", "winter"),
+        "summer and all_year": ("summer", "all_year"),
+    }[kind]
+    for season in seasons:
+        ends = sorted(draw(st.sets(st.integers(1, 4000), max_size=3)))
+        for end in (*ends, None):
+            row: dict[str, Any] = {"price": draw(prices), "season": season}
+            if end is not None:
+                row["up_to"] = end / 10
+            rows.append(row)
+    return rows
+
+
+@st.composite
+def versions(draw: st.DrawFn) -> dict[str, Any]:
+    """All that a version may have."""
+    version: dict[str, Any] = {}
+    if has_summer := draw(st.booleans()):
+        version["summer"] = [draw(month_days), draw(month_days)]
+        # From a day to the one before it is all year: no winter is left.
+    version["hours"] = draw(hours(has_summer=has_summer))
+    if draw(st.booleans()):
+        version["holidays"] = "ontario"
+    version["tiers"] = draw(tiers(has_summer=has_summer))
+    version["tiers_per"] = draw(st.sampled_from(["day", "month", "cycle"]))
+    version["adders"] = draw(
+        st.lists(
+            st.fixed_dictionaries(
+                {"price": prices},
+                optional={"factor": st.sampled_from([0.5, 1, 1.05, -1])},
+            ),
+            max_size=3,
+        )
+    )
+    version["fixed"] = draw(
+        st.lists(
+            st.fixed_dictionaries(
+                {"amount": amounts, "per": st.sampled_from(["day", "month", "cycle"])}
+            ),
+            max_size=4,
+        )
+    )
+    if draw(st.booleans()):
+        version["demand"] = {
+            "price": draw(prices) * 20,
+            "minutes": draw(st.sampled_from([15, 30, 60])),
+            "periods": draw(st.lists(st.sampled_from(PERIODS), max_size=2, unique=True))
+            if version["hours"]
+            else [],
+        }
+    version["taxes"] = draw(
+        st.lists(
+            st.fixed_dictionaries(
+                {
+                    "percent": st.sampled_from([5, 9.975, 14.975, -23.5, 0, 100, 1.5]),
+                    "on": st.sampled_from(BASES),
+                }
+            ),
+            max_size=4,
+        )
+    )
+    if draw(st.booleans()):
+        version["minimum"] = draw(st.integers(0, 30_000)) / 100
+    if draw(st.booleans()):
+        version["event"] = {
+            "price": draw(prices),
+            "kind": draw(st.sampled_from(["instead", "added"])),
+        }
+    if draw(st.booleans()):
+        version["spot"] = {"factor": draw(st.sampled_from([1, 1.05, 0.5, 0]))}
+    return version
+
+
+@st.composite
+def cycles(draw: st.DrawFn) -> dict[str, Any]:
+    """When the meter is read."""
+    kind = draw(st.sampled_from(["day", "day", "months", "days", "dates"]))
+    some_day = st.dates(date(2023, 1, 1), date(2029, 12, 31)).map(date.isoformat)
+    if kind == "day":
+        return {"day": draw(st.integers(1, 31))}
+    if kind == "months":
+        return {
+            "day": draw(st.integers(1, 31)),
+            "months": draw(st.sampled_from([2, 3, 4])),
+            "anchor": draw(some_day),
+        }
+    if kind == "days":
+        return {"days": draw(st.integers(7, 95)), "anchor": draw(some_day)}
+    day = date(2025, 12, 1) + timedelta(days=draw(st.integers(0, 40)))
+    listed = []
+    for _ in range(draw(st.integers(1, 14))):
+        listed.append(day.isoformat())
+        day += timedelta(days=draw(st.integers(20, 70)))
+    return {"dates": listed}
+
+
+def read_by_hand(cycle: dict[str, Any], today: date) -> tuple[date, date]:
+    """Return the two readings around a day, as a calendar on a wall has them."""
+    edges = reading_days(cycle, 2022, 2030)
+    assume(edges[0] <= today)
+    start = max(edge for edge in edges if edge <= today)
+    return start, min(edge for edge in edges if edge > today)
+
+
+days_of_tests = st.dates(date(2026, 1, 1), date(2028, 12, 1)) | st.sampled_from(
+    # Clocks are changed here and there, a leap day, ends of months and of years.
+    [date(2026, 3, 8), date(2026, 11, 1), date(2026, 4, 5), date(2026, 10, 4),
+     date(2026, 3, 29), date(2026, 10, 25), date(2026, 4, 24), date(2028, 2, 29),
+     date(2027, 2, 28), date(2026, 12, 31), date(2026, 9, 6), date(2027, 4, 4)]
+)  # fmt: skip
+
+
+@given(cycles(), days_of_tests)
+@settings(max_examples=400, deadline=None)
+def test_a_meter_is_read_when_the_calendar_says(
+    cycle: dict[str, Any], today: date
+) -> None:
+    """Every way to tell when a meter is read, beside a list that is written by hand."""
+    start, end = read_by_hand(cycle, today)
+    period = cycle_from(cycle).period(today)
+    assert (period.start, period.end) == (start, end)
+    listed = cycle.get("dates", ())
+    if "days" in cycle or {start.isoformat(), end.isoformat()} & set(listed):
+        assert period.months is None
+    else:
+        assert period.months == cycle.get("months", 1)
+
+
+@given(cycles(), days_of_tests, st.lists(st.integers(-9, 9), max_size=4))
+@settings(max_examples=200, deadline=None)
+def test_periods_follow_each_other_whenever_it_is_read(
+    cycle: dict[str, Any], today: date, offsets: list[int]
+) -> None:
+    """Read early or late: each day is in one period, and none is empty."""
+    edges = [edge for edge in reading_days(cycle, 2022, 2030) if edge >= today]
+    reads = [
+        (edge + timedelta(days=offset)).isoformat()
+        for edge, offset in zip(edges[1::2], offsets, strict=False)
+    ]
+    made = cycle_from({**cycle, "reads": reads})
+    day = today
+    period = made.period(day)
+    for _ in range(8):
+        assert period.start <= day < period.end
+        assert made.period(period.start) == period
+        assert made.period(period.end - timedelta(days=1)) == period
+        day = period.end
+        after = made.period(day)
+        assert after.start == period.end
+        period = after
+
+
+@st.composite
+def worlds(draw: st.DrawFn) -> dict[str, Any]:
+    """Draw a plan, a zone, a period of it and what was used in that."""
+    cycle = draw(cycles())
+    start, end = read_by_hand(cycle, draw(days_of_tests))
+    listed = {start.isoformat(), end.isoformat()} & set(cycle.get("dates", ()))
+    months = None if "days" in cycle or listed else cycle.get("months", 1)
+    found = draw(st.lists(versions(), min_size=1, max_size=3))
+    # From any day around the period on; each once.
+    since = sorted(
+        draw(
+            st.sets(
+                st.integers(-3, (end - start).days + 3),
+                min_size=len(found) - 1,
+                max_size=len(found) - 1,
+            )
+        )
+    )
+    for version, offset in zip(found[1:], since, strict=True):
+        version["effective_from"] = (start + timedelta(days=offset)).isoformat()
+    return {
+        "plan": {"versions": found, "cycle": cycle},
+        "start": start,
+        "end": end,
+        "months": months,
+        "zone": ZoneInfo(draw(st.sampled_from(ZONES))),
+        "seed": draw(st.integers(0, 10**6)),
+        "share": draw(st.sampled_from([0.01, 0.1, 0.5])),
+        "most": draw(st.sampled_from([0.05, 0.9, 20])),
+        "has_home": draw(st.booleans()),
+        "until": draw(st.none() | st.floats(0, 1)),
+    }
+
+
+def quarters(start: date, end: date, zone: ZoneInfo) -> list[datetime]:
+    """Return the quarters of an hour of a period, one after the other."""
+    at = datetime(start.year, start.month, start.day, tzinfo=zone).astimezone(UTC)
+    last = datetime(end.year, end.month, end.day, tzinfo=zone).astimezone(UTC)
+    return [
+        at + timedelta(minutes=15 * index)
+        for index in range(int((last - at) / timedelta(minutes=15)))
+    ]
+
+
+@given(worlds())
+@settings(max_examples=150, deadline=None)
+def test_the_bill_of_any_plan_is_the_utilitys(world: dict[str, Any]) -> None:
+    """To a hundredth of a cent, at the end of the period and within it."""
+    plan, zone, chance = world["plan"], world["zone"], random.Random(world["seed"])
+    start, end = world["start"], world["end"]
+    times = quarters(start, end, zone)
+    # Around where clocks change, and where prices do, more than elsewhere.
+    some = [at for at in times if chance.random() < world["share"]]
+    unit = {
+        at: Decimal(chance.randrange(int(1000 * world["most"]))) / 1000 for at in some
+    }
+    home = None
+    if world["has_home"]:
+        home = {
+            at: unit.get(at, Decimal(0)) + Decimal(chance.randrange(2000)) / 1000
+            for at in times
+            if at in unit or chance.random() < world["share"]
+        }
+    events = {
+        at: Decimal(chance.choice([0, 1, 1, 4, 10])) / 10
+        for at in unit
+        if chance.random() < 0.2
+    }
+    spot = {at: Decimal(chance.randrange(-200, 900)) / 1000 for at in times}
+    ledger, whole = Ledger(), None
+    for at, kwh in unit.items():
+        when = at.timestamp()
+        ledger.add(when, when + QUARTER, float(kwh))
+        ledger.add_spot(when, when + QUARTER, float(kwh), float(spot[at]))
+        if part := events.get(at):
+            ledger.events[int(when // QUARTER)] = float(part * kwh)
+    if home is not None:
+        whole = Ledger()
+        for at, kwh in home.items():
+            whole.add(at.timestamp(), at.timestamp() + QUARTER, float(kwh))
+    until = None
+    if world["until"] is not None:
+        until = times[int(world["until"] * (len(times) - 1))]
+    tariff = tariff_from(plan, zone)
+    biller = Biller(tariff, BillingPeriod(start, end, world["months"]), ledger, whole)
+    last = times[-1].timestamp() + QUARTER if until is None else until.timestamp()
+    if until is not None:
+        # It was asked before: what is remembered changes nothing.
+        biller.bill(times[len(times) // 2].timestamp())
+    ours = biller.bill(last)
+    theirs = utility_bill(
+        plan,
+        unit,
+        start,
+        end,
+        zone=zone,
+        months=world["months"],
+        home=home,
+        events=events,
+        spot=spot,
+        until=until,
+    )
+    assert ours.total == pytest.approx(float(theirs), abs=1e-4, rel=1e-9)
+    assert ours.unpriced == pytest.approx(0, abs=1e-6)
