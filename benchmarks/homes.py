@@ -17,6 +17,20 @@ from pytest_homeassistant_custom_component.common import (
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 
+_ELSEWHERE = bytearray(4 * 2**20)
+"""More than the 1 to 2 MiB that a core's own caches hold."""
+
+
+def be_elsewhere() -> None:
+    """Go through other memory, as a home does between two samples.
+
+    Seconds lie between them, in which Home Assistant does much else. A loop of
+    nothing but samples never leaves the processor's caches: that favours who does all
+    at each sample before who does most once a minute, and few zones before many.
+    """
+    _ELSEWHERE.translate(None)
+
+
 @asynccontextmanager
 async def home() -> AsyncIterator[HomeAssistant]:
     """Run a Home Assistant in a folder of its own: what it writes is not the repository's."""

@@ -3,15 +3,17 @@
 import json
 from typing import Any
 
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
+import pytest
 from pytest_homeassistant_custom_component.common import get_system_health_info
 from pytest_homeassistant_custom_component.components.diagnostics import (
     get_diagnostics_for_config_entry,
 )
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from .common import add_system
+from .common import add_system, system_entry
 from .test_system import set_power
 from .units import FullClimate, async_add_units
 
@@ -59,6 +61,34 @@ async def test_diagnostics_name_nobody(
     assert system["meter"]["energy"] < 0.01
     assert system["zones"][0]["available"] is True
     assert "fan_only" in system["zones"][0]["modes"]
+
+
+@pytest.mark.parametrize(
+    ("damage", "told"),
+    [({"family": "toaster"}, ["power", "unit"]), ({"power": ["a.b"]}, [])],
+)
+async def test_what_could_not_be_set_up_has_diagnostics_too(
+    hass: HomeAssistant,
+    hass_client: ClientSessionGenerator,
+    damage: dict[str, Any],
+    told: list[str],
+) -> None:
+    """Its settings are what is asked for then; it has no figures."""
+    await async_add_units(hass, FullClimate())
+    entry = system_entry(
+        "climate.living_room", data={"power": "sensor.meter_power", **damage}
+    )
+    entry.add_to_hass(hass)
+    assert await async_setup_component(hass, "klima", {})
+    await hass.async_block_till_done()
+    assert entry.state is ConfigEntryState.SETUP_ERROR
+
+    answer = await get_diagnostics_for_config_entry(hass, hass_client, entry)
+
+    assert answer["state"] == "setup_error"
+    assert "system" not in answer
+    assert answer["entry"]["data"].items() >= {"kind": "system"}.items()
+    assert [source["field"] for source in answer["sources"]] == told
 
 
 async def test_system_health_counts(hass: HomeAssistant) -> None:

@@ -2,9 +2,11 @@
 
 from datetime import timedelta
 from typing import Any
+from unittest.mock import patch
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.components.climate import HVACAction, HVACMode
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import (
     ATTR_DEVICE_CLASS,
     ATTR_UNIT_OF_MEASUREMENT,
@@ -17,7 +19,7 @@ from homeassistant.core import HomeAssistant, callback
 import pytest
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
-from .common import add_system
+from .common import add_system, system_entry
 from .units import FullClimate, FullWaterHeater, PlainClimate, async_add_units
 
 UNIT = "climate.living_room"
@@ -480,9 +482,8 @@ async def test_what_cannot_be_read_back_is_told(
     """A damaged store does not stop the system, and is not silent."""
     entry = await add_system(hass, UNIT)
     await hass.config_entries.async_unload(entry.entry_id)
-    for name in ("", ".copy"):
-        key = f"klima.{entry.entry_id}{name}"
-        hass_storage[key]["data"] = {"meter": {"energy": "a lot"}}
+    key = f"klima.{entry.entry_id}"
+    hass_storage[key]["data"] = {"meter": {"energy": "a lot"}}
 
     assert await hass.config_entries.async_setup(entry.entry_id)
     await hass.async_block_till_done()
@@ -503,6 +504,27 @@ async def test_counts_up_to_the_stop(
     hass.bus.async_fire(EVENT_HOMEASSISTANT_STOP)
     await hass.async_block_till_done()
     assert number(hass, OWN_ENERGY) == pytest.approx(1000 * 45 / 3.6e6, abs=1e-4)
+
+
+async def test_a_setup_that_fails_leaves_nothing_running(
+    hass: HomeAssistant, unit: FullClimate, freezer: FrozenDateTimeFactory
+) -> None:
+    """Where no entity can be made, nothing is read on, and no timer is left."""
+    set_power(hass, 1000)
+    entry = system_entry(UNIT, data={"power": POWER})
+    entry.add_to_hass(hass)
+    with patch.object(
+        hass.config_entries, "async_forward_entry_setups", side_effect=RuntimeError
+    ):
+        assert not await hass.config_entries.async_setup(entry.entry_id)
+    assert entry.state is ConfigEntryState.SETUP_ERROR
+    system = entry.runtime_data
+    used = system.energy
+    for _ in range(10):
+        set_power(hass, 2000)
+        await pass_time(hass, freezer, minutes=1)
+    assert system.energy == used
+    assert system.power == 1000
 
 
 async def test_publishes_once_a_minute(

@@ -95,9 +95,13 @@ class Billing:
     @property
     def period_start(self) -> datetime | None:
         """When the billing period began."""
-        if self._biller is None:
-            return None
-        return moment(float(self._biller.first * QUARTER))
+        began = self.period_began
+        return None if began is None else moment(began)
+
+    @property
+    def period_began(self) -> float | None:
+        """The same as epoch s."""
+        return None if self._biller is None else float(self._biller.first * QUARTER)
 
     @property
     def attributes(self) -> Mapping[str, Any]:
@@ -317,6 +321,13 @@ class Billing:
                 biller.close()
             self._biller = biller = self._begin(self.tariff, now)
         self.bill = biller.bill(now, with_fixed=self.with_fixed)
+
+    @callback
+    def close_day(self, midnight: float) -> None:
+        """Work the bill out as it was at the very end of a day, if it is still that one's."""
+        biller, end = self._biller, midnight - 1
+        if biller is not None and biller.first <= end / QUARTER < biller.end:
+            self.refresh(end)
 
     def _begin(self, tariff: Tariff, now: float) -> Biller:
         """Begin a billing period; the last one's bill is told as what it came to."""

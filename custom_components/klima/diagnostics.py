@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from homeassistant.components.diagnostics import REDACTED, async_redact_data
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import ATTR_UNIT_OF_MEASUREMENT
 from homeassistant.core import HomeAssistant, split_entity_id, valid_entity_id
 from homeassistant.helpers import entity_registry as er
@@ -11,6 +12,7 @@ from homeassistant.helpers import entity_registry as er
 from .const import CONF_KIND
 from .plan import PlanConfigEntry
 from .source_watch import Source, sources
+from .store import UNREADABLE
 from .system import KlimaConfigEntry
 
 TO_REDACT = {"title", "name", "action", "payload", "topic"}
@@ -19,8 +21,15 @@ TO_REDACT = {"title", "name", "action", "payload", "topic"}
 async def async_get_config_entry_diagnostics(
     hass: HomeAssistant, entry: KlimaConfigEntry | PlanConfigEntry
 ) -> dict[str, Any]:
-    """Return the diagnostics of a system or a plan."""
-    named = {source.entity_id for source in sources(entry)}
+    """Return the diagnostics of a system or a plan.
+
+    One that could not be set up has its settings, which are then what is asked for.
+    """
+    read = _sources(entry)
+    named = {source.entity_id for source in read}
+    runtime: dict[str, Any] = {}
+    if entry.state is ConfigEntryState.LOADED:
+        runtime[str(entry.data[CONF_KIND])] = entry.runtime_data.diagnostics()
     return {
         "entry": async_redact_data(
             {
@@ -38,9 +47,18 @@ async def async_get_config_entry_diagnostics(
             },
             TO_REDACT,
         ),
-        "sources": [_source(hass, source) for source in sources(entry)],
-        str(entry.data[CONF_KIND]): entry.runtime_data.diagnostics(),
+        "state": entry.state.value,
+        "sources": [_source(hass, source) for source in read],
+        **runtime,
     }
+
+
+def _sources(entry: KlimaConfigEntry | PlanConfigEntry) -> list[Source]:
+    """Return what an entry reads; one that was damaged may name anything."""
+    try:
+        return [each for each in sources(entry) if valid_entity_id(each.entity_id)]
+    except UNREADABLE:
+        return []
 
 
 def _source(hass: HomeAssistant, source: Source) -> dict[str, Any]:

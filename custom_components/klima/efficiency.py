@@ -20,13 +20,7 @@ from homeassistant.util import dt as dt_util
 from .clock import moment
 from .config import SystemConfig
 from .core.activity import COMPRESSOR_ACTIVITIES, COOLING_ACTIVITIES, Activity
-from .core.calibration import (
-    Calibration,
-    calibrate,
-    cop_uncertainty,
-    heat_uncertainty,
-    power_uncertainty,
-)
+from .core.calibration import Calibration, calibrate
 from .core.decline import Decline
 from .core.estimate import Operation, indoor_of, load_of
 from .core.family import TRAITS, Family
@@ -34,6 +28,7 @@ from .core.heat import LEAST_ELECTRICITY, MOST_COP, Amounts, HeatMeter, Pending
 from .core.metering import JOULES_PER_KWH, Coverage, Delta, Source, stored_figure
 from .core.pairing import Pairing, Piece
 from .core.performance import NO_HEATING, Performance
+from .core.provenance import Provenance
 from .core.ratings import carnot_cooling, carnot_heating
 from .core.savings import Assumptions, Comparison, Reference, compare
 from .issues import async_take_back, async_tell
@@ -42,9 +37,6 @@ from .sources import CounterReader, Reader, finite, read_last_reset, read_power
 from .store import UNREADABLE
 
 _LOGGER = logging.getLogger(__name__)
-
-METERED = "metered"
-ESTIMATED = "estimated"
 
 ISSUE_COP_DROPPED = "cop_dropped"
 
@@ -64,8 +56,6 @@ class Conditions:
     activity: Activity | None
     room: float | None
     power: float | None
-    power_metered: bool
-    energy_metered: bool
     price: float | None
     electricity: Coverage
     period_start: float | None = None
@@ -160,6 +150,7 @@ class Efficiency:
         self._counted_electricity = 0.0
         self._day = dt_util.now().date()
         self._grid_co2: float | None = config.savings.grid_co2
+        self._assumed = self.assumptions()
         self._counter_reader = CounterReader()
         self._heat: HeatMeter | None = None
         if config.heat_output or config.thermal_energy:
@@ -176,8 +167,7 @@ class Efficiency:
         self._read_cop: float | None = None
         self._window = (0.0, 0.0)
         self.savings = self._saved()
-        has_power = config.power is not None
-        self._metered = (has_power, has_power or config.energy is not None)
+        self.provenance = self._trace()
 
     # What the entities tell
 
@@ -189,54 +179,9 @@ class Efficiency:
         return self._config.duct_loss
 
     @property
-    def heat_basis(self) -> str:
-        """Where the heat comes from."""
-        return METERED if self._heat is not None else ESTIMATED
-
-    @property
-    def heat_output_basis(self) -> str:
-        """Where the heat of the moment comes from: a counter tells none."""
-        metered = self._heat is not None and self._config.heat_output is not None
-        return METERED if metered else ESTIMATED
-
-    @property
     def outdoor_basis(self) -> str:
         """Where the temperature outdoors comes from."""
         return self._outdoor.basis.value
-
-    @property
-    def cop_basis(self) -> str:
-        """Where the COP comes from: it is metered if both its halves are."""
-        metered = self._heat is not None and any(self._metered)
-        return METERED if metered else ESTIMATED
-
-    @property
-    def power_uncertainty(self) -> float | None:
-        """The uncertainty of the power in %, None where it is metered."""
-        return self._percent(self._power_share(metered=self._metered[0]))
-
-    @property
-    def heat_uncertainty(self) -> float | None:
-        """The uncertainty of the heat in %, None where it is metered."""
-        if self._heat is not None:
-            return None
-        return self._percent(
-            heat_uncertainty(
-                self._power_share(metered=any(self._metered)), self._cop_share()
-            )
-        )
-
-    @property
-    def cop_uncertainty(self) -> float | None:
-        """The uncertainty of the COP in %, None where it is metered."""
-        if self._heat is None:
-            return self._percent(self._cop_share())
-        return self._percent(self._power_share(metered=any(self._metered)))
-
-    @property
-    def expected_uncertainty(self) -> float | None:
-        """The uncertainty of the expected COP in %."""
-        return self._percent(self._cop_share())
 
     @property
     def thermal_energy(self) -> float:
@@ -378,7 +323,6 @@ class Efficiency:
         """Settle what was metered since, and see how the system does now."""
         if self._heat is not None:
             self._take_heat(self._heat.advance(at))
-        self._metered = (now.power_metered, now.energy_metered)
         self._outdoor.update(at)
         self._begin_period(at, now.period_start)
         self._settle(at, now)
@@ -393,6 +337,7 @@ class Efficiency:
     def calibrate(self, true: float, estimated: float, at: float) -> Calibration:
         """Bring the estimate in line with a true figure; raises CalibrationError."""
         self.calibration = calibrate(self.calibration, true, estimated, at)
+        self.provenance = self._trace()
         return self.calibration
 
     def as_dict(self) -> dict[str, Any]:
@@ -446,6 +391,7 @@ class Efficiency:
         self._decline, self._day = decline, day
         self._direction = direction
         self._pending, self._metered_heat = pending, metered_heat
+        self.provenance = self._trace()
         self._tell_drop()
 
     def _restore_heat(self, heat: HeatMeter, data: Mapping[str, Any]) -> None:
@@ -470,7 +416,7 @@ class Efficiency:
         return {
             "outdoor_basis": self._outdoor.basis,
             "outdoor_temperature": self._outdoor.temperature,
-            "heat_basis": self.heat_basis,
+            "heat_basis": self.provenance.heat_basis,
             "heat_output": self.heat_output,
             "refused_heat_readings": self._heat and self._heat.refused,
             "cop": self.cop,
@@ -483,29 +429,24 @@ class Efficiency:
 
     def _saved(self) -> Comparison:
         """Return what was saved in the period against the reference that was chosen."""
-        return self.compare(self._config.savings.reference, self.period)
+        return self.compare(self._config.savings.reference, self.period, self._assumed)
 
-    def _power_share(self, *, metered: bool) -> float:
-        return power_uncertainty(
-            metered=metered,
-            calibrated=self.calibration.at is not None,
-            rated=self._model.cop_basis == "rated",
-        )
-
-    def _cop_share(self) -> float:
-        cooling = self._direction in COOLING_ACTIVITIES
-        return cop_uncertainty(
-            # A COP of heating says nothing of cooling's.
-            rated=self._config.ratings.eer2 is not None
-            if cooling
-            else self._model.cop_basis == "rated",
-            cooling=cooling,
+    def _trace(self) -> Provenance:
+        """Return where the figures are from now."""
+        config, ratings = self._config, self._config.ratings
+        has_power, is_rated = config.power is not None, self._model.cop_basis == "rated"
+        is_cooling = self._direction in COOLING_ACTIVITIES
+        return Provenance(
+            power=has_power,
+            energy=has_power or config.energy is not None,
+            heat=self._heat is not None,
+            heat_output=config.heat_output is not None,
+            is_calibrated=self.calibration.at is not None,
+            is_rated=is_rated,
+            is_cop_rated=ratings.eer2 is not None if is_cooling else is_rated,
+            is_cooling=is_cooling,
             heats_tank=self._model.hydronic,
         )
-
-    @staticmethod
-    def _percent(share: float) -> float | None:
-        return round(100 * share) if share else None
 
     def _delivery(self, now: Conditions) -> float:
         """Return the share of the model's heat that comes out of the ducts."""
@@ -543,11 +484,8 @@ class Efficiency:
     @callback
     def _read_grid_co2(self, at: float, state: State | None) -> None:
         """Take the grid's factor over, in kg/kWh; an unknown one is none."""
-        self._grid_co2 = None
-        if state is None or (value := finite(state.state)) is None or value < 0:
-            return
-        unit = str(state.attributes.get(ATTR_UNIT_OF_MEASUREMENT, "")).lower()
-        self._grid_co2 = value if unit.startswith("kg") else value / 1000
+        self._grid_co2 = _grid_co2(state)
+        self._assumed = self.assumptions()
 
     def _take_heat(self, delta: Delta | None) -> None:
         """Take heat that was metered."""
@@ -572,31 +510,22 @@ class Efficiency:
         """Reckon the heat of what was metered since the last time."""
         used = self._pending.take()
         self._price = now.price
-        if now.activity in COMPRESSOR_ACTIVITIES:
+        if now.activity in COMPRESSOR_ACTIVITIES and now.activity != self._direction:
             self._direction = now.activity
-        electricity = Amounts(
-            electricity=used.electricity,
-            electricity_heating=used.heating,
-            electricity_cooling=used.cooling,
-        )
+            self.provenance = self._trace()
         self._counted_electricity += used.electricity
         if self._heat is not None:
             heat, self._metered_heat = self._metered_heat, Amounts()
-            self.lifetime += electricity + heat
+            self.lifetime += heat + used.amounts()
             for piece in self._pairing.release(
                 at, now.electricity, self._heat.cover(at)
             ):
                 self._count_paired(piece)
         else:
-            heat = Amounts(
-                heating=self._reckon(
-                    used.heating, used.heating_seconds, Activity.HEATING, now
-                ),
-                cooling=self._reckon(
-                    used.cooling, used.cooling_seconds, Activity.COOLING, now
-                ),
+            amounts = used.amounts(
+                self._reckon(used.heating, used.heating_seconds, Activity.HEATING, now),
+                self._reckon(used.cooling, used.cooling_seconds, Activity.COOLING, now),
             )
-            amounts = electricity + heat
             self.lifetime += amounts
             self.season.count(amounts, now.price)
             self.period.count(amounts, now.price)
@@ -623,21 +552,22 @@ class Efficiency:
             return 0.0
         watts = kwh * JOULES_PER_KWH / seconds
         heat = self._model.heat_of(
-            watts / self._factor(now),
+            watts / self._factor,
             activity,
             self._source_temperature,
             indoor_of(activity, now.room),
         )
-        delivered = heat * self._factor(now) * self._delivery(now)
+        delivered = heat * self._factor * self._delivery(now)
         return delivered * seconds / JOULES_PER_KWH
 
-    def _factor(self, now: Conditions) -> float:
+    @property
+    def _factor(self) -> float:
         """Return by how much a calibration lies above the model.
 
         A calibrated estimate says that the system is larger or smaller than the
         model takes it for, and not that its COP is another.
         """
-        return 1.0 if any(self._metered) else self.calibration.factor
+        return 1.0 if self.provenance.energy else self.calibration.factor
 
     @property
     def _source_temperature(self) -> float | None:
@@ -686,8 +616,8 @@ class Efficiency:
             return None
         if activity not in COMPRESSOR_ACTIVITIES:
             return 0.0
-        heat = self._factor(now) * self._model.heat_of(
-            now.power / self._factor(now),
+        heat = self._factor * self._model.heat_of(
+            now.power / self._factor,
             activity,
             self._source_temperature,
             indoor_of(activity, now.room),
@@ -751,6 +681,14 @@ class Efficiency:
             expected=f"{drop.expected:.1f}",
             percent=f"{100 * drop.share:.0f}",
         )
+
+
+def _grid_co2(state: State | None) -> float | None:
+    """Return a grid's factor in kg/kWh, None where it is not known."""
+    if state is None or (value := finite(state.state)) is None or value < 0:
+        return None
+    unit = str(state.attributes.get(ATTR_UNIT_OF_MEASUREMENT, "")).lower()
+    return value if unit.startswith("kg") else value / 1000
 
 
 def _month_start() -> float:

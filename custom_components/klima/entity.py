@@ -17,10 +17,15 @@ from .zone_control import ZoneControl
 
 
 class KlimaPublishedEntity(Entity):
-    """An entity of what a system publishes; it writes only what changed."""
+    """An entity of what a system publishes; it writes only what changed.
+
+    One that `is_static` changes with the configuration only, and its entry is
+    loaded anew with that.
+    """
 
     _attr_has_entity_name = True
     _attr_should_poll = False
+    is_static = False
     system: System
 
     @override
@@ -28,12 +33,14 @@ class KlimaPublishedEntity(Entity):
         """Follow the system."""
         await super().async_added_to_hass()
         self._update()
-        self.system.listeners.append(self)
+        if not self.is_static:
+            self.system.listeners.append(self)
 
     @override
     async def async_will_remove_from_hass(self) -> None:
         """Follow the system no more."""
-        self.system.listeners.remove(self)
+        if not self.is_static:
+            self.system.listeners.remove(self)
         await super().async_will_remove_from_hass()
 
     @callback

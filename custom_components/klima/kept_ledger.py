@@ -47,7 +47,7 @@ class KeptLedger:
         if changed := self.ledger.take_changed():
             self._recent.update(self.ledger.rows(changed))
         if len(self._recent) > MOST_RECENT:
-            self._store.async_save_soon(self._rows, self.ledger.rows)
+            self._store.async_save_soon(self._rows)
         return {**self._in_flight, **self._recent}
 
     async def async_save(self) -> None:

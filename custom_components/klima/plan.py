@@ -76,7 +76,6 @@ class Plan:
         self._meter = Meter(has_counter=True, has_power=False, nameplate=HOME_NAMEPLATE)
         self._counter_reader = CounterReader()
         self._store = system_store(hass, entry.entry_id)
-        self._saved: dict[str, Any] | None = None
         self._known: set[str] = set()
         self._listeners: list[Callable[[float], None]] = []
         self._stop: list[CALLBACK_TYPE] = []
@@ -203,7 +202,6 @@ class Plan:
         await self._kept.async_load(data.get("recent"))
         if data.get("counter_source") != self.home_energy:
             self._meter.forget_counter()
-        self._saved = data
 
     def _restore(self, data: dict[str, Any]) -> None:
         known = set(map(str, data["known"]))
@@ -382,10 +380,7 @@ class Plan:
         oldest = min(oldest, at - 3 * 86_400)
         self.spots = self.spots.since(oldest)
         self.events = self.events.since(oldest)
-        data = self._data()
-        if data != self._saved:
-            self._saved = data
-            self._store.async_save_soon(self._data)
+        self._store.async_save_soon(self._data)
 
     def _update(self, at: float, *, tell: bool = False) -> None:
         """Work out what holds from a time on, and tell if it is something else."""

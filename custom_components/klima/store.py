@@ -8,14 +8,13 @@ disk or a hand that slipped does to the one, it does not do to the other.
 """
 
 from collections.abc import Callable
-from functools import partial
 import logging
 from typing import Any, override
 
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryNotReady, HomeAssistantError
 from homeassistant.helpers.storage import Store
-from homeassistant.util.file import WriteError
+from homeassistant.util.file import WriteError, write_utf8_file_atomic
 from homeassistant.util.json import SerializationError
 
 from .const import DOMAIN
@@ -33,31 +32,42 @@ SAVE_DELAY = 10
 LEDGER_DELAY = 60
 """s from the time that a whole ledger is due to its write."""
 
-COPY_LAG = 5
-"""s from the write of the one file to that of the other: no crash meets both."""
-
 type Data = dict[str, Any]
 
 
-class _TellingStore(Store[Data]):
-    """A store that knows whether its last write came to the disk.
-
-    A file and its copy are `pair` of each other: one tells for both.
+class _PairedStore(Store[Data]):
+    """A file and its copy, which knows whether its last write came to the disk.
 
     Home Assistant's own only logs that one did not, and does so at each: of a
     disk that is full, that would be several lines a minute.
     """
 
     failed = False
-    pair: tuple[_TellingStore, ...] = ()
+    _written: Data | None = None
+
+    def __init__(self, hass: HomeAssistant, key: str, *, remembers: bool) -> None:
+        """Take the key; one that `remembers` does not write the same again."""
+        super().__init__(hass, STORAGE_VERSION, key, atomic_writes=True)
+        self.copy = Store[Data](hass, STORAGE_VERSION, f"{key}.copy")
+        self._remembers = remembers
+
+    def remember(self, data: Data) -> None:
+        """Take note of what is on the disk."""
+        if self._remembers:
+            self._written = data
 
     @override
     async def _async_write_data(self, data: Data) -> None:
-        """Write, and take note of how it went; tell once that it does not."""
+        """Write what changed, and take note of how it went; tell once that it does not."""
+        if (make := data.pop("data_func", None)) is not None:
+            data["data"] = make()
+        if data["data"] == self._written and not self.failed:
+            return
+        self._manager.async_invalidate(self.copy.key)
         try:
             await super()._async_write_data(data)
         except (SerializationError, WriteError) as err:
-            if not any(each.failed for each in self.pair):
+            if not self.failed:
                 _LOGGER.error(
                     "%s cannot be written, which is tried again: %s", self.key, err
                 )
@@ -66,26 +76,34 @@ class _TellingStore(Store[Data]):
         except Exception:
             self.failed = True
             raise
+        self.remember(data["data"])
         if self.failed:
             self.failed = False
-            if not any(each.failed for each in self.pair):
-                _LOGGER.warning("%s is written again", self.key)
+            _LOGGER.warning("%s is written again", self.key)
+
+    @override
+    def _write_prepared_data(self, mode: str, json_data: str | bytes) -> None:
+        """Write both files, the copy also where the first cannot be."""
+        try:
+            super()._write_prepared_data(mode, json_data)
+        finally:
+            write_utf8_file_atomic(self.copy.path, json_data, mode=mode)
 
 
 class KeptStore:
     """What one owner keeps, in a file and its copy."""
 
-    def __init__(self, hass: HomeAssistant, key: str, delay: float) -> None:
-        """Take the key of the file; `delay` is the s from a change to its write."""
-        self._key = key
+    def __init__(
+        self, hass: HomeAssistant, key: str, delay: float, *, remembers: bool = False
+    ) -> None:
+        """Take the key of the file; `delay` is the s from a change to its write.
+
+        One that `remembers` what it wrote, which costs its size in memory, does
+        not write the same again.
+        """
         self._delay = delay
-        self._stores: tuple[_TellingStore, ...] = tuple(
-            _TellingStore(hass, STORAGE_VERSION, name, atomic_writes=True)
-            for name in (key, f"{key}.copy")
-        )
-        for store in self._stores:
-            store.pair = self._stores
-        self._due = [False for _ in self._stores]
+        self._store = _PairedStore(hass, key, remembers=remembers)
+        self._is_due = False
 
     async def async_load(
         self, take: Callable[[Data], object], what: str
@@ -98,7 +116,7 @@ class KeptStore:
         """
         unreadable: HomeAssistantError | None = None
         failed = False
-        for store in self._stores:
+        for store in (self._store, self._store.copy):
             try:
                 data = await store.async_load()
             except HomeAssistantError as err:
@@ -117,7 +135,9 @@ class KeptStore:
                 _LOGGER.debug("%s cannot be read: %r", store.path, err)
                 failed = True
                 continue
-            if failed or unreadable is not None or store is not self._stores[0]:
+            if store is self._store:
+                self._store.remember(data)
+            else:
                 _LOGGER.warning(
                     "What %s cannot be read, and is taken from its copy", what
                 )
@@ -134,48 +154,42 @@ class KeptStore:
 
     @property
     def failed(self) -> bool:
-        """Whether the last write of the file, not of its copy, failed."""
-        return self._stores[0].failed
+        """Whether the last write failed."""
+        return self._store.failed
 
     @callback
-    def async_save_soon(
-        self, data: Callable[[], Data], copy: Callable[[], Data] | None = None
-    ) -> None:
+    def async_save_soon(self, data: Callable[[], Data]) -> None:
         """Save within the delay; what is due already is not put off by it.
 
         Home Assistant's own store waits anew with each change, so that what
         changes all the time would never be written. `data` is called when it is
-        written, `copy` (the same if it is left out) when the copy is.
+        written.
         """
-        for index, each in enumerate((data, data if copy is None else copy)):
-            if self._due[index]:
-                continue
-            self._due[index] = True
-            self._stores[index].async_delay_save(
-                partial(self._written, index, each), self._delay + index * COPY_LAG
-            )
+        if self._is_due:
+            return
+        self._is_due = True
 
-    @callback
-    def _written(self, index: int, data: Callable[[], Data]) -> Data:
-        """Return what is written to a file now: it is no longer due."""
-        self._due[index] = False
-        return data()
+        def written() -> Data:
+            """Return what is written now: it is no longer due."""
+            self._is_due = False
+            return data()
+
+        self._store.async_delay_save(written, self._delay)
 
     async def async_save(self, data: Data) -> None:
         """Write both files now."""
-        for index, store in enumerate(self._stores):
-            self._due[index] = False
-            await store.async_save(data)
+        self._is_due = False
+        await self._store.async_save(data)
 
     async def async_remove(self) -> None:
         """Remove both files."""
-        for store in self._stores:
-            await store.async_remove()
+        await self._store.async_remove()
+        await self._store.copy.async_remove()
 
 
 def system_store(hass: HomeAssistant, entry_id: str) -> KeptStore:
     """Return the store of a system or a plan."""
-    return KeptStore(hass, f"{DOMAIN}.{entry_id}", SAVE_DELAY)
+    return KeptStore(hass, f"{DOMAIN}.{entry_id}", SAVE_DELAY, remembers=True)
 
 
 def ledger_store(hass: HomeAssistant, entry_id: str) -> KeptStore:

@@ -36,9 +36,10 @@ from .core.estimate import Operation, estimate, fan_of, load
 from .core.family import TRAITS, Ductwork, Family
 from .core.metering import Delta, Meter
 from .core.performance import performance
+from .core.provenance import basis
 from .core.rebates import Programme
 from .device_watch import async_hear_devices
-from .efficiency import ESTIMATED, METERED, Conditions, Efficiency
+from .efficiency import Conditions, Efficiency
 from .models import SOURCE
 from .outdoor import Outdoor
 from .plan import Plan
@@ -131,7 +132,6 @@ class System:
         self.listeners: list[Listener] = []
         self._readers: dict[str, Reader] = {}
         self._stop: list[CALLBACK_TYPE] = []
-        self._saved: dict[str, Any] | None = None
         self._clock = ClockWatch()
         self._is_new = False
         self._activity_since = 0.0
@@ -179,12 +179,12 @@ class System:
     @property
     def power_basis(self) -> str:
         """Where the power comes from."""
-        return METERED if self.config.power else ESTIMATED
+        return basis(metered=self.efficiency.provenance.power)
 
     @property
     def energy_basis(self) -> str:
         """Where the energy comes from."""
-        return METERED if self.config.energy or self.config.power else ESTIMATED
+        return basis(metered=self.efficiency.provenance.energy)
 
     @property
     def power_available(self) -> bool:
@@ -266,7 +266,6 @@ class System:
             # The first version kept nothing but those: its energy has no price.
             self.account.restore(data["account"])
         self.efficiency.restore(data.get("efficiency"))
-        self._saved = data
         if data.get("counter_source") != self.config.energy:
             # Another counter: its first reading says nothing of what was used.
             self._meter.forget_counter()
@@ -557,16 +556,13 @@ class System:
         zones = list(self.zones.values())
         working = [z for z in zones if z.activity in COMPRESSOR_ACTIVITIES] or zones
         rooms = [zone.room for zone in working if zone.room is not None]
-        period = self.billing.period_start
         return Conditions(
             activity=self._activity,
             room=sum(rooms) / len(rooms) if rooms else None,
             power=self.power,
-            power_metered=self.power_basis == METERED,
-            energy_metered=self.energy_basis == METERED,
             price=self.price,
             electricity=self._meter.cover(dt_util.utcnow().timestamp()),
-            period_start=None if period is None else period.timestamp(),
+            period_start=self.billing.period_began,
             ducted=sum(not zone.is_tank for zone in working) / max(len(working), 1),
         )
 
@@ -605,6 +601,8 @@ class System:
         today = dt_util.now().date()
         midnight = dt_util.start_of_local_day(today).timestamp()
         if midnight != costs.day_start:
+            # Its last minute is on the bill too, which may end with it.
+            self.billing.close_day(midnight)
             self._publish(exactly=True)
         tomorrow = dt_util.start_of_local_day(today + timedelta(days=1))
         self.account.begin_day(midnight, tomorrow.timestamp())
@@ -622,10 +620,7 @@ class System:
         self.efficiency.update(dt_util.utcnow().timestamp(), self._conditions())
         for listener in tuple(self.listeners):
             listener.async_published()
-        data = self._data()
-        if data != self._saved:
-            self._saved = data
-            self._store.async_save_soon(self._data)
+        self.async_save_soon()
 
     @callback
     def async_save_soon(self) -> None:

@@ -30,6 +30,7 @@ from .common import (
     real_disk,
     set_all,
     set_sensor,
+    set_unit,
 )
 
 DAMAGE: dict[str, Callable[[bytes], bytes]] = {
@@ -212,6 +213,54 @@ async def test_a_full_disk_loses_nothing_once_there_is_room(
     assert "is written again" in told[1]
     # No clean stop: what is on disk is a minute and a half behind at most.
     assert energy is not None and 0 <= energy - kept <= 1.2 * 90 / 3600
+
+
+@pytest.mark.parametrize("which", [0, 1], ids=["the file", "its copy"])
+async def test_what_the_one_file_refuses_the_other_takes(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    caplog: pytest.LogCaptureFixture,
+    home: MockConfigEntry,
+    which: int,
+) -> None:
+    """A place on the disk that cannot be written costs nothing, and is told once."""
+    assert await hass.config_entries.async_setup(home.entry_id)
+    await hass.async_block_till_done()
+    bad, good = files(hass, home)[which], files(hass, home)[1 - which]
+    bad.unlink()
+    bad.mkdir()
+    caplog.clear()
+    for _ in range(3):
+        set_all(hass)
+        await pass_seconds(hass, freezer, 60)
+    kept = json.loads(good.read_bytes())["data"]["meter"]["energy"]
+    assert kept == pytest.approx(0.2 + 2 * 1.2 / 60, abs=0.025)
+    told = [line for line in complaints(caplog) if "klima.store" in line]
+    assert len(told) == 1 and "cannot be written" in told[0]
+
+    bad.rmdir()
+    set_all(hass)
+    await pass_seconds(hass, freezer, 70)
+    assert bad.read_bytes() == good.read_bytes()
+
+
+async def test_what_did_not_change_is_not_written_again(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, tmp_path: Path
+) -> None:
+    """A system that rests wears no memory card out."""
+    freezer.move_to("2026-11-24T12:00:00+00:00")
+    with real_disk(hass, tmp_path):
+        entry = await add_home(hass, energy=None, price_entity=None)
+        set_unit(hass, "off", "off")
+        path, _ = files(hass, entry)
+        written = set[int]()
+        for watts in (0, 0, 0, 900):
+            for _ in range(6):
+                set_sensor(hass, POWER, watts)
+                await pass_seconds(hass, freezer, 60)
+            written.add(path.stat().st_mtime_ns)
+        # What was counted before it rested, and what it counts again.
+        assert len(written) == 2
 
 
 HOURS = [

@@ -22,11 +22,11 @@ import voluptuous as vol
 
 from ..const import CONF_AFUE, CONF_FUEL_PRICE, CONF_GRID_CO2, CONF_REFERENCE, DOMAIN
 from ..core.calibration import CalibrationError
+from ..core.provenance import ESTIMATED
 from ..core.rebates import Result, Verdict, judge_all, unit_of
 from ..core.savings import FUELS, Reference, assumptions_used
 from ..permissions import async_check
 from ..programmes import async_programmes
-from ..system import ESTIMATED
 from . import ATTR_CONFIG_ENTRY_ID, MOST_ENERGY, MOST_MONEY, async_called_system, figure
 
 ATTR_COUNTRY: Final = "country"
@@ -148,7 +148,7 @@ async def _async_calibrate(call: ServiceCall) -> ServiceResponse:
         "hours": hours,
         "factor_before": round(before, 3),
         "factor": round(after.factor, 3),
-        "uncertainty": system.efficiency.power_uncertainty,
+        "uncertainty": system.efficiency.provenance.power_uncertainty,
     }
 
 
@@ -201,8 +201,8 @@ async def _async_compare(call: ServiceCall) -> ServiceResponse:
         "cooling_kwh": round(amounts.cooling, 2),
         "electricity_kwh": round(amounts.electricity, 2),
         "cop": _rounded(amounts.cop),
-        "heat_basis": efficiency.heat_basis,
-        "heat_uncertainty": efficiency.heat_uncertainty,
+        "heat_basis": efficiency.provenance.heat_basis,
+        "heat_uncertainty": efficiency.provenance.heat_uncertainty,
         "electricity_basis": system.energy_basis,
         "comparisons": cast("list[JsonValueType]", rows),
     }

@@ -110,6 +110,10 @@ class Pending:
             self.heating_seconds += seconds * delta.heating_kwh / delta.kwh
             self.cooling_seconds += seconds * delta.cooling_kwh / delta.kwh
 
+    def amounts(self, heating: float = 0.0, cooling: float = 0.0) -> Amounts:
+        """Return it beside the kWh of heat that it moved."""
+        return Amounts(heating, cooling, self.electricity, self.heating, self.cooling)
+
     def take(self) -> Pending:
         """Return what was counted, and begin anew."""
         taken = Pending(

@@ -12,7 +12,7 @@ from typing import Any, override
 from homeassistant.components.sensor import SensorEntity, SensorEntityDescription
 from homeassistant.helpers.typing import StateType
 
-from ..efficiency import ESTIMATED, METERED
+from ..core.provenance import ESTIMATED, METERED
 from ..entity import KlimaSystemEntity
 from ..system import System
 
@@ -108,7 +108,7 @@ class SystemSensor(KlimaSystemEntity, SensorEntity):
                 changed = True
         if description.attributes is not None:
             attributes = description.attributes(system)
-            if attributes != self._attributes:
+            if attributes is not self._attributes and attributes != self._attributes:
                 self._attributes = attributes
                 changed = True
         if changed and value != self._attr_native_value:
@@ -118,9 +118,15 @@ class SystemSensor(KlimaSystemEntity, SensorEntity):
     def _differs(self, value: StateType) -> bool:
         """Return whether a figure is another than what is written, as it is shown."""
         written, description = self._attr_native_value, self.entity_description
-        if self.system.tells_exactly:
+        if value == written or self.system.tells_exactly:
             return value != written
         return not (
             is_alike(value, written, description.shown)
             or _is_near(value, written, description.deadband)
         )
+
+
+class StaticSensor(SystemSensor):
+    """A sensor of what is known of the equipment."""
+
+    is_static = True

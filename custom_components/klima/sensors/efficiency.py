@@ -2,17 +2,50 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import date
-from functools import cache
+from datetime import date, datetime
+from functools import cache, lru_cache
 from typing import Any, override
 
 from homeassistant.components.sensor import SensorDeviceClass, SensorStateClass
 from homeassistant.const import EntityCategory, UnitOfEnergy, UnitOfPower
 from homeassistant.util import dt as dt_util
 
+from ..core.provenance import Provenance
 from ..core.rebates import Verdict, counted, judge_all
 from ..system import KlimaConfigEntry, System
 from . import ENERGY_SHOWN, KlimaSensorDescription, SystemSensor, rounded
+
+# One for all systems alike: they are asked for each minute, and seldom others.
+
+
+@lru_cache
+def _heat_output(told: Provenance) -> Mapping[str, Any]:
+    return {"basis": told.heat_output_basis, "uncertainty": told.heat_uncertainty}
+
+
+@lru_cache
+def _heat(told: Provenance) -> Mapping[str, Any]:
+    return {"basis": told.heat_basis, "uncertainty": told.heat_uncertainty}
+
+
+@lru_cache
+def _cop(told: Provenance) -> Mapping[str, Any]:
+    return {"basis": told.cop_basis, "uncertainty": told.cop_uncertainty}
+
+
+@lru_cache
+def _seasonal_cop(told: Provenance, since: datetime) -> Mapping[str, Any]:
+    return {**_cop(told), "since": since}
+
+
+@lru_cache
+def _expected_cop(told: Provenance, basis: str, outdoor: str) -> Mapping[str, Any]:
+    return {
+        "cop_basis": basis,
+        "outdoor_basis": outdoor,
+        "uncertainty": told.expected_uncertainty,
+    }
+
 
 EFFICIENCY: tuple[KlimaSensorDescription, ...] = (
     KlimaSensorDescription(
@@ -24,10 +57,7 @@ EFFICIENCY: tuple[KlimaSensorDescription, ...] = (
         deadband=0.01,
         value=lambda system: rounded(system.efficiency.heat_output, 0),
         available=lambda system: system.efficiency.heat_available,
-        attributes=lambda system: {
-            "basis": system.efficiency.heat_output_basis,
-            "uncertainty": system.efficiency.heat_uncertainty,
-        },
+        attributes=lambda system: _heat_output(system.efficiency.provenance),
     ),
     KlimaSensorDescription(
         key="thermal_energy",
@@ -37,10 +67,7 @@ EFFICIENCY: tuple[KlimaSensorDescription, ...] = (
         suggested_display_precision=2,
         shown=ENERGY_SHOWN,
         value=lambda system: round(system.efficiency.thermal_energy, 4),
-        attributes=lambda system: {
-            "basis": system.efficiency.heat_basis,
-            "uncertainty": system.efficiency.heat_uncertainty,
-        },
+        attributes=lambda system: _heat(system.efficiency.provenance),
     ),
     KlimaSensorDescription(
         key="cop",
@@ -48,10 +75,7 @@ EFFICIENCY: tuple[KlimaSensorDescription, ...] = (
         suggested_display_precision=2,
         deadband=0.01,
         value=lambda system: rounded(system.efficiency.cop, 2),
-        attributes=lambda system: {
-            "basis": system.efficiency.cop_basis,
-            "uncertainty": system.efficiency.cop_uncertainty,
-        },
+        attributes=lambda system: _cop(system.efficiency.provenance),
     ),
     KlimaSensorDescription(
         key="seasonal_cop",
@@ -59,11 +83,9 @@ EFFICIENCY: tuple[KlimaSensorDescription, ...] = (
         suggested_display_precision=2,
         deadband=0.01,
         value=lambda system: rounded(system.efficiency.seasonal_cop, 2),
-        attributes=lambda system: {
-            "basis": system.efficiency.cop_basis,
-            "uncertainty": system.efficiency.cop_uncertainty,
-            "since": system.efficiency.season_start,
-        },
+        attributes=lambda system: _seasonal_cop(
+            system.efficiency.provenance, system.efficiency.season_start
+        ),
     ),
     KlimaSensorDescription(
         key="expected_cop",
@@ -71,11 +93,11 @@ EFFICIENCY: tuple[KlimaSensorDescription, ...] = (
         suggested_display_precision=2,
         deadband=0.01,
         value=lambda system: rounded(system.efficiency.expected_cop, 2),
-        attributes=lambda system: {
-            "cop_basis": system.cop_basis,
-            "outdoor_basis": system.efficiency.outdoor_basis,
-            "uncertainty": system.efficiency.expected_uncertainty,
-        },
+        attributes=lambda system: _expected_cop(
+            system.efficiency.provenance,
+            system.cop_basis,
+            system.efficiency.outdoor_basis,
+        ),
     ),
 )
 """The sensors of a system's efficiency."""
@@ -89,7 +111,7 @@ SAVINGS = KlimaSensorDescription(
     last_reset_at=lambda system: system.efficiency.period_start,
     attributes=lambda system: {
         "reference": system.config.savings.reference.value,
-        "basis": system.efficiency.heat_basis,
+        "basis": system.efficiency.provenance.heat_basis,
         "saved_energy": round(system.efficiency.savings.saved_kwh, 1),
         "saved_co2": rounded(system.efficiency.savings.saved_co2, 1),
     },

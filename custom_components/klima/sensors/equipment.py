@@ -1,16 +1,35 @@
 """What a system is, and what it uses."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import lru_cache
+from typing import Any
 
 from homeassistant.components.sensor import SensorDeviceClass, SensorStateClass
 from homeassistant.const import EntityCategory, UnitOfEnergy, UnitOfPower
 
 from ..core.family import Family
+from ..core.provenance import Provenance, basis
 from ..system import KlimaConfigEntry
-from . import ENERGY_SHOWN, KlimaSensorDescription, SystemSensor, energy_basis, rounded
+from . import (
+    ENERGY_SHOWN,
+    KlimaSensorDescription,
+    StaticSensor,
+    SystemSensor,
+    energy_basis,
+    rounded,
+)
 
-SENSORS: tuple[KlimaSensorDescription, ...] = (
+
+@lru_cache
+def _power(told: Provenance) -> Mapping[str, Any]:
+    return {
+        "basis": basis(metered=told.power),
+        "uncertainty": told.power_uncertainty,
+    }
+
+
+KNOWN: tuple[KlimaSensorDescription, ...] = (
     KlimaSensorDescription(
         key="heat_pump_type",
         device_class=SensorDeviceClass.ENUM,
@@ -26,6 +45,10 @@ SENSORS: tuple[KlimaSensorDescription, ...] = (
         value=lambda system: system.rated_cop,
         attributes=lambda system: {"cop_basis": system.cop_basis},
     ),
+)
+"""What a system is."""
+
+USED: tuple[KlimaSensorDescription, ...] = (
     KlimaSensorDescription(
         key="power",
         device_class=SensorDeviceClass.POWER,
@@ -35,10 +58,7 @@ SENSORS: tuple[KlimaSensorDescription, ...] = (
         shown=0,
         value=lambda system: rounded(system.power, 1),
         available=lambda system: system.power_available,
-        attributes=lambda system: {
-            "basis": system.power_basis,
-            "uncertainty": system.efficiency.power_uncertainty,
-        },
+        attributes=lambda system: _power(system.efficiency.provenance),
     ),
     # Lifetime totals are `total` without last_reset: were one ever restored a
     # little lower after a power cut, statistics must not take it for a reset.
@@ -60,6 +80,7 @@ SENSORS: tuple[KlimaSensorDescription, ...] = (
         )
     ),
 )
+"""What it uses."""
 
 _NEVER = {
     Family.AIR_CONDITIONER: "heating_energy",
@@ -71,7 +92,9 @@ _NEVER = {
 def equipment_sensors(entry: KlimaConfigEntry) -> Iterator[SystemSensor]:
     """Yield the sensors that every system has."""
     unused = _NEVER.get(entry.runtime_data.config.family)
-    for description in SENSORS:
+    for description in KNOWN:
+        yield StaticSensor(entry, description)
+    for description in USED:
         yield SystemSensor(
             entry,
             replace(description, entity_registry_enabled_default=False)
