@@ -2,7 +2,9 @@
 
 Same room, weather and unit for all, in one run. Run it from the repository:
 
-    .venv/bin/python -m benchmarks.control [--seeds 11 12] [--chart week.svg]
+    .venv/bin/python -m benchmarks.control [--seeds 11 12] [--learn-days 7] [--chart week.svg]
+
+With `--learn-days 0` the measured week is the first: nothing is known of the room.
 
 Each seed is other weather: fronts of two to six days over the season's mean and
 daily swing, and clouds by the day. The control was tuned on seeds 1 and 2; what
@@ -400,11 +402,14 @@ class Result:
 
 
 def run(
-    season: Season, controller: Controller, price: Callable[[datetime], float]
+    season: Season,
+    controller: Controller,
+    price: Callable[[datetime], float],
+    learn_days: int = 7,
 ) -> Result:
-    """Let a week be learned, and measure the next."""
+    """Let some days be learned, and measure the next week."""
     room = Room(season)
-    for _ in range(7 * 1440):
+    for _ in range(learn_days * 1440):
         controller(room)
         room.step()
     starts = room.unit.outdoor.starts
@@ -487,7 +492,7 @@ def seeded(season: Season, seed: int) -> Season:
     )
 
 
-def table(seeds: list[int]) -> list[tuple[str, str, str, Result]]:
+def table(seeds: list[int], learn_days: int = 7) -> list[tuple[str, str, str, Result]]:
     """Run everything; each row is the mean of the seeds."""
     found: dict[tuple[str, str, str], list[Result]] = {}
     for season in SEASONS:
@@ -496,7 +501,7 @@ def table(seeds: list[int]) -> list[tuple[str, str, str, Result]]:
                 week = seeded(season, seed)
                 for way, controller in ways(week, price):
                     found.setdefault((season.name, name, way), []).append(
-                        run(week, controller, price)
+                        run(week, controller, price, learn_days)
                     )
     return [(*row, mean(results)) for row, results in found.items()]
 
@@ -531,8 +536,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--chart", help="draw Klima's winter week to this SVG file")
     parser.add_argument("--seeds", type=int, nargs="+", default=[11, 12])
+    parser.add_argument(
+        "--learn-days", type=int, default=7, help="days before what is measured"
+    )
     arguments = parser.parse_args()
-    rows = table(arguments.seeds)
+    rows = table(arguments.seeds, arguments.learn_days)
     show(rows)
     if arguments.chart:
         result = next(

@@ -149,6 +149,35 @@ async def test_a_reload_shows_no_bill_of_nothing(
         assert state.attributes == before[key].attributes, key
 
 
+async def test_a_bill_ends_with_its_last_minute(
+    hass: HomeAssistant, unit: FullClimate, freezer: FrozenDateTimeFactory
+) -> None:
+    """What it shows last is what it came to: statistics have no more of it."""
+    freezer.move_to("2026-11-30T23:00:30-05:00")
+    set_power(hass, 3000)
+    await add_system(hass, UNIT, data={"power": POWER, "price": 1.0})
+    bill = "sensor.heat_pump_bill"
+    shown: list[State] = []
+
+    @callback
+    def note(event: Event[EventStateChangedData]) -> None:
+        state = event.data["new_state"]
+        if state is not None and state.entity_id == bill:
+            shown.append(state)
+
+    hass.bus.async_listen(EVENT_STATE_CHANGED, note)
+    for _ in range(62):
+        set_power(hass, 3000)
+        await pass_time(hass, freezer, minutes=1)
+    november = [s for s in shown if s.attributes["period_start"] == "2026-11-01"]
+    december = [s for s in shown if s.attributes["period_start"] == "2026-12-01"]
+    assert float(november[-1].state) == pytest.approx(3 * 59.5 / 60, abs=0.006)
+    last = december[0].attributes["last_bill"]
+    assert float(november[-1].state) == pytest.approx(last, abs=0.006)
+    # What of the minute is of the new one is on that.
+    assert float(december[-1].state) == pytest.approx(3 * 2.5 / 60, abs=0.06)
+
+
 async def test_a_price_entity(
     hass: HomeAssistant, unit: FullClimate, freezer: FrozenDateTimeFactory
 ) -> None:

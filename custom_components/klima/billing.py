@@ -322,6 +322,13 @@ class Billing:
             self._biller = biller = self._begin(self.tariff, now)
         self.bill = biller.bill(now, with_fixed=self.with_fixed)
 
+    @callback
+    def close_day(self, midnight: float) -> None:
+        """Work the bill out as it was at the very end of a day, if it is still that one's."""
+        biller, end = self._biller, midnight - 1
+        if biller is not None and biller.first <= end / QUARTER < biller.end:
+            self.refresh(end)
+
     def _begin(self, tariff: Tariff, now: float) -> Biller:
         """Begin a billing period; the last one's bill is told as what it came to."""
         period = tariff.billing_period(now)

@@ -601,6 +601,8 @@ class System:
         today = dt_util.now().date()
         midnight = dt_util.start_of_local_day(today).timestamp()
         if midnight != costs.day_start:
+            # Its last minute is on the bill too, which may end with it.
+            self.billing.close_day(midnight)
             self._publish(exactly=True)
         tomorrow = dt_util.start_of_local_day(today + timedelta(days=1))
         self.account.begin_day(midnight, tomorrow.timestamp())

@@ -665,6 +665,43 @@ def test_a_unit_that_stands_far_below_is_started_at_once() -> None:
     assert steer(replace(seen, unit=near), COMFORT, steering, 21.0, 0.3)[0] == 21.5
 
 
+@pytest.mark.parametrize("mode", [Mode.HEAT, Mode.COOL])
+def test_a_swing_about_the_target_teaches_nothing(mode: Mode) -> None:
+    """A unit is longer at one end of its swing than at the other; its mean is right."""
+    sign = 1 if mode is Mode.HEAT else -1
+    setting = Setting(mode=mode, target=21.0)
+    works = Activity.HEATING if mode is Mode.HEAT else Activity.COOLING
+    steering = replace(Memory().steering, target=21.0)
+    for minute in range(60, 24 * 60, 5):
+        phase = minute % 60
+        # Ten minutes of work, and a long way back: most of it short of the target.
+        off = -0.55 + 0.08 * phase if phase < 10 else 0.25 - 0.8 * (phase - 10) / 50
+        unit = replace(
+            given().unit,
+            setting=setting,
+            activity=works if phase < 10 else Activity.IDLE,
+        )
+        room = 21.0 + sign * off
+        inputs = Inputs(now=NOW + minute * 60, unit=unit, room=room)
+        steering = learn(inputs, steering)
+    assert steering.trim == 0.0
+    assert 0.05 < steering.error * sign < 0.25
+
+
+@pytest.mark.parametrize("mode", [Mode.HEAT, Mode.COOL])
+def test_a_stop_corrects_too(mode: Mode) -> None:
+    """A unit that is stopped is told at once where its setpoint belongs."""
+    sign = 1 if mode is Mode.HEAT else -1
+    works = Activity.HEATING if mode is Mode.HEAT else Activity.COOLING
+    setting = Setting(mode=mode, target=21.0 + sign)
+    seen = given(setting, room=21.0 + 0.6 * sign)
+    seen = replace(seen, unit=replace(seen.unit, activity=works))
+    steering = replace(
+        Memory().steering, difference=0.0, target=21.0, setpoint=21.0 + sign
+    )
+    assert steer(seen, COMFORT, steering, 21.0)[0] == 21.0
+
+
 def test_a_way_teaches_nothing_of_how_a_room_is_held() -> None:
     setting = Setting(mode=Mode.HEAT, target=21.0)
     unit = replace(given().unit, setting=setting, activity=Activity.HEATING)

@@ -124,6 +124,53 @@ def test_a_start_that_was_begun_is_seen_through() -> None:
     assert advise(ROOM, outlook([21.0] * 96), 21.0, begun).reason is Reason.SCHEDULE
 
 
+@pytest.mark.parametrize(
+    ("direction", "asked", "ahead", "outdoor"),
+    [(Direction.HEATING, 17.0, 21.0, 0.0), (Direction.COOLING, 28.0, 25.0, 35.0)],
+)
+def test_a_start_that_came_early_is_not_let_go(
+    direction: Direction, asked: float, ahead: float, outdoor: float
+) -> None:
+    """A room that is not known yet may be quicker than was reckoned, and goes past."""
+
+    def at(quarters: int, room: float, begun: Goal | None) -> Goal:
+        targets = [asked] * quarters + [ahead] * (96 - quarters)
+        known = outlook(targets, direction=direction, outdoor=outdoor)
+        return advise(ROOM, known, room, begun)
+
+    begun = at(5, asked, None)
+    assert begun.reason is Reason.OPTIMAL_START
+    for quarters in (4, 3, 2, 1):
+        for past in (0.1, 0.4, 0.5, 0.8):
+            room = begun.target + past * direction.sign
+            assert at(quarters, room, begun).target == begun.target
+
+
+def test_a_room_that_loses_much_is_not_started_too_late_though_never_heated_fully() -> (
+    None
+):
+    """It falls fast, so its unit is a strong one: nobody heats such a room with less."""
+    model, room = RoomModel(), 21.0
+    for step in range(19):
+        model = model.see(step * 300.0, room=room, outdoor=-8.0, doing="drift")
+        room += (-8.0 - room) / 10 / 12
+    model = model.see(6000.0, room=room, outdoor=-8.0, doing=None)
+    assert 0 < model.drift_hours < 2
+    assert model.heating == model.cooling > 3.0
+    starts = [
+        quarters
+        for quarters in range(16)
+        if advise(model, outlook(night_then_day(quarters), outdoor=-8.0), 18.0).target
+        > 20.5
+    ]
+    assert max(starts) >= 6
+    # What was seen at full load is believed.
+    seen = replace(model, heating=2.5, heating_hours=1.0)
+    for step in range(19):
+        seen = seen.see(step * 300.0, room=18 - step / 8, outdoor=-8.0, doing="drift")
+    assert seen.see(6000.0, room=16.0, outdoor=-8.0, doing=None).heating == 2.5
+
+
 def test_cooling_is_the_same_with_signs_turned() -> None:
     targets = [29.0] * 5 + [25.0] * 91
     goal = advise(
@@ -399,6 +446,15 @@ def test_a_room_is_left_to_drift_before_the_schedule_asks_for_less() -> None:
         advise(KNOWN, outlook([21.0] * 2 + [20.5] * 94, outdoor=10.0), 21.2).lean
         == LEAN
     )
+
+
+def test_a_room_that_was_left_is_not_taken_up_again_for_a_tenth() -> None:
+    left = advise(KNOWN, outlook([21.0] * 2 + [17.0] * 94, outdoor=10.0), 21.2)
+    # A quarter later it has come a little lower than was reckoned.
+    later = outlook([21.0] + [17.0] * 95, outdoor=10.0)
+    assert advise(KNOWN, later, 20.6).lean == LEAN
+    assert advise(KNOWN, later, 20.6, left).lean == left.lean
+    assert advise(KNOWN, later, 20.3, left).lean == LEAN
 
 
 def test_a_room_that_is_not_known_is_held_to_the_last_minute() -> None:

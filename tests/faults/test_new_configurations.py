@@ -198,12 +198,12 @@ def entry_of(kind: str, spoilt: dict[str, Any]) -> MockConfigEntry:
 
 def is_whole(kind: str, path: tuple[str | int, ...], value: Any) -> bool:
     """Return whether Home Assistant itself could have such an entry at all."""
-    if kind != "shell":
-        return True
-    where = str(path[0])
     if value in (10**400, "\ud800"):
         # None that its own files could hold.
         return False
+    if kind != "shell":
+        return True
+    where = str(path[0])
     if where == "options":
         return path != ("options",) or isinstance(value, dict)
     if where == "minor_version":

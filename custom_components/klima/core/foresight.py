@@ -171,7 +171,9 @@ def advise(
         below = target * sign - _floors(model, outlook, prices)[0]
         lean = round(max(lean * sign, below) * sign, 2)
         goal = target
-        if sure and (left := _left(model, outlook, room)) is not None:
+        was_left = previous is not None and previous.lean * sign > WALK
+        left = _left(model, outlook, room, was_left=was_left) if sure else None
+        if left is not None:
             return Goal(
                 direction=outlook.direction,
                 target=round(target, 1),
@@ -193,10 +195,13 @@ def advise(
     )
 
 
-def _left(model: RoomModel, outlook: Outlook, room: float) -> float | None:
+def _left(
+    model: RoomModel, outlook: Outlook, room: float, *, was_left: bool
+) -> float | None:
     """Return the °C that is asked for next, if the room drifts there in good time.
 
-    A room that is about to be left need not be held up to the last minute.
+    A room that is about to be left need not be held up to the last minute. One that
+    `was_left` is not taken up again for a little less than was reckoned.
     """
     sign = outlook.direction.sign
     target = outlook.targets[0]
@@ -213,7 +218,8 @@ def _left(model: RoomModel, outlook: Outlook, room: float) -> float | None:
     at = room * sign
     for outdoor in outlook.outdoor[:ends]:
         at += model.drift(sign, at, outdoor) * STEP / 3600
-    return outlook.targets[ends] if at > target * sign - EDGE else None
+    edge = EDGE + (STAY if was_left else 0.0)
+    return outlook.targets[ends] if at > target * sign - edge else None
 
 
 def _steady(goal: float, previous: float, outlook: Outlook, room: float) -> float:
@@ -228,7 +234,9 @@ def _steady(goal: float, previous: float, outlook: Outlook, room: float) -> floa
         return previous if change < WALK else goal
     ahead = [t for t in outlook.targets if (t - outlook.targets[0]) * sign > 0.05]
     begun = (previous - outlook.targets[0]) * sign > 0.05
-    climbs = begun and (previous - room) * sign > -CLOSE
+    # One that has come to where it leads stays there, though it came past it.
+    arrives = bool(ahead) and (previous - ahead[0]) * sign > -CLOSE
+    climbs = begun and (arrives or (previous - room) * sign > -CLOSE)
     if change < 0 and ahead and climbs:
         # A start that was begun is seen through: there is where it leads.
         return previous if (ahead[0] - previous) * sign > -STORE - 0.05 else goal

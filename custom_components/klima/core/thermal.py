@@ -23,6 +23,11 @@ RATE = 2.0
 
 RATE_BOUNDS = (0.3, 12.0)
 
+SIZED = 40.0
+"""K from outdoors at which a unit is taken to hold its room until it was seen at full
+load: units are chosen for the coldest day (an assumption). A room that loses much then
+has a unit that gives much."""
+
 STRETCH = 1200.0
 """s of a stretch that teaches: shorter, a sensor's resolution drowns the slope."""
 
@@ -228,10 +233,13 @@ def _learn_drift(
     determinant = n * sxx - sx * sx
     loss = _bounded((n * sxy - sx * sy) / determinant, LOSS_BOUNDS)
     gain = _bounded((sy - loss * sx) / n, GAIN_BOUNDS)
+    rate = _bounded(max(RATE, SIZED * loss), RATE_BOUNDS)
     return replace(
         model,
         loss=loss,
         gain=gain,
+        heating=model.heating if model.heating_hours else rate,
+        cooling=model.cooling if model.cooling_hours else rate,
         sums=(sums[0], sums[1], sums[2], sums[3], sums[4]),
         drift_hours=min(model.drift_hours + hours, 1000.0),
     )

@@ -205,11 +205,13 @@ class Steering:
     """How far the unit's setpoint is from the room's target, and why.
 
     `difference` is the filtered K that the unit measures more than the room
-    has, `trim` what was learned beyond it; `setpoint` stands for `target`.
+    has, `trim` what was learned beyond it; `error` is the mean K that a room which is held
+    is short of its target; `setpoint` stands for `target`.
     """
 
     difference: float | None = None
     trim: float = 0.0
+    error: float = 0.0
     at: float | None = None
     target: float | None = None
     target_at: float = 0.0

@@ -20,8 +20,12 @@ TRIM = 4 * 3600.0
 TRIM_LIMIT = 0.6
 """K that the trim may be: what a unit's own regulation is off by at the most."""
 
+SWING = 2 * 3600.0
+"""s, time constant of the mean that the trim learns from: a unit's swing takes an hour,
+and is not as long above the target as below."""
+
 CONTENT = 0.25
-"""K of error that nothing is learned of: every unit swings about its setpoint."""
+"""K of error that nothing is learned of, nor mended."""
 
 SETTLED = 1.2
 """K from its target within which a room is held, and not on its way."""
@@ -65,17 +69,23 @@ def learn(inputs: Inputs, steering: Steering) -> Steering:
             difference = seen
         else:
             difference += (seen - difference) * dt / (FILTER + dt)
-    trim = steering.trim
+    trim, mean = steering.trim, steering.error
     moves = inputs.goal is not None and inputs.goal.moves
     if (
         steering.target is not None
         and not moves
-        and CONTENT < abs(error := steering.target - room) < SETTLED
+        and abs(error := steering.target - room) < SETTLED
         and now - steering.target_at > SETTLING
-        and (unit.works or not _beyond(unit.setting.mode, error))
+        # In a range, a unit stands wherever the room is between the ends.
+        and (unit.works or unit.setting.mode in (Mode.HEAT, Mode.COOL))
     ):
-        trim = min(max(trim + error * dt / TRIM, -TRIM_LIMIT), TRIM_LIMIT)
-    return replace(steering, difference=difference, trim=trim, at=now)
+        mends = unit.works or not _beyond(unit.setting.mode, error)
+        # What the sun does to a unit that stands is not to be undone later.
+        counts = error if mends else min(max(error, -CONTENT), CONTENT)
+        mean += (counts - mean) * dt / (SWING + dt)
+        if mends and abs(mean) > CONTENT:
+            trim = min(max(trim + mean * dt / TRIM, -TRIM_LIMIT), TRIM_LIMIT)
+    return replace(steering, difference=difference, trim=trim, error=mean, at=now)
 
 
 def _beyond(mode: Mode, error: float) -> bool:
@@ -127,7 +137,8 @@ def steer(
             return setpoint, steering
         nudged = _nudged(inputs, setpoint, by, step)
         if by and abs(nudged - held) < NUDGES * step:
-            ideal = nudged
+            # What is to be corrected that way anyway is done with it.
+            ideal = nudged if (nudged - held) * by > 0 else held
         elif abs(held - setpoint) < STUBBORN * step:
             return setpoint, steering
     rounded = limits.rounded(ideal)
