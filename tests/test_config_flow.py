@@ -3,6 +3,7 @@
 import asyncio
 from types import MappingProxyType
 from typing import Any
+from unittest.mock import patch
 
 from homeassistant.config_entries import (
     SOURCE_RECONFIGURE,
@@ -478,6 +479,22 @@ async def test_what_is_reconfigured_away_leaves_no_entity_behind(
     tank = {"driver": "entity", "unit": "water_heater.tank"}
     changed = await change({**priced, "family": "heat_pump_water_heater"}, tank)
     assert not [e for e in changed if e.split(".")[0] in ("climate", "switch")]
+
+
+async def test_a_platform_that_fails_gives_no_entity_up(hass: HomeAssistant) -> None:
+    """What a user made of its entities is there once it works again."""
+    await async_add_units(hass, FullClimate())
+    entry = await add_system(hass, UNIT)
+    registry = er.async_get(hass)
+    before = er.async_entries_for_config_entry(registry, entry.entry_id)
+    with patch(
+        "custom_components.klima.sensor.async_setup_entry",
+        side_effect=RuntimeError("broken"),
+    ):
+        assert await hass.config_entries.async_reload(entry.entry_id)
+        await hass.async_block_till_done()
+        assert hass.states.get("sensor.heat_pump_energy").state == "unavailable"
+    assert er.async_entries_for_config_entry(registry, entry.entry_id) == before
 
 
 SAVINGS = {

@@ -17,15 +17,25 @@ from .const import DOMAIN
 def async_remove_left_over(hass: HomeAssistant, entry: ConfigEntry) -> None:
     """Remove the entities of an entry that its platforms did not make.
 
-    To be called once they are set up. What is disabled is not made either, and stays.
+    To be called once they are set up. What is disabled is not made either, and stays;
+    so does all of a platform that made nothing, which is one that failed.
     """
-    made = {
-        (platform.domain, entity.unique_id)
+    platforms = [
+        platform
         for platform in async_get_platforms(hass, DOMAIN)
         if platform.config_entry is entry
+    ]
+    failed = {platform.domain for platform in platforms if not platform.entities}
+    made = {
+        (platform.domain, entity.unique_id)
+        for platform in platforms
         for entity in platform.entities.values()
     }
     registry = er.async_get(hass)
     for entity in er.async_entries_for_config_entry(registry, entry.entry_id):
-        if not entity.disabled and (entity.domain, entity.unique_id) not in made:
+        if (
+            not entity.disabled
+            and entity.domain not in failed
+            and (entity.domain, entity.unique_id) not in made
+        ):
             registry.async_remove(entity.entity_id)
