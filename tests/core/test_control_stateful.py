@@ -274,8 +274,9 @@ class RandomDays(RuleBasedStateMachine):
                 (when, setting)
                 for place in self.world.places.values()
                 for when, setting in place.machine.commands
-                # What was sent before it switched, was sent in good faith.
-                if max(at - 60, at - lasted) <= when <= at
+                # What was sent before it switched the last time, was sent in good faith;
+                # what is sent at this moment comes after it, and is obeyed a step later.
+                if max(at - 60, at - lasted) <= when < at
             ]
             by_people = any(
                 at - place.user_at < 400 for place in self.world.places.values()
