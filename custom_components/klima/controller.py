@@ -118,8 +118,8 @@ class SystemControl:
         self, activity: Activity, outdoor: float, indoor: float
     ) -> Sequence[float]:
         """Return the COP at each of the shares of full load that are planned with."""
-        cop = self._system.performance.cop
-        return tuple(cop(activity, outdoor, indoor, load=part) for part in PARTS)
+        point = self._system.performance.at(activity, outdoor, indoor)
+        return tuple(point.cop(part) for part in PARTS)
 
     # Life
 

@@ -119,18 +119,17 @@ def estimate(model: Performance, operations: Sequence[Operation]) -> Estimate:
         if activity not in COMPRESSOR_ACTIVITIES:
             continue
         part = load_of(model, operation) * share
-        capacity = model.capacity(activity, operation.outdoor)
         indoor = indoor_of(activity, operation.room)
-        moved = part * capacity
-        cop = model.cop(activity, operation.outdoor, indoor, load=together)
+        point = model.at(activity, operation.outdoor, indoor)
+        moved = part * point.capacity
         heat += -moved if activity in COOLING_ACTIVITIES else moved
-        watts += moved / cop
+        watts += moved / point.cop(together)
         if model.family is Family.HEAT_PUMP_WATER_HEATER and _element_helps(operation):
             if operation.mode == "electric":
                 watts, heat = figures.standby, 0.0
             watts += ELEMENT
             heat += ELEMENT
-        if capacity == 0 and model.family is Family.DUCTED_AIR_SOURCE:
+        if point.capacity == 0 and model.family is Family.DUCTED_AIR_SOURCE:
             # Too cold for the compressor: its resistance heats instead.
             watts += part * model.heating_capacity
             heat += part * model.heating_capacity

@@ -90,12 +90,16 @@ class Limits:
     @property
     def tolerance(self) -> float:
         """Return the K within which two targets are the same to the unit."""
-        return max(0.5 * self.step / (1.8 if self.fahrenheit else 1.0), 0.05) + 0.01
+        return max(0.5 * self.kelvin, 0.05) + 0.01
 
     @property
     def kelvin(self) -> float:
         """The step in K."""
-        return (self.step if self.step > 0 else 0.1) / (1.8 if self.fahrenheit else 1.0)
+        return self._own_step / (1.8 if self.fahrenheit else 1.0)
+
+    @property
+    def _own_step(self) -> float:
+        return self.step if self.step > 0 else 0.1
 
     def held(self, celsius: float) -> float:
         """Return the °C nearest to a wish that lies within what the unit accepts."""
@@ -103,10 +107,11 @@ class Limits:
 
     def rounded(self, celsius: float) -> float:
         """Return the °C nearest to a wish that the unit accepts."""
-        step = self.step if self.step > 0 else 0.1
-        rounded = round(self._own(self.held(celsius)) / step) * step
+        step, held = self._own_step, self.held(celsius)
         if self.fahrenheit:
-            rounded = (rounded - 32) / 1.8
+            rounded = (round((held * 1.8 + 32) / step) * step - 32) / 1.8
+        else:
+            rounded = round(held / step) * step
         # Its ends need be no whole steps: those within are.
         if rounded > self.maximum + 1e-6:
             rounded -= self.kelvin
@@ -114,11 +119,8 @@ class Limits:
             rounded += self.kelvin
         if not self.minimum - 1e-6 <= rounded <= self.maximum + 1e-6:
             # There is none within.
-            return self.held(celsius)
+            return held
         return rounded
-
-    def _own(self, celsius: float) -> float:
-        return celsius * 1.8 + 32 if self.fahrenheit else celsius
 
     def same(self, one: Setting, other: Setting) -> bool:
         """Return whether two settings are the same to the unit."""

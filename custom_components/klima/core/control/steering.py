@@ -127,9 +127,9 @@ def steer(
         # The unit takes it no more.
         setpoint = None
     if setpoint is not None and not new:
-        step = limits.step / (1.8 if limits.fahrenheit else 1.0)
+        step = limits.kelvin
         due = now - steering.corrected_at >= CORRECTION
-        held = min(max(ideal, limits.minimum), limits.maximum)
+        held = limits.held(ideal)
         if not due:
             return setpoint, steering
         by = 0 if moves else _nudge(inputs, target, abs(lean))
