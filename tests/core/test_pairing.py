@@ -41,6 +41,16 @@ class World:
         if heat is not None:
             self.move(self.heat.read_power(at, None if heat < 0 else heat))
 
+    def hear(self, at: float, what: str) -> None:
+        """Let speak, or be gone, whom an event names."""
+        watts = -1 if what == "power gone" else 1000
+        heat = -1 if what == "heat gone" else 1000 * COP
+        self.read(
+            at,
+            watts if what in ("power", "both", "power gone") else None,
+            heat if what in ("heat", "both", "heat gone") else None,
+        )
+
     def use(self, delta: Delta | None) -> None:
         """Count electricity."""
         if delta is not None:
@@ -113,13 +123,7 @@ def test_the_ratio_is_the_truth_whenever_meters_speak(
     world, at = World(), T0
     for seconds, what in events:
         at += seconds
-        watts = -1 if what == "power gone" else 1000
-        heat = -1 if what == "heat gone" else 1000 * COP
-        world.read(
-            at,
-            watts if what in ("power", "both", "power gone") else None,
-            heat if what in ("heat", "both", "heat gone") else None,
-        )
+        world.hear(at, what)
         world.settle(at)
     assert world.seen == [pytest.approx(COP, rel=1e-6)] * len(world.seen)
     total = world.power.totals.energy
@@ -152,13 +156,7 @@ def test_the_ratio_is_the_truth_after_kills_too(
             shown = least
             world.kill()
             assert world.moved == pytest.approx(shown)
-        watts = -1 if what == "power gone" else 1000
-        heat = -1 if what == "heat gone" else 1000 * COP
-        world.read(
-            at,
-            watts if what in ("power", "both", "power gone") else None,
-            heat if what in ("heat", "both", "heat gone") else None,
-        )
+        world.hear(at, what)
         world.settle(at)
         world.keep(at)
         assert world.moved >= least - 1e-9

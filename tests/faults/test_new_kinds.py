@@ -33,7 +33,7 @@ from .common import (
     pass_seconds,
     set_all,
 )
-from .test_control_storms import COMFORT, SOURCES, entry_of, say_all
+from .test_control_storms import SOURCES, heat_a_room, say_all
 
 EVENTS = 10_000
 HEAT, GRID, EVENT = "sensor.heat", "sensor.grid_co2", "binary_sensor.event"
@@ -340,18 +340,7 @@ async def test_ten_thousand_changes_of_what_a_unit_can_do(
     hass.loop.set_debug(False)
     unit = Strict()
     await async_add_units(hass, unit)
-    say_all(hass)
-    entry = entry_of({"driver": "entity", "unit": "climate.plain", **COMFORT})
-    entry.add_to_hass(hass)
-    assert await hass.config_entries.async_setup(entry.entry_id)
-    await hass.async_block_till_done()
-    await hass.services.async_call(
-        "climate",
-        "set_hvac_mode",
-        {"entity_id": "climate.zone_0", "hvac_mode": "heat"},
-        blocking=True,
-    )
-    await pass_seconds(hass, freezer, 60)
+    await heat_a_room(hass, freezer)
     rng = random.Random(seed)
     caplog.clear()
     unit.commands.clear()
