@@ -257,10 +257,11 @@ async def samples(hass: HomeAssistant, zones: int, rounds: int) -> float:
         if number % 6 == 5:
             spent += power_update.fire(hass, now)
         begun = time.thread_time()
-        await asyncio.sleep(0)
-        await asyncio.sleep(0)
-        if number >= 0 and hass._tasks:
-            await asyncio.wait(hass._tasks)
+        if number >= 0:
+            await power_update.settle(hass)
+        else:
+            await asyncio.sleep(0)
+            await asyncio.sleep(0)
         spent += time.thread_time() - begun
     return spent / (rounds * zones)
 

@@ -139,14 +139,20 @@ async def run(hass: HomeAssistant, updates: int) -> float:
         if sample % 6 == 5:
             spent += fire(hass, now)
         begun = time.thread_time()
-        # Twice round the loop, for what was only scheduled; then for what is
-        # written to the disk: here a minute is over before it is.
-        await asyncio.sleep(0)
-        await asyncio.sleep(0)
-        if hass._tasks:
-            await asyncio.wait(hass._tasks)
+        await settle(hass)
         spent += time.thread_time() - begun
     return spent
+
+
+async def settle(hass: HomeAssistant) -> None:
+    """Let what was only scheduled run, and what is written to the disk be there.
+
+    Here a minute is over before the disk is done with it.
+    """
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    if hass._tasks:
+        await asyncio.wait(hass._tasks)
 
 
 def fire(hass: HomeAssistant, now: datetime) -> float:
