@@ -306,6 +306,7 @@ class Klima:
         activity = Activity(head.action)
         doing = {
             Activity.HEATING: "heating",
+            Activity.DEFROSTING: "heating",
             Activity.COOLING: "cooling",
             Activity.IDLE: "drift",
             Activity.OFF: "drift",
@@ -412,6 +413,14 @@ def run(
     for _ in range(learn_days * 1440):
         controller(room)
         room.step()
+    return measure(room, controller, price)
+
+
+def measure(
+    room: Room, controller: Controller, price: Callable[[datetime], float]
+) -> Result:
+    """Measure a week of a room from where it stands."""
+    season = room.season
     starts = room.unit.outdoor.starts
     cost = kwh = degree_hours = off_sum = 0.0
     commands = occupied = comfortable = 0

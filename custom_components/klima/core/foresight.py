@@ -94,6 +94,12 @@ STAY = 0.2
 FAR_BELOW = 0.6
 """K below its room at which a unit stands, wherever below exactly it is set."""
 
+RESTS = 4
+"""Steps in which a unit has to stand for it to be turned off meanwhile."""
+
+AWAKE = 0.3
+"""K of room before a unit has to work at which it is on."""
+
 EARLY = 0.2
 """K beyond its target that a room is started for, so that it is there on time."""
 
@@ -139,6 +145,35 @@ def advise(
     A start that was begun is seen through: a unit that is started and stopped
     as the forecast wavers is worse than one that comes a little early.
     """
+    goal = _advised(model, outlook, room, previous)
+    was = previous is not None and previous.rests
+    return replace(goal, rests=_rests(model, outlook, room, goal, was_resting=was))
+
+
+def _rests(
+    model: RoomModel, outlook: Outlook, room: float, goal: Goal, *, was_resting: bool
+) -> bool:
+    """Return whether a unit that cools stands for so long that it may as well be off.
+
+    One that stands with its mode on keeps its fan going. One that heats is left on: should
+    Home Assistant end meanwhile, nothing else would keep the room from the frost.
+    """
+    sign = outlook.direction.sign
+    if outlook.direction is not Direction.COOLING or not _is_sure(model, sign):
+        return False
+    told = (goal.target - goal.lean) * sign
+    at = room * sign
+    for outdoor in outlook.outdoor[: 1 if was_resting else RESTS]:
+        if at < told + AWAKE:
+            return False
+        at += model.drift(sign, at, outdoor) * STEP / 3600
+    return at > told + AWAKE
+
+
+def _advised(
+    model: RoomModel, outlook: Outlook, room: float, previous: Goal | None
+) -> Goal:
+    """Return the target to steer for now, and how."""
     sign = outlook.direction.sign
     target = outlook.targets[0]
     sure = _is_sure(model, sign)
