@@ -79,8 +79,12 @@ LEAN = 0.15
 """K by which a room that is known is held on the cheap side of what is asked: less than
 anybody feels, and what a room costs is decided by its mean."""
 
-GIVES = 0.92
-"""Share of the learned rate that is counted on: defrosts and ramps take the rest."""
+GIVES = 0.97
+"""Share of the rate that a known room's unit was seen to give which is counted on:
+ramps take the rest."""
+
+GUESSED = 0.92
+"""Share of what a unit is only taken to give."""
 
 HARD = 0.9
 """Share of full load from which a unit needs no walking: it may do what it can."""
@@ -446,7 +450,7 @@ def _moves(
     """
     hours = STEP / 3600
     drift = model.drift(sign, at, outdoor)
-    rate = model.rate(sign) * GIVES
+    rate = model.rate(sign) * (GIVES if _is_sure(model, sign) else GUESSED)
     found = [(0.0, at + drift * hours, 0.0, 1.0)]
     share = -drift / rate
     if 0 < share < 1:
