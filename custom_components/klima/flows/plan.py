@@ -483,7 +483,7 @@ class PlanSteps(ConfigFlow):
                 "billing_dates": cycle.get("dates"),
                 CONF_HOME_ENERGY: self._plan.get(CONF_HOME_ENERGY),
                 CONF_HOME_EXPORT: self._plan.get(CONF_HOME_EXPORT),
-                **export_shown(self._export, names),
+                **export_shown(self._export, self._priced, names),
             },
             errors,
             placeholders,
@@ -585,6 +585,12 @@ class PlanSteps(ConfigFlow):
         fields: Mapping[str, str] | None = None,
     ) -> None:
         """Find what is wrong with a plan, at its field where the step has it."""
+        if cycle is None:
+            # What is paid for export is asked for with it, afterwards.
+            versions = [
+                {key: value for key, value in version.items() if key != CONF_EXPORT}
+                for version in versions
+            ]
         try:
             tariff_from(
                 {"versions": versions, "cycle": dict(cycle or {})},

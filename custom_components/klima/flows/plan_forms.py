@@ -238,15 +238,19 @@ def export_of(
 
 
 def export_shown(
-    export: Mapping[str, Any] | None, names: Mapping[str, str]
+    export: Mapping[str, Any] | None,
+    version: Mapping[str, Any],
+    names: Mapping[str, str],
 ) -> dict[str, Any]:
-    """Return what a form shows of what is paid for export."""
+    """Return what a form shows of what is paid for export, in periods that there are."""
     if export is None:
         return {}
+    periods = {row["period"] for row in version.get("hours", ())}
+    rates = [row for row in export.get("rates", ()) if row["period"] in periods]
     return {
         "export_price": export["price"],
         "export_factor": export.get("factor"),
-        "export_rates": worded(export.get("rates", ()), names),
+        "export_rates": worded(rates, names),
     }
 
 
