@@ -72,6 +72,8 @@ def zone_device(entry: KlimaConfigEntry, zone: Zone) -> DeviceInfo:
         zone.device_info = DeviceInfo(
             identifiers={(DOMAIN, zone.subentry_id)},
             name=zone.name,
+            # A system and its first zone are often called the same.
+            model="Zone",
             via_device_id=entry.runtime_data.device_id,
         )
     return zone.device_info
