@@ -71,6 +71,9 @@ async def test_one_price(hass: HomeAssistant) -> None:
     """A plan of one price is a service device with a price."""
     result = await choose(hass, "flat")
     assert result["step_id"] == "flat"
+    # Submitted as it is, nothing is free.
+    result = await submit(hass, result, {})
+    assert result["errors"] == {"price": "price_missing"}
     # In Canada a kWh costs no 12 dollars: that is meant in cents.
     for price in (5000, 12):
         result = await submit(hass, result, {"price": price})
@@ -107,6 +110,7 @@ async def test_time_of_use(hass: HomeAssistant) -> None:
     assert result["step_id"] == "time_of_use"
     assert suggested(result)["hours"][0]["period"] == "Off-peak"
     for hours, error, words in (
+        ([], {"hours": "hours_missing"}, {}),
         (
             [*WEEK[:1], {**WEEK[1], "end": "18:00:00"}, WEEK[2]],
             {"hours": "hole"},
@@ -164,6 +168,7 @@ async def test_tiers(hass: HomeAssistant) -> None:
     """Tiers with a hole are refused."""
     result = await choose(hass, "tiered", name="Home")
     for tiers, error in (
+        ([], "tiers_missing"),
         ([{"price": 0.07, "up_to": 40}], "tier_hole"),
         ([{"price": 0.07}, {"price": 0.11}], "tier_after_last"),
         (
@@ -467,6 +472,10 @@ async def test_a_system_on_a_plan(hass: HomeAssistant) -> None:
     ):
         result = await submit(hass, result, answer)
     assert suggested(result) == {"plan": plan}
+    # Among all that Klima has, only plans can be chosen.
+    assert result["data_schema"].schema["plan"].config["options"] == [
+        {"value": plan, "label": "Home"}
+    ]
     for answer, error in (
         ({"plan": plan, "price": 0.1}, "two_prices"),
         ({"plan": other.entry_id}, "not_a_plan"),
@@ -552,6 +561,31 @@ async def test_rows_have_the_users_words(
     result = await walk(hass, result, {}, BILLING)
     assert result["type"] is FlowResultType.CREATE_ENTRY
     assert result["data"]["versions"][0]["hours"] == WEEK
+
+
+@pytest.mark.parametrize(
+    ("plan", "steps", "list_", "field", "name"),
+    [
+        ("time_of_use", (), "hours", "days", "Weekdays"),
+        ("time_of_use", (), "hours", "season", "Summer"),
+        ("tiered", (), "tiers", "season", "Winter"),
+        ("flat", ({"price": 0.1},), "fixed", "per", "Billing period"),
+        ("flat", ({"price": 0.1},), "taxes", "on", "All charges before tax"),
+    ],
+)
+async def test_choices_within_a_row_have_names(
+    hass: HomeAssistant,
+    plan: str,
+    steps: tuple[dict[str, Any], ...],
+    list_: str,
+    field: str,
+    name: str,
+) -> None:
+    """There, the frontend shows an option's bare key where no name comes with it."""
+    result = await walk(hass, await choose(hass, plan), *steps)
+    rows = result["data_schema"].schema[list_].config["fields"]
+    offered = rows[field]["selector"].config["options"]
+    assert name in {option["label"] for option in offered}
 
 
 def test_periods_are_told_apart_by_their_names() -> None:

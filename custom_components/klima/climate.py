@@ -209,13 +209,7 @@ class ComfortClimate(KlimaClimate):
     async def async_added_to_hass(self) -> None:
         """Follow the control, and the unit."""
         await super().async_added_to_hass()
-        self.control.listeners.append(self._async_unit_changed)
-
-    @override
-    async def async_will_remove_from_hass(self) -> None:
-        """Follow neither any more."""
-        self.control.listeners.remove(self._async_unit_changed)
-        await super().async_will_remove_from_hass()
+        self._follow(self.control.listeners, self._async_unit_changed)
 
     @override
     def _sight(self) -> tuple[object, ...]:

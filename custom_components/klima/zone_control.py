@@ -81,6 +81,29 @@ SHOWN = 0.3
 """K by which a unit's range may end before what is shown of it: half a °F."""
 
 
+type _Remembered = tuple[Memory, RoomModel, bool, Entry | None]
+
+
+def _worth_keeping(of: _Remembered) -> _Remembered:
+    """Return what is remembered without what changes by the minute: not worth a write."""
+    memory, model, automation, scheduled = of
+    steering = memory.steering
+    steady = replace(
+        steering,
+        at=None,
+        difference=None
+        if steering.difference is None
+        else round(steering.difference, 1),
+        trim=round(steering.trim, 1),
+    )
+    return (
+        replace(memory, steering=steady),
+        replace(model, stretch=None),
+        automation,
+        scheduled,
+    )
+
+
 class ZoneControl:
     """The control of one zone: its sensors, its memory, its last decision."""
 
@@ -98,9 +121,8 @@ class ZoneControl:
         self.config = config
         self.memory = Memory()
         self.model = RoomModel()
-        self._kept: dict[str, Any] | None = None
-        self._kept_of: tuple[object, ...] = ()
-        self._kept_seen: tuple[object, ...] = ()
+        self._kept: dict[str, Any] = {}
+        self._kept_of: _Remembered | None = None
         self.sensor = RoomSensor()
         self.decision: Decision | None = None
         self.automation = config.is_set
@@ -656,45 +678,27 @@ class ZoneControl:
 
     def as_dict(self) -> dict[str, Any]:
         """Return what must survive a restart; the same again while nothing changed."""
-        seen = (self.memory, self.model, self.automation, self._scheduled)
-        if self._kept is not None and all(map(is_, seen, self._kept_seen)):
+        now = (self.memory, self.model, self.automation, self._scheduled)
+        of, self._kept_of = self._kept_of, now
+        if of is not None and (
+            all(map(is_, now, of)) or _worth_keeping(now) == _worth_keeping(of)
+        ):
             return self._kept
-        self._kept_seen = seen
-        memory = self._memory_kept()
-        model = replace(self.model, stretch=None)
-        of = (memory, model, self.automation, self._scheduled)
-        if self._kept is None or of != self._kept_of:
-            self._kept_of = of
-            self._kept = {
-                "automation": None
-                if self.automation is self.config.is_set
-                else self.automation,
-                "memory": memory.as_dict(),
-                "model": self.model.as_dict(),
-                "schedule": self._scheduled
-                and {
-                    "of": self.config.schedule,
-                    "preset": self._scheduled.preset,
-                    "temperature": self._scheduled.temperature,
-                    "hvac_mode": self._scheduled.mode,
-                },
-            }
+        self._kept = {
+            "automation": None
+            if self.automation is self.config.is_set
+            else self.automation,
+            "memory": _worth_keeping(now)[0].as_dict(),
+            "model": self.model.as_dict(),
+            "schedule": self._scheduled
+            and {
+                "of": self.config.schedule,
+                "preset": self._scheduled.preset,
+                "temperature": self._scheduled.temperature,
+                "hvac_mode": self._scheduled.mode,
+            },
+        }
         return self._kept
-
-    def _memory_kept(self) -> Memory:
-        """Return the memory without what changes by the minute: not worth a write."""
-        steering = self.memory.steering
-        return replace(
-            self.memory,
-            steering=replace(
-                steering,
-                at=None,
-                difference=None
-                if steering.difference is None
-                else round(steering.difference, 1),
-                trim=round(steering.trim, 1),
-            ),
-        )
 
     def restore(self, data: Mapping[str, Any]) -> None:
         """Take up what was kept; what cannot be read begins anew."""

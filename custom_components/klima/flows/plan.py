@@ -242,14 +242,18 @@ class PlanSteps(ConfigFlow):
         """Ask for the price."""
         errors: dict[str, str] = {}
         if user_input is not None:
-            if is_price(self.hass, price := user_input[CONF_PRICE]):
+            if (price := user_input.get(CONF_PRICE)) is None:
+                errors[CONF_PRICE] = "price_missing"
+            elif is_price(self.hass, price):
                 self._version["tiers"] = [{"price": price}]
                 return await self._next()
-            errors[CONF_PRICE] = "price_out_of_range"
+            else:
+                errors[CONF_PRICE] = "price_out_of_range"
         tiers = self._version.get("tiers") or [{}]
         return self._form(
             "flat",
-            {vol.Required(CONF_PRICE): number(f"{self._currency}/kWh")},
+            # Of a number that is required, the frontend makes a price of zero.
+            {vol.Optional(CONF_PRICE): number(f"{self._currency}/kWh")},
             user_input or tiers[0],
             errors,
         )
@@ -260,7 +264,8 @@ class PlanSteps(ConfigFlow):
         """Ask for the hours of each period, and their prices."""
         errors: dict[str, str] = {}
         placeholders: dict[str, str] = {}
-        names = period_names(await self._labels("selector"))
+        labels = await self._labels("selector")
+        names = period_names(labels)
         if user_input is not None:
             version = {
                 **self._version,
@@ -272,7 +277,9 @@ class PlanSteps(ConfigFlow):
             version.pop("summer", None)
             if first and last:
                 version["summer"] = [first, last]
-            if bool(first) != bool(last):
+            if not version["hours"]:
+                errors["hours"] = "hours_missing"
+            elif bool(first) != bool(last):
                 errors["summer_start"] = "half_a_season"
             else:
                 # Tiers by season are asked for afterwards.
@@ -285,7 +292,7 @@ class PlanSteps(ConfigFlow):
         return self._form(
             "time_of_use",
             {
-                vol.Required("hours"): hours(self._currency, names),
+                vol.Required("hours"): hours(self._currency, labels),
                 vol.Optional("summer_start"): TextSelector(),
                 vol.Optional("summer_end"): TextSelector(),
                 vol.Required("holidays", default="none"): options(HOLIDAYS, "holidays"),
@@ -313,7 +320,10 @@ class PlanSteps(ConfigFlow):
                 "tiers": cleaned(user_input["tiers"]),
                 "tiers_per": user_input["tiers_per"],
             }
-            await self._check([version], errors, placeholders)
+            if not version["tiers"]:
+                errors["tiers"] = "tiers_missing"
+            else:
+                await self._check([version], errors, placeholders)
             if not errors:
                 self._version = version
                 return await self._next()
@@ -321,7 +331,9 @@ class PlanSteps(ConfigFlow):
             "tiered",
             {
                 vol.Required("tiers_per", default=Per.DAY.value): PER,
-                vol.Required("tiers"): tiers(self._currency),
+                vol.Required("tiers"): tiers(
+                    self._currency, await self._labels("selector")
+                ),
             },
             user_input
             or {
@@ -379,7 +391,7 @@ class PlanSteps(ConfigFlow):
         demand, event_price = version.get("demand") or {}, version.get("event") or {}
         return self._form(
             "charges",
-            charge_fields(self._currency),
+            charge_fields(self._currency, await self._labels("selector")),
             user_input
             or {
                 "effective_from": version.get("effective_from"),
