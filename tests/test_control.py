@@ -1021,14 +1021,14 @@ async def test_what_cannot_be_read_of_the_store_begins_anew(
     await call(hass, "climate.set_temperature", temperature=24)
     assert await hass.config_entries.async_unload(entry.entry_id)
     (zone_id,) = entry.subentries
-    data = hass_storage[f"klima.{entry.entry_id}"]["data"]
+    data = hass_storage["klima.counted"]["data"][entry.entry_id]
     data["control"]["zones"][zone_id]["memory"]["hold"] = {"wish": 3}
     data["control"]["turns"] = None
     assert await hass.config_entries.async_setup(entry.entry_id)
     await hass.async_block_till_done()
     assert reason(hass) == "preset"
     assert await hass.config_entries.async_unload(entry.entry_id)
-    data = hass_storage[f"klima.{entry.entry_id}"]["data"]
+    data = hass_storage["klima.counted"]["data"][entry.entry_id]
     data["control"] = "nothing"
     assert await hass.config_entries.async_setup(entry.entry_id)
     await hass.async_block_till_done()

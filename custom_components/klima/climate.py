@@ -77,6 +77,7 @@ class KlimaClimate(KlimaZoneEntity, ClimateEntity):
     """A thermostat that offers what the unit offers, in the unit's own words."""
 
     _attr_name = None
+    _attr_translation_key = "thermostat"
     # The unit's figures come in its own precision already: tenths drop nothing.
     _attr_precision = PRECISION_TENTHS
 

@@ -44,7 +44,7 @@ from .issues import async_take_back, async_tell
 from .kept_ledger import KeptLedger
 from .pricing import price_factor_of, read_price
 from .sources import CounterReader, Reader, read_last_reset, told_at
-from .store import system_store
+from .store import Counted
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -92,7 +92,7 @@ class Plan:
         self._home_flow = HomeFlow()
         self._flows_until = 0.0
         self.flow: Flow | None = None
-        self._store = system_store(hass, entry.entry_id)
+        self._store = Counted(hass, entry.entry_id)
         self._known: set[str] = set()
         self._listeners: list[Callable[[float], None]] = []
         self._stop: list[CALLBACK_TYPE] = []
@@ -313,7 +313,7 @@ class Plan:
             self._cancel_next()
             self._cancel_next = None
         await self._kept.async_save()
-        await self._store.async_save(self._data())
+        await self._store.async_close(self._data())
 
     @callback
     def async_add_listener(self, listener: Callable[[float], None]) -> CALLBACK_TYPE:

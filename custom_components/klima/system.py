@@ -54,7 +54,7 @@ from .sources import (
     read_power,
     told_at,
 )
-from .store import system_store
+from .store import Counted
 from .zone import Zone
 
 _LOGGER = logging.getLogger(__name__)
@@ -132,7 +132,7 @@ class System:
         self.projector = Projector(
             hass, entry, self.billing, self.outdoor, config.outdoor_temperature
         )
-        self._store = system_store(hass, entry.entry_id)
+        self._store = Counted(hass, entry.entry_id)
         self.listeners: list[Listener] = []
         self._readers: dict[str, Reader] = {}
         self._stop: list[CALLBACK_TYPE] = []
@@ -396,7 +396,7 @@ class System:
             self._stop.pop()()
         self._close()
         await self.billing.async_stop()
-        await self._store.async_save(self._data())
+        await self._store.async_close(self._data())
 
     def diagnostics(self) -> dict[str, Any]:
         """Return what helps to understand the figures."""

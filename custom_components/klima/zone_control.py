@@ -292,7 +292,7 @@ class ZoneControl:
 
     def inputs(self, now: float) -> Inputs:
         """Return all that a decision is made of."""
-        schedule, next_change = self._schedule()
+        schedule, next_change = self._schedule(now)
         return Inputs(
             now=now,
             unit=self.unit(),
@@ -319,9 +319,10 @@ class ZoneControl:
     @property
     def schedule(self) -> Entry | None:
         """What the schedule says now."""
-        return self._schedule()[0]
+        return self._schedule(dt_util.utcnow().timestamp())[0]
 
-    def _schedule(self) -> tuple[Entry | None, float | None]:
+    def _schedule(self, now: float) -> tuple[Entry | None, float | None]:
+        """Return what the schedule says, and when it says something else."""
         if self.config.schedule is None:
             return None, None
         state = self._hass.states.get(self.config.schedule)
@@ -330,7 +331,14 @@ class ZoneControl:
             self._scheduled = entry
         # One that cannot be read, while it is loaded or made anew, asks for nothing
         # else: a unit would be turned off for the moment.
-        return self._scheduled, read_next(state)
+        next_change = read_next(state)
+        if self.week is None or next_change is None or next_change > now:
+            return self._scheduled, next_change
+        # Something else came before the schedule's own timer. What it shows is over: a
+        # hold that ends with it would give way to it, and one that begins end with it.
+        at = datetime.fromtimestamp(now, dt_util.get_default_time_zone())
+        change = self.week.next_change(at)
+        return self.week.at(at), None if change is None else change[0].timestamp()
 
     def _away(self) -> bool:
         """Return whether nobody is there. Who is not known does not count."""
@@ -391,7 +399,7 @@ class ZoneControl:
         room, outdoor = self.room, self._system.outdoor_likely
         if not self.active or room is None or outdoor is None:
             return None
-        inputs = Inputs(now=now, unit=self.unit(), schedule=self._schedule()[0])
+        inputs = Inputs(now=now, unit=self.unit(), schedule=self._schedule(now)[0])
         if self._away() or self.memory.hold or self.memory.boost:
             return None
         wish, _ = standing(self.config.comfort, inputs, self.memory)
@@ -449,7 +457,7 @@ class ZoneControl:
     def must_look_ahead(self, now: float) -> bool:
         """Return whether it is time to look ahead again."""
         of = (
-            self._schedule()[0],
+            self._schedule(now)[0],
             self.memory.hold is None,
             self.memory.base,
             self.memory.active_mode,
