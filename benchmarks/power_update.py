@@ -2,15 +2,23 @@
 
     .venv/bin/python benchmarks/power_update.py
 
-Both make the same outputs of one power sensor: lifetime energy, energy today
-and what it cost. Beside Klima stand `integration` (left Riemann sum),
-`utility_meter` (day, month, and time of use with three tariffs) and a template
-sensor of the cost, as people put them together. Each runs in a Home Assistant
-of its own, in turns, on the same samples: one every ten seconds. Printed: CPU
-time on the event loop and state writes for an update, what is published once a
-minute included, each less what the source's own write costs, and their ratio. Of
-the rounds the least counts: what disturbs a round only adds to it. Between samples the processor
-does something else, as it does in a home.
+Two pairs, each on the same samples of one power sensor, one every ten seconds:
+
+`few`: at one price, as people put the helpers together: `integration` (left Riemann
+sum), `utility_meter` (day, month, and time of use with three tariffs) and a template of
+the cost. Klima makes all of its own outputs; the helpers these few.
+
+`same`: on a plan with three prices a day, and of Klima's outputs all that the helpers
+can make: energy in all, for heating and for cooling, and of the zone; the price;
+the cost an hour, in all, today, of the zone, and the bill. The
+table of figures shows that both come to the same. What has no helper (the
+bill's projection, heat, COP, savings) is on Klima's side alone.
+
+Each runs in a Home Assistant of its own, in turns. Printed: CPU time on the event loop
+and state writes for an update, what is published once a minute included, each
+less what the source's own write costs, and their ratio. Of the rounds the least
+counts: what disturbs a round only adds to it. Between samples the processor does
+something else, as it does in a home.
 """
 
 import argparse
@@ -19,6 +27,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
 import logging
+import math
 import time
 from unittest.mock import patch
 
@@ -29,6 +38,7 @@ from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 from homeassistant.util.async_ import get_scheduled_timer_handles
 from homes import be_elsewhere, heat_pump, home
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 POWER = "sensor.meter_power"
 ATTRIBUTES = {"unit_of_measurement": "W", "device_class": "power"}
@@ -52,8 +62,129 @@ async def klima(hass: HomeAssistant) -> None:
     await hass.async_block_till_done()
 
 
+PRICES = {"off": 0.10, "mid": 0.15, "on": 0.20}
+"""A kWh by the tariff, which `_tariff` tells."""
+
+
+def _tariff(hour: int) -> str:
+    """Return what holds in an hour of the day."""
+    if 11 <= hour < 17:
+        return "on"
+    return "mid" if 7 <= hour < 19 else "off"
+
+
+async def klima_on_a_plan(hass: HomeAssistant) -> None:
+    """Set Klima up with a plan of three prices a day."""
+    hours = [
+        {
+            "period": {"off": "off_peak", "mid": "mid_peak", "on": "on_peak"}[name],
+            "price": PRICES[name],
+            "start": f"{start:02}:00",
+            "end": f"{end:02}:00",
+        }
+        for name, start, end in (
+            ("mid", 7, 11),
+            ("on", 11, 17),
+            ("mid", 17, 19),
+            ("off", 19, 7),
+        )
+    ]
+    plan = MockConfigEntry(
+        domain="klima",
+        title="Plan",
+        data={
+            "kind": "plan",
+            "plan": "time_of_use",
+            "versions": [{"hours": hours}],
+            "cycle": {},
+        },
+    )
+    entry = heat_pump(power=POWER, plan=plan.entry_id)
+    hass.states.async_set(
+        "climate.unit", "heat", {"hvac_action": "heating", "hvac_modes": ["heat"]}
+    )
+    for each in (plan, entry):
+        each.add_to_hass(hass)
+    assert await async_setup_component(hass, "klima", {})
+    await hass.async_block_till_done()
+
+
+ENERGY = {
+    "platform": "integration",
+    "source": POWER,
+    "name": "energy",
+    "unit_prefix": "k",
+    "method": "left",
+}
+
+
+async def same_of_stock(hass: HomeAssistant) -> None:
+    """Set the helpers up for all of Klima's outputs that they can make."""
+    tariffs = list(PRICES)
+    meters = {
+        "ever": {"source": "sensor.energy", "tariffs": tariffs},
+        "month": {"source": "sensor.energy", "cycle": "monthly", "tariffs": tariffs},
+        "mode": {"source": "sensor.energy", "tariffs": ["heating", "cooling"]},
+        "cost_today": {"source": "sensor.cost", "cycle": "daily"},
+    }
+    priced = " + ".join(
+        f"states('sensor.NAME_{name}') | float(0) * {price}"
+        for name, price in PRICES.items()
+    )
+    texts = {
+        "price": ("CAD/kWh", f"{{{{ {PRICES}[states('select.month')] }}}}"),
+        "cost_rate": (
+            "CAD/h",
+            (
+                f"{{{{ (states('{POWER}') | float(0) / 1000"
+                " * states('sensor.price') | float(0)) | round(4) }}"
+            ),
+        ),
+        "cost": ("CAD", f"{{{{ ({priced.replace('NAME', 'ever')}) | round(4) }}}}"),
+        "bill": (
+            "CAD",
+            f"{{{{ ({priced.replace('NAME', 'month')}) | round(2) }}}}",
+        ),
+        "zone_energy": (
+            "kWh",
+            (
+                "{{ (states('sensor.energy') | float(0)"
+                " * states('input_number.share') | float(1)) | round(4) }}"
+            ),
+        ),
+        "zone_cost": (
+            "CAD",
+            (
+                "{{ (states('sensor.cost') | float(0)"
+                " * states('input_number.share') | float(1)) | round(4) }}"
+            ),
+        ),
+    }
+    sensors = [
+        {"name": name, "unit_of_measurement": unit, "state": text}
+        for name, (unit, text) in texts.items()
+    ]
+    await async_setup_component(hass, "sensor", {"sensor": ENERGY})
+    await async_setup_component(hass, "utility_meter", {"utility_meter": meters})
+    await async_setup_component(hass, "template", {"template": [{"sensor": sensors}]})
+    await hass.async_block_till_done()
+
+    async def switch(now: datetime) -> None:
+        """Choose the tariff, as its owner's automation does."""
+        option = _tariff(dt_util.as_local(now).hour)
+        await hass.services.async_call(
+            "select",
+            "select_option",
+            {"entity_id": ["select.ever", "select.month"], "option": option},
+            blocking=True,
+        )
+
+    await switch(dt_util.utcnow())
+    event.async_track_time_change(hass, switch, minute=0, second=0)
+
+
 async def stock(hass: HomeAssistant) -> None:
-    """Set Home Assistant's own helpers up for the same outputs."""
+    """Set Home Assistant's own helpers up as people put them together."""
     meters = {
         "day": {"source": "sensor.energy", "cycle": "daily"},
         "month": {"source": "sensor.energy", "cycle": "monthly"},
@@ -63,19 +194,7 @@ async def stock(hass: HomeAssistant) -> None:
             "tariffs": ["off", "mid", "on"],
         },
     }
-    await async_setup_component(
-        hass,
-        "sensor",
-        {
-            "sensor": {
-                "platform": "integration",
-                "source": POWER,
-                "name": "energy",
-                "unit_prefix": "k",
-                "method": "left",
-            }
-        },
-    )
+    await async_setup_component(hass, "sensor", {"sensor": ENERGY})
     await async_setup_component(hass, "utility_meter", {"utility_meter": meters})
     await async_setup_component(
         hass,
@@ -100,8 +219,24 @@ async def stock(hass: HomeAssistant) -> None:
     await hass.async_block_till_done()
 
 
-async def measure(set_up: SetUp, updates: int) -> tuple[float, float, float]:
-    """Return µs of CPU and state writes for an update, and the kWh it made of all."""
+TOLD = ("energy", "heating_energy", "cost_rate", "cost", "cost_today", "bill")
+"""The figures that are shown beside one another, by Klima's keys."""
+
+
+def told(hass: HomeAssistant) -> dict[str, float]:
+    """Return what came out at the end, by Klima's keys."""
+    found = dict[str, float]()
+    for key in TOLD:
+        theirs = "mode_heating" if key == "heating_energy" else key
+        for entity_id in (f"sensor.heat_pump_{key}", f"sensor.{theirs}"):
+            if (state := hass.states.get(entity_id)) is not None:
+                with suppress(ValueError):
+                    found[key] = float(state.state)
+    return found
+
+
+async def measure(set_up: SetUp, updates: int) -> tuple[float, float, dict[str, float]]:
+    """Return µs of CPU and state writes for an update, and what came out of all."""
     async with home() as hass:
         hass.states.async_set(POWER, "500", ATTRIBUTES)
         await set_up(hass)
@@ -114,33 +249,27 @@ async def measure(set_up: SetUp, updates: int) -> tuple[float, float, float]:
 
         hass.bus.async_listen(EVENT_STATE_CHANGED, count)
         spent = await run(hass, updates)
-        state = hass.states.get("sensor.heat_pump_energy") or hass.states.get(
-            "sensor.energy"
-        )
-        energy = float(state.state) if state else 0.0
-    return spent / updates * 1e6, writes / updates, energy
+        return spent / updates * 1e6, writes / updates, told(hass)
 
 
 async def run(hass: HomeAssistant, updates: int) -> float:
-    """Report power samples; return the s of CPU that they and the timers took.
-
-    The samples carry their own times, so that no clock has to be patched: a
-    patched one would cost more than what is measured.
-    """
+    """Report power samples; return the s of CPU that they and the timers took."""
     spent = 0.0
     now = dt_util.utcnow()
-    for sample in range(updates):
-        now += INTERVAL
-        value = str(400 + sample * 7 % 300)
-        be_elsewhere()
-        begun = time.thread_time()
-        hass.states.async_set(POWER, value, ATTRIBUTES, timestamp=now.timestamp())
-        spent += time.thread_time() - begun
-        if sample % 6 == 5:
-            spent += fire(hass, now)
-        begun = time.thread_time()
-        await settle(hass)
-        spent += time.thread_time() - begun
+    # A bill is of the samples' clock.
+    with patch.object(dt_util, "utcnow", lambda: now):
+        for sample in range(updates):
+            now += INTERVAL
+            value = str(400 + sample * 7 % 300)
+            be_elsewhere()
+            begun = time.thread_time()
+            hass.states.async_set(POWER, value, ATTRIBUTES, timestamp=now.timestamp())
+            spent += time.thread_time() - begun
+            if sample % 6 == 5:
+                spent += fire(hass, now)
+            begun = time.thread_time()
+            await settle(hass)
+            spent += time.thread_time() - begun
     return spent
 
 
@@ -186,27 +315,36 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     arguments = parser.parse_args()
     logging.disable(logging.CRITICAL)
-    kinds: dict[str, SetUp] = {"bare": bare, "klima": klima, "stock": stock}
-    results: dict[str, list[tuple[float, float, float]]] = {kind: [] for kind in kinds}
+    kinds: dict[str, SetUp] = {
+        "bare": bare,
+        "few, Klima": klima,
+        "few, stock": stock,
+        "same, Klima": klima_on_a_plan,
+        "same, stock": same_of_stock,
+    }
+    times: dict[str, list[float]] = {kind: [] for kind in kinds}
+    writes: dict[str, float] = {}
+    figures: dict[str, dict[str, float]] = {}
     for _ in range(arguments.rounds):
         for kind, set_up in kinds.items():
             with patch.dict("os.environ"), suppress(asyncio.CancelledError):
-                results[kind].append(asyncio.run(measure(set_up, arguments.updates)))
-    least = {
-        kind: [min(column) for column in zip(*rows, strict=True)]
-        for kind, rows in results.items()
-    }
-    base = least["bare"]
-    print(f"{'':8}{'µs/update':>12}{'above bare':>12}{'writes/update':>15}{'kWh':>10}")
-    for kind, (spent, writes, energy) in least.items():
+                spent, writes[kind], figures[kind] = asyncio.run(
+                    measure(set_up, arguments.updates)
+                )
+                times[kind].append(spent)
+    above = {kind: min(found) - min(times["bare"]) for kind, found in times.items()}
+    print(f"{'':14}{'µs above bare':>14}{'writes':>8}", *(f"{key:>15}" for key in TOLD))
+    for kind in kinds:
         print(
-            f"{kind:8}{spent:12.1f}{spent - base[0]:12.1f}{writes:15.2f}{energy:10.3f}"
+            f"{kind:14}{above[kind]:14.1f}{writes[kind]:8.2f}",
+            *(f"{figures[kind].get(key, math.nan):15.3f}" for key in TOLD),
         )
-    ours, theirs = least["klima"], least["stock"]
-    print(
-        f"klima / stock: CPU {(ours[0] - base[0]) / (theirs[0] - base[0]):.2f}, "
-        f"writes {(ours[1] - base[1]) / (theirs[1] - base[1]):.2f}"
-    )
+    for pair in ("few", "same"):
+        ours, theirs = f"{pair}, Klima", f"{pair}, stock"
+        print(
+            f"{pair}: Klima / stock: CPU {above[ours] / above[theirs]:.2f}, writes "
+            f"{(writes[ours] - 1) / (writes[theirs] - 1):.2f}"
+        )
 
 
 if __name__ == "__main__":

@@ -95,9 +95,13 @@ async def set_up_dashboard(client: Client) -> None:
             }
             for entity in thermostats
         ]
-        for key in ("power", "energy", "cost_today", "heat_pump_type"):
-            entity = await client.entity_id(entry["entry_id"], key, "sensor")
-            cards.append({"type": "tile", "entity": entity})
+        # What was added by hand may have no price, or be a plan.
+        own = {entity["unique_id"]: entity["entity_id"] for entity in entities}
+        cards += [
+            {"type": "tile", "entity": own[unique_id]}
+            for key in ("power", "energy", "cost_today", "heat_pump_type", "price")
+            if (unique_id := f"{entry['entry_id']}_{key}") in own
+        ]
         sections.append({"type": "grid", "cards": cards})
     dashboards = await client.command("lovelace/dashboards/list")
     if DASHBOARD not in (dashboard["url_path"] for dashboard in dashboards):

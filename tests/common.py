@@ -1,5 +1,6 @@
 """Steps that many tests take."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntry
@@ -10,14 +11,14 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.klima.const import DOMAIN
 
 
-def system_entry(
-    *units: str,
+def zones_entry(
+    zones: Mapping[str, Mapping[str, Any]],
     data: dict[str, Any] | None = None,
     title: str = "Heat pump",
     entry_id: str | None = None,
     zone_id: str | None = None,
 ) -> MockConfigEntry:
-    """Return a system's entry with a zone for each unit."""
+    """Return a system's entry with zones of these names, and what is set up of each."""
     return MockConfigEntry(
         domain=DOMAIN,
         title=title,
@@ -26,14 +27,40 @@ def system_entry(
         subentries_data=[
             {
                 "subentry_type": "zone",
-                "title": unit.split(".")[1].replace("_", " ").capitalize(),
-                "data": {"driver": "entity", "unit": unit},
+                "title": name,
+                "data": zone,
                 "unique_id": None,
                 **({"subentry_id": zone_id} if zone_id else {}),
             }
-            for unit in units
+            for name, zone in zones.items()
         ],
     )
+
+
+def system_entry(
+    *units: str,
+    data: dict[str, Any] | None = None,
+    title: str = "Heat pump",
+    entry_id: str | None = None,
+    zone_id: str | None = None,
+) -> MockConfigEntry:
+    """Return a system's entry with a zone for each unit."""
+    zones = {
+        unit.split(".")[1].replace("_", " ").capitalize(): {
+            "driver": "entity",
+            "unit": unit,
+        }
+        for unit in units
+    }
+    return zones_entry(zones, data, title, entry_id, zone_id)
+
+
+async def set_up(hass: HomeAssistant, entry: MockConfigEntry) -> MockConfigEntry:
+    """Set an entry up."""
+    entry.add_to_hass(hass)
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+    return entry
 
 
 async def add_system(
@@ -43,11 +70,7 @@ async def add_system(
     title: str = "Heat pump",
 ) -> MockConfigEntry:
     """Set a system up with a zone for each unit."""
-    entry = system_entry(*units, data=data, title=title)
-    entry.add_to_hass(hass)
-    assert await hass.config_entries.async_setup(entry.entry_id)
-    await hass.async_block_till_done()
-    return entry
+    return await set_up(hass, system_entry(*units, data=data, title=title))
 
 
 async def remove_unit(hass: HomeAssistant, entity_id: str) -> None:

@@ -308,6 +308,27 @@ async def test_reconfigures_all_of_it(hass: HomeAssistant) -> None:
     assert state.attributes["duct_loss"] == 0.15
 
 
+async def test_a_system_that_lost_its_zones_gets_one_again(hass: HomeAssistant) -> None:
+    """Reconfigured, it asks for a unit: that becomes its first zone."""
+    await async_add_units(hass, FullClimate(), PlainClimate())
+    entry = await add_system(hass, UNIT)
+    hass.config_entries.async_remove_subentry(entry, next(iter(entry.subentries)))
+    await hass.async_block_till_done()
+    result = await entry.start_reconfigure_flow(hass)
+    for answer in (
+        {"unit": "climate.plain", "name": "Ground floor"},
+        {"family": "mini_split"},
+        {},
+    ):
+        result = await submit(hass, result, answer)
+    assert result["reason"] == "reconfigure_successful"
+    (zone,) = entry.subentries.values()
+    assert (zone.subentry_type, zone.title) == ("zone", "Plain")
+    assert zone.data == {"driver": "entity", "unit": "climate.plain"}
+    await hass.async_block_till_done()
+    assert hass.states.get("climate.plain_2") is not None
+
+
 async def test_adds_and_changes_zones(hass: HomeAssistant) -> None:
     """A multi-split gets its further indoor units, each with a device of its own."""
     await async_add_units(
@@ -615,6 +636,12 @@ async def test_finds_sensors_beside_the_unit(hass: HomeAssistant) -> None:
     assert outdoor_unit is not None
     assert unit.device_id is not None
     devices.async_update_device(unit.device_id, via_device_id=outdoor_unit.device_id)
+    # What some call the air of a room is no temperature outdoors.
+    hass.states.async_set(
+        "sensor.ambient_bedroom",
+        "21",
+        {"device_class": "temperature", "unit_of_measurement": "°C"},
+    )
     hass.states.async_set(
         "sensor.garden",
         "4",

@@ -18,8 +18,7 @@ from pytest_homeassistant_custom_component.common import (
     async_fire_time_changed,
 )
 
-from custom_components.klima.const import DOMAIN
-
+from .common import set_up, zones_entry
 from .units import CoolingClimate, FullClimate, PlainClimate, async_add_units
 
 UNIT = "climate.plain"
@@ -55,23 +54,8 @@ async def add_zone(
     if UNIT not in hass.states.async_entity_ids():
         await async_add_units(hass, unit)
     (entity_id,) = hass.states.async_entity_ids("climate")
-    entry = MockConfigEntry(
-        domain=DOMAIN,
-        title="Heat pump",
-        data={"kind": "system", "family": "mini_split", **(system or {})},
-        subentries_data=[
-            {
-                "subentry_type": "zone",
-                "title": "Den",
-                "data": {"driver": "entity", "unit": entity_id, **comfort},
-                "unique_id": None,
-            }
-        ],
-    )
-    entry.add_to_hass(hass)
-    assert await hass.config_entries.async_setup(entry.entry_id)
-    await hass.async_block_till_done()
-    return entry, unit
+    den = {"driver": "entity", "unit": entity_id, **comfort}
+    return await set_up(hass, zones_entry({"Den": den}, system)), unit
 
 
 async def later(
@@ -801,29 +785,17 @@ async def test_two_zones_never_heat_and_cool_at_once(
     bedroom._attr_current_temperature = 17.0
     office._attr_current_temperature = 28.0
     await async_add_units(hass, bedroom, office)
-    entry = MockConfigEntry(
-        domain=DOMAIN,
-        title="Multi",
-        data={"kind": "system", "family": "mini_split"},
-        subentries_data=[
-            {
-                "subentry_type": "zone",
-                "title": f"Zone {name}",
-                "data": {
-                    "driver": "entity",
-                    "unit": f"climate.{name}",
-                    "priority": priority,
-                    "minimum_off": 0,
-                    "minimum_on": 0,
-                },
-                "unique_id": None,
-            }
-            for name, priority in (("bedroom", 1), ("office", 0))
-        ],
-    )
-    entry.add_to_hass(hass)
-    assert await hass.config_entries.async_setup(entry.entry_id)
-    await hass.async_block_till_done()
+    zones = {
+        f"Zone {name}": {
+            "driver": "entity",
+            "unit": f"climate.{name}",
+            "priority": priority,
+            "minimum_off": 0,
+            "minimum_on": 0,
+        }
+        for name, priority in (("bedroom", 1), ("office", 0))
+    }
+    await set_up(hass, zones_entry(zones, title="Multi"))
 
     async def set_mode(zone: str, mode: str) -> None:
         await hass.services.async_call(
@@ -1049,14 +1021,14 @@ async def test_what_cannot_be_read_of_the_store_begins_anew(
     await call(hass, "climate.set_temperature", temperature=24)
     assert await hass.config_entries.async_unload(entry.entry_id)
     (zone_id,) = entry.subentries
-    data = hass_storage[f"klima.{entry.entry_id}"]["data"]
+    data = hass_storage["klima.counted"]["data"][entry.entry_id]
     data["control"]["zones"][zone_id]["memory"]["hold"] = {"wish": 3}
     data["control"]["turns"] = None
     assert await hass.config_entries.async_setup(entry.entry_id)
     await hass.async_block_till_done()
     assert reason(hass) == "preset"
     assert await hass.config_entries.async_unload(entry.entry_id)
-    data = hass_storage[f"klima.{entry.entry_id}"]["data"]
+    data = hass_storage["klima.counted"]["data"][entry.entry_id]
     data["control"] = "nothing"
     assert await hass.config_entries.async_setup(entry.entry_id)
     await hass.async_block_till_done()

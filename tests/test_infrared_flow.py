@@ -12,6 +12,7 @@ from homeassistant.core import HomeAssistant, ServiceCall
 from homeassistant.data_entry_flow import FlowResultType
 from infrared_protocols.commands.gree_ac import GreeAcCommand, GreeAcMode
 import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.klima.const import DOMAIN
 from custom_components.klima.core.infrared import protocols
@@ -189,6 +190,29 @@ async def test_submitting_through_makes_a_working_unit(hass: HomeAssistant) -> N
     assert zone.data["checklist"]["on"] == "works"
     assert hass.states.get("climate.gree").state == "off"
     assert len(emitter.sent) == 1
+
+
+async def test_what_the_home_has_is_offered(hass: HomeAssistant) -> None:
+    """The temperature outdoors and the only plan, as for a unit that is an entity."""
+    await async_add_infrared(hass)
+    hass.states.async_set(
+        "sensor.outside",
+        "4",
+        {"device_class": "temperature", "unit_of_measurement": "°C"},
+    )
+    plan = MockConfigEntry(domain=DOMAIN, title="Plan", data={"kind": "plan"})
+    plan.add_to_hass(hass)
+    flow = await start(hass)
+    await flow.submit()
+    for answer in (
+        {"brand": "gree"},
+        {"model": "protocol:GreeAc"},
+        {"answer": "skip"},
+    ):
+        await flow.submit(answer)
+    assert flow.suggested["outdoor_temperature"] == "sensor.outside"
+    await flow.submit()
+    assert flow.suggested == {"plan": plan.entry_id}
 
 
 async def test_the_checklist_is_kept_and_shown(hass: HomeAssistant) -> None:

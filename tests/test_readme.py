@@ -6,8 +6,10 @@ import re
 from homeassistant.components import automation
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
-from homeassistant.util.yaml import parse_yaml
+from homeassistant.util.yaml import load_yaml_dict, parse_yaml
 import pytest
+
+from custom_components.klima.const import DOMAIN
 
 from .common import add_system
 from .units import FullClimate, async_add_units
@@ -48,6 +50,20 @@ async def test_automations_are_accepted(hass: HomeAssistant, text: str) -> None:
     await hass.services.async_call(
         automation.DOMAIN, "turn_off", {"entity_id": state.entity_id}, blocking=True
     )
+
+
+def test_every_action_trigger_and_condition_is_told_of() -> None:
+    """With each field of an action, in the page of them."""
+    page = (REPOSITORY / "docs" / "automations.md").read_text()
+    integration = REPOSITORY / "custom_components" / DOMAIN
+    for kind in ("services", "triggers", "conditions"):
+        described = load_yaml_dict(str(integration / f"{kind}.yaml"))
+        for name, description in described.items():
+            if name.startswith("."):
+                continue
+            assert f"`{DOMAIN}.{name}`" in page, name
+            for field in (description or {}).get("fields", {}):
+                assert f"`{field}`" in page, f"{name}: {field}"
 
 
 def test_the_readme_has_automations() -> None:

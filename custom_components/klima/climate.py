@@ -77,6 +77,7 @@ class KlimaClimate(KlimaZoneEntity, ClimateEntity):
     """A thermostat that offers what the unit offers, in the unit's own words."""
 
     _attr_name = None
+    _attr_translation_key = "thermostat"
     # The unit's figures come in its own precision already: tenths drop nothing.
     _attr_precision = PRECISION_TENTHS
 
@@ -209,13 +210,7 @@ class ComfortClimate(KlimaClimate):
     async def async_added_to_hass(self) -> None:
         """Follow the control, and the unit."""
         await super().async_added_to_hass()
-        self.control.listeners.append(self._async_unit_changed)
-
-    @override
-    async def async_will_remove_from_hass(self) -> None:
-        """Follow neither any more."""
-        self.control.listeners.remove(self._async_unit_changed)
-        await super().async_will_remove_from_hass()
+        self._follow(self.control.listeners, self._async_unit_changed)
 
     @override
     def _sight(self) -> tuple[object, ...]:

@@ -1,6 +1,7 @@
 """What all entities of Klima share."""
 
 from collections.abc import Mapping
+from functools import partial
 import math
 from operator import is_
 from typing import Any, override
@@ -16,15 +17,27 @@ from .zone import Zone
 from .zone_control import ZoneControl
 
 
-class KlimaPublishedEntity(Entity):
+class KlimaEntity(Entity):
+    """An entity that is told of what changed, and never asks."""
+
+    _attr_has_entity_name = True
+    _attr_should_poll = False
+
+    def _follow[ListenerT](
+        self, listeners: list[ListenerT], listener: ListenerT
+    ) -> None:
+        """Be told with others, for as long as the entity is there."""
+        listeners.append(listener)
+        self.async_on_remove(partial(listeners.remove, listener))
+
+
+class KlimaPublishedEntity(KlimaEntity):
     """An entity of what a system publishes; it writes only what changed.
 
     One that `is_static` changes with the configuration only, and its entry is
     loaded anew with that.
     """
 
-    _attr_has_entity_name = True
-    _attr_should_poll = False
     is_static = False
     system: System
 
@@ -34,14 +47,7 @@ class KlimaPublishedEntity(Entity):
         await super().async_added_to_hass()
         self._update()
         if not self.is_static:
-            self.system.listeners.append(self)
-
-    @override
-    async def async_will_remove_from_hass(self) -> None:
-        """Follow the system no more."""
-        if not self.is_static:
-            self.system.listeners.remove(self)
-        await super().async_will_remove_from_hass()
+            self._follow(self.system.listeners, self)
 
     @callback
     def async_published(self) -> None:
@@ -72,16 +78,15 @@ def zone_device(entry: KlimaConfigEntry, zone: Zone) -> DeviceInfo:
         zone.device_info = DeviceInfo(
             identifiers={(DOMAIN, zone.subentry_id)},
             name=zone.name,
+            # A system and its first zone are often called the same.
+            model="Zone",
             via_device_id=entry.runtime_data.device_id,
         )
     return zone.device_info
 
 
-class KlimaControlEntity(Entity):
+class KlimaControlEntity(KlimaEntity):
     """An entity of a zone's control; it writes only what changed."""
-
-    _attr_has_entity_name = True
-    _attr_should_poll = False
 
     def __init__(
         self,
@@ -101,13 +106,7 @@ class KlimaControlEntity(Entity):
         """Follow the control."""
         await super().async_added_to_hass()
         self._update()
-        self.control.listeners.append(self._async_decided)
-
-    @override
-    async def async_will_remove_from_hass(self) -> None:
-        """Follow the control no more."""
-        self.control.listeners.remove(self._async_decided)
-        await super().async_will_remove_from_hass()
+        self._follow(self.control.listeners, self._async_decided)
 
     @callback
     def _async_decided(self) -> None:
@@ -119,11 +118,8 @@ class KlimaControlEntity(Entity):
         raise NotImplementedError
 
 
-class KlimaZoneEntity(Entity):
+class KlimaZoneEntity(KlimaEntity):
     """An entity of a zone."""
-
-    _attr_has_entity_name = True
-    _attr_should_poll = False
 
     def __init__(self, entry: KlimaConfigEntry, zone: Zone, key: str) -> None:
         """Belong to the zone's device, reached through its system."""
@@ -137,13 +133,7 @@ class KlimaZoneEntity(Entity):
         await super().async_added_to_hass()
         self._seen = self._sight()
         self._update()
-        self.zone.listeners.append(self._async_unit_changed)
-
-    @override
-    async def async_will_remove_from_hass(self) -> None:
-        """Follow the zone's unit no more."""
-        self.zone.listeners.remove(self._async_unit_changed)
-        await super().async_will_remove_from_hass()
+        self._follow(self.zone.listeners, self._async_unit_changed)
 
     @callback
     def _async_unit_changed(self) -> None:

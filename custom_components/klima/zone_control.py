@@ -81,6 +81,29 @@ SHOWN = 0.3
 """K by which a unit's range may end before what is shown of it: half a °F."""
 
 
+type _Remembered = tuple[Memory, RoomModel, bool, Entry | None]
+
+
+def _worth_keeping(of: _Remembered) -> _Remembered:
+    """Return what is remembered without what changes by the minute: not worth a write."""
+    memory, model, automation, scheduled = of
+    steering = memory.steering
+    steady = replace(
+        steering,
+        at=None,
+        difference=None
+        if steering.difference is None
+        else round(steering.difference, 1),
+        trim=round(steering.trim, 1),
+    )
+    return (
+        replace(memory, steering=steady),
+        replace(model, stretch=None),
+        automation,
+        scheduled,
+    )
+
+
 class ZoneControl:
     """The control of one zone: its sensors, its memory, its last decision."""
 
@@ -98,9 +121,8 @@ class ZoneControl:
         self.config = config
         self.memory = Memory()
         self.model = RoomModel()
-        self._kept: dict[str, Any] | None = None
-        self._kept_of: tuple[object, ...] = ()
-        self._kept_seen: tuple[object, ...] = ()
+        self._kept: dict[str, Any] = {}
+        self._kept_of: _Remembered | None = None
         self.sensor = RoomSensor()
         self.decision: Decision | None = None
         self.automation = config.is_set
@@ -270,7 +292,7 @@ class ZoneControl:
 
     def inputs(self, now: float) -> Inputs:
         """Return all that a decision is made of."""
-        schedule, next_change = self._schedule()
+        schedule, next_change = self._schedule(now)
         return Inputs(
             now=now,
             unit=self.unit(),
@@ -297,9 +319,10 @@ class ZoneControl:
     @property
     def schedule(self) -> Entry | None:
         """What the schedule says now."""
-        return self._schedule()[0]
+        return self._schedule(dt_util.utcnow().timestamp())[0]
 
-    def _schedule(self) -> tuple[Entry | None, float | None]:
+    def _schedule(self, now: float) -> tuple[Entry | None, float | None]:
+        """Return what the schedule says, and when it says something else."""
         if self.config.schedule is None:
             return None, None
         state = self._hass.states.get(self.config.schedule)
@@ -308,7 +331,14 @@ class ZoneControl:
             self._scheduled = entry
         # One that cannot be read, while it is loaded or made anew, asks for nothing
         # else: a unit would be turned off for the moment.
-        return self._scheduled, read_next(state)
+        next_change = read_next(state)
+        if self.week is None or next_change is None or next_change > now:
+            return self._scheduled, next_change
+        # Something else came before the schedule's own timer. What it shows is over: a
+        # hold that ends with it would give way to it, and one that begins end with it.
+        at = datetime.fromtimestamp(now, dt_util.get_default_time_zone())
+        change = self.week.next_change(at)
+        return self.week.at(at), None if change is None else change[0].timestamp()
 
     def _away(self) -> bool:
         """Return whether nobody is there. Who is not known does not count."""
@@ -370,7 +400,7 @@ class ZoneControl:
         room, outdoor = self.room, self._system.outdoor_likely
         if not self.active or room is None or outdoor is None:
             return None
-        inputs = Inputs(now=now, unit=self.unit(), schedule=self._schedule()[0])
+        inputs = Inputs(now=now, unit=self.unit(), schedule=self._schedule(now)[0])
         if self._away() or self.memory.hold or self.memory.boost:
             return None
         wish, _ = standing(self.config.comfort, inputs, self.memory)
@@ -428,7 +458,7 @@ class ZoneControl:
     def must_look_ahead(self, now: float) -> bool:
         """Return whether it is time to look ahead again."""
         of = (
-            self._schedule()[0],
+            self._schedule(now)[0],
             self.memory.hold is None,
             self.memory.base,
             self.memory.active_mode,
@@ -657,45 +687,27 @@ class ZoneControl:
 
     def as_dict(self) -> dict[str, Any]:
         """Return what must survive a restart; the same again while nothing changed."""
-        seen = (self.memory, self.model, self.automation, self._scheduled)
-        if self._kept is not None and all(map(is_, seen, self._kept_seen)):
+        now = (self.memory, self.model, self.automation, self._scheduled)
+        of, self._kept_of = self._kept_of, now
+        if of is not None and (
+            all(map(is_, now, of)) or _worth_keeping(now) == _worth_keeping(of)
+        ):
             return self._kept
-        self._kept_seen = seen
-        memory = self._memory_kept()
-        model = replace(self.model, stretch=None)
-        of = (memory, model, self.automation, self._scheduled)
-        if self._kept is None or of != self._kept_of:
-            self._kept_of = of
-            self._kept = {
-                "automation": None
-                if self.automation is self.config.is_set
-                else self.automation,
-                "memory": memory.as_dict(),
-                "model": self.model.as_dict(),
-                "schedule": self._scheduled
-                and {
-                    "of": self.config.schedule,
-                    "preset": self._scheduled.preset,
-                    "temperature": self._scheduled.temperature,
-                    "hvac_mode": self._scheduled.mode,
-                },
-            }
+        self._kept = {
+            "automation": None
+            if self.automation is self.config.is_set
+            else self.automation,
+            "memory": _worth_keeping(now)[0].as_dict(),
+            "model": self.model.as_dict(),
+            "schedule": self._scheduled
+            and {
+                "of": self.config.schedule,
+                "preset": self._scheduled.preset,
+                "temperature": self._scheduled.temperature,
+                "hvac_mode": self._scheduled.mode,
+            },
+        }
         return self._kept
-
-    def _memory_kept(self) -> Memory:
-        """Return the memory without what changes by the minute: not worth a write."""
-        steering = self.memory.steering
-        return replace(
-            self.memory,
-            steering=replace(
-                steering,
-                at=None,
-                difference=None
-                if steering.difference is None
-                else round(steering.difference, 1),
-                trim=round(steering.trim, 1),
-            ),
-        )
 
     def restore(self, data: Mapping[str, Any]) -> None:
         """Take up what was kept; what cannot be read begins anew."""

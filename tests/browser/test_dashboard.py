@@ -329,7 +329,7 @@ async def test_systems_and_zones_of_one_name_are_told_apart(
             for system in systems:
                 await expect(page.get_by_text(system, exact=True)).to_have_count(1)
             await expect(page.get_by_text("Living room", exact=True)).to_have_count(0)
-            # A zone has no model: a number is left. Its other tiles are called as it is.
+            # Zones are of one model: a number is left. Its other tiles are called as it is.
             zones = ("Bedroom", "Bedroom (2)", "Upstairs · Attic")
             for zone in zones:
                 for tile in (zone, f"{zone} Control reason", f"{zone} Automation"):

@@ -2,7 +2,7 @@
 
 import itertools
 
-from hypothesis import given, settings, strategies as st
+from hypothesis import example, given, settings, strategies as st
 import pytest
 
 from custom_components.klima.core.activity import Activity
@@ -260,6 +260,7 @@ def test_no_curve_ever_exceeds_carnot(
 
 
 @given(st.sampled_from(OUTDOOR_AIR), RATED, st.floats(-40, 49), LOADS, st.booleans())
+@example(Family.DUCTED_AIR_SOURCE, Ratings(), 21.0, 0.0, True)
 @settings(max_examples=300, deadline=None)
 def test_curves_are_monotone_and_continuous(
     family: Family, ratings: Ratings, outdoor: float, load: float, heats_tank: bool

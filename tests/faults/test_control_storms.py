@@ -10,7 +10,7 @@ from homeassistant.exceptions import ConfigEntryError
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.klima.const import DOMAIN
+from tests.common import set_up, zones_entry
 from tests.infrared_units import async_add_infrared
 from tests.units import PlainClimate, async_add_units
 
@@ -72,29 +72,14 @@ def say_all(hass: HomeAssistant) -> None:
 
 def entry_of(*zones: dict[str, Any]) -> MockConfigEntry:
     """Return a system with these zones."""
-    return MockConfigEntry(
-        domain=DOMAIN,
-        title="Heat pump",
-        data={"kind": "system", "family": "mini_split", "price": 0.25},
-        subentries_data=[
-            {
-                "subentry_type": "zone",
-                "title": f"Zone {number}",
-                "data": zone,
-                "unique_id": None,
-            }
-            for number, zone in enumerate(zones)
-        ],
-    )
+    named = {f"Zone {number}": zone for number, zone in enumerate(zones)}
+    return zones_entry(named, {"price": 0.25})
 
 
 async def heat_a_room(hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> None:
     """Set up a zone with all its sources on a unit that is there, and let it heat."""
     say_all(hass)
-    entry = entry_of(WRAPPED)
-    entry.add_to_hass(hass)
-    assert await hass.config_entries.async_setup(entry.entry_id)
-    await hass.async_block_till_done()
+    await set_up(hass, entry_of(WRAPPED))
     await hass.services.async_call(
         "climate",
         "set_hvac_mode",

@@ -8,7 +8,7 @@ from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.klima.const import DOMAIN
+from tests.common import set_up, zones_entry
 from tests.test_control import add_zone, call, later, reason, sensor
 from tests.test_plan import add_plan
 from tests.units import PlainClimate, async_add_units
@@ -24,29 +24,17 @@ async def add_two(
     await async_add_units(hass, *units)
     sensor(hass, 18.0, "sensor.one")
     sensor(hass, 28.0, "sensor.two")
-    entry = MockConfigEntry(
-        domain=DOMAIN,
-        title="Heat pump",
-        data={"kind": "system", "family": "mini_split"},
-        subentries_data=[
-            {
-                "subentry_type": "zone",
-                "title": name,
-                "data": {
-                    "driver": "entity",
-                    "unit": f"climate.{name}",
-                    "temperature": f"sensor.{name}",
-                    "minimum_on": 60,
-                    "minimum_off": 60,
-                },
-                "unique_id": None,
-            }
-            for name in ("one", "two")
-        ],
-    )
-    entry.add_to_hass(hass)
-    assert await hass.config_entries.async_setup(entry.entry_id)
-    await hass.async_block_till_done()
+    zones = {
+        name: {
+            "driver": "entity",
+            "unit": f"climate.{name}",
+            "temperature": f"sensor.{name}",
+            "minimum_on": 60,
+            "minimum_off": 60,
+        }
+        for name in ("one", "two")
+    }
+    entry = await set_up(hass, zones_entry(zones))
     for name, mode, target in (("one_2", "heat", 22), ("two_2", "cool", 23)):
         await hass.services.async_call(
             "climate",

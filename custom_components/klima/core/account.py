@@ -10,7 +10,15 @@ from dataclasses import dataclass
 import math
 from typing import Any
 
-from .cost import Costs, add_cost, begin_day, costs_as_dict, costs_from_dict, settle
+from .cost import (
+    Costs,
+    add_at,
+    add_cost,
+    begin_day,
+    costs_as_dict,
+    costs_from_dict,
+    settle,
+)
 from .metering import Delta
 from .price import PriceSeries
 from .sharing import Sharing
@@ -40,11 +48,23 @@ class Account:
         """What the next kWh costs."""
         return self.prices.prices[-1] if self.prices.prices else None
 
-    def count(self, delta: Delta) -> None:
-        """Price an amount that was metered, and share it among the zones."""
+    def count(
+        self, delta: Delta, *, own: float = 0.0, export: float | None = None
+    ) -> None:
+        """Price an amount that was metered, and share it among the zones.
+
+        Of it, `own` kWh were the home's own: they cost the `export` rate, which the
+        grid would have paid for them. Without that rate they wait for a price as all else.
+        """
         before = self.costs.lifetime
         if self.is_priced:
-            self.costs = add_cost(self.costs, delta, self.prices)
+            bought = delta
+            if own > 0 and export is not None:
+                own = min(own, delta.kwh)
+                bought = delta._replace(kwh=delta.kwh - own)
+                self.costs = add_at(self.costs, delta.start, delta.end, own, export)
+            if bought is delta or bought.kwh > 0:
+                self.costs = add_cost(self.costs, bought, self.prices)
         self._share(delta.end, delta.kwh, self.costs.lifetime - before)
 
     def set_price(self, at: float, price: float | None) -> bool:

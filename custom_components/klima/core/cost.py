@@ -60,6 +60,11 @@ def add_cost(costs: Costs, delta: Delta, prices: PriceSeries) -> Costs:
     return _price(costs, Amount(delta.start, delta.end, delta.kwh), prices)
 
 
+def add_at(costs: Costs, start: float, end: float, kwh: float, price: float) -> Costs:
+    """Add an amount of energy used evenly between two times, at a price of its own."""
+    return _add(costs, Amount(start, end, kwh), price)
+
+
 def settle(costs: Costs, prices: PriceSeries) -> Costs:
     """Price what waited, at the first price that is known after it was used."""
     waiting = costs.unpriced

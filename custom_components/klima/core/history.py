@@ -52,17 +52,23 @@ def price_hours(
     hours: Sequence[Use],
     home: Sequence[Use] = (),
     spots: dict[int, float] | None = None,
+    fed: Sequence[Use] | None = None,
 ) -> list[Hour]:
     """Return what each hour cost by the plan of that time, in the tier of that time.
 
     `spots` has the mean price of each hour (by its start) of a plan that
-    follows a price entity. Before the first version of a plan no price is
+    follows a price entity, `fed` what the home fed into the grid where that is
+    metered. Before the first version of a plan no price is
     known, and none is guessed.
     """
     if tariff is None:
         return [Hour(hour.start, hour.kwh) for hour in hours]
     ledger = ledger_of(hours)
     whole = ledger_of(home) if home else None
+    if whole is not None and fed is not None:
+        whole.has_fed = True
+        for hour in fed:
+            whole.add_fed(hour.start, hour.start + HOUR, hour.kwh)
     for start, price in (spots or {}).items():
         for bucket in range(start // QUARTER, start // QUARTER + _QUARTERS):
             if kwh := ledger.kwh.get(bucket, 0.0):

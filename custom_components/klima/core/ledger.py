@@ -56,8 +56,12 @@ class Ledger:
 
     `events` has the part of it that was used in critical peaks, and `spot`
     what was paid for the part (`spot_kwh`) that a price entity had a price
-    for: those are not known of a plan, but only of the moment.
+    for: those are not known of a plan, but only of the moment. `fed` is what a
+    home fed into the grid, whose `kwh` are what it drew from it; `has_fed`
+    whether that is metered.
     """
+
+    has_fed = False
 
     def __init__(self) -> None:
         """Start empty."""
@@ -65,6 +69,7 @@ class Ledger:
         self.events: dict[int, float] = {}
         self.spot: dict[int, float] = {}
         self.spot_kwh: dict[int, float] = {}
+        self.fed: dict[int, float] = {}
         self.newest = 0
         self._watches: list[Watch] = []
         self._settled = 0
@@ -107,6 +112,15 @@ class Ledger:
             self._add(self.spot, bucket, kwh * share * price)
             self._add(self.spot_kwh, bucket, kwh * share)
 
+    def add_fed(self, start: float, end: float, kwh: float) -> None:
+        """Add energy that was fed into the grid evenly between two times.
+
+        What was drawn from it meanwhile is known with it: nothing, until that is told.
+        """
+        for bucket, share in spread(start, end):
+            self._add(self.fed, bucket, kwh * share)
+            self._add(self.kwh, bucket, 0.0)
+
     def settle_spot(self, price: float) -> None:
         """Price all energy that a price entity had no price for yet."""
         for bucket, kwh in self.kwh.items():
@@ -123,11 +137,13 @@ class Ledger:
             for watch in self._watches:
                 watch.is_stale |= bucket < watch.below
 
-    def fill(self, bucket: int, kwh: float) -> bool:
+    def fill(self, bucket: int, kwh: float, fed: float = 0.0) -> bool:
         """Set what a bucket holds, if nothing was counted in it; return whether so."""
         if bucket in self.kwh:
             return False
         self._add(self.kwh, bucket, kwh)
+        if fed:
+            self._add(self.fed, bucket, fed)
         return True
 
     def copy(self) -> Ledger:
@@ -137,8 +153,13 @@ class Ledger:
         copy.events = dict(self.events)
         copy.spot = dict(self.spot)
         copy.spot_kwh = dict(self.spot_kwh)
+        copy.fed = dict(self.fed)
+        copy.has_fed = self.has_fed
         copy.newest = self.newest
         return copy
+
+    def _columns(self) -> tuple[dict[int, float], ...]:
+        return self.kwh, self.events, self.spot, self.spot_kwh, self.fed
 
     def total(self, first: int, end: int) -> float:
         """Return the kWh from a bucket up to, without, another."""
@@ -151,18 +172,16 @@ class Ledger:
 
     def forget(self, before: int) -> None:
         """Forget the buckets before one."""
-        for column in (self.kwh, self.events, self.spot, self.spot_kwh):
+        for column in self._columns():
             for bucket in [bucket for bucket in column if bucket < before]:
                 del column[bucket]
 
     def rows(self, buckets: Iterable[int] | None = None) -> dict[str, list[float]]:
-        """Return buckets as JSON keeps them: kWh, event kWh, spot cost and its kWh."""
+        """Return buckets as JSON keeps them: kWh, event kWh, spot cost, its kWh, fed in."""
+        columns = self._columns()
         rows: dict[str, list[float]] = {}
         for bucket in sorted(self.kwh if buckets is None else buckets):
-            row = [
-                round(column.get(bucket, 0.0), _DIGITS)
-                for column in (self.kwh, self.events, self.spot, self.spot_kwh)
-            ]
+            row = [round(column.get(bucket, 0.0), _DIGITS) for column in columns]
             while len(row) > 1 and row[-1] == 0:
                 row.pop()
             rows[str(bucket)] = row
@@ -182,12 +201,12 @@ class Ledger:
         taken: dict[int, list[float]] = {}
         for bucket, row in rows.items():
             figures = [float(figure) for figure in row]
-            if not all(map(math.isfinite, figures)) or not 1 <= len(figures) <= 4:
+            if not all(map(math.isfinite, figures)) or not 1 <= len(figures) <= 5:
                 raise ValueError(f"not a row of a ledger: {row}")
             if figures[0] < 0:
                 raise ValueError(f"not an amount: {figures[0]}")
             taken[int(bucket)] = figures
-        columns = (self.kwh, self.events, self.spot, self.spot_kwh)
+        columns = self._columns()
         for number, figures in taken.items():
             for index, column in enumerate(columns):
                 if index < len(figures) and (index == 0 or figures[index]):

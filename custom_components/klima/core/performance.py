@@ -341,8 +341,11 @@ class Performance:
         cop = min(interpolate(points, at), _best_share(points, rated) * of_rated)
         share = cop / of_rated
         if self.family is not Family.HEAT_PUMP_WATER_HEATER:
-            share *= lift_factor(sink, source) / lift_factor(
-                WATER_FLOW if self.hydronic else RATED_INDOOR_HEATING, source
+            # Milder than the last point the share is kept: at the least lift it
+            # would fall else, as the rated sink's own lift goes on to shrink.
+            known = min(source, points[-1][0])
+            share *= lift_factor(sink, known) / lift_factor(
+                WATER_FLOW if self.hydronic else RATED_INDOOR_HEATING, known
             )
         return Line(
             share,

@@ -423,6 +423,8 @@ def _filled_home(
     outlooks: Sequence[Outlook],
 ) -> Ledger:
     """Return the home's ledger with the days to come: the rest stays as it was."""
+    if home.has_fed:
+        return _filled_feeding_home(tariff, home, unit, filled, now, outlooks)
     today = tariff.day_at(now)
     rest = [0.0] * 96
     known = 0
@@ -442,6 +444,42 @@ def _filled_home(
         for bucket in range(max(day.first, current + 1), day.end):
             other = rest[(bucket - day.first) % 96] / known if known else 0.0
             whole.kwh[bucket] = other + filled.kwh.get(bucket, 0.0)
+    return whole
+
+
+def _filled_feeding_home(
+    tariff: Tariff,
+    home: Ledger,
+    unit: Ledger,
+    filled: Ledger,
+    now: float,
+    outlooks: Sequence[Outlook],
+) -> Ledger:
+    """Return the ledger of a home that feeds into the grid, with the days to come.
+
+    The rest of the home, and what it makes, is in each of them as on one of the last
+    days, in turn: the mean of them draws less than they do, and feeds less in.
+    """
+    today = tariff.day_at(now)
+    known = [
+        first
+        for first in range(today.first - MEAN_DAYS * 96, today.first, 96)
+        if any(bucket in home.kwh for bucket in range(first, first + 96))
+    ]
+    whole = home.copy()
+    current = int(now // QUARTER)
+    for index, outlook in enumerate(outlooks):
+        day = tariff.day(outlook.day)
+        first = known[index % len(known)] if known else None
+        for bucket in range(max(day.first, current + 1), day.end):
+            drawn = filled.kwh.get(bucket, 0.0)
+            if first is not None:
+                like = first + (bucket - day.first) % 96
+                drawn += home.kwh.get(like, 0.0) - home.fed.get(like, 0.0)
+                drawn -= unit.kwh.get(like, 0.0)
+            whole.kwh[bucket] = max(drawn, 0.0)
+            if drawn < 0:
+                whole.fed[bucket] = -drawn
     return whole
 
 

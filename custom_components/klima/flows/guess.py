@@ -47,7 +47,7 @@ THERMOSTATS = frozenset(
 )
 """Integrations of wall thermostats, which control ducted systems."""
 
-_OUTDOOR_WORDS = ("outdoor", "outside", "exterior", "extérieur", "ambient")
+_OUTDOOR_WORDS = ("outdoor", "outside", "exterior", "extérieur")
 _THERMAL_WORDS = ("thermal", "heat_output", "heat output", "thermique", "chaleur")
 _PERIOD_WORDS = ("today", "day", "daily", "month", "year", "heat", "cool", "dhw")
 
@@ -104,11 +104,8 @@ def guess_equipment(hass: HomeAssistant, entity_id: str) -> dict[str, Any]:
         is_thermostat=bool(entry and entry.platform in THERMOSTATS),
         words=" ".join(words),
     )
-    if (
-        guess["family"] is not Family.HEAT_PUMP_WATER_HEATER
-        and (outdoor := _guess_outdoor(hass, entity_id)) is not None
-    ):
-        guess[CONF_OUTDOOR_TEMPERATURE] = outdoor
+    if guess["family"] is not Family.HEAT_PUMP_WATER_HEATER:
+        guess |= guess_outdoor(hass, entity_id)
     return guess
 
 
@@ -146,9 +143,14 @@ def guess_energy(hass: HomeAssistant, entity_id: str) -> dict[str, Any]:
         for entry in _companions(hass, entity_id, device_class):
             if _is_thermal(entry):
                 guess.setdefault(field, entry.entity_id)
-    if len(known := plans(hass)) == 1:
-        guess[CONF_PLAN] = known[0]
-    return guess
+    return guess | guess_plan(hass)
+
+
+@callback
+def guess_plan(hass: HomeAssistant) -> dict[str, Any]:
+    """Return the only plan that there is."""
+    known = plans(hass)
+    return {CONF_PLAN: known[0]} if len(known) == 1 else {}
 
 
 def _is_thermal(entry: er.RegistryEntry) -> bool:
@@ -156,11 +158,26 @@ def _is_thermal(entry: er.RegistryEntry) -> bool:
     return any(word in _words(entry) for word in _THERMAL_WORDS)
 
 
-def _guess_outdoor(hass: HomeAssistant, entity_id: str) -> str | None:
-    """Return the unit's own outdoor sensor, else the home's weather."""
+@callback
+def guess_outdoor(hass: HomeAssistant, entity_id: str | None) -> dict[str, Any]:
+    """Return where the temperature outdoors is read, for a unit that may be no entity."""
+    outdoor = None if entity_id is None else _own_outdoor(hass, entity_id)
+    outdoor = outdoor or _home_outdoor(hass)
+    return {} if outdoor is None else {CONF_OUTDOOR_TEMPERATURE: outdoor}
+
+
+def _own_outdoor(hass: HomeAssistant, entity_id: str) -> str | None:
+    """Return the unit's own outdoor sensor."""
     for entry in _companions(hass, entity_id, SensorDeviceClass.TEMPERATURE):
-        if any(word in _words(entry) for word in _OUTDOOR_WORDS):
+        words = _words(entry)
+        # Of a heat pump, the air around is that outdoors; of anything else it may be a room.
+        if "ambient" in words or any(word in words for word in _OUTDOOR_WORDS):
             return entry.entity_id
+    return None
+
+
+def _home_outdoor(hass: HomeAssistant) -> str | None:
+    """Return the home's outdoor sensor, else its weather."""
     for state in sorted(
         hass.states.async_all(SENSOR_DOMAIN), key=lambda state: state.entity_id
     ):

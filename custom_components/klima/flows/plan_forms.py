@@ -11,6 +11,7 @@ from homeassistant.helpers.selector import (
     NumberSelectorMode,
     ObjectSelector,
     ObjectSelectorConfig,
+    SelectOptionDict,
     SelectSelector,
     SelectSelectorConfig,
     SelectSelectorMode,
@@ -39,6 +40,21 @@ def options(values: Iterable[str], key: str) -> SelectSelector:
         SelectSelectorConfig(
             options=list(values),
             translation_key=key,
+            mode=SelectSelectorMode.DROPDOWN,
+        )
+    )
+
+
+def _named(
+    values: Iterable[str], key: str, labels: Mapping[str, str]
+) -> SelectSelector:
+    """Return a selector for a row: there, the frontend translates no option by itself."""
+    return SelectSelector(
+        SelectSelectorConfig(
+            options=[
+                SelectOptionDict(value=value, label=label(labels, key, value))
+                for value in values
+            ],
             mode=SelectSelectorMode.DROPDOWN,
         )
     )
@@ -108,8 +124,9 @@ def unworded(rows: Any, names: Mapping[str, str]) -> list[dict[str, Any]]:
     return worded(cleaned(rows), {name: key for key, name in names.items()})
 
 
-def hours(currency: str, names: Mapping[str, str]) -> Any:
+def hours(currency: str, labels: Mapping[str, str]) -> Any:
     """Return a selector of the hours of periods and their prices."""
+    names = period_names(labels)
     return _rows(
         "hours",
         "period",
@@ -117,17 +134,17 @@ def hours(currency: str, names: Mapping[str, str]) -> Any:
         {
             "period": Worded(names),
             "price": number(f"{currency}/kWh"),
-            "days": options([days.value for days in Days], "days"),
+            "days": _named([days.value for days in Days], "days", labels),
             "start": TimeSelector(),
             "end": TimeSelector(),
-            "season": options([season.value for season in Season], "season"),
+            "season": _named([season.value for season in Season], "season", labels),
         },
         "period",
         "price",
     )
 
 
-def tiers(currency: str) -> Any:
+def tiers(currency: str, labels: Mapping[str, str]) -> Any:
     """Return a selector of tiers and their prices."""
     return _rows(
         "tiers",
@@ -136,7 +153,7 @@ def tiers(currency: str) -> Any:
         {
             "price": number(f"{currency}/kWh"),
             "up_to": number(UnitOfEnergy.KILO_WATT_HOUR),
-            "season": options([season.value for season in Season], "season"),
+            "season": _named([season.value for season in Season], "season", labels),
         },
         "price",
     )
@@ -146,7 +163,7 @@ PER = options([per.value for per in Per], "per")
 """A day, a month or a billing period."""
 
 
-def charge_fields(currency: str) -> dict[vol.Marker, Any]:
+def charge_fields(currency: str, labels: Mapping[str, str]) -> dict[vol.Marker, Any]:
     """Return the fields of what else is on a bill."""
     periods = [period.value for period in Period]
     return {
@@ -156,7 +173,11 @@ def charge_fields(currency: str) -> dict[vol.Marker, Any]:
             "fixed",
             "name",
             "amount",
-            {"name": TextSelector(), "amount": number(currency), "per": PER},
+            {
+                "name": TextSelector(),
+                "amount": number(currency),
+                "per": _named([per.value for per in Per], "per", labels),
+            },
             "amount",
         ),
         vol.Optional("adders"): _rows(
@@ -173,7 +194,7 @@ def charge_fields(currency: str) -> dict[vol.Marker, Any]:
             {
                 "name": TextSelector(),
                 "percent": number(PERCENTAGE),
-                "on": options([base.value for base in Base], "base"),
+                "on": _named([base.value for base in Base], "base", labels),
             },
             "percent",
         ),
@@ -192,6 +213,65 @@ def charge_fields(currency: str) -> dict[vol.Marker, Any]:
         vol.Optional("event_kind"): options(
             [kind.value for kind in EventPrice], "event_kind"
         ),
+    }
+
+
+def export_fields(
+    currency: str, version: Mapping[str, Any], names: Mapping[str, str]
+) -> dict[vol.Marker, Any]:
+    """Return the fields of what is paid for a kWh that a home feeds into the grid."""
+    fields: dict[vol.Marker, Any] = {
+        vol.Optional("export_price"): number(f"{currency}/kWh")
+    }
+    if "spot" in version:
+        fields[vol.Optional("export_factor")] = number()
+    if version.get("hours"):
+        periods = {row["period"] for row in version["hours"]}
+        fields[vol.Optional("export_rates")] = _rows(
+            "export_rates",
+            "period",
+            "price",
+            {
+                "period": Worded(
+                    {key: name for key, name in names.items() if key in periods}
+                ),
+                "price": number(f"{currency}/kWh"),
+                "season": options([season.value for season in Season], "season"),
+            },
+            "period",
+            "price",
+        )
+    return fields
+
+
+def export_of(
+    answer: Mapping[str, Any], names: Mapping[str, str]
+) -> dict[str, Any] | None:
+    """Return what is paid for export, as a version has it; None where nothing was said."""
+    rates = unworded(answer.get("export_rates") or [], names)
+    price, factor = answer.get("export_price"), answer.get("export_factor")
+    if price is None and factor is None and not rates:
+        return None
+    export: dict[str, Any] = {"price": price or 0.0}
+    put(export, "factor", factor)
+    put(export, "rates", rates)
+    return export
+
+
+def export_shown(
+    export: Mapping[str, Any] | None,
+    version: Mapping[str, Any],
+    names: Mapping[str, str],
+) -> dict[str, Any]:
+    """Return what a form shows of what is paid for export, in periods that there are."""
+    if export is None:
+        return {}
+    periods = {row["period"] for row in version.get("hours", ())}
+    rates = [row for row in export.get("rates", ()) if row["period"] in periods]
+    return {
+        "export_price": export["price"],
+        "export_factor": export.get("factor"),
+        "export_rates": worded(rates, names),
     }
 
 

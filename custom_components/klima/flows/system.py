@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
 import math
+from types import MappingProxyType
 from typing import Any, override
 
 from homeassistant.config_entries import (
@@ -14,13 +15,14 @@ from homeassistant.config_entries import (
     ConfigSubentryData,
 )
 from homeassistant.const import CONF_NAME, PERCENTAGE, UnitOfPower, UnitOfTemperature
+from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import section
 from homeassistant.helpers.selector import (
     BooleanSelector,
-    ConfigEntrySelector,
     NumberSelector,
     NumberSelectorConfig,
     NumberSelectorMode,
+    SelectOptionDict,
     SelectSelector,
     SelectSelectorConfig,
     SelectSelectorMode,
@@ -64,11 +66,19 @@ from ..core.family import Family
 from ..core.ratings import Ratings, validate
 from ..core.savings import FUELS, FuelUnit, Reference, fuel_kwh
 from ..models import async_find_model
-from .guess import guess_energy, guess_equipment, unit_name, unwrapped_units
+from .guess import (
+    guess_energy,
+    guess_equipment,
+    guess_outdoor,
+    guess_plan,
+    unit_name,
+    unwrapped_units,
+)
 from .infrared import DRIVER_FIELDS, InfraredSteps
+from .selectors import OpenSelector
 from .sources import SOURCE_SELECTORS
 from .unit import UNIT_SCHEMA, chosen_name, unit_errors
-from .validate import is_price, plan_error, source_error, wrapped_units
+from .validate import is_price, plan_error, plans, source_error, wrapped_units
 
 _RATING_UNITS: dict[str, str | None] = {
     "heating_capacity": UnitOfPower.KILO_WATT,
@@ -169,12 +179,27 @@ def _equipment_schema(
     )
 
 
-def _energy_schema(currency: str) -> vol.Schema:
+def _plan_selector(hass: HomeAssistant) -> SelectSelector:
+    """Return a choice of the plans that there are, and not of all that Klima has."""
+    entries = map(hass.config_entries.async_get_known_entry, plans(hass))
+    return OpenSelector(
+        SelectSelectorConfig(
+            options=[
+                SelectOptionDict(value=entry.entry_id, label=entry.title)
+                for entry in sorted(entries, key=lambda entry: entry.title.casefold())
+            ],
+            mode=SelectSelectorMode.DROPDOWN,
+        )
+    )
+
+
+def _energy_schema(hass: HomeAssistant) -> vol.Schema:
+    currency = hass.config.currency
     return vol.Schema(
         {
             vol.Optional(CONF_POWER): SOURCE_SELECTORS[CONF_POWER],
             vol.Optional(CONF_ENERGY): SOURCE_SELECTORS[CONF_ENERGY],
-            vol.Optional(CONF_PLAN): ConfigEntrySelector({"integration": DOMAIN}),
+            vol.Optional(CONF_PLAN): _plan_selector(hass),
             vol.Optional(CONF_PRICE): NumberSelector(
                 NumberSelectorConfig(
                     mode=NumberSelectorMode.BOX,
@@ -289,7 +314,7 @@ class SystemSteps(InfraredSteps[ConfigFlowContext, ConfigFlowResult, str], Confi
         return self.async_show_form(
             step_id="energy",
             data_schema=self.add_suggested_values_to_schema(
-                _energy_schema(self.hass.config.currency),
+                _energy_schema(self.hass),
                 user_input or self._prefill(self._guess_energy()),
             ),
             errors=errors,
@@ -322,11 +347,13 @@ class SystemSteps(InfraredSteps[ConfigFlowContext, ConfigFlowResult, str], Confi
 
     def _guess_equipment(self) -> dict[str, Any]:
         if self._unit is None:
-            return self.infrared_guess()
+            return self.infrared_guess() | guess_outdoor(self.hass, None)
         return guess_equipment(self.hass, self._unit)
 
     def _guess_energy(self) -> dict[str, Any]:
-        return {} if self._unit is None else guess_energy(self.hass, self._unit)
+        if self._unit is None:
+            return guess_plan(self.hass)
+        return guess_energy(self.hass, self._unit)
 
     def _finish(self) -> ConfigFlowResult:
         """Create the system with its first zone, or change both."""
@@ -360,10 +387,21 @@ class SystemSteps(InfraredSteps[ConfigFlowContext, ConfigFlowResult, str], Confi
                 ],
             )
         entry = self._get_reconfigure_entry()
-        if (zone := first) is not None:
-            kept = {k: v for k, v in zone.data.items() if k not in DRIVER_FIELDS}
+        if first is None:
+            # Its zones were all removed: what was chosen now is its first again.
+            self.hass.config_entries.async_add_subentry(
+                entry,
+                ConfigSubentry(
+                    subentry_type=SUBENTRY_ZONE,
+                    title=zone_name,
+                    data=MappingProxyType(zone_data),
+                    unique_id=None,
+                ),
+            )
+        else:
+            kept = {k: v for k, v in first.data.items() if k not in DRIVER_FIELDS}
             self.hass.config_entries.async_update_subentry(
-                entry, zone, data={**kept, **zone_data}
+                entry, first, data={**kept, **zone_data}
             )
         return self.async_update_and_abort(entry, title=name, data=self._system)
 

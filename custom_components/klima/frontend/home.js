@@ -49,19 +49,22 @@ export function findHome(hass) {
     entities: entitiesOf(hass, byDevice, device.id),
   });
   // Of two of one name, their areas (else their models, else numbers) tell which is which.
+  const moreOf = (item) => {
+    const areas = new Set(
+      [item, ...(item.zones ?? [])].map(({ id }) => hass.devices[id]?.area_id).filter(Boolean),
+    );
+    const [area] = areas.size === 1 ? areas : [];
+    return hass.areas?.[area]?.name ?? hass.devices[item.id].model;
+  };
   const apart = (list, taken = []) => {
     const named = (name) => list.filter((other) => other.name === name).length;
     const told = list.map((item) => {
       if (named(item.name) < 2 && !taken.includes(item.name)) {
         return item;
       }
-      const device = hass.devices[item.id];
-      const areas = new Set(
-        [item, ...(item.zones ?? [])].map(({ id }) => hass.devices[id]?.area_id).filter(Boolean),
-      );
-      const [area] = areas.size === 1 ? areas : [];
-      const more = hass.areas?.[area]?.name ?? device.model;
-      return more && more !== item.name
+      const more = moreOf(item);
+      const alike = list.filter((other) => other.name === item.name && moreOf(other) === more);
+      return more && more !== item.name && alike.length < 2
         ? { ...item, name: `${item.name} · ${more}`, toldApart: true }
         : item;
     });

@@ -7,12 +7,13 @@ made here.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, override
 
 from homeassistant.components.sensor import SensorEntity, SensorEntityDescription
 from homeassistant.helpers.typing import StateType
 
-from ..core.provenance import ESTIMATED, METERED
+from ..core.provenance import ESTIMATED, METERED, Provenance
 from ..entity import KlimaSystemEntity
 from ..system import System
 
@@ -32,7 +33,7 @@ class KlimaSensorDescription(SensorEntityDescription):
 
     value: Callable[[System], StateType]
     available: Callable[[System], bool] | None = None
-    attributes: Callable[[System], Mapping[str, Any]] | None = None
+    attributes: Callable[[System], Mapping[str, Any] | None] | None = None
     deadband: float = 0.0
     shown: int | None = None
     last_reset_at: Callable[[System], datetime | None] | None = None
@@ -74,6 +75,22 @@ _BASIS = {basis: {"basis": basis} for basis in (METERED, ESTIMATED)}
 def energy_basis(system: System) -> Mapping[str, Any]:
     """Tell whether a system's energy is metered or estimated."""
     return _BASIS[system.energy_basis]
+
+
+def marked(
+    told: Callable[[Provenance], tuple[str, float | None]],
+) -> Callable[[System], Mapping[str, Any]]:
+    """Return what marks a figure: its basis and its uncertainty, as they are told.
+
+    One for all systems alike: it is asked for each minute, and seldom another.
+    """
+
+    @lru_cache
+    def mark(provenance: Provenance) -> Mapping[str, Any]:
+        basis, uncertainty = told(provenance)
+        return {"basis": basis, "uncertainty": uncertainty}
+
+    return lambda system: mark(system.efficiency.provenance)
 
 
 class SystemSensor(KlimaSystemEntity, SensorEntity):

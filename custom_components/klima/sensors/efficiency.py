@@ -13,29 +13,18 @@ from homeassistant.util import dt as dt_util
 from ..core.provenance import Provenance
 from ..core.rebates import Verdict, counted, judge_all
 from ..system import KlimaConfigEntry, System
-from . import ENERGY_SHOWN, KlimaSensorDescription, SystemSensor, rounded
+from . import ENERGY_SHOWN, KlimaSensorDescription, SystemSensor, marked, rounded
 
 # One for all systems alike: they are asked for each minute, and seldom others.
 
 
 @lru_cache
-def _heat_output(told: Provenance) -> Mapping[str, Any]:
-    return {"basis": told.heat_output_basis, "uncertainty": told.heat_uncertainty}
-
-
-@lru_cache
-def _heat(told: Provenance) -> Mapping[str, Any]:
-    return {"basis": told.heat_basis, "uncertainty": told.heat_uncertainty}
-
-
-@lru_cache
-def _cop(told: Provenance) -> Mapping[str, Any]:
-    return {"basis": told.cop_basis, "uncertainty": told.cop_uncertainty}
-
-
-@lru_cache
 def _seasonal_cop(told: Provenance, since: datetime) -> Mapping[str, Any]:
-    return {**_cop(told), "since": since}
+    return {
+        "basis": told.cop_basis,
+        "uncertainty": told.cop_uncertainty,
+        "since": since,
+    }
 
 
 @lru_cache
@@ -57,7 +46,7 @@ EFFICIENCY: tuple[KlimaSensorDescription, ...] = (
         deadband=0.01,
         value=lambda system: rounded(system.efficiency.heat_output, 0),
         available=lambda system: system.efficiency.heat_available,
-        attributes=lambda system: _heat_output(system.efficiency.provenance),
+        attributes=marked(lambda told: (told.heat_output_basis, told.heat_uncertainty)),
     ),
     KlimaSensorDescription(
         key="thermal_energy",
@@ -67,7 +56,7 @@ EFFICIENCY: tuple[KlimaSensorDescription, ...] = (
         suggested_display_precision=2,
         shown=ENERGY_SHOWN,
         value=lambda system: round(system.efficiency.thermal_energy, 4),
-        attributes=lambda system: _heat(system.efficiency.provenance),
+        attributes=marked(lambda told: (told.heat_basis, told.heat_uncertainty)),
     ),
     KlimaSensorDescription(
         key="cop",
@@ -75,7 +64,7 @@ EFFICIENCY: tuple[KlimaSensorDescription, ...] = (
         suggested_display_precision=2,
         deadband=0.01,
         value=lambda system: rounded(system.efficiency.cop, 2),
-        attributes=lambda system: _cop(system.efficiency.provenance),
+        attributes=marked(lambda told: (told.cop_basis, told.cop_uncertainty)),
     ),
     KlimaSensorDescription(
         key="seasonal_cop",

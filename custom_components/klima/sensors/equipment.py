@@ -1,15 +1,13 @@
 """What a system is, and what it uses."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
-from functools import lru_cache
-from typing import Any
 
 from homeassistant.components.sensor import SensorDeviceClass, SensorStateClass
 from homeassistant.const import EntityCategory, UnitOfEnergy, UnitOfPower
 
 from ..core.family import Family
-from ..core.provenance import Provenance, basis
+from ..core.provenance import basis
 from ..system import KlimaConfigEntry
 from . import (
     ENERGY_SHOWN,
@@ -17,17 +15,9 @@ from . import (
     StaticSensor,
     SystemSensor,
     energy_basis,
+    marked,
     rounded,
 )
-
-
-@lru_cache
-def _power(told: Provenance) -> Mapping[str, Any]:
-    return {
-        "basis": basis(metered=told.power),
-        "uncertainty": told.power_uncertainty,
-    }
-
 
 KNOWN: tuple[KlimaSensorDescription, ...] = (
     KlimaSensorDescription(
@@ -58,7 +48,9 @@ USED: tuple[KlimaSensorDescription, ...] = (
         shown=0,
         value=lambda system: rounded(system.power, 1),
         available=lambda system: system.power_available,
-        attributes=lambda system: _power(system.efficiency.provenance),
+        attributes=marked(
+            lambda told: (basis(metered=told.power), told.power_uncertainty)
+        ),
     ),
     # Lifetime totals are `total` without last_reset: were one ever restored a
     # little lower after a power cut, statistics must not take it for a reset.

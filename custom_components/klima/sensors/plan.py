@@ -18,6 +18,7 @@ from homeassistant.helpers.typing import StateType
 
 from ..const import DOMAIN
 from ..core.tariff.calendar import Period
+from ..entity import KlimaEntity
 from ..plan import Plan, PlanConfigEntry
 from . import rounded
 
@@ -107,11 +108,9 @@ def plan_sensors(entry: PlanConfigEntry, currency: str) -> Iterator[SensorEntity
             )
 
 
-class PlanSensor(SensorEntity):
+class PlanSensor(KlimaEntity, SensorEntity):
     """A sensor of a plan; it writes only what changed."""
 
-    _attr_has_entity_name = True
-    _attr_should_poll = False
     entity_description: PlanSensorDescription
 
     def __init__(

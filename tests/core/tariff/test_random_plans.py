@@ -5,20 +5,21 @@ of an hour, by weekdays and weekends, seasons that go over the year's end; 1 to 
 tiers by day, month or period, by season; adders with factors, charges and credits,
 demand, taxes and rebates on each base, minimum bills, critical peaks in part of a
 quarter, spot prices; periods by day, months, days, listed and read dates; a home's
-meter; zones whose clocks change by half an hour, at midnight, or by two hours.
+meter, and what it feeds into the grid; zones whose clocks change by half an hour, at midnight, or by two hours.
 """
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 import random
-from typing import Any
+from typing import Any, override
 from zoneinfo import ZoneInfo
 
 from hypothesis import assume, given, settings, strategies as st
 import pytest
 
 from custom_components.klima.core.ledger import QUARTER, Ledger
-from custom_components.klima.core.tariff import tariff_from
+from custom_components.klima.core.tariff import Tariff, tariff_from
 from custom_components.klima.core.tariff.bill import Biller
 from custom_components.klima.core.tariff.cycle import BillingPeriod, cycle_from
 
@@ -107,6 +108,22 @@ def tiers(draw: st.DrawFn, *, has_summer: bool) -> list[dict[str, Any]]:
 
 
 @st.composite
+def exports(draw: st.DrawFn, version: dict[str, Any]) -> dict[str, Any]:
+    """Draw what is paid for a kWh fed in: one rate, some by period and season, a spot price's."""
+    export: dict[str, Any] = {"price": draw(prices)}
+    periods = sorted({row["period"] for row in version["hours"]} or {"all_day"})
+    seasons = ["all_year", "summer", "winter"] if "summer" in version else ["all_year"]
+    keys = st.tuples(st.sampled_from(periods), st.sampled_from(seasons))
+    export["rates"] = [
+        {"period": period, "season": season, "price": draw(prices)}
+        for period, season in sorted(draw(st.sets(keys, max_size=3)))
+    ]
+    if "spot" in version and draw(st.booleans()):
+        export["factor"] = draw(st.sampled_from([1, 0.9, 0.5]))
+    return export
+
+
+@st.composite
 def versions(draw: st.DrawFn) -> dict[str, Any]:
     """All that a version may have."""
     version: dict[str, Any] = {}
@@ -163,6 +180,8 @@ def versions(draw: st.DrawFn) -> dict[str, Any]:
         }
     if draw(st.booleans()):
         version["spot"] = {"factor": draw(st.sampled_from([1, 1.05, 0.5, 0]))}
+    if draw(st.sampled_from([True, True, False])):
+        version["export"] = draw(exports(version))
     return version
 
 
@@ -274,7 +293,9 @@ def worlds(draw: st.DrawFn) -> dict[str, Any]:
         "seed": draw(st.integers(0, 10**6)),
         "share": draw(st.sampled_from([0.01, 0.1, 0.5])),
         "most": draw(st.sampled_from([0.05, 0.9, 20])),
-        "has_home": draw(st.booleans()),
+        "has_home": draw(st.sampled_from([True, True, False])),
+        "has_fed": draw(st.sampled_from([True, True, False])),
+        "nights": draw(st.booleans()),
         "until": draw(st.none() | st.floats(0, 1)),
     }
 
@@ -287,6 +308,20 @@ def quarters(start: date, end: date, zone: ZoneInfo) -> list[datetime]:
         at + timedelta(minutes=15 * index)
         for index in range(int((last - at) / timedelta(minutes=15)))
     ]
+
+
+class Nights(Tariff):
+    """A tariff whose nights are drawn."""
+
+    def __init__(self, tariff: Tariff, is_light: Callable[[datetime], bool]) -> None:
+        """Take a tariff's prices."""
+        super().__init__(tariff.versions, tariff.cycle, tariff.zone)
+        self._is_light = is_light
+
+    @override
+    def is_light(self, bucket: int) -> bool:
+        """Return what was drawn."""
+        return self._is_light(datetime.fromtimestamp(bucket * QUARTER, UTC))
 
 
 @given(worlds())
@@ -308,6 +343,23 @@ def test_the_bill_of_any_plan_is_the_utilitys(world: dict[str, Any]) -> None:
             for at in times
             if at in unit or chance.random() < world["share"]
         }
+    fed = None
+    if home is not None and world["has_fed"]:
+        # A home that makes some of its own: now and then it draws less than the unit.
+        for at in unit:
+            if chance.random() < 0.5:
+                home[at] = Decimal(chance.randrange(1000)) / 1000
+            elif chance.random() < 0.3:
+                del home[at]
+        fed = {
+            at: Decimal(chance.randrange(1500)) / 1000
+            for at in times
+            if chance.random() < world["share"]
+        }
+
+    def is_light(at: datetime) -> bool:
+        return not (world["nights"] and at.timestamp() // QUARTER % 3)
+
     events = {
         at: Decimal(chance.choice([0, 1, 1, 4, 10])) / 10
         for at in unit
@@ -325,10 +377,14 @@ def test_the_bill_of_any_plan_is_the_utilitys(world: dict[str, Any]) -> None:
         whole = Ledger()
         for at, kwh in home.items():
             whole.add(at.timestamp(), at.timestamp() + QUARTER, float(kwh))
+        if fed is not None:
+            whole.has_fed = True
+            for at, kwh in fed.items():
+                whole.add_fed(at.timestamp(), at.timestamp() + QUARTER, float(kwh))
     until = None
     if world["until"] is not None:
         until = times[int(world["until"] * (len(times) - 1))]
-    tariff = tariff_from(plan, zone)
+    tariff = Nights(tariff_from(plan, zone), is_light)
     biller = Biller(tariff, BillingPeriod(start, end, world["months"]), ledger, whole)
     last = times[-1].timestamp() + QUARTER if until is None else until.timestamp()
     if until is not None:
@@ -346,6 +402,8 @@ def test_the_bill_of_any_plan_is_the_utilitys(world: dict[str, Any]) -> None:
         events=events,
         spot=spot,
         until=until,
+        fed=fed,
+        is_light=is_light,
     )
     assert ours.total == pytest.approx(float(theirs), abs=1e-4, rel=1e-9)
     assert ours.unpriced == pytest.approx(0, abs=1e-6)

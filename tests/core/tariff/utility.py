@@ -4,7 +4,7 @@ It reads a plan's data and walks the meter's readings, one quarter of an hour
 after the other, in decimal figures, with the calendar of the home on the wall.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -76,6 +76,23 @@ def _steps(version: Mapping[str, Any], day: date) -> list[Mapping[str, Any]]:
     return own or [row for row in rows if row.get("season", "all_year") == "all_year"]
 
 
+def _export_rate(
+    version: Mapping[str, Any], period: str, day: date, spot: Decimal | None
+) -> Decimal:
+    """Return what is paid for a kWh fed in: the rate that says most of its time."""
+    export = version["export"]
+    rate = export["price"]
+    for season in ("all_year", _season(version, day)):
+        for row in export.get("rates", ()):
+            if (row["period"], row.get("season", "all_year")) == (period, season):
+                rate = row["price"]
+    found = Decimal(str(rate))
+    if export.get("factor"):
+        assert spot is not None
+        found += spot * Decimal(str(export["factor"]))
+    return found
+
+
 def _times(per: str, length: int, months: int | None, days: int) -> Decimal:
     if per == "day":
         return Decimal(days)
@@ -119,11 +136,14 @@ def utility_bill(
     events: frozenset[datetime] | Mapping[datetime, Decimal] = frozenset(),
     spot: Mapping[datetime, Decimal] | None = None,
     until: datetime | None = None,
+    fed: Mapping[datetime, Decimal] | None = None,
+    is_light: Callable[[datetime], bool] = lambda _: True,
 ) -> Decimal:
     """Return the bill of a period, unrounded: readings are by the quarter's start in UTC.
 
     `events` are the quarters of critical peaks, or which part of each was in one.
-    Up to a time within the period, it is what the bill is by then.
+    Up to a time within the period, it is what the bill is by then. `fed` is what the
+    home fed into the grid: what the unit took of its own is what was not paid for.
     """
     length = (end - start).days
     all_days = [start + timedelta(days=index) for index in range(length)]
@@ -131,6 +151,7 @@ def utility_bill(
     energy: dict[int, Decimal] = {}
     windows: dict[tuple[int, datetime], tuple[Decimal, Decimal]] = {}
     used, counting = Decimal(0), -1
+    forgone = Decimal(0)
     for at in sorted(set(readings) | set(home or {})):
         local = at.astimezone(zone)
         if not start <= local.date() < end or (until is not None and at >= until):
@@ -138,6 +159,12 @@ def utility_bill(
         number, version = _version(plan, local.date())
         kwh = readings.get(at, Decimal(0))
         whole = kwh if home is None else max(home.get(at, Decimal(0)), kwh)
+        bought = kwh
+        if home is not None and fed is not None and version.get("export"):
+            drawn, given = home.get(at, Decimal(0)), fed.get(at, Decimal(0))
+            is_known = at in home or at in fed
+            if is_known and kwh > drawn and (is_light(at) or given > drawn):
+                bought = whole = drawn
         period, hour = _hour_price(version, local)
         today, limits = ends[local.date()]
         if today != counting:
@@ -164,13 +191,18 @@ def utility_bill(
         for adder in version.get("adders", ()):
             price += Decimal(str(adder["price"])) * Decimal(str(adder.get("factor", 1)))
         used += whole
-        energy[number] = energy.get(number, Decimal(0)) + kwh * price
+        energy[number] = energy.get(number, Decimal(0)) + bought * price
+        if bought < kwh:
+            paid = _export_rate(
+                version, period, local.date(), None if spot is None else spot[at]
+            )
+            forgone += (kwh - bought) * paid
         demand = version.get("demand")
         if demand and (not demand["periods"] or period in demand["periods"]):
             minutes = demand["minutes"]
             window = at - timedelta(minutes=local.minute % minutes)
             had = windows.get((number, window), (Decimal(0), Decimal(0)))
-            windows[number, window] = (had[0] + whole, had[1] + kwh)
+            windows[number, window] = (had[0] + whole, had[1] + bought)
     total = least = Decimal(0)
     for number, version in enumerate(plan["versions"]):
         ours = [day for day in all_days if _version(plan, day)[0] == number]
@@ -209,7 +241,7 @@ def utility_bill(
         total += subtotal + taxes
         least += Decimal(str(version.get("minimum", 0))) * begun / length
     has_minimum = any(version.get("minimum") for version in plan["versions"])
-    return max(total, least) if has_minimum and least > 0 else total
+    return forgone + (max(total, least) if has_minimum and least > 0 else total)
 
 
 def reading_days(cycle: Mapping[str, Any], first: int, last: int) -> list[date]:

@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
 from typing import Any
 
+from ..daylight import Place
 from ..ledger import QUARTER
 from .calendar import Season, Window
 from .cycle import BillingPeriod, Cycle, cycle_from
@@ -87,7 +88,11 @@ class Tariff:
     """A plan in a time zone: what a kWh costs at a time, and when that changes."""
 
     def __init__(
-        self, versions: tuple[Version, ...], cycle: Cycle, zone: tzinfo
+        self,
+        versions: tuple[Version, ...],
+        cycle: Cycle,
+        zone: tzinfo,
+        place: Place | None = None,
     ) -> None:
         """Sort the versions by the day that each holds from."""
         if not versions:
@@ -97,6 +102,7 @@ class Tariff:
         )
         self.cycle = cycle
         self.zone = zone
+        self.place = place
         self._from = [version.effective_from or date.min for version in self.versions]
         self._days: dict[date, Day] = {}
 
@@ -107,6 +113,15 @@ class Tariff:
     def valid_until(self, day: date) -> date | None:
         """Return the last day that the prices of a day are known to hold on."""
         return self.version(day).valid_until
+
+    @property
+    def has_export(self) -> bool:
+        """Whether some of its versions has a rate for what is fed into the grid."""
+        return any(version.export is not None for version in self.versions)
+
+    def is_light(self, bucket: int) -> bool:
+        """Return whether the sun is up in the middle of a bucket, for all that is known."""
+        return self.place is None or self.place.is_light((bucket + 0.5) * QUARTER)
 
     def date_of(self, when: float) -> date:
         """Return the home's day of a time."""
@@ -228,10 +243,12 @@ def _differs(now: Span, then: Span) -> bool:
     )
 
 
-def tariff_from(data: Mapping[str, Any], zone: tzinfo) -> Tariff:
+def tariff_from(
+    data: Mapping[str, Any], zone: tzinfo, place: Place | None = None
+) -> Tariff:
     """Return the tariff of a plan's data: `versions` and `cycle`; raises PlanError."""
     versions = tuple(version_from(version) for version in data.get("versions", ()))
-    return Tariff(versions, cycle_from(data.get("cycle", {})), zone)
+    return Tariff(versions, cycle_from(data.get("cycle", {})), zone, place)
 
 
 # A tariff does not change, and works each of its days out once: systems share it.

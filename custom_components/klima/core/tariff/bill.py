@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 import math
 
+from ..export import own_use
 from ..ledger import QUARTER, Ledger
 from . import BillingPeriod, Day, Tariff
 from .calendar import Period
@@ -18,7 +19,9 @@ UNSETTLED = 1
 class Bill:
     """A bill, or the part of one up to a time, in the home's currency.
 
-    `unpriced` is the energy in kWh that a price entity had no price for.
+    `unpriced` is the energy in kWh that a price entity had no price for. `own_kwh`
+    is what came from the home itself, and `forgone` what the grid would have paid
+    for it; it is in the `total`, without a tax.
     """
 
     kwh: float = 0.0
@@ -29,10 +32,18 @@ class Bill:
     total: float = 0.0
     unpriced: float = 0.0
     by_period: dict[str, tuple[float, float]] = field(default_factory=dict)
+    own_kwh: float = 0.0
+    forgone: float = 0.0
 
     def as_dict(self) -> dict[str, object]:
         """Return it as a user reads it, to the cent and the Wh."""
-        return {
+        own: dict[str, object] = {}
+        if self.own_kwh:
+            own["export_forgone"] = {
+                "kwh": round(self.own_kwh, 3),
+                "cost": round(self.forgone, 2),
+            }
+        return own | {
             "kwh": round(self.kwh, 3),
             "energy": round(self.energy, 2),
             "demand": round(self.demand, 2),
@@ -87,6 +98,8 @@ class _Sum:
     energy: dict[int, float] = field(default_factory=dict)
     periods: dict[Period, tuple[float, float]] = field(default_factory=dict)
     peaks: dict[int, _Peak] = field(default_factory=dict)
+    own_kwh: float = 0.0
+    forgone: float = 0.0
 
     def copy(self) -> _Sum:
         return _Sum(
@@ -98,6 +111,8 @@ class _Sum:
             dict(self.energy),
             dict(self.periods),
             {key: peak.copy() for key, peak in self.peaks.items()},
+            self.own_kwh,
+            self.forgone,
         )
 
 
@@ -157,7 +172,8 @@ class Biller:
     `home` is the ledger whose use decides the tier and the demand's peak: the
     whole home's, of which the unit pays its part, each kWh the price of the
     tier that the home was in when it was used. Without it the unit's own use
-    decides. What the buckets up to the last few add up to is remembered until
+    decides. If what the home feeds into the grid is metered too, and the plan pays
+    for it, what the unit used beyond what was drawn costs what was not paid. What the buckets up to the last few add up to is remembered until
     one of them changes.
     """
 
@@ -223,7 +239,7 @@ class Biller:
             charge * self._layout.versions[index].energy_factor
             for index, charge in self._sum.energy.items()
         )
-        return energy, self._sum.unpriced
+        return energy + self._sum.forgone, self._sum.unpriced
 
     def _settle(self, below: int) -> None:
         self.ledger.settle(self._watches[0], below)
@@ -238,7 +254,7 @@ class Biller:
         pool = layout.pools[day]
         first = layout.days[layout.pools.index(pool)].first
         used = (self.home or self.ledger).total(first, last)
-        if self.home is not None:
+        if self.home is not None and not self.home.has_fed:
             used = max(used, self.ledger.total(first, last))
         return layout.days[day], used, layout.limits[pool]
 
@@ -269,29 +285,69 @@ class Biller:
             version = layout.version_of[index]
             steps = day.steps
             demand = day.version.demand
+            has_fed = (
+                home is not None and home.has_fed and day.version.export is not None
+            )
             for number in range(bucket, stop):
-                kwh = own.kwh.get(number, 0.0)
+                kwh = bought = own.kwh.get(number, 0.0)
                 whole = kwh if home is None else max(home.kwh.get(number, 0.0), kwh)
                 if whole == 0:
                     continue
+                if has_fed and home is not None:
+                    bought = self._bought(home, number, kwh)
+                    whole = max(home.kwh.get(number, 0.0), bought)
                 window = day.window(number)
                 if kwh > 0:
                     step = _mean_step(steps, limits, total.position, whole)
                     cost, unpriced = self._cost(day, number, kwh, step)
+                    forgone = 0.0
+                    if bought < kwh:
+                        cost *= bought / kwh
+                        forgone, unpriced = self._forgone(
+                            day, number, kwh, bought, unpriced
+                        )
+                        total.own_kwh += kwh - bought
+                        total.forgone += forgone
                     total.kwh += kwh
                     total.unpriced += unpriced
                     total.energy[version] = total.energy.get(version, 0.0) + cost
                     is_event = day.version.event and own.events.get(number, 0.0) > 0
                     name = Period.CRITICAL_PEAK if is_event else window.period
                     had = total.periods.get(name, (0.0, 0.0))
-                    total.periods[name] = (had[0] + kwh, had[1] + cost)
+                    total.periods[name] = (had[0] + kwh, had[1] + cost + forgone)
                 total.position += whole
                 if demand and (not demand.periods or window.period in demand.periods):
                     interval = day.interval(number, demand.minutes)
                     peak = total.peaks.setdefault(version, _Peak())
-                    peak.add(interval, whole, kwh)
+                    peak.add(interval, whole, bought)
             bucket = stop
         total.bucket = until
+
+    def _bought(self, home: Ledger, bucket: int, kwh: float) -> float:
+        """Return what of a bucket's use was drawn from the grid, of which it is the last.
+
+        All of it where nothing is known of the home in that time.
+        """
+        drawn = home.kwh.get(bucket)
+        if drawn is None or kwh <= drawn:
+            return kwh
+        light = self.tariff.is_light(bucket)
+        own = own_use(kwh, drawn, home.fed.get(bucket, 0.0), is_light=light)
+        return kwh - own
+
+    def _forgone(
+        self, day: Day, bucket: int, kwh: float, bought: float, unpriced: float
+    ) -> tuple[float, float]:
+        """Return what was not paid for the rest, and what has no price of the whole."""
+        export, window = day.version.export, day.window(bucket)
+        assert export is not None
+        priced = self.ledger.spot_kwh.get(bucket, 0.0)
+        spot = self.ledger.spot.get(bucket, 0.0) / priced if priced > 0 else None
+        rate = export.rate(window.period, day.season, spot=spot)
+        own = kwh - bought
+        if not export.factor:
+            return own * (rate or 0.0), unpriced * bought / kwh
+        return own * (1 - unpriced / kwh) * (rate or 0.0), unpriced
 
     def _cost(
         self, day: Day, bucket: int, kwh: float, step: Step
@@ -345,13 +401,19 @@ class Biller:
             demand=demand,
             fixed=fixed,
             taxes=taxes,
-            total=max(energy + demand + fixed + taxes, minimum)
-            if minimum
-            else energy + demand + fixed + taxes,
+            # No minimum is on what the home did not earn.
+            total=total.forgone
+            + (
+                max(energy + demand + fixed + taxes, minimum)
+                if minimum
+                else energy + demand + fixed + taxes
+            ),
             unpriced=total.unpriced,
             by_period={
                 period.value: figures for period, figures in total.periods.items()
             },
+            own_kwh=total.own_kwh,
+            forgone=total.forgone,
         )
 
     def _standing(self, charge: Fixed, days: int) -> float:

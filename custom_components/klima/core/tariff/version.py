@@ -102,6 +102,30 @@ class Event:
     kind: EventPrice = EventPrice.INSTEAD
 
 
+@dataclass(frozen=True, slots=True)
+class Export:
+    """What is paid for a kWh that a home feeds into the grid, as it is credited.
+
+    `rates` are those of a period in a season, `price` of all else. With a `factor`
+    the price entity's price is in it, times that. No tax is reckoned on it.
+    """
+
+    price: float
+    rates: Mapping[tuple[Period, Season], float]
+    factor: float = 0.0
+
+    def rate(
+        self, period: Period, season: Season, *, spot: float | None = None
+    ) -> float | None:
+        """Return the rate, None while a price entity that it follows has none."""
+        price = self.rates.get((period, season))
+        if price is None:
+            price = self.rates.get((period, Season.ALL_YEAR), self.price)
+        if not self.factor:
+            return price
+        return None if spot is None else price + spot * self.factor
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Version:
     """The prices of a plan from a day on.
@@ -123,6 +147,7 @@ class Version:
     minimum: float = 0.0
     event: Event | None = None
     spot: float | None = None
+    export: Export | None = None
 
     def steps(self, season: Season) -> tuple[Step, ...]:
         """Return the tiers of a season; one of no price where it has none."""
@@ -225,6 +250,7 @@ def version_from(data: Mapping[str, Any]) -> Version:
                 float(event["price"]), EventPrice(event.get("kind", EventPrice.INSTEAD))
             ),
             spot=None if spot is None else float(spot.get("factor", 1)),
+            export=export_from(data.get("export")),
         )
     except PlanError:
         raise
@@ -233,6 +259,21 @@ def version_from(data: Mapping[str, Any]) -> Version:
     if faults := tuple(_faults(version)):
         raise PlanError(*faults)
     return version
+
+
+def export_from(data: Mapping[str, Any] | None) -> Export | None:
+    """Return the export rates of what a version's data says; raises PlanError."""
+    if data is None:
+        return None
+    rates: dict[tuple[Period, Season], float] = {}
+    for row in data.get("rates", ()):
+        key = Period(row["period"]), Season(row.get("season", Season.ALL_YEAR))
+        if key in rates:
+            period, season = key
+            placeholders = {"period": period.value, "season": season.value}
+            raise PlanError(Fault("export_rates", "export_rate_twice", placeholders))
+        rates[key] = float(row["price"])
+    return Export(float(data["price"]), rates, float(data.get("factor", 0)))
 
 
 def tiers_from(
@@ -303,6 +344,9 @@ def _faults(version: Version) -> Iterable[Fault]:
         figures.append(version.event.price)
     if version.spot is not None:
         figures.append(version.spot)
+    if (export := version.export) is not None:
+        figures += [export.price, export.factor, *export.rates.values()]
+        yield from _export_faults(export, version)
     if not all(map(math.isfinite, figures)):
         yield Fault("base", "not_finite")
     if (
@@ -311,6 +355,18 @@ def _faults(version: Version) -> Iterable[Fault]:
         and version.valid_until < version.effective_from
     ):
         yield Fault("valid_until", "ends_before_it_begins")
+
+
+def _export_faults(export: Export, version: Version) -> Iterable[Fault]:
+    """Yield the rates of times that a version does not have."""
+    periods = {window.period for window in version.calendar.windows}
+    for period, season in export.rates:
+        if period not in periods:
+            yield Fault("export_rates", "no_such_period", {"period": period.value})
+        if season is not Season.ALL_YEAR and version.calendar.summer is None:
+            yield Fault("export_rates", "no_summer")
+    if export.factor and version.spot is None:
+        yield Fault("export_factor", "no_price_entity")
 
 
 def _day(text: str | None) -> date | None:

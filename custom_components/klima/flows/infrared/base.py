@@ -49,15 +49,6 @@ class Candidate:
         return {CONF_PROTOCOL if kind == "protocol" else CONF_CODE_FILE: name}
 
 
-class OpenSelector(SelectSelector):
-    """A choice of what is there now: what is not is refused by the step, with a reason."""
-
-    @override
-    def __call__(self, data: Any) -> Any:
-        """Take any text."""
-        return data if isinstance(data, str) else super().__call__(data)
-
-
 class InfraredFlow[
     ContextT: FlowContext,
     ResultT: FlowResult[Any, Any],

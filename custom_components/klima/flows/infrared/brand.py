@@ -14,7 +14,8 @@ from ...core.infrared.smartir import CodeFileError
 from ...core.infrared.state import Encoder
 from ...core.infrared.symbols import join
 from ...drivers.code_files import OWN_FOLDER, find, read_file, resolve
-from .base import Candidate, OpenSelector
+from ..selectors import OpenSelector
+from .base import Candidate
 from .learn import LearnSteps
 
 BRAND_FILE = "code_file"

@@ -43,8 +43,8 @@ from ...drivers.transports import (
     variables,
 )
 from ..guess import unit_name
+from ..selectors import OpenSelector
 from ..validate import name_error
-from .base import OpenSelector
 from .brand import BrandSteps
 
 DEFAULT_PAYLOAD = '{"ir_code_to_send": "{{ tuya }}"}'

@@ -1,0 +1,57 @@
+"""The very moment at which a schedule's block ends."""
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.components.climate import HVACMode
+from homeassistant.core import HomeAssistant
+import pytest
+
+from .test_control import (
+    DAY,
+    MONDAY_7,
+    OURS,
+    add_schedule,
+    add_zone,
+    call,
+    later,
+    reason,
+    sensor,
+)
+from .units import PlainClimate
+
+
+@pytest.mark.parametrize("expected_lingering_timers", [True])
+@pytest.mark.parametrize("by_hand", [False, True])
+async def test_what_happens_as_a_block_ends_is_not_taken_by_the_block(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, by_hand: bool
+) -> None:
+    """An event may come before the schedule's own timer: the block that it shows is over."""
+    await hass.config.async_set_time_zone("UTC")
+    freezer.move_to(MONDAY_7)
+    await add_schedule(hass, monday=DAY)
+    unit = PlainClimate()
+    unit._attr_hvac_mode = HVACMode.HEAT
+    unit._attr_target_temperature = 20.0
+    sensor(hass, 19.0)
+    await add_zone(
+        hass, unit, temperature="sensor.room", schedule="schedule.week", heat_eco=17.5
+    )
+    await call(hass, "climate.set_temperature", temperature=23)
+    await later(hass, freezer, hours=1, minutes=59)
+    assert reason(hass) == "hold"
+    freezer.move_to("2026-11-23T09:00:00+00:00")
+    del unit.commands[:]
+    if by_hand:
+        # That is of the time after, and stands until that ends.
+        await call(hass, "klima.hold", temperature=25)
+    else:
+        sensor(hass, 20.0)
+        await hass.async_block_till_done()
+    assert hass.states.get("schedule.week").attributes["preset"] == "comfort"
+    await later(hass, freezer, minutes=2)
+    assert reason(hass) == ("hold" if by_hand else "schedule")
+    shown = hass.states.get(OURS)
+    assert shown is not None
+    assert shown.attributes["temperature"] == (25 if by_hand else 17.5)
+    # The room was heated to 23 °C, and is asked for less or more at once.
+    asked = [sent["temperature"] for _, sent in unit.commands]
+    assert len(asked) == 1
