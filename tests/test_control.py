@@ -55,7 +55,7 @@ async def add_zone(
         await async_add_units(hass, unit)
     (entity_id,) = hass.states.async_entity_ids("climate")
     den = {"driver": "entity", "unit": entity_id, **comfort}
-    return await set_up(hass, zones_entry({"Den": den}, system)), unit
+    return await set_up(hass, zones_entry([("Den", den)], system)), unit
 
 
 async def later(
@@ -795,7 +795,7 @@ async def test_two_zones_never_heat_and_cool_at_once(
         }
         for name, priority in (("bedroom", 1), ("office", 0))
     }
-    await set_up(hass, zones_entry(zones, title="Multi"))
+    await set_up(hass, zones_entry(zones.items(), title="Multi"))
 
     async def set_mode(zone: str, mode: str) -> None:
         await hass.services.async_call(
@@ -1021,14 +1021,14 @@ async def test_what_cannot_be_read_of_the_store_begins_anew(
     await call(hass, "climate.set_temperature", temperature=24)
     assert await hass.config_entries.async_unload(entry.entry_id)
     (zone_id,) = entry.subentries
-    data = hass_storage[f"klima.{entry.entry_id}"]["data"]
+    data = hass_storage["klima.counted"]["data"][entry.entry_id]
     data["control"]["zones"][zone_id]["memory"]["hold"] = {"wish": 3}
     data["control"]["turns"] = None
     assert await hass.config_entries.async_setup(entry.entry_id)
     await hass.async_block_till_done()
     assert reason(hass) == "preset"
     assert await hass.config_entries.async_unload(entry.entry_id)
-    data = hass_storage[f"klima.{entry.entry_id}"]["data"]
+    data = hass_storage["klima.counted"]["data"][entry.entry_id]
     data["control"] = "nothing"
     assert await hass.config_entries.async_setup(entry.entry_id)
     await hass.async_block_till_done()

@@ -509,7 +509,9 @@ async def test_counts_survive_a_reload(
 
     energy = number(hass, "sensor.heat_pump_energy")
     await hass.config_entries.async_unload(entry.entry_id)
-    hass_storage[f"klima.{entry.entry_id}"]["data"]["efficiency"] = {"lifetime": 3}
+    hass_storage["klima.counted"]["data"][entry.entry_id]["efficiency"] = {
+        "lifetime": 3
+    }
     assert await hass.config_entries.async_setup(entry.entry_id)
     await hass.async_block_till_done()
     assert number(hass, THERMAL) == 0

@@ -602,7 +602,8 @@ async def test_the_ledger_outlives_a_crash(
     assert bill == pytest.approx(5, abs=0.05)
     key = f"{DOMAIN}.{entry.entry_id}"
     assert hass_storage[f"{key}.ledger"]["data"]
-    recent = hass_storage[key]["data"]["billing"]["recent"]
+    counted = hass_storage["klima.counted"]["data"]
+    recent = counted[entry.entry_id]["billing"]["recent"]
     assert 0 < len(recent) < 30
     # A crash: the stores as they are now, in another Home Assistant.
     from custom_components.klima.kept_ledger import KeptLedger

@@ -12,6 +12,7 @@ from homeassistant.helpers import entity_registry as er
 import pytest
 
 from custom_components.klima.const import DOMAIN
+from custom_components.klima.plans import async_known_plans
 
 from .common import add_system, klima_device
 from .test_config_flow import submit, suggested
@@ -610,3 +611,177 @@ async def test_a_row_that_stands_alone_is_a_list_of_one(hass: HomeAssistant) -> 
     (version,) = result["data"]["versions"]
     assert version["tiers"] == [{"price": 0.1}]
     assert version["taxes"] == [{"percent": 5}]
+
+
+@pytest.fixture
+def meters(hass: HomeAssistant) -> dict[str, Any]:
+    """Return answers that name the two meters of a home that feeds into the grid."""
+    for name, unit in (("drawn", "kWh"), ("fed", "kWh"), ("watts", "W")):
+        hass.states.async_set(f"sensor.{name}", "5", {"unit_of_measurement": unit})
+    return {**BILLING, "home_energy": "sensor.drawn", "home_export": "sensor.fed"}
+
+
+async def test_what_is_paid_for_export(
+    hass: HomeAssistant, meters: dict[str, Any]
+) -> None:
+    """Each refusal at its field; then shown as it was entered, and taken away again."""
+    result = await choose(hass, "flat", name="Roof")
+    result = await walk(hass, result, {"price": 0.3}, {})
+    schema = result["data_schema"]
+    assert schema is not None
+    # Without periods or a price entity it asks for one rate.
+    fields = {str(field) for field in schema.schema}
+    assert fields >= {"home_export", "export_price"}
+    assert not fields & {"export_rates", "export_factor"}
+    for answer, errors in (
+        ({"home_export": "sensor.watts"}, {"home_export": "not_energy"}),
+        ({"home_export": "sensor.none"}, {"home_export": "entity_not_found"}),
+        ({"home_export": "sensor.drawn"}, {"home_export": "export_is_import"}),
+        ({"export_price": 8}, {"export_price": "price_out_of_range"}),
+    ):
+        result = await submit(hass, result, {**meters, "export_price": 0.08, **answer})
+        assert result["errors"] == errors
+    result = await submit(hass, result, meters)
+    assert result["errors"] == {"home_export": "half_an_export"}
+    result = await submit(hass, result, {**BILLING, "export_price": 0.08})
+    assert result["errors"] == {"home_export": "half_an_export"}
+    alone = {**BILLING, "home_export": "sensor.fed", "export_price": 0.08}
+    result = await submit(hass, result, alone)
+    assert result["errors"] == {"home_energy": "export_needs_import"}
+    result = await submit(hass, result, {**meters, "export_price": 0.08})
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    entry = result["result"]
+    assert entry.state is ConfigEntryState.LOADED
+    assert entry.data == {
+        "kind": "plan",
+        "plan": "flat",
+        "home_energy": "sensor.drawn",
+        "home_export": "sensor.fed",
+        "versions": [{"tiers": [{"price": 0.3}], "export": {"price": 0.08}}],
+        "cycle": {"day": 1, "months": 1},
+    }
+    assert entry.runtime_data.pays_export
+
+    name = {"plan": "flat", "name": "Roof"}
+    result = await walk(
+        hass, await reconfigure(hass, entry.entry_id), name, {"price": 0.3}, {}
+    )
+    assert suggested(result)["export_price"] == 0.08
+    assert suggested(result)["home_export"] == "sensor.fed"
+    result = await submit(hass, result, BILLING)
+    assert result["reason"] == "plan_reconfigured"
+    assert entry.data["versions"] == [{"tiers": [{"price": 0.3}]}]
+    assert "home_export" not in entry.data
+    assert not entry.runtime_data.pays_export
+
+
+async def test_export_by_the_period(
+    hass: HomeAssistant, meters: dict[str, Any]
+) -> None:
+    """In the user's words, of the plan's own periods, each once."""
+    result = await choose(hass, "time_of_use", name="Roof")
+    hours = {"hours": WEEK, "holidays": "none"}
+    result = await walk(hass, result, hours, {})
+    paid = {**meters, "export_price": 0.05}
+    rate = {"period": "On-peak", "price": 0.2}
+    for rates, reason in (
+        ([rate, {**rate, "season": "all_year"}], "export_rate_twice"),
+        ([{**rate, "season": "summer"}], "no_summer"),
+        ([{**rate, "price": 20}], "price_out_of_range"),
+    ):
+        result = await submit(hass, result, {**paid, "export_rates": rates})
+        assert result["errors"] == {"export_rates": reason}
+    result = await submit(hass, result, {**paid, "export_rates": [rate]})
+    entry = result["result"]
+    (version,) = entry.data["versions"]
+    assert version["export"] == {
+        "price": 0.05,
+        "rates": [{"period": "on_peak", "price": 0.2}],
+    }
+    result = await walk(
+        hass,
+        await reconfigure(hass, entry.entry_id),
+        {"plan": "time_of_use", "name": "Roof"},
+        hours,
+        {},
+    )
+    assert suggested(result)["export_rates"] == [rate]
+
+    # The rate of a period that is no more is not asked for again.
+    result = await walk(
+        hass,
+        await reconfigure(hass, entry.entry_id),
+        {"plan": "time_of_use", "name": "Roof"},
+        {"hours": [{"period": "all_day", "price": 0.2}], "holidays": "none"},
+        {},
+    )
+    shown = suggested(result)
+    assert shown["export_price"] == 0.05
+    assert "export_rates" not in shown
+    result = await submit(hass, result, shown)
+    assert entry.data["versions"][-1]["export"] == {"price": 0.05}
+    assert entry.state is ConfigEntryState.LOADED
+
+
+async def test_export_of_a_known_plan_leaves_its_prices_the_data_files(
+    hass: HomeAssistant, meters: dict[str, Any]
+) -> None:
+    """One rate is kept beside them; rates by its periods make them the user's own."""
+    known, left_alone = {"plan": "ontario_time_of_use"}, {"edit_prices": False}
+    result = await choose(hass, "ontario_time_of_use")
+    result = await walk(hass, result, left_alone, {**meters, "export_price": 0.1})
+    entry = result["result"]
+    assert entry.data == {
+        "kind": "plan",
+        "plan": "ontario_time_of_use",
+        "export": {"price": 0.1},
+        "home_energy": "sensor.drawn",
+        "home_export": "sensor.fed",
+        "cycle": {"day": 1, "months": 1},
+    }
+    assert entry.runtime_data.export_rate == 0.1
+    result = await walk(
+        hass, await reconfigure(hass, entry.entry_id), known, left_alone
+    )
+    assert suggested(result)["export_price"] == 0.1
+    rates = [{"period": "on_peak", "price": 0.2}]
+    # The rates are of one of its seasons too.
+    rates.append({"period": "off_peak", "price": 0.03, "season": "summer"})
+    answer = {**meters, "export_price": 0.1, "export_rates": rates}
+    result = await submit(hass, result, answer)
+    assert result["reason"] == "plan_reconfigured"
+    assert "export" not in entry.data
+    plans = await async_known_plans(hass)
+    versions = [dict(version) for version in plans["ontario_time_of_use"].versions]
+    versions[-1]["export"] = {"price": 0.1, "rates": rates}
+    assert entry.data["versions"] == versions
+    # Its prices left alone again, and one rate: they are the data file's again.
+    result = await walk(
+        hass,
+        await reconfigure(hass, entry.entry_id),
+        known,
+        left_alone,
+        {**meters, "export_price": 0.12},
+    )
+    assert "versions" not in entry.data
+    assert entry.data["export"] == {"price": 0.12}
+    assert entry.runtime_data.export_rate == 0.12
+
+
+async def test_export_at_a_price_entitys_price(
+    hass: HomeAssistant, meters: dict[str, Any]
+) -> None:
+    """A share of it, with or without a rate on top."""
+    hass.states.async_set("sensor.spot", "4", {"unit_of_measurement": "¢/kWh"})
+    result = await choose(hass, "dynamic", name="Roof")
+    result = await walk(
+        hass,
+        result,
+        {"price_entity": "sensor.spot"},
+        {},
+        {**meters, "export_factor": 1},
+    )
+    entry = result["result"]
+    (version,) = entry.data["versions"]
+    assert version == {"spot": {"factor": 1}, "export": {"price": 0.0, "factor": 1}}
+    assert entry.runtime_data.export_rate == pytest.approx(0.04)

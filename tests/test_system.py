@@ -438,7 +438,7 @@ async def test_totals_survive_reload_and_restart(
     set_energy(hass, 102)
     # Within a minute it is on disk, with no clean stop.
     await pass_time(hass, freezer, minutes=2)
-    stored = hass_storage[f"klima.{entry.entry_id}"]["data"]["meter"]["energy"]
+    stored = hass_storage["klima.counted"]["data"][entry.entry_id]["meter"]["energy"]
     assert stored == pytest.approx(number(hass, OWN_ENERGY), abs=1e-4)
 
     await hass.config_entries.async_unload(entry.entry_id)
@@ -482,8 +482,9 @@ async def test_what_cannot_be_read_back_is_told(
     """A damaged store does not stop the system, and is not silent."""
     entry = await add_system(hass, UNIT)
     await hass.config_entries.async_unload(entry.entry_id)
-    key = f"klima.{entry.entry_id}"
-    hass_storage[key]["data"] = {"meter": {"energy": "a lot"}}
+    hass_storage["klima.counted"]["data"][entry.entry_id] = {
+        "meter": {"energy": "a lot"}
+    }
 
     assert await hass.config_entries.async_setup(entry.entry_id)
     await hass.async_block_till_done()

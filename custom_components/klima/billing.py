@@ -14,8 +14,9 @@ from homeassistant.util import dt as dt_util
 
 from .clock import moment
 from .core.account import Account
+from .core.export import own_use
 from .core.history import Use
-from .core.ledger import QUARTER, Ledger
+from .core.ledger import QUARTER, Ledger, spread
 from .core.metering import Delta
 from .core.price import PriceSeries
 from .core.tariff import BillingPeriod, Tariff, flat, following
@@ -64,6 +65,7 @@ class Billing:
         self._has_unpriced = False
         self._kept = KeptLedger(hass, entry_id)
         self._biller: Biller | None = None
+        self._told: float | None = None
         self._published: Callable[[], None] = lambda: None
         self._metered: Delta | None = None
         self._last_total: float | None = None
@@ -86,6 +88,27 @@ class Billing:
         if self.plan is None or not self.plan.needs_home:
             return None
         return self.plan.ledger
+
+    @property
+    def price(self) -> float | None:
+        """What the next kWh costs: while the home exports, what is not paid for it."""
+        plan = self.plan
+        if plan is not None and plan.is_exporting:
+            if (rate := plan.export_rate) is not None:
+                return rate
+        return self._account.price
+
+    def mean_price(self, kilowatts: float, now: float) -> float | None:
+        """Return what a kWh costs at a power: of a part of it, the home's own may be."""
+        price, plan = self._account.price, self.plan
+        if plan is None or not plan.pays_export or price is None or kilowatts <= 0:
+            return self.price
+        flow, rate = plan.flow, plan.export_rate
+        if flow is None or rate is None:
+            return price
+        light = plan.tariff.is_light(int(now // QUARTER))
+        own = own_use(kilowatts, flow.drawn, flow.fed, is_light=light)
+        return price + (rate - price) * own / kilowatts
 
     @property
     def period(self) -> BillingPeriod | None:
@@ -223,8 +246,28 @@ class Billing:
             self._count(first)
         self._count(delta)
 
+    def _price(self, delta: Delta) -> None:
+        """Price an amount in the account; where the home feeds in, by the quarter of an hour."""
+        plan = self.plan
+        if plan is None or not plan.pays_export or delta.end <= delta.start:
+            self._account.count(delta)
+            return
+        start, length = delta.start, delta.end - delta.start
+        for bucket, share in spread(delta.start, delta.end):
+            end = min(start + share * length, delta.end)
+            part = delta._replace(start=start, end=end, kwh=delta.kwh * share)
+            rate, flow = plan.export_rate_at(start), plan.flow_in(bucket)
+            own = 0.0
+            if rate is not None and flow is not None:
+                hours = share * length / 3600
+                light = plan.tariff.is_light(bucket)
+                drawn, fed = flow.drawn * hours, flow.fed * hours
+                own = own_use(part.kwh, drawn, fed, is_light=light)
+            self._account.count(part, own=own, export=rate)
+            start = end
+
     def _count(self, delta: Delta) -> None:
-        self._account.count(delta)
+        self._price(delta)
         start, end, kwh = delta.start, delta.end, delta.kwh
         plan = self.plan
         if not self.ledger.kwh:
@@ -276,7 +319,11 @@ class Billing:
         self.settle()
         if self._follows:
             self._settle_spot(plan.spot)
-        if self._account.set_price(at, plan.price):
+        changed = self._account.set_price(at, plan.price)
+        if plan.pays_export:
+            changed |= self.price != self._told
+            self._told = self.price
+        if changed:
             self._published()
 
     @callback

@@ -35,7 +35,7 @@ from homeassistant.util.unit_conversion import EnergyConverter
 
 from .bulk_statistics import async_write_sums
 from .const import DOMAIN
-from .core.history import HOUR, Hour, Use, price_hours
+from .core.history import HOUR, Hour, Use, ledger_of, price_hours
 from .core.ledger import QUARTER
 from .core.price import PriceUnitError, price_factor
 from .system import KlimaConfigEntry, System
@@ -112,9 +112,12 @@ async def async_import_history(
     home: list[Use] = []
     if plan is not None and plan.home_energy:
         home = await _async_use(hass, plan.home_energy, start, until, is_energy=True)
+    fed: list[Use] | None = None
+    if plan is not None and plan.home_export and home:
+        fed = await _async_use(hass, plan.home_export, start, until, is_energy=True)
     spots = await _async_spots(hass, system, start, until)
     priced = await hass.async_add_executor_job(
-        price_hours, system.billing.tariff, hours, home, spots
+        price_hours, system.billing.tariff, hours, home, spots, fed
     )
     known = [hour for hour in priced if hour.cost is not None]
     answer: dict[str, Any] = {
@@ -139,7 +142,7 @@ async def async_import_history(
         ]
         await _async_write(hass, system, "cost", cost, costs)
     await async_settle(hass, system)
-    _fill_ledger(system, priced, home)
+    _fill_ledger(system, priced, home, fed or [])
     # Days that are known now tell where the bill will end.
     await system.projector.async_refresh(dt_util.utcnow().timestamp())
     return answer
@@ -351,7 +354,9 @@ def _has_own(hass: HomeAssistant, entity_id: str, until: int) -> bool:
     return rows is not None and len(rows) > 0 and rows[0]["start"] >= until
 
 
-def _fill_ledger(system: System, hours: Sequence[Hour], home: Sequence[Use]) -> None:
+def _fill_ledger(
+    system: System, hours: Sequence[Hour], home: Sequence[Use], fed: Sequence[Use]
+) -> None:
     """Take the hours of this billing period and the last into the ledgers."""
     billing = system.billing
     if billing.tariff is None or billing.period is None:
@@ -369,5 +374,6 @@ def _fill_ledger(system: System, hours: Sequence[Hour], home: Sequence[Use]) -> 
                 if bucket >= first
             ),
             is_home=True,
+            fed=ledger_of(fed).kwh,
         )
     billing.renew(dt_util.utcnow().timestamp())

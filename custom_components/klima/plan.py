@@ -4,7 +4,7 @@ Systems share it. It tells them, to the second, when a price begins; what
 their energy costs is theirs to reckon.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 import logging
 from typing import Any
@@ -26,7 +26,13 @@ from homeassistant.helpers.event import (
 )
 from homeassistant.util import dt as dt_util
 
-from .const import CONF_EVENT_ENTITY, CONF_HOME_ENERGY, CONF_PRICE_ENTITY
+from .const import (
+    CONF_EVENT_ENTITY,
+    CONF_HOME_ENERGY,
+    CONF_HOME_EXPORT,
+    CONF_PRICE_ENTITY,
+)
+from .core.export import Flow, HomeFlow
 from .core.ledger import QUARTER, Ledger
 from .core.metering import Delta, Meter
 from .core.price import PriceSeries
@@ -38,7 +44,7 @@ from .issues import async_take_back, async_tell
 from .kept_ledger import KeptLedger
 from .pricing import price_factor_of, read_price
 from .sources import CounterReader, Reader, read_last_reset, told_at
-from .store import system_store
+from .store import Counted
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -70,12 +76,23 @@ class Plan:
         self.entry_id = entry.entry_id
         self.tariff = tariff
         self.home_energy: str | None = entry.data.get(CONF_HOME_ENERGY)
+        self.home_export: str | None = (
+            entry.data.get(CONF_HOME_EXPORT) if self.home_energy else None
+        )
         self.price_entity: str | None = entry.data.get(CONF_PRICE_ENTITY)
         self.event_entity: str | None = entry.data.get(CONF_EVENT_ENTITY)
         self._kept = KeptLedger(hass, entry.entry_id)
         self._meter = Meter(has_counter=True, has_power=False, nameplate=HOME_NAMEPLATE)
         self._counter_reader = CounterReader()
-        self._store = system_store(hass, entry.entry_id)
+        self._export_meter = Meter(
+            has_counter=True, has_power=False, nameplate=HOME_NAMEPLATE
+        )
+        self._export_reader = CounterReader()
+        self._kept.ledger.has_fed = self.home_export is not None
+        self._home_flow = HomeFlow()
+        self._flows_until = 0.0
+        self.flow: Flow | None = None
+        self._store = Counted(hass, entry.entry_id)
         self._known: set[str] = set()
         self._listeners: list[Callable[[float], None]] = []
         self._stop: list[CALLBACK_TYPE] = []
@@ -116,9 +133,48 @@ class Plan:
     @property
     def needs_home(self) -> bool:
         """Whether a bill depends on what else was used."""
-        return self.has_tiers or any(
-            version.demand is not None for version in self.tariff.versions
+        return (
+            self.has_tiers
+            or self.pays_export
+            or any(version.demand is not None for version in self.tariff.versions)
         )
+
+    @property
+    def pays_export(self) -> bool:
+        """Whether it is metered, and paid for, what the home feeds into the grid."""
+        return self.home_export is not None and self.tariff.has_export
+
+    @property
+    def is_exporting(self) -> bool:
+        """Whether the home fed in more than it drew, in the last minute that was told."""
+        return self.pays_export and self.flow is not None and self.flow.is_export
+
+    @property
+    def export_rate(self) -> float | None:
+        """What is paid for a kWh that is fed in now."""
+        return self._export_rate_in(self.span, self.spot)
+
+    def export_rate_at(self, when: float) -> float | None:
+        """Return what was paid for a kWh that was fed in at a time."""
+        return self._export_rate_in(self.tariff.span(when), self.spots.at(when))
+
+    def _export_rate_in(self, span: Span, spot: float | None) -> float | None:
+        export = span.day.version.export
+        if export is None:
+            return None
+        return export.rate(span.window.period, span.day.season, spot=spot)
+
+    def flow_in(self, bucket: int) -> Flow | None:
+        """Return the home's mean flow in a quarter of an hour, as far as it was told.
+
+        Of one that the counters have not told the end of, it is what they told last.
+        """
+        if (bucket + 1) * QUARTER > self._flows_until:
+            return self.flow
+        drawn = self.ledger.kwh.get(bucket)
+        if drawn is None:
+            return None
+        return Flow(4 * drawn, 4 * self.ledger.fed.get(bucket, 0.0))
 
     @property
     def tier_basis(self) -> str:
@@ -202,10 +258,14 @@ class Plan:
         await self._kept.async_load(data.get("recent"))
         if data.get("counter_source") != self.home_energy:
             self._meter.forget_counter()
+        if data.get("export_source") != self.home_export:
+            self._export_meter.forget_counter()
 
     def _restore(self, data: dict[str, Any]) -> None:
         known = set(map(str, data["known"]))
         self._meter.restore(data["meter"])
+        if (export := data.get("export_meter")) is not None:
+            self._export_meter.restore(export)
         self._known = known
 
     @callback
@@ -216,6 +276,8 @@ class Plan:
         readers: dict[str, Reader] = {}
         if self.home_energy:
             readers[self.home_energy] = self._read_home
+        if self.home_export and self.home_export != self.home_energy:
+            readers[self.home_export] = self._read_export
         if self.price_entity:
             readers[self.price_entity] = self._read_spot
         if self.event_entity:
@@ -251,7 +313,7 @@ class Plan:
             self._cancel_next()
             self._cancel_next = None
         await self._kept.async_save()
-        await self._store.async_save(self._data())
+        await self._store.async_close(self._data())
 
     @callback
     def async_add_listener(self, listener: Callable[[float], None]) -> CALLBACK_TYPE:
@@ -284,13 +346,23 @@ class Plan:
             self._add(delta)
 
     @callback
-    def fill(self, buckets: Iterable[tuple[int, float]], *, is_home: bool) -> None:
-        """Take the past of the home's meter in, or of a system where there is none."""
+    def fill(
+        self,
+        buckets: Iterable[tuple[int, float]],
+        *,
+        is_home: bool,
+        fed: Mapping[int, float] | None = None,
+    ) -> None:
+        """Take the past of the home's meter in, or of a system where there is none.
+
+        `fed` is what the home fed in meanwhile.
+        """
+        fed = fed or {}
         if is_home != (self.home_energy is not None):
             return
         for bucket, kwh in buckets:
             if is_home:
-                self.ledger.fill(bucket, kwh)
+                self.ledger.fill(bucket, kwh, fed.get(bucket, 0.0))
             else:
                 self.ledger.add(bucket * QUARTER, (bucket + 1) * QUARTER, kwh)
         now = dt_util.utcnow().timestamp()
@@ -313,6 +385,15 @@ class Plan:
             "versions": len(self.tariff.versions),
             "systems": len(self._known),
             "refused_readings": self._meter.refused,
+            **({"export": self._export_diagnostics()} if self.home_export else {}),
+        }
+
+    def _export_diagnostics(self) -> dict[str, Any]:
+        return {
+            "flow": self.flow and self.flow._asdict(),
+            "is_exporting": self.is_exporting,
+            "rate": self.export_rate,
+            "refused_readings": self._export_meter.refused,
         }
 
     # Sources
@@ -325,7 +406,21 @@ class Plan:
             return
         delta = self._meter.read_counter(at, kwh, read_last_reset(state))
         if delta is not None:
+            self._home_flow.draw(delta)
+            self._flows_until = max(self._flows_until, delta.end)
             self._add(delta)
+
+    @callback
+    def _read_export(self, at: float, state: State | None) -> None:
+        try:
+            kwh = self._export_reader.read(state)
+        except ValueError:
+            return
+        delta = self._export_meter.read_counter(at, kwh, read_last_reset(state))
+        if delta is not None:
+            self._home_flow.feed(delta)
+            self._flows_until = max(self._flows_until, delta.end)
+            self.ledger.add_fed(delta.start, delta.end, delta.kwh)
 
     @callback
     def _read_spot(self, at: float, state: State | None) -> None:
@@ -375,12 +470,24 @@ class Plan:
     @callback
     def _async_tick(self, now: datetime) -> None:
         at = now.timestamp()
-        self._update(at, tell=self.has_tiers)
+        was_exporting = self.is_exporting
+        self._see_flow(at)
+        self._update(at, tell=self.has_tiers or was_exporting != self.is_exporting)
         oldest = at if self._meter.counter is None else self._meter.counter.at
         oldest = min(oldest, at - 3 * 86_400)
         self.spots = self.spots.since(oldest)
         self.events = self.events.since(oldest)
         self._store.async_save_soon(self._data)
+
+    def _see_flow(self, at: float) -> None:
+        """Take note of what the home's counters told in the last minute."""
+        if self.home_export is None:
+            return
+        self._home_flow.close()
+        self.flow = self._home_flow.at(at)
+        if self.is_exporting:
+            # A counter that stands still says nothing: that of import did.
+            self.ledger.fill(int(at // QUARTER), 0.0)
 
     def _update(self, at: float, *, tell: bool = False) -> None:
         """Work out what holds from a time on, and tell if it is something else."""
@@ -439,6 +546,14 @@ class Plan:
         return {
             "meter": self._meter.as_dict(),
             "counter_source": self.home_energy,
+            **(
+                {
+                    "export_meter": self._export_meter.as_dict(),
+                    "export_source": self.home_export,
+                }
+                if self.home_export
+                else {}
+            ),
             "known": sorted(self._known),
             "recent": self._kept.recent(),
         }

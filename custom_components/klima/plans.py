@@ -11,7 +11,8 @@ from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
 
-from .const import CONF_CYCLE, CONF_PLAN, CONF_VERSIONS, DOMAIN
+from .const import CONF_CYCLE, CONF_EXPORT, CONF_PLAN, CONF_VERSIONS, DOMAIN
+from .core.daylight import Place
 from .core.tariff import Fault, PlanError, Tariff, tariff_from
 
 FOLDER = Path(__file__).parent / "data" / "plans"
@@ -69,7 +70,7 @@ async def async_tariff(hass: HomeAssistant, data: Mapping[str, Any]) -> Tariff:
     """Return the tariff of a plan's entry; raises PlanError.
 
     A known plan whose prices its owner left alone is the data file's, so that
-    an update of Klima brings its new prices.
+    an update of Klima brings its new prices; what is paid for export is kept beside.
     """
     versions = data.get(CONF_VERSIONS)
     if not versions:
@@ -79,8 +80,12 @@ async def async_tariff(hass: HomeAssistant, data: Mapping[str, Any]) -> Tariff:
                 Fault("plan", "unknown_plan", {"plan": str(data.get(CONF_PLAN))})
             )
         versions = known.versions
+    if (export := data.get(CONF_EXPORT)) is not None:
+        versions = [{**version, CONF_EXPORT: export} for version in versions]
     return tariff_from(
-        {"versions": versions, "cycle": data.get(CONF_CYCLE, {})}, _zone(hass)
+        {"versions": versions, "cycle": data.get(CONF_CYCLE, {})},
+        _zone(hass),
+        Place(hass.config.latitude, hass.config.longitude),
     )
 
 

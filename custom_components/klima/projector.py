@@ -366,7 +366,8 @@ class Projector:
         """Tell of a home's meter that counts less than the unit alone."""
         plan = self._billing.plan
         found = None
-        if plan is not None and plan.home_energy is not None:
+        # One that makes some of its own draws less than a unit may use.
+        if plan is not None and plan.home_energy and not plan.home_export:
             found = both_known(self._billing.ledger, plan.ledger)
         if plan is None or found is None or found[1] <= found[2]:
             async_take_back(self._hass, self._entry, ISSUE_HOME)

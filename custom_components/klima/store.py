@@ -1,20 +1,25 @@
-"""What a system counted, kept in Home Assistant's storage.
+"""What systems and plans counted, kept in Home Assistant's storage.
 
 Not in restored states: those are written every quarter of an hour and dropped
 after a week, and a counter must lose at most a minute to a crash.
 
-Each is kept in two files, written one after the other: what a bad sector, a full
-disk or a hand that slipped does to the one, it does not do to the other.
+What changes all the time is in one file, of all of them: a write a minute, however
+many there are, is what a memory card bears. Ledgers, which are large, have each a
+file of their own that is written every few hours. Each file has a copy: what a bad
+sector, a full disk or a hand that slipped does to the one, it does not do to the other.
 """
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import suppress
 import logging
 from typing import Any, override
 
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryNotReady, HomeAssistantError
 from homeassistant.helpers.storage import Store
-from homeassistant.util.file import WriteError, write_utf8_file_atomic
+from homeassistant.util.file import WriteError, write_utf8_file
+from homeassistant.util.hass_dict import HassKey
 from homeassistant.util.json import SerializationError
 
 from .const import DOMAIN
@@ -32,7 +37,13 @@ SAVE_DELAY = 10
 LEDGER_DELAY = 60
 """s from the time that a whole ledger is due to its write."""
 
+AT_ONCE = 20
+"""Systems and plans that say what they counted before the loop has its turn."""
+
 type Data = dict[str, Any]
+
+type Take = Callable[[Data], object]
+"""Takes up what was kept, or raises one of `UNREADABLE`."""
 
 
 class _PairedStore(Store[Data]):
@@ -43,26 +54,28 @@ class _PairedStore(Store[Data]):
     """
 
     failed = False
-    _written: Data | None = None
 
-    def __init__(self, hass: HomeAssistant, key: str, *, remembers: bool) -> None:
-        """Take the key; one that `remembers` does not write the same again."""
+    def __init__(self, hass: HomeAssistant, key: str) -> None:
+        """Take the key of the file."""
         super().__init__(hass, STORAGE_VERSION, key, atomic_writes=True)
         self.copy = Store[Data](hass, STORAGE_VERSION, f"{key}.copy")
-        self._remembers = remembers
 
-    def remember(self, data: Data) -> None:
-        """Take note of what is on the disk."""
-        if self._remembers:
-            self._written = data
+    async def async_readings(self) -> AsyncIterator[Data | Exception | None]:
+        """Yield what is in the file, then what is in its copy: data, nothing, or why not."""
+        for store in (self, self.copy):
+            try:
+                data = await store.async_load()
+            except (HomeAssistantError, *UNREADABLE) as err:
+                _LOGGER.debug("%s cannot be read: %r", store.path, err)
+                yield err
+                continue
+            # What is JSON may still be no store.
+            is_data = data is None or isinstance(data, dict)
+            yield data if is_data else TypeError(f"{store.path} has no object")
 
     @override
     async def _async_write_data(self, data: Data) -> None:
-        """Write what changed, and take note of how it went; tell once that it does not."""
-        if (make := data.pop("data_func", None)) is not None:
-            data["data"] = make()
-        if data["data"] == self._written and not self.failed:
-            return
+        """Write, and take note of how it went; tell once that it does not."""
         self._manager.async_invalidate(self.copy.key)
         try:
             await super()._async_write_data(data)
@@ -76,78 +89,75 @@ class _PairedStore(Store[Data]):
         except Exception:
             self.failed = True
             raise
-        self.remember(data["data"])
         if self.failed:
             self.failed = False
             _LOGGER.warning("%s is written again", self.key)
 
     @override
     def _write_prepared_data(self, mode: str, json_data: str | bytes) -> None:
-        """Write both files, the copy also where the first cannot be."""
+        """Write both files, the copy also where the first cannot be.
+
+        The first is waited for until it is on the disk; the copy need not be.
+        """
         try:
             super()._write_prepared_data(mode, json_data)
         finally:
-            write_utf8_file_atomic(self.copy.path, json_data, mode=mode)
+            write_utf8_file(self.copy.path, json_data, mode=mode)
+
+    @override
+    async def async_remove(self) -> None:
+        """Remove both files."""
+        await super().async_remove()
+        await self.copy.async_remove()
+
+
+def _not_ready(err: Exception) -> ConfigEntryNotReady:
+    """Return what lets a set-up be tried again: the disk itself cannot be read now."""
+    return ConfigEntryNotReady(
+        translation_domain=DOMAIN,
+        translation_key="storage_unreadable",
+        translation_placeholders={"error": str(err)},
+    )
 
 
 class KeptStore:
-    """What one owner keeps, in a file and its copy."""
+    """What one owner keeps, in a file of its own and its copy."""
 
-    def __init__(
-        self, hass: HomeAssistant, key: str, delay: float, *, remembers: bool = False
-    ) -> None:
-        """Take the key of the file; `delay` is the s from a change to its write.
-
-        One that `remembers` what it wrote, which costs its size in memory, does
-        not write the same again.
-        """
+    def __init__(self, hass: HomeAssistant, key: str, delay: float) -> None:
+        """Take the key of the file; `delay` is the s from a change to its write."""
         self._delay = delay
-        self._store = _PairedStore(hass, key, remembers=remembers)
+        self._store = _PairedStore(hass, key)
         self._is_due = False
 
-    async def async_load(
-        self, take: Callable[[Data], object], what: str
-    ) -> Data | None:
+    async def async_load(self, take: Take, what: str) -> Data | None:
         """Return what was kept once it was taken up, None where nothing was.
 
-        `take` raises AttributeError, LookupError, TypeError or ValueError for what
-        it cannot read: the copy is then tried. `what` says in the log whose it
-        is. Raises ConfigEntryNotReady where the disk itself cannot be read now.
+        What `take` cannot read is looked for in the copy. `what` says in the log
+        whose it is. Raises ConfigEntryNotReady where the disk itself cannot be
+        read now.
         """
         unreadable: HomeAssistantError | None = None
-        failed = False
-        for store in (self._store, self._store.copy):
-            try:
-                data = await store.async_load()
-            except HomeAssistantError as err:
-                unreadable = err
-                continue
-            except UNREADABLE as err:
-                # It is JSON, but not of a store.
-                _LOGGER.debug("%s is no store: %r", store.path, err)
+        is_copy = failed = False
+        async for data in self._store.async_readings():
+            if isinstance(data, HomeAssistantError):
+                unreadable = data
+            elif isinstance(data, Exception):
                 failed = True
-                continue
-            if data is None:
-                continue
-            try:
-                take(data)
-            except UNREADABLE as err:
-                _LOGGER.debug("%s cannot be read: %r", store.path, err)
-                failed = True
-                continue
-            if store is self._store:
-                self._store.remember(data)
-            else:
-                _LOGGER.warning(
-                    "What %s cannot be read, and is taken from its copy", what
-                )
-            return data
+            elif data is not None:
+                try:
+                    take(data)
+                except UNREADABLE as err:
+                    _LOGGER.debug("What %s cannot be read: %r", what, err)
+                    failed = True
+                else:
+                    if is_copy:
+                        _LOGGER.warning(
+                            "What %s cannot be read, and is taken from its copy", what
+                        )
+                    return data
+            is_copy = True
         if unreadable is not None:
-            raise ConfigEntryNotReady(
-                translation_domain=DOMAIN,
-                translation_key="storage_unreadable",
-                translation_placeholders={"error": str(unreadable)},
-            ) from unreadable
+            raise _not_ready(unreadable) from unreadable
         if failed:
             _LOGGER.error("What %s cannot be read and begins anew", what)
         return None
@@ -184,12 +194,174 @@ class KeptStore:
     async def async_remove(self) -> None:
         """Remove both files."""
         await self._store.async_remove()
-        await self._store.copy.async_remove()
 
 
-def system_store(hass: HomeAssistant, entry_id: str) -> KeptStore:
-    """Return the store of a system or a plan."""
-    return KeptStore(hass, f"{DOMAIN}.{entry_id}", SAVE_DELAY, remembers=True)
+class _CountedStore(_PairedStore):
+    """The file of what all systems and plans counted, each under its entry's id.
+
+    It is read when the first of them opens it, and forgotten when the last one closed
+    it. What is written has the parts of those, too, that are not open.
+    """
+
+    def __init__(self, hass: HomeAssistant) -> None:
+        """Read nothing yet."""
+        super().__init__(hass, f"{DOMAIN}.counted")
+        self._reading = asyncio.Lock()
+        self._open = set[str]()
+        self._is_read = False
+        self._parts: Data = {}
+        self._others: Data = {}
+        self._written: Data | None = None
+        self._due: dict[str, Callable[[], Data]] = {}
+        self._failing = set[str]()
+
+    async def async_open(self, key: str) -> list[Any]:
+        """Return the part of an entry, and what the copy has in its place.
+
+        Raises ConfigEntryNotReady where the disk cannot be read now.
+        """
+        async with self._reading:
+            if not self._is_read:
+                await self._async_read()
+        self._open.add(key)
+        return [parts[key] for parts in (self._parts, self._others) if key in parts]
+
+    async def _async_read(self) -> None:
+        readings = [data async for data in self.async_readings()]
+        found = [data for data in readings if isinstance(data, dict)]
+        failures = [data for data in readings if isinstance(data, Exception)]
+        if not found:
+            for err in failures:
+                if isinstance(err, HomeAssistantError):
+                    raise _not_ready(err) from err
+            if failures:
+                _LOGGER.error("What was counted cannot be read and begins anew")
+        elif found[0] is not readings[0]:
+            _LOGGER.warning(
+                "%s cannot be read, and what was counted is taken from its copy",
+                self.key,
+            )
+        self._parts, other = ({**each} for each in (*found, {}, {})[:2])
+        self._written = {**self._parts} if found[1:] and found[0] == found[1] else None
+        # What the copy alone may be able to tell is at hand once that is overwritten.
+        self._others = {
+            key: part for key, part in other.items() if part != self._parts.get(key)
+        }
+        self._is_read = True
+
+    @callback
+    def async_save_soon(self, key: str, data: Callable[[], Data]) -> None:
+        """Save a part within `SAVE_DELAY`, with all that are due by then."""
+        if not self._due:
+            self.async_delay_save(dict, SAVE_DELAY)
+        self._due[key] = data
+
+    async def async_put(self, key: str, data: Data) -> None:
+        """Write a part now."""
+        self._due.pop(key, None)
+        self._parts[key] = data
+        await self.async_save({})
+
+    async def async_close(self, key: str) -> None:
+        """Forget all, if this was the last part that is open and all is written."""
+        self._open.discard(key)
+        if not (self._open or self._due or self.failed or self._data):
+            self._is_read = False
+            self._parts, self._others, self._written = {}, {}, None
+
+    async def async_drop(self, key: str) -> None:
+        """Remove a part, and the file with the last one."""
+        await self.async_open(key)
+        self._due.pop(key, None)
+        self._others.pop(key, None)
+        if self._parts.pop(key, None) is not None:
+            await self.async_save({})
+        if not self._parts:
+            await self.async_remove()
+        await self.async_close(key)
+
+    @override
+    async def _async_write_data(self, data: Data) -> None:
+        """Write what all have by now, if anything is another."""
+        number = 0
+        while self._due:
+            key = next(iter(self._due))
+            part = self._due.pop(key)
+            try:
+                self._parts[key] = part()
+            except Exception:
+                # A fault of ours in one keeps no other from being saved.
+                if key not in self._failing:
+                    _LOGGER.exception("What %s counted cannot be told", key)
+                self._failing.add(key)
+            if (number := number + 1) % AT_ONCE == 0:
+                await asyncio.sleep(0)
+        parts = {**self._parts}
+        if parts == self._written and not self.failed:
+            return
+        data.pop("data_func", None)
+        await super()._async_write_data({**data, "data": parts})
+        if not self.failed:
+            self._written = parts
+
+
+_COUNTED: HassKey[_CountedStore] = HassKey(f"{DOMAIN}_counted")
+
+
+@callback
+def _async_counted(hass: HomeAssistant) -> _CountedStore:
+    if _COUNTED not in hass.data:
+        hass.data[_COUNTED] = _CountedStore(hass)
+    return hass.data[_COUNTED]
+
+
+class Counted:
+    """What one system or plan counted: its part of the file of all."""
+
+    def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
+        """Take whose it is."""
+        self._store = _async_counted(hass)
+        self._key = entry_id
+        # Before there was one file of all.
+        self._own = KeptStore(hass, f"{DOMAIN}.{entry_id}", SAVE_DELAY)
+
+    async def async_load(self, take: Take, what: str) -> Data | None:
+        """Return what was counted once it was taken up, as `KeptStore.async_load` does."""
+        found = await self._store.async_open(self._key)
+        if not found:
+            data = await self._own.async_load(take, what)
+            if data is not None:
+                await self._store.async_put(self._key, data)
+                if not self._store.failed:
+                    await self._own.async_remove()
+            return data
+        if (data := _first(found, take, what)) is None:
+            _LOGGER.error("What %s cannot be read and begins anew", what)
+        elif data is not found[0]:
+            _LOGGER.warning("What %s cannot be read, and is taken from its copy", what)
+        return data
+
+    @callback
+    def async_save_soon(self, data: Callable[[], Data]) -> None:
+        """Save within `SAVE_DELAY`; `data` is called when it is written."""
+        self._store.async_save_soon(self._key, data)
+
+    async def async_close(self, data: Data) -> None:
+        """Write what was counted to the end."""
+        await self._store.async_put(self._key, data)
+        await self._store.async_close(self._key)
+
+
+def _first(found: Iterable[Any], take: Take, what: str) -> Data | None:
+    """Return the first of what was found that can be taken up."""
+    for data in found:
+        try:
+            take(data)
+        except UNREADABLE as err:
+            _LOGGER.debug("What %s cannot be read: %r", what, err)
+        else:
+            return data  # type: ignore[no-any-return] # what cannot be read raises
+    return None
 
 
 def ledger_store(hass: HomeAssistant, entry_id: str) -> KeptStore:
@@ -199,5 +371,7 @@ def ledger_store(hass: HomeAssistant, entry_id: str) -> KeptStore:
 
 async def async_remove_store(hass: HomeAssistant, entry_id: str) -> None:
     """Remove what a system or a plan counted."""
-    await system_store(hass, entry_id).async_remove()
+    with suppress(ConfigEntryNotReady):
+        await _async_counted(hass).async_drop(entry_id)
+    await KeptStore(hass, f"{DOMAIN}.{entry_id}", SAVE_DELAY).async_remove()
     await ledger_store(hass, entry_id).async_remove()

@@ -54,12 +54,16 @@ from .sources import (
     read_power,
     told_at,
 )
-from .store import system_store
+from .store import Counted
 from .zone import Zone
 
 _LOGGER = logging.getLogger(__name__)
 
 type KlimaConfigEntry = ConfigEntry[System]
+
+_IMPORT = {"rate": "import"}
+_EXPORT = {"rate": "export"}
+"""Attributes of a price: what it is the price of."""
 
 PUBLISH_INTERVAL = timedelta(minutes=1)
 """Statistics are made of five-minute samples: oftener than this adds nothing."""
@@ -128,7 +132,7 @@ class System:
         self.projector = Projector(
             hass, entry, self.billing, self.outdoor, config.outdoor_temperature
         )
-        self._store = system_store(hass, entry.entry_id)
+        self._store = Counted(hass, entry.entry_id)
         self.listeners: list[Listener] = []
         self._readers: dict[str, Reader] = {}
         self._stop: list[CALLBACK_TYPE] = []
@@ -209,14 +213,28 @@ class System:
     @property
     def price(self) -> float | None:
         """What the next kWh costs."""
-        return self.account.price
+        return self.billing.price
+
+    @property
+    def price_attributes(self) -> Mapping[str, str] | None:
+        """Whether it is the price of import or the rate of export, where there is one."""
+        plan = self.billing.plan
+        if plan is None or not plan.pays_export:
+            return None
+        return _EXPORT if plan.is_exporting else _IMPORT
 
     @property
     def cost_rate(self) -> float | None:
         """What the system costs in an hour, at its power now."""
-        if self.price is None or self.power is None:
+        price = self._mean_price()
+        if price is None or self.power is None:
             return None
-        return self.price * self.power / 1000
+        return price * self.power / 1000
+
+    def _mean_price(self) -> float | None:
+        """Return what a kWh costs at its power now."""
+        now = dt_util.utcnow().timestamp()
+        return self.billing.mean_price((self.power or 0.0) / 1000, now)
 
     @property
     def today(self) -> datetime:
@@ -378,7 +396,7 @@ class System:
             self._stop.pop()()
         self._close()
         await self.billing.async_stop()
-        await self._store.async_save(self._data())
+        await self._store.async_close(self._data())
 
     def diagnostics(self) -> dict[str, Any]:
         """Return what helps to understand the figures."""
@@ -560,7 +578,7 @@ class System:
             activity=self._activity,
             room=sum(rooms) / len(rooms) if rooms else None,
             power=self.power,
-            price=self.price,
+            price=self._mean_price(),
             electricity=self._meter.cover(dt_util.utcnow().timestamp()),
             period_start=self.billing.period_began,
             ducted=sum(not zone.is_tank for zone in working) / max(len(working), 1),

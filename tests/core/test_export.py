@@ -345,6 +345,29 @@ def test_the_flow_of_a_home_is_what_its_counters_told_last() -> None:
     assert flow.at(180 + 901) is None
 
 
+def test_a_clock_that_was_set_back_knows_of_no_flow() -> None:
+    """Until the counters tell by it."""
+    flow = HomeFlow()
+    flow.feed(step(36_000, 36_060, 0.05))
+    flow.close()
+    assert flow.at(36_060) is not None
+    assert flow.at(3600) is None
+    flow.draw(step(3600, 3660, 0.01))
+    flow.close()
+    assert flow.at(3660) == Flow(pytest.approx(0.6), 0.0)
+
+
+def test_a_lump_in_a_moment_is_no_power() -> None:
+    """A counter that was just found may tell at once what it kept back."""
+    flow = HomeFlow()
+    flow.feed(step(0, 1, 0.05))
+    flow.close()
+    assert flow.at(60) == Flow(0.0, pytest.approx(3.0))
+    flow.draw(step(0, 60, 0.06))
+    flow.close()
+    assert not flow.at(60).is_export
+
+
 def test_a_coarse_counter_holds_for_as_long_as_its_step_took_but_no_longer_than_an_hour() -> (
     None
 ):

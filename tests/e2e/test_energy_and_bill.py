@@ -170,6 +170,53 @@ async def test_an_automation_hears_of_a_cheap_hour(
     await home.client.request("DELETE", "/api/states/sensor.spot")
 
 
+async def test_the_sun_comes_out(home: HomeAssistant, simulator: Bridge) -> None:
+    """While a home feeds in more than it draws, a kWh costs what is not paid for it."""
+
+    async def read(**counters: float) -> None:
+        for name, kwh in counters.items():
+            await home.client.request(
+                "POST",
+                f"/api/states/sensor.{name}",
+                {
+                    "state": f"{kwh:.3f}",
+                    "attributes": {"unit_of_measurement": "kWh"},
+                },
+            )
+
+    await read(drawn=5000, fed=300)
+    plan = await home.client.add(
+        "klima",
+        menu="plan",
+        plan="flat",
+        name="Roof",
+        price=0.3,
+        home_energy="sensor.drawn",
+        home_export="sensor.fed",
+        export_price=0.08,
+    )
+    entry = await home.client.add(
+        "klima",
+        menu="entity",
+        unit="climate.mini_split",
+        name="Sunny",
+        plan=plan["entry_id"],
+    )
+    price = await home.client.entity_id(entry["entry_id"], "price", "sensor")
+    await home.client.wait_for(price, "0.3", rate="import")
+    await read(fed=300.05)
+    await home.client.wait_for(price, "0.08", timeout=90, rate="export")
+    plans = await home.client.entity_id(plan["entry_id"], "price", "sensor")
+    assert number(await home.client.wait_for(plans)) == 0.3
+    # A cloud that weighs more than the sun did.
+    await read(drawn=5001)
+    await home.client.wait_for(price, "0.3", timeout=90, rate="import")
+    for added in (entry, plan):
+        await home.client.delete(added["entry_id"])
+    for name in ("drawn", "fed"):
+        await home.client.request("DELETE", f"/api/states/sensor.{name}")
+
+
 async def test_the_bill_moves_and_outlives_a_power_cut(
     home: HomeAssistant, simulator: Bridge, central: dict[str, Any]
 ) -> None:

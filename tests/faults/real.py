@@ -396,16 +396,15 @@ async def silent(world: World) -> None:
 
 
 async def damaged(world: World) -> None:
-    """Let a power cut take a file of each system with it."""
+    """Let a power cut take the file of what all systems counted with it."""
     kind = world.rng.choice(list(DAMAGE))
     begin = world.bridge.simulation.time_s
     await world.stop(kill=True)
-    for entry_id in world.entries.values():
-        file = world.home.folder / ".storage" / f"klima.{entry_id}"
-        file.write_bytes(DAMAGE[kind](file.read_bytes()))
+    file = world.home.folder / ".storage" / "klima.counted"
+    file.write_bytes(DAMAGE[kind](file.read_bytes()))
     await world.start()
     world.unknown = world.bridge.simulation.time_s - begin
-    world.lines = len(UNITS)
+    world.lines = 1
     world.note = kind
 
 
@@ -426,7 +425,7 @@ async def full_disk(world: World) -> None:
     free = shutil.disk_usage(world.home.folder).free
     await world.pass_(180)
     ballast.unlink()
-    world.lines = 2 * len(UNITS)
+    world.lines = 2
     world.note = f"{free} bytes free"
 
 
@@ -440,7 +439,7 @@ async def full_disk_and_kill(world: World) -> None:
     await world.start()
     # What was used since nothing could be kept is known to the counters alone.
     world.unknown = world.bridge.simulation.time_s - begin
-    world.lines = len(UNITS)
+    world.lines = 1
 
 
 async def no_writes(world: World) -> None:
@@ -452,7 +451,7 @@ async def no_writes(world: World) -> None:
     await world.pass_(120)
     world.note = f"{len(world.home.log) - before} bytes logged meanwhile"
     resource.prlimit(pid, resource.RLIMIT_FSIZE, (hard, hard))
-    world.lines = 2 * len(UNITS)
+    world.lines = 2
 
 
 async def broker_gone(world: World) -> None:

@@ -303,17 +303,16 @@ class Faults:
         world = self.world
         folder = Path(self.hass.config.path(".storage"))
         self.crashes += 1
+        kept = {file: file.read_bytes() for file in folder.glob("klima.*")}
         for entry in self.entries.values():
-            pattern = f"klima.{entry.entry_id}*"
-            kept = {file: file.read_bytes() for file in folder.glob(pattern)}
             assert await self.hass.config_entries.async_unload(entry.entry_id)
-            for file in folder.glob(pattern):
-                file.unlink()
-            for file, data in kept.items():
-                file.write_bytes(data)
-            if damage is not None:
-                file = folder / f"klima.{entry.entry_id}"
-                file.write_bytes(DAMAGE[damage](file.read_bytes()))
+        for file in folder.glob("klima.*"):
+            file.unlink()
+        for file, data in kept.items():
+            file.write_bytes(data)
+        if damage is not None:
+            file = folder / "klima.counted"
+            file.write_bytes(DAMAGE[damage](file.read_bytes()))
         world.lost += KEPT * 1.7
         await world.steps_of(world.rng.randint(20, 300), busy=True)
         # Nobody looked at the machine without a counter meanwhile.

@@ -43,10 +43,12 @@ PLAN: dict[str, Any] = {
         {
             "from": "2026-01-01",
             "tiers": [{"up_to": 40, "per": "day", "price": 0.07}, {"price": 0.11}],
+            "export": {"price": 0.08},
         }
     ],
     "cycle": {"day": 5},
     "home_energy": COUNTER,
+    "home_export": "sensor.fed",
     "event_entity": "binary_sensor.event",
 }
 

@@ -102,6 +102,11 @@ PLAN: dict[str, Any] = {
             "minimum": 5,
             "event": {"price": 0.5, "kind": "instead"},
             "spot": {"factor": 1.05},
+            "export": {
+                "price": 0.03,
+                "factor": 0.9,
+                "rates": [{"period": "on_peak", "season": "summer", "price": 0.2}],
+            },
         },
         {"effective_from": "2026-06-01", "tiers": [{"price": 0.2}]},
     ],
@@ -114,6 +119,8 @@ PLAN: dict[str, Any] = {
         "reads": ["2026-09-04"],
     },
     "home_energy": COUNTER,
+    "home_export": "sensor.fed",
+    "export": {"price": 0.08},
     "price_entity": PRICE,
     "event_entity": "binary_sensor.event",
 }  # fmt: skip

@@ -14,7 +14,7 @@ from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.storage import Store
-from homeassistant.util.file import WriteError
+from homeassistant.util.file import WriteError, write_utf8_file_atomic
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
@@ -69,17 +69,27 @@ async def home(
 
 
 def files(hass: HomeAssistant, entry: MockConfigEntry, name: str = "") -> list[Path]:
-    """Return a file of a system, and its copy."""
-    path = Path(hass.config.path(".storage", f"klima.{entry.entry_id}{name}"))
+    """Return the file of what is counted, or of a system's ledger, and its copy."""
+    of = f"{entry.entry_id}{name}" if name else "counted"
+    path = Path(hass.config.path(".storage", f"klima.{of}"))
     return [path, path.with_name(f"{path.name}.copy")]
 
 
-async def cut_power(hass: HomeAssistant, entry: MockConfigEntry) -> None:
-    """Unload a system with nothing left of it but what was on the disk before."""
+def kept_energy(path: Path, entry: MockConfigEntry) -> float:
+    """Return the kWh that a file has of a system."""
+    energy: float = json.loads(path.read_bytes())["data"][entry.entry_id]["meter"][
+        "energy"
+    ]
+    return energy
+
+
+async def cut_power(hass: HomeAssistant) -> None:
+    """Unload all with nothing left of it but what was on the disk before."""
     folder = Path(hass.config.path(".storage"))
     kept = folder.with_name("kept")
     shutil.copytree(folder, kept)
-    await hass.config_entries.async_unload(entry.entry_id)
+    for entry in hass.config_entries.async_loaded_entries("klima"):
+        await hass.config_entries.async_unload(entry.entry_id)
     shutil.rmtree(folder)
     kept.rename(folder)
 
@@ -137,7 +147,7 @@ async def test_what_is_kept_is_never_half_believed(
     rng = random.Random(5)
     for _ in range(120):
         damaged = json.loads(json.dumps(whole))
-        _damage(damaged["data"], rng)
+        _damage(damaged["data"][home.entry_id], rng)
         path.write_text(json.dumps(damaged))
         caplog.clear()
         with patch.object(Store, "async_delay_save"), patch.object(Store, "async_save"):
@@ -202,11 +212,11 @@ async def test_a_full_disk_loses_nothing_once_there_is_room(
         await pass_seconds(hass, freezer, 60)
     energy = figure(hass, GROWING[0])
     assert energy == pytest.approx(0.36, rel=0.05)
-    kept = json.loads(files(hass, home)[0].read_bytes())["data"]["meter"]["energy"]
+    kept = kept_energy(files(hass, home)[0], home)
     told = [
         record.getMessage()
         for record in caplog.records
-        if home.entry_id in record.getMessage() and record.levelno >= logging.WARNING
+        if "klima.counted" in record.getMessage() and record.levelno >= logging.WARNING
     ]
     assert len(told) == 2, told
     assert "cannot be written" in told[0]
@@ -233,7 +243,7 @@ async def test_what_the_one_file_refuses_the_other_takes(
     for _ in range(3):
         set_all(hass)
         await pass_seconds(hass, freezer, 60)
-    kept = json.loads(good.read_bytes())["data"]["meter"]["energy"]
+    kept = kept_energy(good, home)
     assert kept == pytest.approx(0.2 + 2 * 1.2 / 60, abs=0.025)
     told = [line for line in complaints(caplog) if "klima.store" in line]
     assert len(told) == 1 and "cannot be written" in told[0]
@@ -302,7 +312,7 @@ async def test_a_kill_while_the_source_is_silent(
         for _ in range(29):
             await pass_seconds(hass, freezer, 60)
         assert figure(hass, GROWING[0]) == pytest.approx(0.02)
-        await cut_power(hass, entry)
+        await cut_power(hass)
 
         hass.states.async_set(POWER, "unavailable")
         freezer.tick(3600)
@@ -345,7 +355,7 @@ async def test_a_kill_while_the_source_is_silent_leaves_the_cop_alone(
             await pass_seconds(hass, freezer, 60)
             heat += 3.6 / 60
             tell()
-        await cut_power(hass, entry)
+        await cut_power(hass)
         assert await hass.config_entries.async_setup(entry.entry_id)
         for number in range(40):
             set_sensor(hass, POWER, 1200 + number % 2)
@@ -402,7 +412,7 @@ async def test_a_kill_while_the_heat_meter_is_silent(
             if power != "on change":
                 tell_power(minute % 2)
         assert figure(hass, GROWING[4]) == pytest.approx(0.06, abs=0.01)
-        await cut_power(hass, entry)
+        await cut_power(hass)
 
         for gone in (HEAT, POWER, COUNTER):
             hass.states.async_set(gone, "unavailable")
@@ -461,7 +471,7 @@ async def test_a_kill_after_a_counter_was_read_loses_none_of_its_heat(
         # Published; a lump comes before that is written, and the power is cut after.
         tell(501)
         await pass_seconds(hass, freezer, 11)
-        await cut_power(hass, entry)
+        await cut_power(hass)
         assert await hass.config_entries.async_setup(entry.entry_id)
         await hass.async_block_till_done()
         await pass_seconds(hass, freezer, 60)
@@ -481,7 +491,7 @@ async def test_a_kill_with_another_heat_meter_after_it(
         for minute in range(60):
             set_sensor(hass, POWER, 1200 + minute % 2)
             await pass_seconds(hass, freezer, 60)
-        await cut_power(hass, entry)
+        await cut_power(hass)
         hass.config_entries.async_update_entry(
             entry, data={**entry.data, "heat_output": "sensor.other"}
         )
@@ -498,3 +508,125 @@ async def test_a_kill_with_another_heat_meter_after_it(
     assert figure(hass, "sensor.heat_pump_seasonal_cop") == pytest.approx(
         2.04, abs=0.03
     )
+
+
+async def add_two(hass: HomeAssistant, *, set_up: bool = True) -> list[MockConfigEntry]:
+    """Add two systems at a fixed price, on the same power and on none."""
+    entries = [
+        MockConfigEntry(
+            domain="klima",
+            title=f"System {number}",
+            data={"kind": "system", "family": "mini_split", "price": 0.25, **power},
+        )
+        for number, power in enumerate(({"power": POWER}, {}))
+    ]
+    for entry in entries:
+        entry.add_to_hass(hass)
+        if set_up:
+            assert await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+    return entries
+
+
+async def test_all_are_written_at_once_and_each_leaves_alone(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, tmp_path: Path
+) -> None:
+    """One file has them all; a removed one takes its part along, the last one the file."""
+    freezer.move_to("2026-11-24T12:00:00+00:00")
+    with real_disk(hass, tmp_path):
+        first, second = await add_two(hass)
+        path, copy = files(hass, first)
+        with patch(
+            "homeassistant.helpers.storage.write_utf8_file_atomic",
+            side_effect=write_utf8_file_atomic,
+        ) as write:
+            for _ in range(6):
+                set_sensor(hass, POWER, 1200)
+                await pass_seconds(hass, freezer, 60)
+        counted = [call for call in write.mock_calls if call.args[0] == str(path)]
+        assert 5 <= len(counted) <= 6
+        # What is disabled, or not up yet, stays in the file that others write.
+        assert await hass.config_entries.async_unload(second.entry_id)
+        set_sensor(hass, POWER, 1200)
+        await pass_seconds(hass, freezer, 60)
+        await pass_seconds(hass, freezer, 11)
+        assert kept_energy(path, first) == pytest.approx(0.12, abs=0.025)
+        assert kept_energy(path, second) == 0
+
+        await hass.config_entries.async_remove(second.entry_id)
+        assert list(json.loads(path.read_bytes())["data"]) == [first.entry_id]
+        await hass.config_entries.async_remove(first.entry_id)
+        assert not path.exists()
+        assert not copy.exists()
+
+
+async def test_what_the_copy_alone_has_waits_for_who_comes_later(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, tmp_path: Path
+) -> None:
+    """A damaged part is not written over its copy before its system looked for that."""
+    freezer.move_to("2026-11-24T12:00:00+00:00")
+    with real_disk(hass, tmp_path):
+        first, second = await add_two(hass)
+        for entry in (first, second):
+            assert await hass.config_entries.async_unload(entry.entry_id)
+        path, _ = files(hass, first)
+        damaged = json.loads(path.read_bytes())
+        damaged["data"][second.entry_id] = None
+        path.write_text(json.dumps(damaged))
+        copy = path.with_name(f"{path.name}.copy")
+        other = json.loads(copy.read_bytes())
+        other["data"][second.entry_id]["meter"]["energy"] = 12.5
+        copy.write_text(json.dumps(other))
+
+        assert await hass.config_entries.async_setup(first.entry_id)
+        for _ in range(3):
+            set_sensor(hass, POWER, 1200)
+            await pass_seconds(hass, freezer, 60)
+        assert json.loads(copy.read_bytes())["data"][second.entry_id] is None
+        assert await hass.config_entries.async_setup(second.entry_id)
+        assert second.runtime_data.energy == 12.5
+
+
+async def test_files_of_their_own_are_taken_into_the_one_of_all(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, tmp_path: Path
+) -> None:
+    """What an earlier version kept apart is kept on, and its files are gone."""
+    freezer.move_to("2026-11-24T12:00:00+00:00")
+    with real_disk(hass, tmp_path):
+        first, _ = await add_two(hass)
+        for entry in hass.config_entries.async_loaded_entries("klima"):
+            assert await hass.config_entries.async_unload(entry.entry_id)
+        path, copy = files(hass, first)
+        stored = json.loads(path.read_bytes())
+        own = path.with_name(f"klima.{first.entry_id}")
+        stored["key"], stored["data"] = own.name, stored["data"][first.entry_id]
+        stored["data"]["meter"]["energy"] = 12.5
+        path.unlink()
+        copy.unlink()
+        for file in (own, own.with_name(f"{own.name}.copy")):
+            file.write_text(json.dumps(stored))
+
+        assert await hass.config_entries.async_setup(first.entry_id)
+        assert first.runtime_data.energy == 12.5
+        assert kept_energy(path, first) == kept_energy(copy, first) == 12.5
+        assert not own.exists()
+        assert not own.with_name(f"{own.name}.copy").exists()
+
+
+async def test_one_that_cannot_say_what_it_has_keeps_no_other_from_being_saved(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    freezer.move_to("2026-11-24T12:00:00+00:00")
+    with real_disk(hass, tmp_path):
+        first, second = await add_two(hass)
+        path, _ = files(hass, first)
+        with patch.object(second.runtime_data.account, "as_dict", side_effect=KeyError):
+            for _ in range(4):
+                set_sensor(hass, POWER, 1200)
+                await pass_seconds(hass, freezer, 60)
+        assert kept_energy(path, first) >= 0.02
+        assert caplog.text.count("counted cannot be told") == 1
+        caplog.clear()

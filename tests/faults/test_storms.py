@@ -142,7 +142,8 @@ async def test_a_source_that_flaps_at_ten_hertz(
             watch.look()
         if number == 1800:
             # A power cut now would cost a minute and a half at most.
-            kept = hass_storage[f"klima.{entry.entry_id}"]["data"]["meter"]["energy"]
+            counted = hass_storage["klima.counted"]["data"][entry.entry_id]
+            kept = counted["meter"]["energy"]
             assert kept > start + 0.5 * 1.2 * 90 / 3600
     # It is there for half of the time: no more than that can be told.
     used = figure(hass, GROWING[0])

@@ -15,6 +15,9 @@ SHORTEST_HOLD = 900.0
 LONGEST_HOLD = 3600.0
 """s between which a counter's last step is taken to go on: for as long as it took."""
 
+LEAST_STEP = 60.0
+"""s that a counter's step is taken to be of at least: a lump in a moment is no power."""
+
 
 def own_use(kwh: float, drawn: float, fed: float, *, is_light: bool) -> float:
     """Return what of a unit's use was the home's own, and no one paid for it now.
@@ -84,7 +87,8 @@ def _is_fresh(delta: Delta | None, now: float) -> bool:
     if delta is None:
         return False
     hold = min(max(delta.end - delta.start, SHORTEST_HOLD), LONGEST_HOLD)
-    return now <= delta.end + hold
+    # What lies ahead is of a clock that was set back since.
+    return delta.end - LEAST_STEP <= now <= delta.end + hold
 
 
 def _power(own: Delta | None, other: Delta | None, now: float) -> float | None:
@@ -95,4 +99,4 @@ def _power(own: Delta | None, other: Delta | None, now: float) -> float | None:
     elif not _is_fresh(own, now):
         return None
     assert own is not None
-    return own.kwh * 3600 / max(own.end - own.start, 1.0)
+    return own.kwh * 3600 / max(own.end - own.start, LEAST_STEP)

@@ -30,7 +30,9 @@ import voluptuous as vol
 from ..const import (
     CONF_CYCLE,
     CONF_EVENT_ENTITY,
+    CONF_EXPORT,
     CONF_HOME_ENERGY,
+    CONF_HOME_EXPORT,
     CONF_KIND,
     CONF_PLAN,
     CONF_PRICE,
@@ -48,6 +50,9 @@ from .plan_forms import (
     TYPICAL_HOURS,
     charge_fields,
     cleaned,
+    export_fields,
+    export_of,
+    export_shown,
     hours,
     number,
     options,
@@ -409,13 +414,23 @@ class PlanSteps(ConfigFlow):
     async def async_step_billing(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Ask when the meter is read, and which one is the whole home's."""
+        """Ask when the meter is read, and which ones are the whole home's."""
         errors: dict[str, str] = {}
         placeholders: dict[str, str] = {}
+        names = period_names(await self._labels("selector"))
         if user_input is not None:
             meter = user_input.get(CONF_HOME_ENERGY)
             if meter and (error := source_error(self.hass, CONF_HOME_ENERGY, meter)):
                 errors[CONF_HOME_ENERGY] = error
+            fed, export = user_input.get(CONF_HOME_EXPORT), export_of(user_input, names)
+            if fed and (error := source_error(self.hass, CONF_HOME_EXPORT, fed)):
+                errors[CONF_HOME_EXPORT] = error
+            elif fed and fed == meter:
+                errors[CONF_HOME_EXPORT] = "export_is_import"
+            elif bool(fed) != (export is not None):
+                errors[CONF_HOME_EXPORT] = "half_an_export"
+            elif fed and not meter:
+                errors[CONF_HOME_ENERGY] = "export_needs_import"
             cycle = {
                 "day": int(user_input["billing_day"]),
                 "months": int(user_input["billing_months"]),
@@ -429,9 +444,13 @@ class PlanSteps(ConfigFlow):
                 "days": "billing_days",
                 "dates": "billing_dates",
             }
-            await self._check([self._version], errors, placeholders, cycle, fields)
+            version = dict(self._priced)
+            put(version, "export", export)
+            await self._check([version], errors, placeholders, cycle, fields)
             if not errors:
                 put(self._plan, CONF_HOME_ENERGY, meter)
+                put(self._plan, CONF_HOME_EXPORT, fed)
+                self._put_export(export)
                 self._plan[CONF_CYCLE] = {
                     key: value for key, value in cycle.items() if value
                 }
@@ -464,6 +483,8 @@ class PlanSteps(ConfigFlow):
                     TextSelectorConfig(multiple=True)
                 ),
                 vol.Optional(CONF_HOME_ENERGY): SOURCE_SELECTORS[CONF_HOME_ENERGY],
+                vol.Optional(CONF_HOME_EXPORT): SOURCE_SELECTORS[CONF_HOME_EXPORT],
+                **export_fields(self._currency, self._priced, names),
             },
             user_input
             or {
@@ -473,10 +494,43 @@ class PlanSteps(ConfigFlow):
                 "billing_days": cycle.get("days"),
                 "billing_dates": cycle.get("dates"),
                 CONF_HOME_ENERGY: self._plan.get(CONF_HOME_ENERGY),
+                CONF_HOME_EXPORT: self._plan.get(CONF_HOME_EXPORT),
+                **export_shown(self._export, self._priced, names),
             },
             errors,
             placeholders,
         )
+
+    @property
+    def _priced(self) -> Mapping[str, Any]:
+        """The version whose prices will hold: a known plan's, if they are left alone."""
+        if self._is_edited or self._known is None:
+            return self._version
+        return self._known.versions[-1]
+
+    @property
+    def _export(self) -> Mapping[str, Any] | None:
+        """What is paid for export so far, in a plan that meters it."""
+        if CONF_HOME_EXPORT not in self._plan:
+            return None
+        export: Mapping[str, Any] | None = self._plan.get(
+            CONF_EXPORT
+        ) or self._version.get(CONF_EXPORT)
+        return export
+
+    def _put_export(self, export: dict[str, Any] | None) -> None:
+        """Take what is paid for export.
+
+        One rate is kept beside a known plan's prices, which stay the data file's; rates by
+        the period are of those periods, and so of prices that are the user's from now on.
+        """
+        self._plan.pop(CONF_EXPORT, None)
+        if not self._is_edited and export is not None and "rates" in export:
+            known = self._known
+            assert known is not None
+            self._is_edited, self._version = True, dict(known.versions[-1])
+            self._earlier = [dict(version) for version in known.versions[:-1]]
+        put(self._version if self._is_edited else self._plan, CONF_EXPORT, export)
 
     async def _finish_plan(self) -> ConfigFlowResult:
         """Create the plan, or change it."""
@@ -543,6 +597,12 @@ class PlanSteps(ConfigFlow):
         fields: Mapping[str, str] | None = None,
     ) -> None:
         """Find what is wrong with a plan, at its field where the step has it."""
+        if cycle is None:
+            # What is paid for export is asked for with it, afterwards.
+            versions = [
+                {key: value for key, value in version.items() if key != CONF_EXPORT}
+                for version in versions
+            ]
         try:
             tariff_from(
                 {"versions": versions, "cycle": dict(cycle or {})},
@@ -564,6 +624,13 @@ class PlanSteps(ConfigFlow):
                     is_price(self.hass, row["price"]) for row in version.get(field, ())
                 ):
                     errors[field] = "price_out_of_range"
+            export = version.get("export") or {}
+            if not is_price(self.hass, export.get("price", 0.0)):
+                errors["export_price"] = "price_out_of_range"
+            if not all(
+                is_price(self.hass, row["price"]) for row in export.get("rates", ())
+            ):
+                errors["export_rates"] = "price_out_of_range"
             event = version.get("event")
             if event and not is_price(self.hass, event["price"]):
                 errors["event_price"] = "price_out_of_range"
@@ -580,6 +647,8 @@ _FIELDS = frozenset(
         "billing_day",
         "billing_days",
         "billing_months",
+        "export_factor",
+        "export_rates",
         "hours",
         "holidays",
         "summer_start",

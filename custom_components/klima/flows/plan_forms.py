@@ -216,6 +216,65 @@ def charge_fields(currency: str, labels: Mapping[str, str]) -> dict[vol.Marker, 
     }
 
 
+def export_fields(
+    currency: str, version: Mapping[str, Any], names: Mapping[str, str]
+) -> dict[vol.Marker, Any]:
+    """Return the fields of what is paid for a kWh that a home feeds into the grid."""
+    fields: dict[vol.Marker, Any] = {
+        vol.Optional("export_price"): number(f"{currency}/kWh")
+    }
+    if "spot" in version:
+        fields[vol.Optional("export_factor")] = number()
+    if version.get("hours"):
+        periods = {row["period"] for row in version["hours"]}
+        fields[vol.Optional("export_rates")] = _rows(
+            "export_rates",
+            "period",
+            "price",
+            {
+                "period": Worded(
+                    {key: name for key, name in names.items() if key in periods}
+                ),
+                "price": number(f"{currency}/kWh"),
+                "season": options([season.value for season in Season], "season"),
+            },
+            "period",
+            "price",
+        )
+    return fields
+
+
+def export_of(
+    answer: Mapping[str, Any], names: Mapping[str, str]
+) -> dict[str, Any] | None:
+    """Return what is paid for export, as a version has it; None where nothing was said."""
+    rates = unworded(answer.get("export_rates") or [], names)
+    price, factor = answer.get("export_price"), answer.get("export_factor")
+    if price is None and factor is None and not rates:
+        return None
+    export: dict[str, Any] = {"price": price or 0.0}
+    put(export, "factor", factor)
+    put(export, "rates", rates)
+    return export
+
+
+def export_shown(
+    export: Mapping[str, Any] | None,
+    version: Mapping[str, Any],
+    names: Mapping[str, str],
+) -> dict[str, Any]:
+    """Return what a form shows of what is paid for export, in periods that there are."""
+    if export is None:
+        return {}
+    periods = {row["period"] for row in version.get("hours", ())}
+    rates = [row for row in export.get("rates", ()) if row["period"] in periods]
+    return {
+        "export_price": export["price"],
+        "export_factor": export.get("factor"),
+        "export_rates": worded(rates, names),
+    }
+
+
 def with_charges(
     version: Mapping[str, Any], answer: Mapping[str, Any]
 ) -> dict[str, Any]:

@@ -16,7 +16,7 @@ def label(labels: Mapping[str, str], key: str, value: str) -> str:
 def words(fault: Fault, labels: Mapping[str, str]) -> dict[str, str]:
     """Return what a fault names, in the user's words."""
     return {
-        key: label(labels, key, word) if key in ("days", "season") else word
+        key: label(labels, key, word) if key in ("days", "period", "season") else word
         for key, word in fault.placeholders.items()
     }
 

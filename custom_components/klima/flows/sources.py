@@ -10,6 +10,7 @@ from ..const import (
     CONF_GRID_CO2_ENTITY,
     CONF_HEAT_OUTPUT,
     CONF_HOME_ENERGY,
+    CONF_HOME_EXPORT,
     CONF_OUTDOOR_TEMPERATURE,
     CONF_POWER,
     CONF_PRICE_ENTITY,
@@ -37,6 +38,11 @@ SOURCE_SELECTORS = {
         )
     ),
     CONF_HOME_ENERGY: EntitySelector(
+        EntitySelectorConfig(
+            domain=SENSOR_DOMAIN, device_class=SensorDeviceClass.ENERGY
+        )
+    ),
+    CONF_HOME_EXPORT: EntitySelector(
         EntitySelectorConfig(
             domain=SENSOR_DOMAIN, device_class=SensorDeviceClass.ENERGY
         )

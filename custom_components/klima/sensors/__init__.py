@@ -33,7 +33,7 @@ class KlimaSensorDescription(SensorEntityDescription):
 
     value: Callable[[System], StateType]
     available: Callable[[System], bool] | None = None
-    attributes: Callable[[System], Mapping[str, Any]] | None = None
+    attributes: Callable[[System], Mapping[str, Any] | None] | None = None
     deadband: float = 0.0
     shown: int | None = None
     last_reset_at: Callable[[System], datetime | None] | None = None

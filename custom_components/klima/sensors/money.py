@@ -15,6 +15,7 @@ MONEY: tuple[KlimaSensorDescription, ...] = (
         state_class=SensorStateClass.MEASUREMENT,
         suggested_display_precision=4,
         value=lambda system: rounded(system.price, 6),
+        attributes=lambda system: system.price_attributes,
         available=lambda system: system.price is not None,
     ),
     KlimaSensorDescription(

@@ -162,7 +162,7 @@ def utility_bill(
         bought = kwh
         if home is not None and fed is not None and version.get("export"):
             drawn, given = home.get(at, Decimal(0)), fed.get(at, Decimal(0))
-            is_known = at in home or given > 0
+            is_known = at in home or at in fed
             if is_known and kwh > drawn and (is_light(at) or given > drawn):
                 bought = whole = drawn
         period, hour = _hour_price(version, local)
