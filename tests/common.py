@@ -1,6 +1,6 @@
 """Steps that many tests take."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntry
@@ -12,7 +12,7 @@ from custom_components.klima.const import DOMAIN
 
 
 def zones_entry(
-    zones: Mapping[str, Mapping[str, Any]],
+    zones: Iterable[tuple[str, Mapping[str, Any]]],
     data: dict[str, Any] | None = None,
     title: str = "Heat pump",
     entry_id: str | None = None,
@@ -32,7 +32,7 @@ def zones_entry(
                 "unique_id": None,
                 **({"subentry_id": zone_id} if zone_id else {}),
             }
-            for name, zone in zones.items()
+            for name, zone in zones
         ],
     )
 
@@ -45,13 +45,13 @@ def system_entry(
     zone_id: str | None = None,
 ) -> MockConfigEntry:
     """Return a system's entry with a zone for each unit."""
-    zones = {
-        unit.split(".")[1].replace("_", " ").capitalize(): {
-            "driver": "entity",
-            "unit": unit,
-        }
+    zones = [
+        (
+            unit.split(".")[1].replace("_", " ").capitalize(),
+            {"driver": "entity", "unit": unit},
+        )
         for unit in units
-    }
+    ]
     return zones_entry(zones, data, title, entry_id, zone_id)
 
 

@@ -55,7 +55,7 @@ async def add_zone(
         await async_add_units(hass, unit)
     (entity_id,) = hass.states.async_entity_ids("climate")
     den = {"driver": "entity", "unit": entity_id, **comfort}
-    return await set_up(hass, zones_entry({"Den": den}, system)), unit
+    return await set_up(hass, zones_entry([("Den", den)], system)), unit
 
 
 async def later(
@@ -795,7 +795,7 @@ async def test_two_zones_never_heat_and_cool_at_once(
         }
         for name, priority in (("bedroom", 1), ("office", 0))
     }
-    await set_up(hass, zones_entry(zones, title="Multi"))
+    await set_up(hass, zones_entry(zones.items(), title="Multi"))
 
     async def set_mode(zone: str, mode: str) -> None:
         await hass.services.async_call(

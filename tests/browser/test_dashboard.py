@@ -435,6 +435,19 @@ async def test_the_dashboard_comes_whichever_module_is_first(
         await expect(visit.page.locator("klima-week-card").first).to_be_visible()
 
 
+async def test_the_week_of_a_new_zone_has_no_empty_days(
+    visitor: Visitor, klima: HomeAssistant
+) -> None:
+    # What there was outdoors before it tells nothing of what control did.
+    async with visitor.visit("new-week") as visit:
+        await visit.go("/klima/week")
+        card = visit.page.locator("klima-week-card").first
+        await expect(card.locator(".plot-area")).to_be_visible()
+        hours = await card.evaluate("card => (card.data.end - card.data.start) / 3.6e6")
+        assert 24 <= hours <= 26
+        await visit.shoot("first")
+
+
 async def test_a_point_of_the_performance_card_tells_of_its_hour(
     visitor: Visitor, klima: HomeAssistant
 ) -> None:

@@ -300,7 +300,11 @@ async def test_removal_leaves_nothing_behind(home: HomeAssistant) -> None:
         assert await client.registry(entry_id) == []
         assert await client.devices(entry_id) == []
         assert tank not in await client.states()
-        assert not list((home.folder / ".storage").glob(f"klima.{entry_id}*"))
+        storage = home.folder / ".storage"
+        assert not list(storage.glob(f"klima.{entry_id}*"))
+        # What others counted may be there.
+        counted = storage / "klima.counted"
+        assert not counted.exists() or entry_id not in counted.read_text()
 
 
 @pytest.mark.compiled

@@ -73,7 +73,7 @@ def say_all(hass: HomeAssistant) -> None:
 def entry_of(*zones: dict[str, Any]) -> MockConfigEntry:
     """Return a system with these zones."""
     named = {f"Zone {number}": zone for number, zone in enumerate(zones)}
-    return zones_entry(named, {"price": 0.25})
+    return zones_entry(named.items(), {"price": 0.25})
 
 
 async def heat_a_room(hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> None:

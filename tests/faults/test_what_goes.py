@@ -34,7 +34,7 @@ async def add_two(
         }
         for name in ("one", "two")
     }
-    entry = await set_up(hass, zones_entry(zones))
+    entry = await set_up(hass, zones_entry(zones.items()))
     for name, mode, target in (("one_2", "heat", 22), ("two_2", "cool", 23)):
         await hass.services.async_call(
             "climate",

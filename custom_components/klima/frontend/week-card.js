@@ -177,9 +177,11 @@ export class KlimaWeekCard extends KlimaCard {
     const states = inOneUnit(units[thermostat] ?? [], TEMPERATURES, isFahrenheit(hass));
     // A browser whose clock is slow has what it would call the future.
     const end = Math.max(now, states[states.length - 1]?.at ?? 0);
+    // Of a zone that is new, no empty days are shown.
+    const begun = Math.min(states[0]?.at ?? start, now - DAY);
     return {
       name: found?.zone.name ?? systemName(hass, config.entity) ?? system.name,
-      start,
+      start: Math.max(start, Math.floor(begun / HOUR) * HOUR),
       end,
       reasonEntity: reason,
       isTank: thermostat.startsWith("water_heater."),
@@ -445,7 +447,7 @@ export class KlimaWeekCard extends KlimaCard {
   #summary(text) {
     return text.week_summary
       .replace("{name}", this.config.title ?? this.data.name)
-      .replace("{days}", this.days);
+      .replace("{days}", Math.round((this.data.end - this.data.start) / DAY));
   }
 
   /** Whether the unit heats or cools at a time, as far as it tells. */
