@@ -1013,3 +1013,25 @@ def test_a_unit_that_beeps_is_corrected_less_often_and_told_by_people_at_once() 
     memory = hold(beeps, later, memory, Wish(mode=Mode.HEAT, target=23.0))
     told = decide(later, memory, beeps).command
     assert told == Setting(mode=Mode.HEAT, target=22.0)
+
+
+def test_a_unit_is_started_sooner_in_a_room_that_falls_fast() -> None:
+    """It goes on falling for some minutes once the unit was started."""
+    still = Goal(
+        direction=Direction.HEATING, target=21.0, reason=Reason.SCHEDULE, lean=0.15
+    )
+
+    def told(goal: Goal) -> Setting | None:
+        inputs = given(room=21.0, schedule=Entry(temperature=21.0), goal=goal)
+        memory = decide(inputs).memory
+        memory = replace(
+            memory, steering=replace(memory.steering, target_at=NOW - 7200)
+        )
+        return decide(replace(inputs, now=NOW + 700, room=20.65), memory).command
+
+    assert told(still) is None
+    assert told(replace(still, falls=0.5)) is None
+    sooner = told(replace(still, falls=2.0))
+    assert sooner is not None
+    assert sooner.target is not None
+    assert sooner.target > 20.0

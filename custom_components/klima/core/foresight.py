@@ -151,7 +151,14 @@ def advise(
     """
     goal = _advised(model, outlook, room, previous)
     was = previous is not None and previous.rests
-    return replace(goal, rests=_rests(model, outlook, room, goal, was_resting=was))
+    sign = outlook.direction.sign
+    falls = -model.drift(sign, room * sign, outlook.outdoor[0])
+    return replace(
+        goal,
+        # In halves: a goal is not to be another one for every tenth of a degree.
+        falls=max(round(falls * 2) / 2, 0.0) if _is_sure(model, sign) else 0.0,
+        rests=_rests(model, outlook, room, goal, was_resting=was),
+    )
 
 
 def _rests(

@@ -264,7 +264,8 @@ class Goal:
 
     `lean` is the K (positive: below) that the room is held from it, on the cheap side;
     `moves` is whether the room is on its way, and not to be held there; `rests` whether
-    its unit may be off meanwhile, as it would only stand.
+    its unit may be off meanwhile, as it would only stand. `falls` is the K/h by which the
+    room leaves its target while its unit stands, 0 where that is not known.
     """
 
     direction: Direction
@@ -273,6 +274,7 @@ class Goal:
     lean: float = 0.0
     moves: bool = False
     rests: bool = False
+    falls: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -42,6 +42,15 @@ PAST = 0.5
 WEAK = 0.1
 """K more of error at which a unit that works is told to work harder."""
 
+FAST = 1.0
+"""K/h by which a room may fall that a unit is started in time for by itself."""
+
+SLOW_START = 0.15
+"""h for which a room that falls faster goes on falling once its unit was started."""
+
+SOONER = 0.2
+"""K by which a unit is started sooner for that, at the most."""
+
 STARTS = 0.25
 """K beyond its own measurement that a setpoint must be for a unit to start."""
 
@@ -171,6 +180,8 @@ def _nudge(inputs: Inputs, target: float, lean: float) -> int:
     else:
         # One that works, but too weakly, is given some time.
         out = OUT - lean + (WEAK if unit.works else 0.0)
+        if not unit.works and inputs.goal is not None:
+            out -= min(max(inputs.goal.falls - FAST, 0.0) * SLOW_START, SOONER)
     if not out < abs(error) < SETTLED or (beyond and not unit.works):
         return 0
     return 1 if error > 0 else -1
