@@ -229,11 +229,10 @@ def corrected(season: Season, target: float) -> float:
     return round(ideal * 2) / 2
 
 
-def fixed(season: Season) -> Controller:
-    """Keep one setpoint day and night."""
-    return lambda room: room.set(
-        season.mode, corrected(season, season.targets["comfort"])
-    )
+def fixed(season: Season, beyond: float = 0.0) -> Controller:
+    """Keep one setpoint day and night, so many K more than makes the room right."""
+    setpoint = corrected(season, season.targets["comfort"]) + beyond * season.sign
+    return lambda room: room.set(season.mode, setpoint)
 
 
 def plain_schedule(season: Season, early: timedelta) -> Controller:
@@ -306,6 +305,7 @@ class Klima:
         activity = Activity(head.action)
         doing = {
             Activity.HEATING: "heating",
+            Activity.DEFROSTING: "heating",
             Activity.COOLING: "cooling",
             Activity.IDLE: "drift",
             Activity.OFF: "drift",
@@ -412,6 +412,14 @@ def run(
     for _ in range(learn_days * 1440):
         controller(room)
         room.step()
+    return measure(room, controller, price)
+
+
+def measure(
+    room: Room, controller: Controller, price: Callable[[datetime], float]
+) -> Result:
+    """Measure a week of a room from where it stands."""
+    season = room.season
     starts = room.unit.outdoor.starts
     cost = kwh = degree_hours = off_sum = 0.0
     commands = occupied = comfortable = 0
@@ -459,6 +467,9 @@ def ways(
 ) -> Iterator[tuple[str, Controller]]:
     """Yield every way to control the room."""
     yield "fixed setpoint", fixed(season)
+    if season.mode is Mode.COOL:
+        # The other step of half a degree, between which the right one lies.
+        yield "fixed setpoint, 0.5 K cooler", fixed(season, 0.5)
     yield "plain schedule", plain_schedule(season, timedelta())
     yield "plain schedule, 1 h early", plain_schedule(season, timedelta(hours=1))
     yield "generic_thermostat", generic_thermostat(season)
@@ -509,12 +520,12 @@ def table(seeds: list[int], learn_days: int = 7) -> list[tuple[str, str, str, Re
 def show(rows: list[tuple[str, str, str, Result]]) -> None:
     """Print the table, and what of the targets was reached."""
     print(
-        f"{'week':9}{'price':12}{'way':27}{'cost':>7}{'kWh':>7}{'±0.5 K':>8}"
+        f"{'week':9}{'price':12}{'way':29}{'cost':>7}{'kWh':>7}{'±0.5 K':>8}"
         f"{'mean K':>8}{'K·h off':>9}{'starts':>8}{'sent':>6}"
     )
     for week, price, way, r in rows:
         print(
-            f"{week:9}{price:12}{way:27}{r.cost:7.2f}{r.kwh:7.1f}{r.comfortable:8.1%}"
+            f"{week:9}{price:12}{way:29}{r.cost:7.2f}{r.kwh:7.1f}{r.comfortable:8.1%}"
             f"{r.mean_off:+8.2f}{r.uncomfortable_degree_hours:9.1f}{r.starts:8}{r.commands:6}"
         )
     print()
@@ -534,7 +545,9 @@ def show(rows: list[tuple[str, str, str, Result]]) -> None:
 def main() -> None:
     """Print the table; draw a week if asked."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--chart", help="draw Klima's winter week to this SVG file")
+    parser.add_argument(
+        "--chart", help="draw Klima's winter week with time of use to this SVG file"
+    )
     parser.add_argument("--seeds", type=int, nargs="+", default=[11, 12])
     parser.add_argument(
         "--learn-days", type=int, default=7, help="days before what is measured"

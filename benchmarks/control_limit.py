@@ -61,14 +61,14 @@ def loads(season: Season, outdoor: float, indoor: float) -> list[tuple[float, fl
                 plate.standby_power + plate.defrost_power
             )
         found.append((season.sign * heat + fan, power + fan))
-    # Below its least speed it works for a part of the time.
-    least = found[1]
+    # Below its least speed it works for a part of the time, and is off else.
+    least, off = found[1], (0.0, plate.standby_power)
     found += [
         (
-            rest[0] + share * (least[0] - rest[0]),
-            rest[1] + share * (least[1] - rest[1]),
+            off[0] + share * (least[0] - off[0]),
+            off[1] + share * (least[1] - off[1]),
         )
-        for share in np.linspace(0.1, 0.9, 9)
+        for share in np.linspace(0.0, 0.9, 10)
     ]
     return found
 

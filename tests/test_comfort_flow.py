@@ -9,6 +9,8 @@ from homeassistant.util.unit_system import US_CUSTOMARY_SYSTEM
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.klima.comfort import BEEPS, DEFAULTS, ComfortConfig
+
 from .common import add_system
 from .units import FullClimate, FullWaterHeater, async_add_units
 
@@ -209,3 +211,15 @@ async def test_a_tank_has_no_room_to_keep_comfortable(hass: HomeAssistant) -> No
     assert result["type"] is FlowResultType.CREATE_ENTRY
     await hass.async_block_till_done()
     assert hass.states.get("switch.tank_automation") is None
+
+
+@pytest.mark.parametrize(
+    ("driver", "correction"),
+    [("infrared", BEEPS), ("entity", DEFAULTS.correction)],
+)
+def test_a_unit_that_beeps_when_it_is_told_is_corrected_less_often(
+    driver: str, correction: float
+) -> None:
+    config = ComfortConfig.from_data({"driver": driver}, None)
+    assert config.comfort.correction == correction
+    assert DEFAULTS.correction < BEEPS

@@ -317,3 +317,37 @@ async def test_the_past_of_a_home_that_exported(
     assert number(hass, BILL) == pytest.approx(paid, abs=0.01)
     answer = await act(hass, "import_history", dry_run=True)
     assert answer["cost"] == pytest.approx(paid, abs=0.01)
+
+
+async def test_a_plan_that_gets_the_meter_of_export_later(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """What was kept before is read; the cost stays, and the counter begins where it is."""
+    home, plan, entry = await add_home(hass, freezer, home_export=None)
+    await home.live(30, unit=2.0, rest=0.5)
+    await home.live(30, unit=2.0, rest=-3.5)
+    cost = number(hass, COST)
+    assert cost == pytest.approx(home.used * IMPORT, abs=0.03)
+    assert "export_meter" not in plan.runtime_data._data()
+    data = {**plan.data, "home_export": FED}
+    hass.config_entries.async_update_entry(plan, data=data)
+    await hass.config_entries.async_reload(plan.entry_id)
+    await hass.async_block_till_done()
+    assert plan.runtime_data.pays_export
+    # 300 kWh of other years were not fed in now, and nothing was paid back.
+    assert not plan.runtime_data.ledger.fed
+    assert number(hass, COST) == pytest.approx(cost, abs=0.02)
+    cost = number(hass, COST)
+    await home.live(30, unit=2.0, rest=-3.5)
+    assert number(hass, COST) - cost == pytest.approx(EXPORT, abs=0.03)
+    assert plan.runtime_data.ledger.total(0, 10**7) == pytest.approx(1.25, abs=0.03)
+    assert sum(plan.runtime_data.ledger.fed.values()) == pytest.approx(0.75, abs=0.03)
+
+    # Another counter in its place: its first reading says nothing.
+    hass.states.async_set("sensor.other", "9000", {"unit_of_measurement": "kWh"})
+    data = {**plan.data, "home_export": "sensor.other"}
+    hass.config_entries.async_update_entry(plan, data=data)
+    await hass.config_entries.async_reload(plan.entry_id)
+    await hass.async_block_till_done()
+    assert sum(plan.runtime_data.ledger.fed.values()) == pytest.approx(0.75, abs=0.03)
+    assert entry.runtime_data.billing.bill.total > 0

@@ -7,6 +7,7 @@ from typing import Any, Self
 from homeassistant.core import valid_entity_id
 
 from .const import (
+    CONF_DRIVER,
     CONF_HOLD_MINUTES,
     CONF_HUMIDITY,
     CONF_MINIMUM_OFF,
@@ -18,6 +19,7 @@ from .const import (
     CONF_TEMPERATURE,
     CONF_WINDOW_DELAY,
     CONF_WINDOWS,
+    DriverKind,
 )
 from .core.control import Comfort
 from .core.control.model import PRESETS
@@ -46,6 +48,9 @@ COMFORT_FIELDS = (
 """All fields of the comfort step."""
 
 DEFAULTS = Comfort()
+
+BEEPS = 1200.0
+"""s between corrections of a unit that is told by infrared: it beeps at each."""
 
 LARGEST = 1e6
 """What no figure of the comfort step comes near to."""
@@ -98,6 +103,11 @@ class ComfortConfig:
                 priority=int(data.get(CONF_PRIORITY, DEFAULTS.priority)),
                 offset_limit=data.get(CONF_OFFSET_LIMIT, DEFAULTS.offset_limit),
                 minimum_outdoor=minimum_outdoor,
+                correction=(
+                    BEEPS
+                    if data.get(CONF_DRIVER) == DriverKind.INFRARED
+                    else DEFAULTS.correction
+                ),
             ),
         )
 

@@ -380,7 +380,8 @@ class ZoneControl:
         intake = room if self.zone.room is None else self.zone.room
         if unit.available and self.window_since is None:
             match unit.activity:
-                case Activity.HEATING | Activity.PREHEATING:
+                case Activity.HEATING | Activity.PREHEATING | Activity.DEFROSTING:
+                    # What defrosts take from a room is a part of what a start takes.
                     doing = "heating"
                 case Activity.COOLING:
                     doing = "cooling"

@@ -10,6 +10,7 @@ from custom_components.klima.core.control import (
     Compressor,
     Decision,
     Direction,
+    Goal,
     HoldSource,
     Inputs,
     Limits,
@@ -118,6 +119,7 @@ class Place:
     window_since: float | None = None
     away: bool = False
     schedule: Entry | None = None
+    goal: Goal | None = None
     ours: bool = True
     decision: Decision | None = None
     user_at: float = -1e9
@@ -150,6 +152,7 @@ class World:
             away=place.away,
             schedule=place.schedule,
             next_change=None if place.schedule is None else self.next_change,
+            goal=place.goal,
         )
 
     @property

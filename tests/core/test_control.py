@@ -951,3 +951,65 @@ def test_an_explanation_is_plain() -> None:
         "setting": {"mode": "heat", "target": 18.0},
         "waits_until": None,
     }
+
+
+def test_a_unit_that_would_only_stand_is_off_but_for_the_schedule_alone() -> None:
+    rests = Goal(
+        direction=Direction.COOLING, target=28.0, reason=Reason.SCHEDULE, rests=True
+    )
+    cools = Setting(mode=Mode.COOL, target=25.0)
+    inputs = given(
+        cools,
+        room=24.0,
+        schedule=Entry(temperature=28.0, mode="cool"),
+        goal=rests,
+    )
+    decision = decide(inputs)
+    assert decision.command == Setting(mode=Mode.OFF)
+    assert (decision.reason, decision.rule) == (Reason.SCHEDULE, "rests")
+    # The thermostat shows what is wished all the same.
+    assert decision.stands == Wish(mode=Mode.COOL, target=28.0)
+    # It is awake again once it has to work.
+    off = given(
+        Setting(mode=Mode.OFF, target=25.0),
+        now=NOW + 3600,
+        room=27.8,
+        schedule=inputs.schedule,
+        goal=replace(rests, rests=False),
+    )
+    awake = decide(off, decision.memory).command
+    assert awake is not None
+    assert awake.mode is Mode.COOL
+    # Somebody's word, a room that nobody measures and a zone with no schedule: it is on.
+    held = hold(COMFORT, inputs, Memory(), Wish(mode=Mode.COOL, target=28.0))
+    for other, memory in (
+        (inputs, held),
+        (replace(inputs, room=None), Memory()),
+        (replace(inputs, schedule=None), Memory()),
+    ):
+        setting = decide(other, memory).setting
+        assert setting is not None
+        assert setting.mode is Mode.COOL
+
+
+def test_a_unit_that_beeps_is_corrected_less_often_and_told_by_people_at_once() -> None:
+    beeps = replace(COMFORT, correction=1200.0)
+    inputs = given(room=21.0, schedule=Entry(temperature=21.0))
+
+    def corrected(comfort: Comfort, after: float) -> Setting | None:
+        memory = decide(inputs, comfort=comfort).memory
+        # The room is short of its target, and its unit stands.
+        later = replace(inputs, now=NOW + after, room=20.4)
+        memory = replace(
+            memory, steering=replace(memory.steering, target_at=NOW - 7200)
+        )
+        return decide(later, memory, comfort).command
+
+    assert corrected(COMFORT, 700) is not None
+    assert corrected(beeps, 700) is None
+    assert corrected(beeps, 1250) is not None
+    memory = decide(inputs, comfort=beeps).memory
+    later = replace(inputs, now=NOW + 60)
+    memory = hold(beeps, later, memory, Wish(mode=Mode.HEAT, target=23.0))
+    told = decide(later, memory, beeps).command
+    assert told == Setting(mode=Mode.HEAT, target=22.0)

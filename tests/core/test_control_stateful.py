@@ -16,6 +16,8 @@ from custom_components.klima.core.arbitration import Turns
 from custom_components.klima.core.control import (
     Comfort,
     Compressor,
+    Direction,
+    Goal,
     HoldSource,
     Memory,
     Mode,
@@ -53,6 +55,7 @@ class RandomDays(RuleBasedStateMachine):
         whole=st.booleans(),
         echo=st.sampled_from([0.0, 5.0, 45.0]),
         priorities=st.tuples(st.integers(0, 2), st.integers(0, 2)),
+        correction=st.sampled_from([600.0, 1200.0]),
     )
     def begin(
         self,
@@ -61,12 +64,13 @@ class RandomDays(RuleBasedStateMachine):
         whole: bool,
         echo: float,
         priorities: tuple[int, int],
+        correction: float,
     ) -> None:
         """Set the two zones up."""
         self.world = World(
             {
                 name: Place(
-                    Comfort(priority=priority, window_delay=30),
+                    Comfort(priority=priority, window_delay=30, correction=correction),
                     Machine(room=room, whole_degrees=whole, echo=echo),
                 )
                 for name, room, priority in zip(ZONES, rooms, priorities, strict=True)
@@ -177,6 +181,27 @@ class RandomDays(RuleBasedStateMachine):
     def schedule(self, name: str, entry: Entry | None) -> None:
         """Let the schedule say another thing."""
         self.world.places[name].schedule = entry
+        self.changes += 1
+        self.world.decide()
+
+    @rule(
+        name=zone,
+        goal=st.none()
+        | st.builds(
+            Goal,
+            direction=st.sampled_from(Direction),
+            target=temperature,
+            reason=st.sampled_from(
+                [Reason.OPTIMAL_START, Reason.PRICE, Reason.SCHEDULE]
+            ),
+            lean=st.sampled_from([-1.2, -0.15, 0.0, 0.15, 1.2]),
+            moves=st.booleans(),
+            rests=st.booleans(),
+        ),
+    )
+    def looks_ahead(self, name: str, goal: Goal | None) -> None:
+        """Let what is ahead advise something else."""
+        self.world.places[name].goal = goal
         self.changes += 1
         self.world.decide()
 

@@ -460,3 +460,51 @@ def test_a_room_that_was_left_is_not_taken_up_again_for_a_tenth() -> None:
 def test_a_room_that_is_not_known_is_held_to_the_last_minute() -> None:
     targets = [21.0] * 2 + [17.0] * 94
     assert advise(RoomModel(), outlook(targets, outdoor=10.0), 21.2).lean == 0.0
+
+
+@pytest.mark.parametrize(
+    ("model", "direction", "room", "outdoor", "off"),
+    [
+        (KNOWN, Direction.COOLING, 25.2, 30.0, True),
+        # It has to work within the hour.
+        (KNOWN, Direction.COOLING, 27.4, 34.0, False),
+        (KNOWN, Direction.COOLING, 28.2, 30.0, False),
+        # Of a room that is not known, nobody can tell for how long.
+        (ROOM, Direction.COOLING, 25.2, 30.0, False),
+        # What keeps a room from the frost is never turned off.
+        (KNOWN, Direction.HEATING, 31.0, 0.0, False),
+    ],
+)
+def test_a_unit_that_would_only_stand_may_be_off(
+    model: RoomModel, direction: Direction, room: float, outdoor: float, off: bool
+) -> None:
+    ahead = outlook([28.0] * 96, direction=direction, outdoor=outdoor)
+    assert advise(model, ahead, room).rests is off
+
+
+def test_a_unit_that_is_off_stays_so_until_it_has_to_work() -> None:
+    ahead = outlook([28.0] * 96, direction=Direction.COOLING, outdoor=33.0)
+    begun = advise(KNOWN, ahead, 26.0)
+    assert begun.rests
+    assert not advise(KNOWN, ahead, 27.4).rests
+    assert advise(KNOWN, ahead, 27.4, begun).rests
+    assert not advise(KNOWN, ahead, 27.9, begun).rests
+
+
+def test_a_part_of_full_load_teaches_no_more_than_what_full_load_is_at_least() -> None:
+    """A unit that is never told of a target far off is never seen at full load."""
+
+    def worked(slope: float) -> RoomModel:
+        model = KNOWN
+        for minute in range(0, 50, 5):
+            model = model.see(
+                minute * 60.0,
+                room=20.0 + slope * minute / 60,
+                outdoor=10.0,
+                doing="heating",
+                error=0.8,
+            )
+        return model.see(3600.0, room=None, outdoor=None, doing=None)
+
+    assert worked(1.0).heating == KNOWN.heating
+    assert KNOWN.heating < worked(5.0).heating < 6.0

@@ -79,8 +79,12 @@ LEAN = 0.15
 """K by which a room that is known is held on the cheap side of what is asked: less than
 anybody feels, and what a room costs is decided by its mean."""
 
-GIVES = 0.92
-"""Share of the learned rate that is counted on: defrosts and ramps take the rest."""
+GIVES = 0.97
+"""Share of the rate that a known room's unit was seen to give which is counted on:
+ramps take the rest."""
+
+GUESSED = 0.92
+"""Share of what a unit is only taken to give."""
 
 HARD = 0.9
 """Share of full load from which a unit needs no walking: it may do what it can."""
@@ -93,6 +97,12 @@ STAY = 0.2
 
 FAR_BELOW = 0.6
 """K below its room at which a unit stands, wherever below exactly it is set."""
+
+RESTS = 4
+"""Steps in which a unit has to stand for it to be turned off meanwhile."""
+
+AWAKE = 0.3
+"""K of room before a unit has to work at which it is on."""
 
 EARLY = 0.2
 """K beyond its target that a room is started for, so that it is there on time."""
@@ -139,6 +149,35 @@ def advise(
     A start that was begun is seen through: a unit that is started and stopped
     as the forecast wavers is worse than one that comes a little early.
     """
+    goal = _advised(model, outlook, room, previous)
+    was = previous is not None and previous.rests
+    return replace(goal, rests=_rests(model, outlook, room, goal, was_resting=was))
+
+
+def _rests(
+    model: RoomModel, outlook: Outlook, room: float, goal: Goal, *, was_resting: bool
+) -> bool:
+    """Return whether a unit that cools stands for so long that it may as well be off.
+
+    One that stands with its mode on keeps its fan going. One that heats is left on: should
+    Home Assistant end meanwhile, nothing else would keep the room from the frost.
+    """
+    sign = outlook.direction.sign
+    if outlook.direction is not Direction.COOLING or not _is_sure(model, sign):
+        return False
+    told = (goal.target - goal.lean) * sign
+    at = room * sign
+    for outdoor in outlook.outdoor[: 1 if was_resting else RESTS]:
+        if at < told + AWAKE:
+            return False
+        at += model.drift(sign, at, outdoor) * STEP / 3600
+    return at > told + AWAKE
+
+
+def _advised(
+    model: RoomModel, outlook: Outlook, room: float, previous: Goal | None
+) -> Goal:
+    """Return the target to steer for now, and how."""
     sign = outlook.direction.sign
     target = outlook.targets[0]
     sure = _is_sure(model, sign)
@@ -411,7 +450,7 @@ def _moves(
     """
     hours = STEP / 3600
     drift = model.drift(sign, at, outdoor)
-    rate = model.rate(sign) * GIVES
+    rate = model.rate(sign) * (GIVES if _is_sure(model, sign) else GUESSED)
     found = [(0.0, at + drift * hours, 0.0, 1.0)]
     share = -drift / rate
     if 0 < share < 1:

@@ -37,6 +37,9 @@ CATCH_UP = 600.0
 LONGEST = 3600.0
 """s after which a stretch ends, so that it is straight enough."""
 
+AT_PART = {"heating": "partly heating", "cooling": "partly cooling"}
+"""What a unit does that may work at less than full load."""
+
 SETTLE = 600.0
 """s after the unit started or stopped in which the air is still mixing."""
 
@@ -113,8 +116,8 @@ class RoomModel:
         while what it does says nothing of the room (an open window). `error`
         is the K that the unit still has to go.
         """
-        if doing in ("heating", "cooling") and (error is None or error < CATCHING_UP):
-            doing = None
+        if doing in AT_PART and (error is None or error < CATCHING_UP):
+            doing = AT_PART[doing]
         if room is None or outdoor is None or doing is None:
             return _close(self)
         stretch = self.stretch
@@ -206,8 +209,13 @@ def _close(model: RoomModel) -> RoomModel:
         return model
     if stretch.doing == "drift":
         return _learn_drift(model, difference, slope, hours)
-    sign = 1 if stretch.doing == "heating" else -1
+    sign = 1 if stretch.doing in ("heating", AT_PART["heating"]) else -1
     seen = sign * (slope - model.loss * difference - model.gain)
+    if stretch.doing not in AT_PART and (
+        stretch.seconds < STRETCH or seen < model.rate(sign)
+    ):
+        # What a part of full load gives says only that full load gives no less.
+        return model
     return _learn_rate(model, sign, _bounded(seen, RATE_BOUNDS), hours)
 
 

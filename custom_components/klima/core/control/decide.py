@@ -19,7 +19,7 @@ from .model import (
     Wish,
 )
 from .protection import Compressor, direction_of, wait_for
-from .steering import CORRECTION, learn, offset, shifted, steer
+from .steering import learn, offset, shifted, steer
 from .wish import choose, expire, standing
 
 LOOK_AGAIN = 300.0
@@ -175,7 +175,7 @@ def _one(
         # What was set at the unit is what its owner sees there: it stays so, for as
         # long as the unit takes it.
         return Setting(mode=mode, target=inputs.unit.limits.held(target)), memory
-    lean, moves, goal = 0.0, False, inputs.goal
+    lean, moves, rests, goal = 0.0, False, False, inputs.goal
     if (
         hold is None
         and not memory.frost
@@ -183,9 +183,13 @@ def _one(
         and goal.direction is direction_of(mode)
     ):
         lean, moves = goal.lean, goal.moves
+        # What the schedule left behind, and nobody chose: who is there sees why.
+        rests = goal.rests and inputs.room is not None and inputs.schedule is not None
     setpoint, steering = steer(
         inputs, comfort, memory.steering, target, lean, moves=moves
     )
+    if rests:
+        return Setting(mode=Mode.OFF), replace(memory, steering=steering)
     return Setting(mode=mode, target=setpoint), replace(memory, steering=steering)
 
 
@@ -239,6 +243,8 @@ def finish(
         setting, reason = Setting(mode=Mode.OFF), Reason.CONFLICT
     elif reason is Reason.PROTECTION:
         rule = "outdoor_lockout"
+    elif setting.mode is Mode.OFF and planned.wish.mode is not Mode.OFF:
+        rule = "rests"
     if not inputs.unit.available:
         return _decision(
             inputs,
@@ -339,7 +345,7 @@ def _decision(
     if (sent := memory.sent) is not None and not sent.confirmed:
         times.append(sent.at + ECHO * 2 ** (sent.attempts - 1))
     if inputs.room is not None:
-        times.append(memory.steering.corrected_at + CORRECTION)
+        times.append(memory.steering.corrected_at + comfort.correction)
     look_again = min(at for at in times if at is not None and at > now)
     return Decision(
         command=command,

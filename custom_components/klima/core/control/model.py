@@ -226,7 +226,8 @@ class Comfort:
     """What the user asked of a zone. Times in s.
 
     `presets` has (heating, cooling) °C of every preset; `minimum_outdoor` is
-    the °C below which the unit must not heat.
+    the °C below which the unit must not heat. `correction` is the least time between two
+    corrections of the setpoint that nobody asked for.
     """
 
     presets: Mapping[str, tuple[float, float]] = field(
@@ -239,6 +240,7 @@ class Comfort:
     priority: int = 0
     offset_limit: float = 3.0
     minimum_outdoor: float | None = None
+    correction: float = 600.0
 
     def of_preset(self, preset: str, mode: Mode) -> Wish:
         """Return the wish that a preset is in a mode."""
@@ -261,7 +263,8 @@ class Goal:
     """What looking ahead advises in place of the schedule's target.
 
     `lean` is the K (positive: below) that the room is held from it, on the cheap side;
-    `moves` is whether the room is on its way, and not to be held there.
+    `moves` is whether the room is on its way, and not to be held there; `rests` whether
+    its unit may be off meanwhile, as it would only stand.
     """
 
     direction: Direction
@@ -269,6 +272,7 @@ class Goal:
     reason: Reason
     lean: float = 0.0
     moves: bool = False
+    rests: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

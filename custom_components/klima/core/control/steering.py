@@ -3,7 +3,7 @@
 A unit holds the temperature at its own intake, often under the ceiling. What
 that reads above the room, filtered, is added to the target; what error is
 still left then, is learned slowly. The setpoint moves in the unit's steps, and
-at most once in ten minutes unless somebody asks for something else.
+at most once in ten minutes (`Comfort.correction`) unless somebody asks for something else.
 """
 
 from dataclasses import replace
@@ -32,9 +32,6 @@ SETTLED = 1.2
 
 SETTLING = 1800.0
 """s after a new target in which nothing is learned of the error."""
-
-CORRECTION = 600.0
-"""s between corrections of the setpoint."""
 
 OUT = 0.42
 """K of error at which a unit is stopped, or started, before people notice."""
@@ -128,7 +125,7 @@ def steer(
         setpoint = None
     if setpoint is not None and not new:
         step = limits.kelvin
-        due = now - steering.corrected_at >= CORRECTION
+        due = now - steering.corrected_at >= comfort.correction
         held = limits.held(ideal)
         if not due:
             return setpoint, steering
