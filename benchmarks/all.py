@@ -7,9 +7,10 @@ any machine, busy ones too; the seconds and µs are this machine's. CPU is that 
 the event loop's thread, of the rounds the least: what disturbs only adds. What each
 line is:
 
-a  a power sample through all of Klima's outputs, beside `integration`,
-   `utility_meter` (day, month, time of use) and a template of the cost; what is
-   published once a minute is in it
+a  a power sample through all of Klima's outputs, beside those of them that
+   `integration`, `utility_meter` and templates can make too, and beside a few helpers
+   as people put them together (power_update.py says which); what is published
+   once a minute is in it
 b  a room's temperature, every ten seconds, through a zone that keeps itself
    comfortable, beside `generic_thermostat`, timers included (less what the system
    does each minute without it: it also meters and bills); and, with
@@ -57,8 +58,12 @@ from homeassistant.components.sensor import (
 )
 from homeassistant.components.switch import SwitchEntity
 from homeassistant.config_entries import HANDLERS, ConfigEntry, ConfigFlow
-from homeassistant.const import EVENT_STATE_CHANGED, Platform
-from homeassistant.core import Event, HomeAssistant, callback
+from homeassistant.const import (
+    EVENT_HOMEASSISTANT_STARTED,
+    EVENT_STATE_CHANGED,
+    Platform,
+)
+from homeassistant.core import CoreState, Event, HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er, frame
 from homeassistant.helpers.device_registry import DeviceInfo
 from homeassistant.helpers.entity import Entity
@@ -211,7 +216,7 @@ def entry_of(domain: str, number: int) -> MockConfigEntry:
 
 
 async def set_up(hass: HomeAssistant, zones: int, domain: str = "klima") -> float:
-    """Set up as many systems of one zone; return the s that it took."""
+    """Set up as many systems of one zone, as a start does; return the s that it took."""
     if domain == "plain":
         add_plain(hass, ENABLED, DISABLED)
     for number in range(zones):
@@ -221,8 +226,13 @@ async def set_up(hass: HomeAssistant, zones: int, domain: str = "klima") -> floa
     for found in entries:
         found.add_to_hass(hass)
     begun = time.perf_counter()
-    # All entries of an integration are set up together with it, as at a start.
+    # All entries of an integration are set up together with it, and what is for the
+    # end of the start waits for that.
+    hass.set_state(CoreState.starting)
     assert await async_setup_component(hass, domain, {})
+    await hass.async_block_till_done()
+    hass.set_state(CoreState.running)
+    hass.bus.async_fire(EVENT_HOMEASSISTANT_STARTED)
     await hass.async_block_till_done()
     spent = time.perf_counter() - begun
     assert all(found.state.name == "LOADED" for found in entries)
@@ -520,18 +530,16 @@ def main() -> None:
     figures: dict[str, float] = {}
     line("", "measured", "target", None)
 
-    kinds: dict[str, power_update.SetUp] = {
-        "bare": power_update.bare,
-        "klima": power_update.klima,
-        "stock": power_update.stock,
-    }
-    spent: dict[str, list[float]] = {kind: [] for kind in kinds}
+    spent: dict[str, list[float]] = {kind: [] for kind in power_update.KINDS}
     for _ in range(rounds):
-        for kind, set_up_ in kinds.items():
+        for kind, set_up_ in power_update.KINDS.items():
             spent[kind].append(run(power_update.measure(set_up_, 1500))[0])
+    bare, *pairs = map(min, spent.values())
+    figures["a_few"] = beside(
+        "a  power sample: Klima / a few helpers", bare, *pairs[:2]
+    )
     figures["a"] = beside(
-        "a  power sample: Klima / stock helpers",
-        *map(min, spent.values()),
+        "a  power sample: Klima / helpers for the same", bare, *pairs[2:]
     )
 
     room: dict[str, list[float]] = {"none": [], "idle": [], "klima": [], "generic": []}

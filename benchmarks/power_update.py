@@ -308,6 +308,16 @@ def fire(hass: HomeAssistant, now: datetime) -> float:
     return spent
 
 
+KINDS: dict[str, SetUp] = {
+    "bare": bare,
+    "few, Klima": klima,
+    "few, stock": stock,
+    "same, Klima": klima_on_a_plan,
+    "same, stock": same_of_stock,
+}
+"""What is measured in turns: nothing, and two pairs."""
+
+
 def main() -> None:
     """Measure in turns and print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -315,18 +325,11 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     arguments = parser.parse_args()
     logging.disable(logging.CRITICAL)
-    kinds: dict[str, SetUp] = {
-        "bare": bare,
-        "few, Klima": klima,
-        "few, stock": stock,
-        "same, Klima": klima_on_a_plan,
-        "same, stock": same_of_stock,
-    }
-    times: dict[str, list[float]] = {kind: [] for kind in kinds}
+    times: dict[str, list[float]] = {kind: [] for kind in KINDS}
     writes: dict[str, float] = {}
     figures: dict[str, dict[str, float]] = {}
     for _ in range(arguments.rounds):
-        for kind, set_up in kinds.items():
+        for kind, set_up in KINDS.items():
             with patch.dict("os.environ"), suppress(asyncio.CancelledError):
                 spent, writes[kind], figures[kind] = asyncio.run(
                     measure(set_up, arguments.updates)
@@ -334,7 +337,7 @@ def main() -> None:
                 times[kind].append(spent)
     above = {kind: min(found) - min(times["bare"]) for kind, found in times.items()}
     print(f"{'':14}{'µs above bare':>14}{'writes':>8}", *(f"{key:>15}" for key in TOLD))
-    for kind in kinds:
+    for kind in KINDS:
         print(
             f"{kind:14}{above[kind]:14.1f}{writes[kind]:8.2f}",
             *(f"{figures[kind].get(key, math.nan):15.3f}" for key in TOLD),

@@ -110,7 +110,15 @@ async def test_in_fahrenheit(hass: HomeAssistant) -> None:
     hass.config.units = US_CUSTOMARY_SYSTEM
     entry, result = await start(hass)
     told = result["description_placeholders"]
-    assert told["heat_comfort"] == "69.8 °F"
+    # Whole degrees, of this home as of one in °C.
+    for field, degrees in (
+        ("heat_comfort", 70),
+        ("cool_comfort", 77),
+        ("heat_eco", 64),
+        ("cool_eco", 81),
+        ("heat_away", 61),
+    ):
+        assert told[field] == f"{degrees} °F"
     assert told["offset_limit"] == "5.4 °F"
     result = await hass.config_entries.subentries.async_configure(
         result["flow_id"], {"offset_limit": 20}

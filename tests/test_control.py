@@ -865,6 +865,9 @@ async def test_degrees_fahrenheit_from_end_to_end(
     assert explained["room_model"]["heating_rate"] == 3.6
     await later(hass, freezer, hours=2, minutes=1)
     assert unit.commands[-1] == ("set_temperature", {"temperature": 65.0})
+    # A preset that nobody gave a temperature is of whole degrees.
+    await call(hass, "klima.hold", preset_mode="comfort")
+    assert hass.states.get(OURS).attributes["temperature"] == 70  # type: ignore[union-attr]
     with pytest.raises(ServiceValidationError, match="60"):
         await call(hass, "klima.hold", temperature=21)
 

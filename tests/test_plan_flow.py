@@ -571,6 +571,13 @@ async def test_rows_have_the_users_words(
         ("tiered", (), "tiers", "season", "Winter"),
         ("flat", ({"price": 0.1},), "fixed", "per", "Billing period"),
         ("flat", ({"price": 0.1},), "taxes", "on", "All charges before tax"),
+        (
+            "time_of_use",
+            ({"hours": WEEK, "holidays": "none"}, {}),
+            "export_rates",
+            "season",
+            "Summer",
+        ),
     ],
 )
 async def test_choices_within_a_row_have_names(

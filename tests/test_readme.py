@@ -10,6 +10,7 @@ from homeassistant.util.yaml import load_yaml_dict, parse_yaml
 import pytest
 
 from custom_components.klima.const import DOMAIN
+from scripts import settings
 
 from .common import add_system
 from .units import FullClimate, async_add_units
@@ -64,6 +65,12 @@ def test_every_action_trigger_and_condition_is_told_of() -> None:
             assert f"`{DOMAIN}.{name}`" in page, name
             for field in (description or {}).get("fields", {}):
                 assert f"`{field}`" in page, f"{name}: {field}"
+
+
+def test_the_page_of_settings_says_what_the_forms_say() -> None:
+    """Field by field, in the same words."""
+    told = settings.PAGE.read_text() == settings.page()
+    assert told, "run .venv/bin/python scripts/settings.py"
 
 
 def test_the_readme_has_automations() -> None:

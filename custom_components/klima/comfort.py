@@ -56,6 +56,20 @@ LARGEST = 1e6
 """What no figure of the comfort step comes near to."""
 
 
+def default_presets(*, fahrenheit: bool) -> dict[str, tuple[float, float]]:
+    """Return the °C of the presets where none are given: whole degrees of the home."""
+    if not fahrenheit:
+        return dict(PRESETS)
+    return {
+        name: (_whole_fahrenheit(heat), _whole_fahrenheit(cool))
+        for name, (heat, cool) in PRESETS.items()
+    }
+
+
+def _whole_fahrenheit(celsius: float) -> float:
+    return (round(celsius * 1.8 + 32) - 32) / 1.8
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ComfortConfig:
     """What the user asked of a zone, and with which entities.
@@ -74,10 +88,20 @@ class ComfortConfig:
     comfort: Comfort
 
     @classmethod
-    def from_data(cls, data: Mapping[str, Any], minimum_outdoor: float | None) -> Self:
-        """Read a subentry's data: temperatures in °C, times in s but `hold_minutes`."""
+    def from_data(
+        cls,
+        data: Mapping[str, Any],
+        minimum_outdoor: float | None,
+        *,
+        fahrenheit: bool = False,
+    ) -> Self:
+        """Read a subentry's data: temperatures in °C, times in s but `hold_minutes`.
+
+        `fahrenheit` is whether the home counts in °F.
+        """
         _check(data)
-        presets = {name: list(pair) for name, pair in PRESETS.items()}
+        defaults = default_presets(fahrenheit=fahrenheit)
+        presets = {name: list(pair) for name, pair in defaults.items()}
         given = set()
         for field, (kind, preset) in PRESET_FIELDS.items():
             if (value := data.get(field)) is not None:

@@ -56,9 +56,13 @@ class SystemControl:
         self._entry_id = entry_id
         self._system = system
         minimum = system.config.ratings.as_dict().get("minimum_outdoor_temperature")
+        fahrenheit = self.fahrenheit is not None
         self.zones: dict[str, ZoneControl] = {
             zone_id: ZoneControl(
-                hass, self, zone, ComfortConfig.from_data(zone.data, minimum)
+                hass,
+                self,
+                zone,
+                ComfortConfig.from_data(zone.data, minimum, fahrenheit=fahrenheit),
             )
             for zone_id, zone in system.zones.items()
             if zone.driver.platform is Platform.CLIMATE

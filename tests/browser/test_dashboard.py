@@ -445,6 +445,9 @@ async def test_the_week_of_a_new_zone_has_no_empty_days(
         await expect(card.locator(".plot-area")).to_be_visible()
         hours = await card.evaluate("card => (card.data.end - card.data.start) / 3.6e6")
         assert 24 <= hours <= 26
+        label = await card.locator(".plot-area").get_attribute("aria-label")
+        assert label is not None
+        assert "over 1 day. " in label
         await visit.shoot("first")
 
 

@@ -40,7 +40,7 @@ from homeassistant.util.unit_conversion import (
 )
 import voluptuous as vol
 
-from ..comfort import DEFAULTS, PRESET_FIELDS
+from ..comfort import DEFAULTS, PRESET_FIELDS, default_presets
 from ..const import (
     CONF_HOLD_MINUTES,
     CONF_HUMIDITY,
@@ -146,8 +146,9 @@ def comfort_schema(hass: HomeAssistant) -> vol.Schema:
 def comfort_placeholders(hass: HomeAssistant) -> dict[str, str]:
     """Return what holds where a field is left empty, in the home's unit."""
     degrees = hass.config.units.temperature_unit
+    presets = default_presets(fahrenheit=degrees == UnitOfTemperature.FAHRENHEIT)
     empty = {
-        field: f"{_shown(hass, PRESETS[preset][kind == 'cool']):g} {degrees}"
+        field: f"{_shown(hass, presets[preset][kind == 'cool']):g} {degrees}"
         for field, (kind, preset) in PRESET_FIELDS.items()
     }
     offset = _shown_interval(hass, DEFAULTS.offset_limit)

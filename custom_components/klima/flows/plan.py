@@ -417,7 +417,8 @@ class PlanSteps(ConfigFlow):
         """Ask when the meter is read, and which ones are the whole home's."""
         errors: dict[str, str] = {}
         placeholders: dict[str, str] = {}
-        names = period_names(await self._labels("selector"))
+        labels = await self._labels("selector")
+        names = period_names(labels)
         if user_input is not None:
             meter = user_input.get(CONF_HOME_ENERGY)
             if meter and (error := source_error(self.hass, CONF_HOME_ENERGY, meter)):
@@ -484,7 +485,7 @@ class PlanSteps(ConfigFlow):
                 ),
                 vol.Optional(CONF_HOME_ENERGY): SOURCE_SELECTORS[CONF_HOME_ENERGY],
                 vol.Optional(CONF_HOME_EXPORT): SOURCE_SELECTORS[CONF_HOME_EXPORT],
-                **export_fields(self._currency, self._priced, names),
+                **export_fields(self._currency, self._priced, labels),
             },
             user_input
             or {

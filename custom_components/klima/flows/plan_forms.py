@@ -217,9 +217,10 @@ def charge_fields(currency: str, labels: Mapping[str, str]) -> dict[vol.Marker, 
 
 
 def export_fields(
-    currency: str, version: Mapping[str, Any], names: Mapping[str, str]
+    currency: str, version: Mapping[str, Any], labels: Mapping[str, str]
 ) -> dict[vol.Marker, Any]:
     """Return the fields of what is paid for a kWh that a home feeds into the grid."""
+    names = period_names(labels)
     fields: dict[vol.Marker, Any] = {
         vol.Optional("export_price"): number(f"{currency}/kWh")
     }
@@ -236,7 +237,7 @@ def export_fields(
                     {key: name for key, name in names.items() if key in periods}
                 ),
                 "price": number(f"{currency}/kWh"),
-                "season": options([season.value for season in Season], "season"),
+                "season": _named([season.value for season in Season], "season", labels),
             },
             "period",
             "price",

@@ -99,7 +99,7 @@ const TEXTS = {
     outdoor_header: "Outdoor, lowest to highest",
     energy_header: "Energy",
     reason_header: "Reason, most of the time",
-    week_summary: "Room, target, outdoor temperature, power and reason of {name} over {days} days.",
+    week_summary: "Room, target, outdoor temperature, power and reason of {name} over {days}.",
     week_keys:
       "Left and right arrow go from hour to hour. A day's figures are in the table.",
     off: "Off",
@@ -198,7 +198,7 @@ const TEXTS = {
     energy_header: "Énergie",
     reason_header: "Raison la plus fréquente",
     week_summary:
-      "Pièce, consigne, température extérieure, puissance et raison de {name} sur {days} jours.",
+      "Pièce, consigne, température extérieure, puissance et raison de {name} sur {days}.",
     week_keys:
       "Les flèches gauche et droite passent d’une heure à l’autre. Les valeurs de chaque jour sont dans le tableau.",
     off: "Arrêt",

@@ -444,10 +444,17 @@ export class KlimaWeekCard extends KlimaCard {
     this.#listen(text, parts, area, cursor, x, { start, end, left: MARGIN.left, right });
   }
 
+  #dayCount() {
+    const { start, end } = this.data;
+    const unit = { style: "unit", unit: "day", unitDisplay: "long" };
+    const format = new Intl.NumberFormat(this.hass.locale?.language, unit);
+    return format.format(Math.round((end - start) / DAY));
+  }
+
   #summary(text) {
     return text.week_summary
       .replace("{name}", this.config.title ?? this.data.name)
-      .replace("{days}", Math.round((this.data.end - this.data.start) / DAY));
+      .replace("{days}", this.#dayCount());
   }
 
   /** Whether the unit heats or cools at a time, as far as it tells. */

@@ -124,6 +124,7 @@ class PlanSensor(KlimaEntity, SensorEntity):
         self._attr_device_info = DeviceInfo(
             identifiers={(DOMAIN, entry.entry_id)},
             name=entry.title,
+            model="Electricity plan",
             entry_type=DeviceEntryType.SERVICE,
         )
         self._update()
