@@ -1,5 +1,6 @@
 """Rooms that keep themselves comfortable, through Home Assistant's own surfaces."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -910,6 +911,52 @@ async def test_a_room_that_is_known_is_started_early(
     assert 3 <= started.hour < 6
     assert unit.target_temperature is not None
     assert unit.target_temperature >= 21.0
+
+
+@pytest.mark.parametrize("expected_lingering_timers", [True])
+async def test_a_unit_that_rests_is_not_woken_for_what_is_reckoned_with_in_a_moment(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """A block that ends is no cause to turn it on, and off again once that is known."""
+    await hass.config.async_set_time_zone("UTC")
+    freezer.move_to("2026-11-23 08:30:00+00:00")
+    await add_schedule(hass, monday=DAY[:1])
+    sensor(hass, 22.0)
+    sensor(hass, 24.0, "sensor.outdoor")
+    unit = PlainClimate()
+    unit._attr_hvac_mode = HVACMode.COOL
+    entry, _ = await add_zone(
+        hass,
+        unit,
+        {"outdoor_temperature": "sensor.outdoor"},
+        temperature="sensor.room",
+        schedule="schedule.week",
+    )
+    (control,) = entry.runtime_data.control.zones.values()
+    # A room that was seen for long enough to be known.
+    control.model = replace(
+        control.model, drift_hours=20.0, cooling_hours=5.0, cooling=4.0
+    )
+    await later(hass, freezer, minutes=16)
+    assert unit.commands[-1] == ("set_hvac_mode", HVACMode.OFF)
+    state = hass.states.get(REASON)
+    assert state is not None
+    assert state.attributes["rule"] == "rests"
+    state = hass.states.get(OURS)
+    assert state is not None
+    assert state.state == "cool"
+    # The block ends at nine: what was advised stands until the next is worked out.
+    sent, advised = len(unit.commands), control.goal
+    freezer.move_to("2026-11-23 09:00:01+00:00")
+    assert control.must_look_ahead(dt_util.utcnow().timestamp())
+    assert control.goal is advised
+    for tenths in (1, 2, 1):
+        sensor(hass, 22 + tenths / 10)
+        await later(hass, freezer, minutes=20)
+    assert len(unit.commands) == sent
+    # Somebody's word is not waited with.
+    await call(hass, "climate.set_temperature", temperature=20)
+    assert unit.hvac_mode is HVACMode.COOL
 
 
 @pytest.mark.parametrize(("short", "learns"), [(3.0, True), (0.5, False)])

@@ -132,6 +132,8 @@ class ZoneControl:
         self.goal: Goal | None = None
         self._goal_at = -math.inf
         self._goal_of: tuple[Any, ...] = ()
+        self._goal_in: tuple[Any, ...] = ()
+        self._begins_anew = False
         self.listeners: list[Callable[[], None]] = []
         """Who is called whenever what the zone shows changed."""
         self.shown: tuple[Any, ...] = ()
@@ -443,33 +445,36 @@ class ZoneControl:
 
     async def async_look_ahead(self, now: float) -> bool:
         """Reckon with what is ahead; return whether that changed the goal."""
-        ahead = self.outlook(now)
-        if ahead is None:
-            goal = None
-        else:
-            outlook, room = ahead
-            goal = await self._hass.async_add_executor_job(
-                advise, self.model, outlook, room, self.goal
-            )
-        changed = goal != self.goal
-        self.goal = goal
-        return changed
+        goal, before = None, self.goal
+        try:
+            if (ahead := self.outlook(now)) is not None:
+                outlook, room = ahead
+                previous = None if self._begins_anew else before
+                goal = await self._hass.async_add_executor_job(
+                    advise, self.model, outlook, room, previous
+                )
+        finally:
+            self.goal, self._begins_anew = goal, False
+        return goal != before
 
     def must_look_ahead(self, now: float) -> bool:
         """Return whether it is time to look ahead again."""
         of = (
-            self._schedule(now)[0],
             self.memory.hold is None,
             self.memory.base,
             self.memory.active_mode,
             self._away(),
             self.active,
-            self._system.price,
         )
+        hour = (self._schedule(now)[0], self._system.price)
         if of != self._goal_of:
-            self._goal_of = of
+            self._goal_of, self._goal_in = of, hour
             # What held for another wish does not hold for this one.
             self.goal = None
+        elif hour != self._goal_in:
+            # It is reckoned with in a moment: until then the unit stays as it is, which
+            # would else be told of the schedule's target, and then of the goal.
+            self._goal_in, self._begins_anew = hour, True
         elif now - self._goal_at < STEP:
             return False
         self._goal_at = now
