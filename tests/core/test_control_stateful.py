@@ -197,6 +197,7 @@ class RandomDays(RuleBasedStateMachine):
             lean=st.sampled_from([-1.2, -0.15, 0.0, 0.15, 1.2]),
             moves=st.booleans(),
             rests=st.booleans(),
+            falls=st.sampled_from([0.0, 2.5]),
         ),
     )
     def looks_ahead(self, name: str, goal: Goal | None) -> None:
