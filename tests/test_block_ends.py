@@ -3,7 +3,11 @@
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.components.climate import HVACMode
 from homeassistant.core import HomeAssistant
+from homeassistant.setup import async_setup_component
 import pytest
+from pytest_homeassistant_custom_component.typing import WebSocketGenerator
+
+from custom_components.klima.const import DOMAIN
 
 from .test_control import (
     DAY,
@@ -17,6 +21,49 @@ from .test_control import (
     sensor,
 )
 from .units import PlainClimate
+
+
+@pytest.mark.parametrize("expected_lingering_timers", [True])
+async def test_a_later_block_that_is_changed_is_known_when_it_begins(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    hass_ws_client: WebSocketGenerator,
+) -> None:
+    """Of a later block, a schedule's state says nothing: it is only reported once more."""
+    for component in (DOMAIN, "schedule"):
+        assert await async_setup_component(hass, component, {})
+    # Its token is of today.
+    client = await hass_ws_client(hass)
+    await hass.config.async_set_time_zone("UTC")
+    freezer.move_to(MONDAY_7)
+    morning, *_ = DAY
+    await client.send_json_auto_id(
+        {"type": "schedule/create", "name": "Week", "monday": [morning]}
+    )
+    schedule = (await client.receive_json())["result"]
+    unit = PlainClimate()
+    unit._attr_hvac_mode = HVACMode.HEAT
+    unit._attr_target_temperature = 20.0
+    sensor(hass, 20.0)
+    await add_zone(hass, unit, temperature="sensor.room", schedule="schedule.week")
+    await later(hass, freezer, minutes=15)
+    forenoon = {"from": "09:00:00", "to": "12:00:00", "data": {"temperature": 23}}
+    await client.send_json_auto_id(
+        {
+            "type": "schedule/update",
+            "schedule_id": schedule["id"],
+            "name": "Week",
+            "monday": [morning, forenoon],
+        }
+    )
+    assert (await client.receive_json())["success"]
+    await later(hass, freezer, hours=1, minutes=44)
+    freezer.move_to("2026-11-23T09:00:00+00:00")
+    sensor(hass, 20.5)
+    await hass.async_block_till_done()
+    shown = hass.states.get(OURS)
+    assert shown is not None
+    assert shown.attributes["temperature"] == 23
 
 
 @pytest.mark.parametrize("expected_lingering_timers", [True])

@@ -15,6 +15,7 @@ from homeassistant.core import (
     Context,
     Event,
     EventStateChangedData,
+    EventStateReportedData,
     HassJob,
     HomeAssistant,
     State,
@@ -24,6 +25,7 @@ from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers.event import (
     async_track_point_in_utc_time,
     async_track_state_change_event,
+    async_track_state_report_event,
 )
 from homeassistant.util import dt as dt_util
 
@@ -139,11 +141,20 @@ class SystemControl:
                     self._hass, entity_ids, self._source_changed
                 )
             )
-        for control in self.zones.values():
-            if control.config.schedule is not None:
-                self._hass.async_create_task(
-                    self._async_read_week(control), f"{DOMAIN} schedule"
+        schedules = {
+            schedule
+            for control in self.zones.values()
+            if (schedule := control.config.schedule) is not None
+        }
+        for schedule in schedules:
+            self._read_weeks(schedule)
+        if schedules:
+            # One whose later blocks are changed says the same of now once more.
+            stops.append(
+                async_track_state_report_event(
+                    self._hass, schedules, self._schedule_reported
                 )
+            )
         self.async_decide()
 
         @callback
@@ -162,12 +173,21 @@ class SystemControl:
             # A room has hours: such a change waits for the minute.
             self.is_behind = True
             return
+        self._read_weeks(entity_id)
+        self.async_decide()
+
+    @callback
+    def _schedule_reported(self, event: Event[EventStateReportedData]) -> None:
+        self._read_weeks(event.data["entity_id"])
+
+    @callback
+    def _read_weeks(self, entity_id: str) -> None:
+        """Read the blocks of the zones that are on a schedule."""
         for control in self.zones.values():
             if control.config.schedule == entity_id:
                 self._hass.async_create_task(
                     self._async_read_week(control), f"{DOMAIN} schedule"
                 )
-        self.async_decide()
 
     def _is_slight(self, entity_id: str, state: State | None) -> bool:
         """Return whether nothing but a room's temperature changed, and that slightly."""
