@@ -15,7 +15,8 @@ b  a room's temperature, every ten seconds, through a zone that keeps itself
    comfortable, beside `generic_thermostat`, timers included (less what the system
    does each minute without it: it also meters and bills); and, with
    `--powercalc FOLDER` (of a checkout of it), what a unit without a meter tells of itself, through the estimate and all that follows,
-   beside PowerCalc's power, energy, two meters and their cost
+   beside PowerCalc's power, energy, two meters and their cost: as it is by default
+   (energy at one power is told every ten minutes), and each minute, as Klima tells it
 c  set-up of 1, 100 and 500 systems of one zone each: time, and memory beyond
    that of as many plain entities of Home Assistant's own
 d  the loop's load with 500 zones, one power sample each in ten seconds, timers
@@ -434,9 +435,9 @@ async def virtual(kind: str, updates: int, powercalc: Path | None = None) -> flo
             found.add_to_hass(hass)
             hass.config_entries.async_update_entry(found, data=data)
             assert await hass.config_entries.async_setup(found.entry_id)
-        elif kind == "powercalc":
-            assert powercalc is not None
-            await set_up_powercalc(hass, powercalc, unit)
+        elif powercalc is not None and kind != "none":
+            seconds = 60 if kind == "powercalc by the minute" else 600
+            await set_up_powercalc(hass, powercalc, unit, seconds)
         await hass.async_block_till_done()
         spent = 0.0
         now = dt_util.utcnow()
@@ -462,8 +463,13 @@ async def virtual(kind: str, updates: int, powercalc: Path | None = None) -> flo
         return spent / updates
 
 
-async def set_up_powercalc(hass: HomeAssistant, folder: Path, unit: str) -> None:
-    """Set PowerCalc up from its own folder, with its own power of the unit's actions."""
+async def set_up_powercalc(
+    hass: HomeAssistant, folder: Path, unit: str, seconds: int
+) -> None:
+    """Set PowerCalc up from its own folder, with its own power of the unit's actions.
+
+    Energy that goes on at one power is told every so many seconds: 600 by its default.
+    """
     theirs = folder / "custom_components"
     if str(theirs) not in custom_components.__path__:
         custom_components.__path__.append(str(theirs))
@@ -473,6 +479,7 @@ async def set_up_powercalc(hass: HomeAssistant, folder: Path, unit: str) -> None
     settings = {
         "discovery": {"enabled": False},
         "disable_library_download": True,
+        "energy_update_interval": seconds,
         "create_utility_meters": True,
         "utility_meter_types": ["daily", "monthly"],
         "create_cost_sensors": True,
@@ -554,14 +561,22 @@ def main() -> None:
     if arguments.powercalc is None:
         line("b  beside PowerCalc", "not measured: no --powercalc", "<= 0.5", None)
     else:
-        units: dict[str, list[float]] = {"none": [], "klima": [], "powercalc": []}
+        units: dict[str, list[float]] = {
+            "none": [],
+            "klima": [],
+            "powercalc": [],
+            "powercalc by the minute": [],
+        }
         for _ in range(rounds):
             for kind, found in units.items():
                 work = virtual(kind, 1200, arguments.powercalc)
                 found.append(1e6 * run(work))
+        none, ours, theirs, by_the_minute = map(min, units.values())
         figures["b_powercalc"] = beside(
-            "b  a unit without a meter: Klima / PowerCalc",
-            *map(min, units.values()),
+            "b  a unit without a meter: Klima / PowerCalc", none, ours, theirs
+        )
+        figures["b_powercalc_minute"] = beside(
+            "b  the same, PowerCalc by the minute as well", none, ours, by_the_minute
         )
 
     per_sample: dict[int, list[float]] = {10: [], 100: [], 500: []}

@@ -402,6 +402,28 @@ async def test_a_slight_change_of_the_room_waits_for_the_minute(
     assert shown() == 20.5
 
 
+async def test_hundredths_of_a_degree_write_no_state(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """A thermostat shows tenths: a reading that shows as the last is not told anew."""
+    sensor(hass, 20.51)
+    await add_zone(hass, temperature="sensor.room")
+    await later(hass, freezer, minutes=2)
+    before = hass.states.get(OURS)
+    assert before is not None
+    for celsius in (20.53, 20.48, 20.51):
+        sensor(hass, celsius)
+        await later(hass, freezer, minutes=1)
+    after = hass.states.get(OURS)
+    assert after is not None
+    assert after.attributes["current_temperature"] == 20.5
+    assert after.last_reported == before.last_reported
+
+    sensor(hass, 20.56)
+    await later(hass, freezer, minutes=1)
+    assert hass.states.get(OURS).attributes["current_temperature"] == 20.6  # type: ignore[union-attr]
+
+
 async def test_a_lost_sensor_is_told_and_the_unit_steers_until_it_is_back(
     hass: HomeAssistant,
     freezer: FrozenDateTimeFactory,

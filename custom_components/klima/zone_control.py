@@ -23,6 +23,7 @@ from homeassistant.components.climate import (
 from homeassistant.components.zone import DOMAIN as ZONE_DOMAIN
 from homeassistant.const import (
     ATTR_TEMPERATURE,
+    PRECISION_TENTHS,
     SERVICE_TURN_OFF,
     STATE_HOME,
     STATE_ON,
@@ -30,6 +31,7 @@ from homeassistant.const import (
 )
 from homeassistant.core import Context, HomeAssistant, State, callback
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.helpers.temperature import display_temp
 from homeassistant.util import dt as dt_util
 
 from .comfort import ComfortConfig
@@ -204,7 +206,10 @@ class ZoneControl:
             self.reason,
             self.rule,
             self.temperature_basis,
-            self.room,
+            # As a thermostat shows it: its hundredths write no state.
+            display_temp(
+                self._hass, self.room, UnitOfTemperature.CELSIUS, PRECISION_TENTHS
+            ),
             self.humidity,
             self.window_open,
             self.stands,
