@@ -409,15 +409,17 @@ async def test_hundredths_of_a_degree_write_no_state(
     sensor(hass, 20.51)
     await add_zone(hass, temperature="sensor.room")
     await later(hass, freezer, minutes=2)
-    before = hass.states.get(OURS)
-    assert before is not None
+    state = hass.states.get(OURS)
+    assert state is not None
+    # Of a state that is reported anew, this alone is another.
+    reported = state.last_reported
     for celsius in (20.53, 20.48, 20.51):
         sensor(hass, celsius)
         await later(hass, freezer, minutes=1)
-    after = hass.states.get(OURS)
-    assert after is not None
-    assert after.attributes["current_temperature"] == 20.5
-    assert after.last_reported == before.last_reported
+    state = hass.states.get(OURS)
+    assert state is not None
+    assert state.attributes["current_temperature"] == 20.5
+    assert state.last_reported == reported
 
     sensor(hass, 20.56)
     await later(hass, freezer, minutes=1)
