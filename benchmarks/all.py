@@ -251,6 +251,7 @@ async def samples(hass: HomeAssistant, zones: int, rounds: int) -> float:
     """
     spent = 0.0
     now = dt_util.utcnow()
+    timers = power_update.Timers(hass, now)
     for number in range(-BEFORE, rounds):
         now += PER_UPDATE
         if number == 0:
@@ -266,7 +267,7 @@ async def samples(hass: HomeAssistant, zones: int, rounds: int) -> float:
             )
             spent += time.thread_time() - begun
         if number % 6 == 5:
-            spent += power_update.fire(hass, now)
+            spent += timers.fire(now)
         begun = time.thread_time()
         if number >= 0:
             await power_update.settle(hass)
@@ -404,6 +405,7 @@ async def thermostat(kind: str, updates: int) -> float:
         await hass.async_block_till_done()
         spent = 0.0
         now = dt_util.utcnow()
+        timers = power_update.Timers(hass, now)
         # What is armed must be armed for a time of the samples' clock.
         clock.enter_context(patch.object(dt_util, "utcnow", lambda: now))
         for number in range(updates):
@@ -415,10 +417,9 @@ async def thermostat(kind: str, updates: int) -> float:
                 hass.states.async_set(room, value, DEGREES, timestamp=now.timestamp())
             spent += time.thread_time() - begun
             if number % 6 == 5:
-                spent += power_update.fire(hass, now)
+                spent += timers.fire(now)
             begun = time.thread_time()
-            for _ in range(5):
-                await asyncio.sleep(0)
+            await power_update.settle(hass)
             spent += time.thread_time() - begun
         await hass.async_block_till_done()
         return spent / updates
@@ -441,6 +442,7 @@ async def virtual(kind: str, updates: int, powercalc: Path | None = None) -> flo
         await hass.async_block_till_done()
         spent = 0.0
         now = dt_util.utcnow()
+        timers = power_update.Timers(hass, now)
         # What is armed must be armed for a time of the samples' clock.
         clock.enter_context(patch.object(dt_util, "utcnow", lambda: now))
         for number in range(updates):
@@ -455,10 +457,9 @@ async def virtual(kind: str, updates: int, powercalc: Path | None = None) -> flo
             hass.states.async_set(unit, "heat", state, timestamp=now.timestamp())
             spent += time.thread_time() - begun
             if number % 6 == 5:
-                spent += power_update.fire(hass, now)
+                spent += timers.fire(now)
             begun = time.thread_time()
-            for _ in range(5):
-                await asyncio.sleep(0)
+            await power_update.settle(hass)
             spent += time.thread_time() - begun
         return spent / updates
 

@@ -23,6 +23,7 @@ something else, as it does in a home.
 
 import argparse
 import asyncio
+from asyncio import TimerHandle
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -256,6 +257,7 @@ async def run(hass: HomeAssistant, updates: int) -> float:
     """Report power samples; return the s of CPU that they and the timers took."""
     spent = 0.0
     now = dt_util.utcnow()
+    timers = Timers(hass, now)
     # A bill is of the samples' clock.
     with patch.object(dt_util, "utcnow", lambda: now):
         for sample in range(updates):
@@ -266,7 +268,7 @@ async def run(hass: HomeAssistant, updates: int) -> float:
             hass.states.async_set(POWER, value, ATTRIBUTES, timestamp=now.timestamp())
             spent += time.thread_time() - begun
             if sample % 6 == 5:
-                spent += fire(hass, now)
+                spent += timers.fire(now)
             begun = time.thread_time()
             await settle(hass)
             spent += time.thread_time() - begun
@@ -284,28 +286,49 @@ async def settle(hass: HomeAssistant) -> None:
         await asyncio.wait(hass._tasks)
 
 
-def fire(hass: HomeAssistant, now: datetime) -> float:
-    """Run the timers that are due by a time; return the s of CPU that they took.
+class Timers:
+    """The timers of a home whose clock is that of the samples.
 
-    As the tests' own helper does it, but that only what the timers run is timed:
-    patching the clock anew for each of them would cost more than most do.
+    The loop's own clock stands still meanwhile: a timer is due as long after the look
+    that armed it as it was armed for.
     """
-    spent = 0.0
-    be_elsewhere()
-    timestamp = now.timestamp()
-    ahead = timestamp + 0.5 - time.time()
-    with (
-        patch.object(event, "time_tracker_utcnow", lambda: now),
-        patch.object(event, "time_tracker_timestamp", lambda: timestamp),
-    ):
-        for handle in list(get_scheduled_timer_handles(hass.loop)):
-            if handle.cancelled() or handle.when() - hass.loop.time() > ahead:
-                continue
-            begun = time.thread_time()
-            handle._run()
-            spent += time.thread_time() - begun
-            handle.cancel()
-    return spent
+
+    def __init__(self, hass: HomeAssistant, now: datetime) -> None:
+        """Take the time that it is."""
+        self._hass = hass
+        self._last = now.timestamp()
+        self._due: dict[int, tuple[TimerHandle, float]] = {}
+
+    def fire(self, now: datetime) -> float:
+        """Run the timers that are due by a time; return the s of CPU that they took.
+
+        As the tests' own helper does it, but that only what the timers run is timed:
+        patching the clock anew for each of them would cost more than most do.
+        """
+        spent = 0.0
+        be_elsewhere()
+        timestamp = now.timestamp()
+        loop = self._hass.loop
+        handles = list(get_scheduled_timer_handles(loop))
+        due: dict[int, tuple[TimerHandle, float]] = {}
+        for handle in handles:
+            armed = self._last + handle.when() - loop.time()
+            due[id(handle)] = self._due.get(id(handle), (handle, armed))
+        with (
+            patch.object(event, "time_tracker_utcnow", lambda: now),
+            patch.object(event, "time_tracker_timestamp", lambda: timestamp),
+        ):
+            for handle in handles:
+                if handle.cancelled() or due[id(handle)][1] > timestamp + 0.5:
+                    continue
+                begun = time.thread_time()
+                handle._run()
+                spent += time.thread_time() - begun
+                handle.cancel()
+        # What is done goes: another timer may get its id.
+        self._due = {key: each for key, each in due.items() if not each[0].cancelled()}
+        self._last = timestamp
+        return spent
 
 
 KINDS: dict[str, SetUp] = {
