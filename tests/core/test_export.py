@@ -1,12 +1,10 @@
 """A home that feeds into the grid: what a unit's use costs in it."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 import random
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from astral import Observer
-from astral.sun import elevation
 from hypothesis import given, settings, strategies as st
 import pytest
 
@@ -289,21 +287,25 @@ def test_rates_that_no_plan_has_are_refused(
     )
 
 
-@given(
-    st.datetimes(datetime(2020, 1, 1), datetime(2060, 1, 1)),
-    st.floats(-70, 70),
-    st.floats(-180, 180),
+@pytest.mark.parametrize(
+    ("place", "at", "light"),
+    [
+        # Toronto's sun rises at 5.36 on its longest day, and sets at 16.43 on its shortest.
+        (HOME, "2026-06-21T05:25-04:00", False),
+        (HOME, "2026-06-21T05:50-04:00", True),
+        (HOME, "2026-12-21T16:30-05:00", True),
+        (HOME, "2026-12-21T16:55-05:00", False),
+        # In Tromso neither happens.
+        (Place(69.65, 18.96), "2026-12-21T12:00+01:00", False),
+        (Place(69.65, 18.96), "2026-06-21T00:30+02:00", True),
+        # South and east are another day's and another season's.
+        (Place(-33.87, 151.21), "2026-12-21T05:55+11:00", True),
+        (Place(-33.87, 151.21), "2026-06-21T06:40+10:00", False),
+    ],
 )
-@settings(deadline=None)
-def test_the_sun_is_up_when_another_almanac_says(
-    when: datetime, latitude: float, longitude: float
-) -> None:
-    """To a tenth of a degree of the library that Home Assistant's own sun is from."""
-    at = when.replace(tzinfo=UTC)
-    height = elevation(Observer(latitude, longitude), at, with_refraction=False)
-    if abs(height) > 0.1:
-        place = Place(latitude, longitude)
-        assert place.is_light(at.timestamp()) == (height > 0)
+def test_the_sun_is_up(place: Place, at: str, light: bool) -> None:
+    """By the almanac, wherever a home is."""
+    assert place.is_light(datetime.fromisoformat(at).timestamp()) == light
 
 
 def test_a_tariff_without_a_place_knows_no_night() -> None:
