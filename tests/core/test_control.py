@@ -439,6 +439,28 @@ def test_a_unit_that_rounds_is_not_fought() -> None:
         memory = later.memory
 
 
+def test_a_late_answer_after_what_looked_like_rounding_is_no_hold() -> None:
+    """A slow cloud: half a degree less is what it was told, and what it says at last."""
+    schedule = Entry(temperature=20.5)
+    sent = decide(given(schedule=schedule))
+    assert sent.command == Setting(mode=Mode.HEAT, target=20.5)
+    memory = sent.memory
+    for seconds, target in ((61, 21.0), (75, 20.5), (90, 20.5)):
+        said = decide(
+            given(
+                Setting(mode=Mode.HEAT, target=target),
+                now=NOW + seconds,
+                schedule=schedule,
+            ),
+            memory,
+        )
+        assert (said.command, said.reason) == (None, Reason.SCHEDULE)
+        memory = said.memory
+    # What it goes back to then is somebody's word.
+    touched = decide(given(now=NOW + 120, schedule=schedule), memory)
+    assert touched.reason is Reason.HOLD
+
+
 def test_a_unit_that_does_not_answer_is_asked_three_times() -> None:
     inputs = given(schedule=Entry(temperature=19.0))
     memory, sent = Memory(), 0

@@ -38,6 +38,9 @@ def observe(inputs: Inputs, memory: Memory, hold_s: float | None) -> Memory:
         if not sent.confirmed:
             memory = replace(memory, sent=replace(sent, confirmed=True, attempts=1))
         return memory
+    if unit.limits.same(current, sent.asked):
+        # It answered late, and had been taken to have rounded what it was told.
+        return replace(memory, sent=replace(sent, accepted=current, confirmed=True))
     if seen is None:
         # It is back. What changed while we were not there was somebody; a unit
         # that lost its power or its network is told again what still stands.
