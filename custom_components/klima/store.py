@@ -99,10 +99,15 @@ class _PairedStore(Store[Data]):
 
         The first is waited for until it is on the disk; the copy need not be.
         """
+        failure: WriteError | None = None
         try:
             super()._write_prepared_data(mode, json_data)
-        finally:
-            write_utf8_file(self.copy.path, json_data, mode=mode)
+        except WriteError as err:
+            # Not in here: Home Assistant would log the one failure with the other.
+            failure = err
+        write_utf8_file(self.copy.path, json_data, mode=mode)
+        if failure is not None:
+            raise failure
 
     @override
     async def async_remove(self) -> None:
