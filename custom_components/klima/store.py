@@ -10,7 +10,7 @@ sector, a full disk or a hand that slipped does to the one, it does not do to th
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 import logging
 from typing import Any, override
@@ -69,9 +69,7 @@ class _PairedStore(Store[Data]):
                 _LOGGER.debug("%s cannot be read: %r", store.path, err)
                 yield err
                 continue
-            # What is JSON may still be no store.
-            is_data = data is None or isinstance(data, dict)
-            yield data if is_data else TypeError(f"{store.path} has no object")
+            yield None if data is None else _data_of(data, store.path)
 
     @override
     async def _async_write_data(self, data: Data) -> None:
@@ -116,6 +114,11 @@ class _PairedStore(Store[Data]):
         await self.copy.async_remove()
 
 
+def _data_of(found: Any, of: str) -> Data | Exception:
+    """Return what was read, or why it is none: what is JSON may still be no data."""
+    return found if isinstance(found, dict) else TypeError(f"{of} has no object")
+
+
 def _not_ready(err: Exception) -> ConfigEntryNotReady:
     """Return what lets a set-up be tried again: the disk itself cannot be read now."""
     return ConfigEntryNotReady(
@@ -123,6 +126,41 @@ def _not_ready(err: Exception) -> ConfigEntryNotReady:
         translation_key="storage_unreadable",
         translation_placeholders={"error": str(err)},
     )
+
+
+async def _async_taken(
+    readings: AsyncIterator[Data | Exception | None], take: Take, what: str
+) -> Data | None:
+    """Return the first reading that could be taken up, None where nothing was kept.
+
+    All after the first are copies. `what` says in the log whose it is. Raises
+    ConfigEntryNotReady where the disk itself cannot be read now.
+    """
+    unreadable: HomeAssistantError | None = None
+    is_copy = failed = False
+    async for data in readings:
+        if isinstance(data, HomeAssistantError):
+            unreadable = data
+        elif isinstance(data, Exception):
+            failed = True
+        elif data is not None:
+            try:
+                take(data)
+            except UNREADABLE as err:
+                _LOGGER.debug("What %s cannot be read: %r", what, err)
+                failed = True
+            else:
+                if is_copy:
+                    _LOGGER.warning(
+                        "What %s cannot be read, and is taken from its copy", what
+                    )
+                return data
+        is_copy = True
+    if unreadable is not None:
+        raise _not_ready(unreadable) from unreadable
+    if failed:
+        _LOGGER.error("What %s cannot be read and begins anew", what)
+    return None
 
 
 class KeptStore:
@@ -141,31 +179,7 @@ class KeptStore:
         whose it is. Raises ConfigEntryNotReady where the disk itself cannot be
         read now.
         """
-        unreadable: HomeAssistantError | None = None
-        is_copy = failed = False
-        async for data in self._store.async_readings():
-            if isinstance(data, HomeAssistantError):
-                unreadable = data
-            elif isinstance(data, Exception):
-                failed = True
-            elif data is not None:
-                try:
-                    take(data)
-                except UNREADABLE as err:
-                    _LOGGER.debug("What %s cannot be read: %r", what, err)
-                    failed = True
-                else:
-                    if is_copy:
-                        _LOGGER.warning(
-                            "What %s cannot be read, and is taken from its copy", what
-                        )
-                    return data
-            is_copy = True
-        if unreadable is not None:
-            raise _not_ready(unreadable) from unreadable
-        if failed:
-            _LOGGER.error("What %s cannot be read and begins anew", what)
-        return None
+        return await _async_taken(self._store.async_readings(), take, what)
 
     @property
     def failed(self) -> bool:
@@ -220,8 +234,8 @@ class _CountedStore(_PairedStore):
         self._due: dict[str, Callable[[], Data]] = {}
         self._failing = set[str]()
 
-    async def async_open(self, key: str) -> list[Any]:
-        """Return the part of an entry, and what the copy has in its place.
+    async def async_open(self, key: str) -> bool:
+        """Return whether there is a part of an entry.
 
         Raises ConfigEntryNotReady where the disk cannot be read now.
         """
@@ -229,7 +243,13 @@ class _CountedStore(_PairedStore):
             if not self._is_read:
                 await self._async_read()
         self._open.add(key)
-        return [parts[key] for parts in (self._parts, self._others) if key in parts]
+        return key in self._parts or key in self._others
+
+    async def async_parts(self, key: str) -> AsyncIterator[Data | Exception]:
+        """Yield the part of an entry, then what the copy has in its place."""
+        for parts in (self._parts, self._others):
+            if key in parts:
+                yield _data_of(parts[key], key)
 
     async def _async_read(self) -> None:
         readings = [data async for data in self.async_readings()]
@@ -326,24 +346,19 @@ class Counted:
     def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
         """Take whose it is."""
         self._store = _async_counted(hass)
+        self._hass = hass
         self._key = entry_id
-        # Before there was one file of all.
-        self._own = KeptStore(hass, f"{DOMAIN}.{entry_id}", SAVE_DELAY)
 
     async def async_load(self, take: Take, what: str) -> Data | None:
         """Return what was counted once it was taken up, as `KeptStore.async_load` does."""
-        found = await self._store.async_open(self._key)
-        if not found:
-            data = await self._own.async_load(take, what)
-            if data is not None:
-                await self._store.async_put(self._key, data)
-                if not self._store.failed:
-                    await self._own.async_remove()
-            return data
-        if (data := _first(found, take, what)) is None:
-            _LOGGER.error("What %s cannot be read and begins anew", what)
-        elif data is not found[0]:
-            _LOGGER.warning("What %s cannot be read, and is taken from its copy", what)
+        if await self._store.async_open(self._key):
+            return await _async_taken(self._store.async_parts(self._key), take, what)
+        own = _own_store(self._hass, self._key)
+        data = await own.async_load(take, what)
+        if data is not None:
+            await self._store.async_put(self._key, data)
+            if not self._store.failed:
+                await own.async_remove()
         return data
 
     @callback
@@ -357,16 +372,9 @@ class Counted:
         await self._store.async_close(self._key)
 
 
-def _first(found: Iterable[Any], take: Take, what: str) -> Data | None:
-    """Return the first of what was found that can be taken up."""
-    for data in found:
-        try:
-            take(data)
-        except UNREADABLE as err:
-            _LOGGER.debug("What %s cannot be read: %r", what, err)
-        else:
-            return data  # type: ignore[no-any-return] # what cannot be read raises
-    return None
+def _own_store(hass: HomeAssistant, entry_id: str) -> KeptStore:
+    """Return the store that each had of its own, before there was one of all."""
+    return KeptStore(hass, f"{DOMAIN}.{entry_id}", SAVE_DELAY)
 
 
 def ledger_store(hass: HomeAssistant, entry_id: str) -> KeptStore:
@@ -378,5 +386,5 @@ async def async_remove_store(hass: HomeAssistant, entry_id: str) -> None:
     """Remove what a system or a plan counted."""
     with suppress(ConfigEntryNotReady):
         await _async_counted(hass).async_drop(entry_id)
-    await KeptStore(hass, f"{DOMAIN}.{entry_id}", SAVE_DELAY).async_remove()
+    await _own_store(hass, entry_id).async_remove()
     await ledger_store(hass, entry_id).async_remove()
