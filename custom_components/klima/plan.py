@@ -400,27 +400,30 @@ class Plan:
 
     @callback
     def _read_home(self, at: float, state: State | None) -> None:
-        try:
-            kwh = self._counter_reader.read(state)
-        except ValueError:
-            return
-        delta = self._meter.read_counter(at, kwh, read_last_reset(state))
+        delta = self._told(self._meter, self._counter_reader, at, state)
         if delta is not None:
             self._home_flow.draw(delta)
-            self._flows_until = max(self._flows_until, delta.end)
             self._add(delta)
 
     @callback
     def _read_export(self, at: float, state: State | None) -> None:
-        try:
-            kwh = self._export_reader.read(state)
-        except ValueError:
-            return
-        delta = self._export_meter.read_counter(at, kwh, read_last_reset(state))
+        delta = self._told(self._export_meter, self._export_reader, at, state)
         if delta is not None:
             self._home_flow.feed(delta)
-            self._flows_until = max(self._flows_until, delta.end)
             self.ledger.add_fed(delta.start, delta.end, delta.kwh)
+
+    def _told(
+        self, meter: Meter, reader: CounterReader, at: float, state: State | None
+    ) -> Delta | None:
+        """Return what a counter of the home counted since it was last read."""
+        try:
+            kwh = reader.read(state)
+        except ValueError:
+            return None
+        delta = meter.read_counter(at, kwh, read_last_reset(state))
+        if delta is not None:
+            self._flows_until = max(self._flows_until, delta.end)
+        return delta
 
     @callback
     def _read_spot(self, at: float, state: State | None) -> None:

@@ -6,7 +6,7 @@ days tell nothing of that, each day to come is taken to be as the last ones
 were. Energy is in kWh, temperatures in °C.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -425,25 +425,18 @@ def _filled_home(
     """Return the home's ledger with the days to come: the rest stays as it was."""
     if home.has_fed:
         return _filled_feeding_home(tariff, home, unit, filled, now, outlooks)
-    today = tariff.day_at(now)
     rest = [0.0] * 96
-    known = 0
-    for back in range(1, MEAN_DAYS + 1):
-        first = today.first - back * 96
+    known = _known_days(tariff, home, now)
+    for first in reversed(known):
         amounts = [
             max(home.kwh.get(bucket, 0.0) - unit.kwh.get(bucket, 0.0), 0.0)
             for bucket in range(first, first + 96)
         ]
-        if any(bucket in home.kwh for bucket in range(first, first + 96)):
-            known += 1
-            rest = [a + b for a, b in zip(rest, amounts, strict=True)]
+        rest = [a + b for a, b in zip(rest, amounts, strict=True)]
     whole = home.copy()
-    current = int(now // QUARTER)
-    for outlook in outlooks:
-        day = tariff.day(outlook.day)
-        for bucket in range(max(day.first, current + 1), day.end):
-            other = rest[(bucket - day.first) % 96] / known if known else 0.0
-            whole.kwh[bucket] = other + filled.kwh.get(bucket, 0.0)
+    for _, bucket, place in _to_come(tariff, now, outlooks):
+        other = rest[place] / len(known) if known else 0.0
+        whole.kwh[bucket] = other + filled.kwh.get(bucket, 0.0)
     return whole
 
 
@@ -460,27 +453,39 @@ def _filled_feeding_home(
     The rest of the home, and what it makes, is in each of them as on one of the last
     days, in turn: the mean of them draws less than they do, and feeds less in.
     """
+    known = _known_days(tariff, home, now)
+    whole = home.copy()
+    for index, bucket, place in _to_come(tariff, now, outlooks):
+        drawn = filled.kwh.get(bucket, 0.0)
+        if known:
+            like = known[index % len(known)] + place
+            drawn += home.kwh.get(like, 0.0) - home.fed.get(like, 0.0)
+            drawn -= unit.kwh.get(like, 0.0)
+        whole.kwh[bucket] = max(drawn, 0.0)
+        if drawn < 0:
+            whole.fed[bucket] = -drawn
+    return whole
+
+
+def _known_days(tariff: Tariff, home: Ledger, now: float) -> list[int]:
+    """Return the first buckets of the last days of which something is known."""
     today = tariff.day_at(now)
-    known = [
+    return [
         first
         for first in range(today.first - MEAN_DAYS * 96, today.first, 96)
         if any(bucket in home.kwh for bucket in range(first, first + 96))
     ]
-    whole = home.copy()
+
+
+def _to_come(
+    tariff: Tariff, now: float, outlooks: Sequence[Outlook]
+) -> Iterator[tuple[int, int, int]]:
+    """Yield the buckets to come: the index of their day, they, and their place in a day."""
     current = int(now // QUARTER)
     for index, outlook in enumerate(outlooks):
         day = tariff.day(outlook.day)
-        first = known[index % len(known)] if known else None
         for bucket in range(max(day.first, current + 1), day.end):
-            drawn = filled.kwh.get(bucket, 0.0)
-            if first is not None:
-                like = first + (bucket - day.first) % 96
-                drawn += home.kwh.get(like, 0.0) - home.fed.get(like, 0.0)
-                drawn -= unit.kwh.get(like, 0.0)
-            whole.kwh[bucket] = max(drawn, 0.0)
-            if drawn < 0:
-                whole.fed[bucket] = -drawn
-    return whole
+            yield index, bucket, (bucket - day.first) % 96
 
 
 def days_of(

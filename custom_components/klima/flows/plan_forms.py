@@ -60,6 +60,10 @@ def _named(
     )
 
 
+def _season(labels: Mapping[str, str]) -> SelectSelector:
+    return _named([season.value for season in Season], "season", labels)
+
+
 class Worded(SelectSelector):
     """A selector whose values are what the user calls them; it takes the keys as well.
 
@@ -137,7 +141,7 @@ def hours(currency: str, labels: Mapping[str, str]) -> Any:
             "days": _named([days.value for days in Days], "days", labels),
             "start": TimeSelector(),
             "end": TimeSelector(),
-            "season": _named([season.value for season in Season], "season", labels),
+            "season": _season(labels),
         },
         "period",
         "price",
@@ -153,7 +157,7 @@ def tiers(currency: str, labels: Mapping[str, str]) -> Any:
         {
             "price": number(f"{currency}/kWh"),
             "up_to": number(UnitOfEnergy.KILO_WATT_HOUR),
-            "season": _named([season.value for season in Season], "season", labels),
+            "season": _season(labels),
         },
         "price",
     )
@@ -237,7 +241,7 @@ def export_fields(
                     {key: name for key, name in names.items() if key in periods}
                 ),
                 "price": number(f"{currency}/kWh"),
-                "season": _named([season.value for season in Season], "season", labels),
+                "season": _season(labels),
             },
             "period",
             "price",

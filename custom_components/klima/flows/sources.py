@@ -17,6 +17,10 @@ from ..const import (
     CONF_THERMAL_ENERGY,
 )
 
+_COUNTER = EntitySelector(
+    EntitySelectorConfig(domain=SENSOR_DOMAIN, device_class=SensorDeviceClass.ENERGY)
+)
+
 SOURCE_SELECTORS = {
     CONF_OUTDOOR_TEMPERATURE: EntitySelector(
         EntitySelectorConfig(
@@ -32,21 +36,9 @@ SOURCE_SELECTORS = {
     CONF_POWER: EntitySelector(
         EntitySelectorConfig(domain=SENSOR_DOMAIN, device_class=SensorDeviceClass.POWER)
     ),
-    CONF_ENERGY: EntitySelector(
-        EntitySelectorConfig(
-            domain=SENSOR_DOMAIN, device_class=SensorDeviceClass.ENERGY
-        )
-    ),
-    CONF_HOME_ENERGY: EntitySelector(
-        EntitySelectorConfig(
-            domain=SENSOR_DOMAIN, device_class=SensorDeviceClass.ENERGY
-        )
-    ),
-    CONF_HOME_EXPORT: EntitySelector(
-        EntitySelectorConfig(
-            domain=SENSOR_DOMAIN, device_class=SensorDeviceClass.ENERGY
-        )
-    ),
+    CONF_ENERGY: _COUNTER,
+    CONF_HOME_ENERGY: _COUNTER,
+    CONF_HOME_EXPORT: _COUNTER,
     CONF_EVENT_ENTITY: EntitySelector(
         EntitySelectorConfig(
             domain=["binary_sensor", "calendar", "input_boolean", "schedule"]
@@ -55,11 +47,7 @@ SOURCE_SELECTORS = {
     CONF_HEAT_OUTPUT: EntitySelector(
         EntitySelectorConfig(domain=SENSOR_DOMAIN, device_class=SensorDeviceClass.POWER)
     ),
-    CONF_THERMAL_ENERGY: EntitySelector(
-        EntitySelectorConfig(
-            domain=SENSOR_DOMAIN, device_class=SensorDeviceClass.ENERGY
-        )
-    ),
+    CONF_THERMAL_ENERGY: _COUNTER,
     CONF_GRID_CO2_ENTITY: EntitySelector(EntitySelectorConfig(domain=SENSOR_DOMAIN)),
     CONF_PRICE_ENTITY: EntitySelector(
         EntitySelectorConfig(domain=[SENSOR_DOMAIN, "input_number", "number"])
