@@ -33,8 +33,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import recorder as recorder_helper
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
-from homes import heat_pump, home
-from pytest_homeassistant_custom_component.common import MockConfigEntry
+from homes import heat, heat_pump, home, plan_entry
 
 from custom_components.klima.bulk_statistics import async_write_sums
 
@@ -155,15 +154,9 @@ async def set_up(hass: HomeAssistant, database: str | None) -> None:
     )
     await hass.async_block_till_done()
     await recorder_helper.get_instance(hass).async_recorder_ready.wait()
-    plan = MockConfigEntry(
-        domain="klima",
-        title="Plan",
-        data={"kind": "plan", "plan": "tiered", "versions": [PLAN], "cycle": {}},
-    )
+    plan = plan_entry("tiered", PLAN)
     system = heat_pump(energy=METER, plan=plan.entry_id)
-    hass.states.async_set(
-        "climate.unit", "heat", {"hvac_action": "heating", "hvac_modes": ["heat"]}
-    )
+    heat(hass)
     hass.states.async_set(
         METER,
         "9000",

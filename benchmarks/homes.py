@@ -49,6 +49,22 @@ async def home() -> AsyncIterator[HomeAssistant]:
             await hass.async_stop(force=True)
 
 
+def plan_entry(kind: str, version: dict[str, object]) -> MockConfigEntry:
+    """Return a plan of a kind, with the prices of a version."""
+    return MockConfigEntry(
+        domain="klima",
+        title="Plan",
+        data={"kind": "plan", "plan": kind, "versions": [version], "cycle": {}},
+    )
+
+
+def heat(hass: HomeAssistant) -> None:
+    """Let the unit of a heat pump report that it heats."""
+    hass.states.async_set(
+        "climate.unit", "heat", {"hvac_action": "heating", "hvac_modes": ["heat"]}
+    )
+
+
 def heat_pump(
     name: str = "Heat pump", zone: dict[str, object] | None = None, **data: object
 ) -> MockConfigEntry:

@@ -38,8 +38,7 @@ from homeassistant.helpers import event
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 from homeassistant.util.async_ import get_scheduled_timer_handles
-from homes import be_elsewhere, heat_pump, home
-from pytest_homeassistant_custom_component.common import MockConfigEntry
+from homes import be_elsewhere, heat, heat_pump, home, plan_entry
 
 POWER = "sensor.meter_power"
 ATTRIBUTES = {"unit_of_measurement": "W", "device_class": "power"}
@@ -56,9 +55,7 @@ async def klima(hass: HomeAssistant) -> None:
     """Set Klima up on the power sensor, with a price."""
     entry = heat_pump(power=POWER, price=0.12)
     entry.add_to_hass(hass)
-    hass.states.async_set(
-        "climate.unit", "heat", {"hvac_action": "heating", "hvac_modes": ["heat"]}
-    )
+    heat(hass)
     assert await hass.config_entries.async_setup(entry.entry_id)
     await hass.async_block_till_done()
 
@@ -90,20 +87,9 @@ async def klima_on_a_plan(hass: HomeAssistant) -> None:
             ("off", 19, 7),
         )
     ]
-    plan = MockConfigEntry(
-        domain="klima",
-        title="Plan",
-        data={
-            "kind": "plan",
-            "plan": "time_of_use",
-            "versions": [{"hours": hours}],
-            "cycle": {},
-        },
-    )
+    plan = plan_entry("time_of_use", {"hours": hours})
     entry = heat_pump(power=POWER, plan=plan.entry_id)
-    hass.states.async_set(
-        "climate.unit", "heat", {"hvac_action": "heating", "hvac_modes": ["heat"]}
-    )
+    heat(hass)
     for each in (plan, entry):
         each.add_to_hass(hass)
     assert await async_setup_component(hass, "klima", {})

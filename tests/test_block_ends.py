@@ -13,8 +13,8 @@ from .test_control import (
     DAY,
     MONDAY_7,
     OURS,
-    add_schedule,
     add_zone,
+    begin_week,
     call,
     later,
     reason,
@@ -72,12 +72,7 @@ async def test_what_happens_as_a_block_ends_is_not_taken_by_the_block(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, by_hand: bool
 ) -> None:
     """An event may come before the schedule's own timer: the block that it shows is over."""
-    await hass.config.async_set_time_zone("UTC")
-    freezer.move_to(MONDAY_7)
-    await add_schedule(hass, monday=DAY)
-    unit = PlainClimate()
-    unit._attr_hvac_mode = HVACMode.HEAT
-    unit._attr_target_temperature = 20.0
+    unit = await begin_week(hass, freezer)
     sensor(hass, 19.0)
     await add_zone(
         hass, unit, temperature="sensor.room", schedule="schedule.week", heat_eco=17.5

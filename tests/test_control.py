@@ -110,6 +110,19 @@ async def add_schedule(hass: HomeAssistant, **days: list[dict[str, Any]]) -> Non
     await hass.async_block_till_done()
 
 
+async def begin_week(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> PlainClimate:
+    """Begin a Monday morning that has a schedule; return a unit that heats."""
+    await hass.config.async_set_time_zone("UTC")
+    freezer.move_to(MONDAY_7)
+    await add_schedule(hass, monday=DAY)
+    unit = PlainClimate()
+    unit._attr_hvac_mode = HVACMode.HEAT
+    unit._attr_target_temperature = 20.0
+    return unit
+
+
 async def test_an_end_of_its_range_that_a_unit_does_not_take(
     hass: HomeAssistant,
     freezer: FrozenDateTimeFactory,
@@ -199,12 +212,7 @@ async def test_a_zone_without_comfort_never_sends_a_command_by_itself(
 async def test_a_schedule_steers_and_a_hold_stands_until_its_next_change(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory
 ) -> None:
-    await hass.config.async_set_time_zone("UTC")
-    freezer.move_to(MONDAY_7)
-    await add_schedule(hass, monday=DAY)
-    unit = PlainClimate()
-    unit._attr_hvac_mode = HVACMode.HEAT
-    unit._attr_target_temperature = 20.0
+    unit = await begin_week(hass, freezer)
     await add_zone(hass, unit, schedule="schedule.week", heat_eco=17.5)
     assert unit.commands == [("set_temperature", {"temperature": 21.0})]
     assert reason(hass) == "schedule"

@@ -18,6 +18,8 @@ from homeassistant.util.file import WriteError, write_utf8_file_atomic
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from tests.common import set_up, zones_entry
+
 from .common import (
     COUNTER,
     GROWING,
@@ -510,22 +512,21 @@ async def test_a_kill_with_another_heat_meter_after_it(
     )
 
 
-async def add_two(hass: HomeAssistant, *, set_up: bool = True) -> list[MockConfigEntry]:
-    """Add two systems at a fixed price, on the same power and on none."""
-    entries = [
-        MockConfigEntry(
-            domain="klima",
-            title=f"System {number}",
-            data={"kind": "system", "family": "mini_split", "price": 0.25, **power},
-        )
-        for number, power in enumerate(({"power": POWER}, {}))
+async def add_two(hass: HomeAssistant) -> list[MockConfigEntry]:
+    """Add two systems at a fixed price, one with a power sensor."""
+    return [
+        await set_up(hass, zones_entry((), {"price": 0.25, **power}, title))
+        for title, power in (("Metered", {"power": POWER}), ("Not metered", {}))
     ]
-    for entry in entries:
-        entry.add_to_hass(hass)
-        if set_up:
-            assert await hass.config_entries.async_setup(entry.entry_id)
-    await hass.async_block_till_done()
-    return entries
+
+
+async def use_power(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, minutes: int
+) -> None:
+    """Report 1200 W each minute."""
+    for _ in range(minutes):
+        set_sensor(hass, POWER, 1200)
+        await pass_seconds(hass, freezer, 60)
 
 
 async def test_all_are_written_at_once_and_each_leaves_alone(
@@ -540,15 +541,12 @@ async def test_all_are_written_at_once_and_each_leaves_alone(
             "homeassistant.helpers.storage.write_utf8_file_atomic",
             side_effect=write_utf8_file_atomic,
         ) as write:
-            for _ in range(6):
-                set_sensor(hass, POWER, 1200)
-                await pass_seconds(hass, freezer, 60)
+            await use_power(hass, freezer, 6)
         counted = [call for call in write.mock_calls if call.args[0] == str(path)]
         assert 5 <= len(counted) <= 6
         # What is disabled, or not up yet, stays in the file that others write.
         assert await hass.config_entries.async_unload(second.entry_id)
-        set_sensor(hass, POWER, 1200)
-        await pass_seconds(hass, freezer, 60)
+        await use_power(hass, freezer, 1)
         await pass_seconds(hass, freezer, 11)
         assert kept_energy(path, first) == pytest.approx(0.12, abs=0.025)
         assert kept_energy(path, second) == 0
@@ -579,9 +577,7 @@ async def test_what_the_copy_alone_has_waits_for_who_comes_later(
         copy.write_text(json.dumps(other))
 
         assert await hass.config_entries.async_setup(first.entry_id)
-        for _ in range(3):
-            set_sensor(hass, POWER, 1200)
-            await pass_seconds(hass, freezer, 60)
+        await use_power(hass, freezer, 3)
         assert json.loads(copy.read_bytes())["data"][second.entry_id] is None
         assert await hass.config_entries.async_setup(second.entry_id)
         assert second.runtime_data.energy == 12.5
@@ -624,9 +620,7 @@ async def test_one_that_cannot_say_what_it_has_keeps_no_other_from_being_saved(
         first, second = await add_two(hass)
         path, _ = files(hass, first)
         with patch.object(second.runtime_data.account, "as_dict", side_effect=KeyError):
-            for _ in range(4):
-                set_sensor(hass, POWER, 1200)
-                await pass_seconds(hass, freezer, 60)
+            await use_power(hass, freezer, 4)
         assert kept_energy(path, first) >= 0.02
         assert caplog.text.count("counted cannot be told") == 1
         caplog.clear()
