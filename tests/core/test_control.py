@@ -688,6 +688,34 @@ def test_a_unit_that_stands_far_below_is_started_at_once() -> None:
 
 
 @pytest.mark.parametrize("mode", [Mode.HEAT, Mode.COOL])
+def test_a_unit_that_was_told_more_to_start_is_told_less_once_it_works(
+    mode: Mode,
+) -> None:
+    """Left there, it works hard, goes past its target, and has to be stopped."""
+    sign = 1 if mode is Mode.HEAT else -1
+    works = Activity.HEATING if mode is Mode.HEAT else Activity.COOLING
+    pushed = 21.0 + sign
+
+    def told(activity: Activity, setpoint: float, *, after: float = 600.0) -> float:
+        seen = given(Setting(mode=mode, target=setpoint), room=21.0 - 0.1 * sign)
+        steering = replace(
+            Memory().steering,
+            difference=0.0,
+            target=21.0,
+            setpoint=setpoint,
+            corrected_at=seen.now - after,
+        )
+        seen = replace(seen, unit=replace(seen.unit, activity=activity))
+        return steer(seen, COMFORT, steering, 21.0)[0]
+
+    assert told(works, pushed) == 21.0
+    # Not at once, not before it has started, and not to make it work harder.
+    assert told(works, pushed, after=300.0) == pushed
+    assert told(Activity.IDLE, pushed) == pushed
+    assert told(works, 21.0 - sign) == 21.0 - sign
+
+
+@pytest.mark.parametrize("mode", [Mode.HEAT, Mode.COOL])
 def test_a_swing_about_the_target_teaches_nothing(mode: Mode) -> None:
     """A unit is longer at one end of its swing than at the other; its mean is right."""
     sign = 1 if mode is Mode.HEAT else -1

@@ -235,8 +235,8 @@ def _advised(
         direction=outlook.direction,
         target=round(goal, 1),
         reason=reason,
-        # On its way, where it is to get is what is meant.
-        lean=0.0 if moves else lean,
+        # On its way, where it is to get is what is meant, and so with heat that is bought.
+        lean=0.0 if (goal - target) * sign > 0.05 else lean,
         moves=moves,
     )
 
@@ -319,6 +319,9 @@ def _goal(
     ahead = [at for at in floors if at > floor + more]
     sure = _is_sure(model, sign)
     ceiling = _ceiling(outlook, prices)
+    if sure and sign > 0:
+        # The less a unit has to work, the further it goes past where it is told to stop.
+        ceiling -= LEAN * (1 - _share(model, outlook, max(outlook.targets)))
     if steps:
         peak = path[steps]
         if start < floor - CLOSE and not (ahead and peak > ahead[0] - CLOSE):
@@ -336,9 +339,6 @@ def _goal(
             hard = next((at for at, load in enumerate(way.loads) if load < HARD), steps)
             on = path[min(steps, max(LEAD, hard))]
             peak = on if peak - on > SNAP else peak
-            if sign > 0:
-                # At the load of heating a unit goes past where it is told to stop.
-                peak = min(peak, ceiling - LEAN)
         if ahead and prices is None:
             peak = min(peak, ahead[0])
         return max(floor, min(peak, ceiling)) * sign
@@ -480,14 +480,17 @@ def _cop_at_part(cops: Sequence[float], share: float) -> float:
     return interpolate(tuple(zip(PARTS, cops, strict=True)), share)
 
 
+def _share(model: RoomModel, outlook: Outlook, at: float) -> float:
+    """Return the share of full load that holds the room at a temperature in °C."""
+    sign = outlook.direction.sign
+    drift = model.drift(sign, at * sign, outlook.outdoor[0])
+    return min(max(-drift / model.rate(sign), 0.0), 1.0)
+
+
 def _coast(model: RoomModel, outlook: Outlook) -> float:
     """Return the K below its target that a room may be left at."""
-    sign = outlook.direction.sign
-    at = outlook.targets[0] * sign
-    drift = model.drift(sign, at, outlook.outdoor[0])
-    share = min(max(-drift / model.rate(sign), 0.0), 1.0)
     # In tenths: a unit is not to be told of every cloud.
-    return round(COAST - STEADY * share, 1)
+    return round(COAST - STEADY * _share(model, outlook, outlook.targets[0]), 1)
 
 
 def _floors(

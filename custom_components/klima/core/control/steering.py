@@ -139,7 +139,11 @@ def steer(
         if not due:
             return setpoint, steering
         by = 0 if moves else _nudge(inputs, target, abs(lean))
-        if not by and _content(inputs, target):
+        if (
+            not by
+            and _content(inputs, target)
+            and not _is_pushed(inputs, setpoint, held)
+        ):
             return setpoint, steering
         nudged = _nudged(inputs, setpoint, by, step)
         if by and abs(nudged - held) < NUDGES * step:
@@ -162,6 +166,17 @@ def steer(
 def _content(inputs: Inputs, target: float) -> bool:
     """Return whether the room is where it should be: nothing is to be mended then."""
     return inputs.room is not None and abs(target - inputs.room) <= CONTENT
+
+
+def _is_pushed(inputs: Inputs, setpoint: float, held: float) -> bool:
+    """Return whether a unit that works is told of more than where it belongs.
+
+    It was told so to start. Left there it works hard, goes past its target, and has to be
+    stopped: one command either way.
+    """
+    unit = inputs.unit
+    sign = {Mode.HEAT: 1, Mode.COOL: -1}.get(unit.setting.mode, 0)
+    return unit.works and (setpoint - held) * sign >= STUBBORN * unit.limits.kelvin
 
 
 def _nudge(inputs: Inputs, target: float, lean: float) -> int:
