@@ -221,23 +221,23 @@ def test_what_was_bought_for_a_dear_time_is_held_until_then() -> None:
     assert goal.target > 20.4
 
 
-def test_what_is_bought_is_meant_as_it_is_told() -> None:
-    """Nothing leans from it; a unit that has little to do goes past it, and is told less."""
-    targets, prices = [21.0] * 96, [0.1] + [0.3] * 16 + [0.1] * 79
-
-    def bought(outdoor: float) -> Goal:
-        return advise(KNOWN, outlook(targets, outdoor=outdoor, prices=prices), 21.5)
-
-    cold, mild = bought(-30.0), bought(17.0)
-    assert cold.lean == mild.lean == 0.0
-    assert mild.target < cold.target <= 21.0 + STORE
-    assert mild.target == pytest.approx(21.0 + STORE - LEAN, abs=0.06)
-    # Cooling, it stays where it is told.
-    cools = outlook(
-        [25.0] * 96, direction=Direction.COOLING, outdoor=29.0, prices=prices
-    )
-    stored = advise(KNOWN, cools, 24.5)
-    assert (stored.target, stored.lean) == (25.0 - STORE, 0.0)
+@pytest.mark.parametrize(
+    ("direction", "target", "outdoor"),
+    [(Direction.HEATING, 21.0, -8.0), (Direction.COOLING, 25.0, 31.0)],
+)
+def test_what_is_bought_is_told_as_it_is_meant(
+    direction: Direction, target: float, outdoor: float
+) -> None:
+    """A room that stops short of it has to be heated in the dear time after it."""
+    prices = [0.1] + [0.3] * 16 + [0.1] * 79
+    ahead = outlook([target] * 96, direction=direction, outdoor=outdoor, prices=prices)
+    # It is held there until it is dear, and then stands.
+    goal = advise(KNOWN, ahead, target + 0.5 * direction.sign)
+    assert (goal.target, goal.lean) == (target + STORE * direction.sign, 0.0)
+    dear = replace(ahead, prices=[*prices[1:], 0.1])
+    later = advise(KNOWN, dear, target + 0.5 * direction.sign)
+    assert later.target == target
+    assert later.lean * direction.sign >= LEAN
 
 
 def test_a_known_room_is_held_on_the_cheap_side() -> None:

@@ -319,9 +319,6 @@ def _goal(
     ahead = [at for at in floors if at > floor + more]
     sure = _is_sure(model, sign)
     ceiling = _ceiling(outlook, prices)
-    if sure and sign > 0:
-        # The less a unit has to work, the further it goes past where it is told to stop.
-        ceiling -= LEAN * (1 - _share(model, outlook, max(outlook.targets)))
     if steps:
         peak = path[steps]
         if start < floor - CLOSE and not (ahead and peak > ahead[0] - CLOSE):
@@ -480,17 +477,14 @@ def _cop_at_part(cops: Sequence[float], share: float) -> float:
     return interpolate(tuple(zip(PARTS, cops, strict=True)), share)
 
 
-def _share(model: RoomModel, outlook: Outlook, at: float) -> float:
-    """Return the share of full load that holds the room at a temperature in °C."""
-    sign = outlook.direction.sign
-    drift = model.drift(sign, at * sign, outlook.outdoor[0])
-    return min(max(-drift / model.rate(sign), 0.0), 1.0)
-
-
 def _coast(model: RoomModel, outlook: Outlook) -> float:
     """Return the K below its target that a room may be left at."""
+    sign = outlook.direction.sign
+    at = outlook.targets[0] * sign
+    drift = model.drift(sign, at, outlook.outdoor[0])
+    share = min(max(-drift / model.rate(sign), 0.0), 1.0)
     # In tenths: a unit is not to be told of every cloud.
-    return round(COAST - STEADY * _share(model, outlook, outlook.targets[0]), 1)
+    return round(COAST - STEADY * share, 1)
 
 
 def _floors(
