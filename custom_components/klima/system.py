@@ -395,10 +395,8 @@ class System:
         while self._stop:
             self._stop.pop()()
         self._close()
-        try:
-            await self.billing.async_stop()
-        finally:
-            await self._store.async_close(self._data())
+        await self.billing.async_stop()
+        await self._store.async_close(self._data())
 
     def diagnostics(self) -> dict[str, Any]:
         """Return what helps to understand the figures."""
