@@ -4,12 +4,14 @@ import asyncio
 from collections.abc import AsyncIterator
 import json
 from pathlib import Path
+import shutil
 from typing import Any
 from unittest.mock import patch
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import ConfigEntryDisabler, ConfigEntryState
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util.file import WriteError
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -19,7 +21,9 @@ from custom_components.klima import pricing, store
 from custom_components.klima.plan import Plan
 from custom_components.klima.store import Counted
 from tests.common import set_up, zones_entry
+from tests.test_control import add_zone, call, later, sensor
 from tests.test_plan import add_plan
+from tests.units import PlainClimate
 
 from .common import GROWING, POWER, add_home, figure, pass_seconds, real_disk, set_all
 from .test_storage import cut_power, files, kept_energy
@@ -267,3 +271,87 @@ async def test_what_is_used_while_a_plan_is_loaded_anew_counts_in_its_tiers(
     energy = figure(hass, GROWING[0])
     assert energy == pytest.approx(3.6, abs=0.05)
     assert plan.runtime_data.used == pytest.approx(energy, abs=0.03)
+
+
+async def test_a_copy_of_the_folder_put_back_counts_nothing_twice(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """A backup of three days ago: a counter tells the days since, at their prices."""
+    await hass.config.async_set_time_zone("UTC")
+    hours = [
+        {"period": "off_peak", "price": 0.1, "start": "19:00", "end": "07:00"},
+        {"period": "on_peak", "price": 0.3, "start": "07:00", "end": "19:00"},
+    ]
+    plan = await add_plan(hass, {"hours": hours})
+    kwh = 100.0
+    entry = await add_home(hass, power=None, price_entity=None, plan=plan.entry_id)
+
+    async def go_on(hours: int) -> None:
+        nonlocal kwh
+        for _ in range(hours * 6):
+            kwh += 0.2
+            set_all(hass, kwh=round(kwh, 3))
+            await pass_seconds(hass, freezer, 600)
+
+    await go_on(12)
+    backup = Path(hass.config.path("backup"))
+    shutil.copytree(counted_file(hass).parent, backup)
+    await go_on(72)
+    before = [
+        figure(hass, f"sensor.heat_pump_{key}") for key in ("energy", "cost", "bill")
+    ]
+    for each in (entry, plan):
+        assert await hass.config_entries.async_unload(each.entry_id)
+    shutil.rmtree(counted_file(hass).parent)
+    backup.rename(counted_file(hass).parent)
+    for each in (plan, entry):
+        assert await hass.config_entries.async_setup(each.entry_id)
+    await hass.async_block_till_done()
+    await go_on(1)
+    after = [
+        figure(hass, f"sensor.heat_pump_{key}") for key in ("energy", "cost", "bill")
+    ]
+    # Off peak, all of the last hour.
+    for now, then, more in zip(after, before, (1.2, 0.12, 0.12), strict=True):
+        assert now is not None and then is not None
+        assert now - then == pytest.approx(more, abs=0.06 if more < 1 else 0.2)
+
+
+async def test_who_is_refused_late_takes_nobody_elses_hold_back(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """Two ask at once of a unit that is slow; the first is refused, the second is not."""
+    freezer.move_to("2026-11-23 07:00:00+00:00")
+    sensor(hass, 20.0)
+    answer = asyncio.Event()
+    unit = PlainClimate()
+    really = unit.async_set_temperature
+
+    async def slow(**data: Any) -> None:
+        if data["temperature"] > 24:
+            await answer.wait()
+            raise HomeAssistantError("the unit does not answer")
+        await really(**data)
+
+    unit.async_set_temperature = slow
+    await add_zone(hass, unit, temperature="sensor.room")
+    await call(hass, "climate.set_hvac_mode", hvac_mode="heat")
+    first = hass.async_create_task(
+        call(hass, "climate.set_temperature", temperature=27)
+    )
+    for _ in range(20):
+        await asyncio.sleep(0)
+    second = hass.async_create_task(
+        call(hass, "climate.set_temperature", temperature=23)
+    )
+    for _ in range(20):
+        await asyncio.sleep(0)
+    answer.set()
+    with pytest.raises(HomeAssistantError):
+        await first
+    await second
+    await later(hass, freezer, minutes=3)
+    state = hass.states.get("climate.den")
+    assert state is not None
+    assert (state.state, state.attributes["temperature"]) == ("heat", 23)
+    assert unit.target_temperature == pytest.approx(23, abs=1)
