@@ -303,7 +303,7 @@ async def test_a_copy_of_the_folder_put_back_counts_nothing_twice(
     for each in (entry, plan):
         assert await hass.config_entries.async_unload(each.entry_id)
     shutil.rmtree(counted_file(hass).parent)
-    backup.rename(counted_file(hass).parent)
+    shutil.move(backup, counted_file(hass).parent)
     for each in (plan, entry):
         assert await hass.config_entries.async_setup(each.entry_id)
     await hass.async_block_till_done()
