@@ -27,7 +27,7 @@ from tests.test_config_flow import suggested
 from .common import COUNTER, POWER, PRICE, set_all
 
 FED = "sensor.fed"
-WALKS = 60
+WALKS = 40
 """Plans that are set up, each changed three times."""
 
 KNOWN = ("bc_hydro_tiered_time_of_day", "hydro_quebec_flex_d", "ontario_time_of_use")
