@@ -29,21 +29,11 @@ from homeassistant.util.unit_conversion import TemperatureConverter
 
 from .billing import Billing
 from .const import DOMAIN
+from .core.abnormal_use import ABNORMAL_DAYS, NORMAL_AGAIN, Excess, excess
+from .core.degree_days import UNKNOWN_DAY, Model, fit
 from .core.ledger import QUARTER, Ledger, both_known
 from .core.outdoor import normal_temperature
-from .core.projection import (
-    ABNORMAL_DAYS,
-    NORMAL_AGAIN,
-    UNKNOWN_DAY,
-    Excess,
-    Model,
-    Outlook,
-    Projection,
-    days_of,
-    excess,
-    fit,
-    project,
-)
+from .core.projection import Outlook, Projection, days_of, project
 from .core.tariff import BillingPeriod, Tariff
 from .issues import async_take_back, async_tell
 from .outdoor import Outdoor
