@@ -8,7 +8,8 @@ import pytest
 
 from custom_components.klima.core.family import Family
 from custom_components.klima.core.models import find_model, plain
-from custom_components.klima.core.ratings import Ratings, validate
+from custom_components.klima.core.rating_faults import validate
+from custom_components.klima.core.ratings import Ratings
 from custom_components.klima.models import PATH
 
 from .test_config_flow import UNIT, start, submit

@@ -63,7 +63,8 @@ from ..const import (
     EntryKind,
 )
 from ..core.family import Family
-from ..core.ratings import Ratings, validate
+from ..core.rating_faults import validate
+from ..core.ratings import Ratings
 from ..core.savings import FUELS, FuelUnit, Reference, fuel_kwh
 from ..models import async_find_model
 from .guess import (
