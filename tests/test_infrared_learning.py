@@ -30,7 +30,7 @@ REMOTE = "remote.blaster"
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("custom_components.klima.drivers.links.REST", 0.0)
     # Presses follow each other at once here: no two parts are of one press.
-    monkeypatch.setattr("custom_components.klima.drivers.links.PRESS", -1.0)
+    monkeypatch.setattr("custom_components.klima.drivers.receiver.PRESS", -1.0)
 
 
 @pytest.fixture(autouse=True)
@@ -344,7 +344,7 @@ async def test_codes_of_a_known_protocol_are_recognised(
 async def test_a_press_that_a_receiver_cut_is_put_together(
     hass: HomeAssistant, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("custom_components.klima.drivers.links.PRESS", 0.05)
+    monkeypatch.setattr("custom_components.klima.drivers.receiver.PRESS", 0.05)
     _, receiver = await async_add_infrared(hass)
     flow = await learn(hass)
     await flow.submit(HANDSET)
