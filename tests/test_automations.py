@@ -60,8 +60,7 @@ async def heated(hass: HomeAssistant) -> PlainClimate:
     """Set a zone up that heats, with a window and a person."""
     hass.states.async_set("binary_sensor.window", "off")
     hass.states.async_set("person.ana", "home")
-    unit = PlainClimate()
-    unit._attr_hvac_mode = HVACMode.HEAT
+    unit = PlainClimate(hvac_mode=HVACMode.HEAT)
     await add_zone(
         hass,
         unit,

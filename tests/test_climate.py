@@ -14,7 +14,7 @@ from homeassistant.util.unit_system import US_CUSTOMARY_SYSTEM
 import pytest
 from pytest_homeassistant_custom_component.common import MockUser
 
-from .common import add_system, remove_unit
+from .common import add_system, remove_unit, state_of
 from .units import FullClimate, PlainClimate, async_add_units
 
 UNIT = "climate.living_room"
@@ -23,8 +23,7 @@ ZONE = "climate.living_room_2"
 
 def mirrored(hass: HomeAssistant, entity_id: str) -> tuple[str, dict[str, Any]]:
     """Return what a thermostat shows, but for its name."""
-    state = hass.states.get(entity_id)
-    assert state is not None
+    state = state_of(hass, entity_id)
     attributes = dict(state.attributes)
     attributes.pop(ATTR_FRIENDLY_NAME)
     return state.state, attributes

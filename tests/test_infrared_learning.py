@@ -14,6 +14,7 @@ from homeassistant.util.unit_system import US_CUSTOMARY_SYSTEM
 from infrared_protocols.commands.gree_ac import GreeAcMode
 import pytest
 
+from .common import state_of
 from .infrared_units import (
     EMITTER,
     RECEIVER,
@@ -147,14 +148,12 @@ async def test_a_handset_is_learned_until_it_is_enough(
     zone = await finish(hass, flow)
     assert zone.data["code_file"] == "klima/codes/aurora_ax_35.json"
     assert (zone.data["manufacturer"], zone.data["model"]) == ("Aurora", "AX-35")
-    state = hass.states.get("climate.aurora")
-    assert state is not None
+    state = state_of(hass, "climate.aurora")
     assert state.attributes["hvac_modes"] == ["off", "cool", "dry"]
     assert (state.attributes["min_temp"], state.attributes["max_temp"]) == (23, 24)
     press(receiver, 23, times=1)
     await hass.async_block_till_done()
-    state = hass.states.get("climate.aurora")
-    assert state is not None
+    state = state_of(hass, "climate.aurora")
     assert (state.state, state.attributes["temperature"]) == ("cool", 23)
     assert state.attributes["state_source"] == "heard"
 
@@ -433,8 +432,7 @@ async def test_a_remote_learns_and_sends_by_name(
     await flow.submit({"answer": "play"})
     assert flow.errors == {"base": "not_played"}
     # Home Assistant drops an action on an unavailable remote, and says nothing.
-    there = hass.states.get(REMOTE)
-    assert there is not None
+    there = state_of(hass, REMOTE)
     hass.states.async_set(REMOTE, "unavailable", there.attributes)
     await flow.submit({"answer": "play"})
     assert flow.errors == {"base": "emitter_unavailable"}

@@ -19,7 +19,7 @@ from homeassistant.core import HomeAssistant, callback
 import pytest
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
-from .common import add_system, system_entry
+from .common import add_system, state_of, system_entry
 from .units import FullClimate, FullWaterHeater, PlainClimate, async_add_units
 
 UNIT = "climate.living_room"
@@ -55,8 +55,7 @@ def set_energy(
 
 def number(hass: HomeAssistant, entity_id: str) -> float:
     """Return a sensor's state as a number."""
-    state = hass.states.get(entity_id)
-    assert state is not None
+    state = state_of(hass, entity_id)
     return float(state.state)
 
 
@@ -369,8 +368,7 @@ async def test_a_slight_change_is_shown_at_once_and_reckoned_with_by_the_minute(
 
     unit.set(current_temperature=19.7)
     await hass.async_block_till_done()
-    shown = hass.states.get("climate.living_room_2")
-    assert shown is not None
+    shown = state_of(hass, "climate.living_room_2")
     assert shown.attributes["current_temperature"] == 19.7
     assert number(hass, OWN_POWER) == before
     await pass_time(hass, freezer, minutes=1)

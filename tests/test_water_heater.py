@@ -7,7 +7,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.util.unit_system import US_CUSTOMARY_SYSTEM
 import pytest
 
-from .common import add_system
+from .common import add_system, state_of
 from .units import FullWaterHeater, async_add_units
 
 UNIT = "water_heater.tank"
@@ -16,8 +16,7 @@ ZONE = "water_heater.tank_2"
 
 def mirrored(hass: HomeAssistant, entity_id: str) -> tuple[str, dict[str, Any]]:
     """Return what a water heater shows, but for its name."""
-    state = hass.states.get(entity_id)
-    assert state is not None
+    state = state_of(hass, entity_id)
     attributes = dict(state.attributes)
     attributes.pop(ATTR_FRIENDLY_NAME)
     return state.state, attributes
