@@ -15,7 +15,7 @@ from homeassistant.util import yaml as yaml_util
 import pytest
 from pytest_homeassistant_custom_component.common import async_mock_service
 
-from .test_control import REASON, add_zone, call, later
+from .comfort_zone import REASON, add_zone, call, later
 from .units import PlainClimate
 
 BLUEPRINTS = Path(__file__).parents[1] / "blueprints" / "automation" / "klima"

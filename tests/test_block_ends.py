@@ -9,8 +9,7 @@ from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
 from custom_components.klima.const import DOMAIN
 
-from .common import state_of
-from .test_control import (
+from .comfort_zone import (
     DAY,
     MONDAY_7,
     OURS,
@@ -21,6 +20,7 @@ from .test_control import (
     reason,
     sensor,
 )
+from .common import state_of
 from .units import PlainClimate
 
 

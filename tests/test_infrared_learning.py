@@ -7,7 +7,6 @@ from typing import Any
 from unittest.mock import patch
 
 from homeassistant.components.remote import RemoteEntityFeature
-from homeassistant.config_entries import SOURCE_USER
 from homeassistant.core import HomeAssistant, ServiceCall
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.util.unit_system import US_CUSTOMARY_SYSTEM
@@ -15,6 +14,7 @@ from infrared_protocols.commands.gree_ac import GreeAcMode
 import pytest
 
 from .common import state_of
+from .infrared_forms import Flow, finish, keep, reconfigure, start, start_zone
 from .infrared_units import (
     EMITTER,
     RECEIVER,
@@ -22,7 +22,6 @@ from .infrared_units import (
     async_add_infrared,
     async_add_unit,
 )
-from .test_infrared_flow import Flow, finish, keep, reconfigure, start
 
 REMOTE = "remote.blaster"
 
@@ -495,13 +494,7 @@ async def test_a_remote_that_does_not_learn_is_not_asked_to(
 async def test_a_zone_is_learned_as_well(hass: HomeAssistant, folder: Path) -> None:
     _, receiver = await async_add_infrared(hass)
     entry = await async_add_unit(hass)
-    manager = hass.config_entries.subentries
-    flow = Flow(
-        manager,
-        await manager.async_init(
-            (entry.entry_id, "zone"), context={"source": SOURCE_USER}
-        ),
-    )
+    flow = await start_zone(hass, entry)
     await flow.submit({"next_step_id": "infrared"})
     await flow.submit({"emitter": EMITTER, "receiver": RECEIVER, "name": "Office"})
     await flow.submit({"brand": "learn"})
@@ -510,7 +503,7 @@ async def test_a_zone_is_learned_as_well(hass: HomeAssistant, folder: Path) -> N
         press(receiver, value)
         await flow.submit()
     # Whoever closes the dialog now finds the codes again.
-    manager.async_abort(flow.result["flow_id"])
+    hass.config_entries.subentries.async_abort(flow.result["flow_id"])
     assert (folder / "klima/codes/aurora_ax_35.json").exists()
     press(receiver, 3)
 
