@@ -151,12 +151,24 @@ async def _async_setup_plan(hass: HomeAssistant, entry: PlanConfigEntry) -> bool
     await plan.async_load()
     entry.runtime_data = plan
     plan.async_start()
-    await hass.config_entries.async_forward_entry_setups(entry, plan.platforms)
+    try:
+        await hass.config_entries.async_forward_entry_setups(entry, plan.platforms)
+    except BaseException:
+        await plan.async_stop()
+        raise
     SourceWatch(hass, entry).async_start()
     async_remove_left_over(hass, entry)
     entry.async_on_unload(entry.add_update_listener(_async_reload))
     _async_reload_systems_on(hass, entry)
     return True
+
+
+async def _async_have_turn(hass: HomeAssistant, plan: ConfigEntry) -> None:
+    """Set a plan up, unless it is by now, or was removed before it could be."""
+    async with plan.setup_lock:
+        is_there = hass.config_entries.async_get_entry(plan.entry_id) is plan
+        if is_there and plan.state is not ConfigEntryState.LOADED:
+            await plan.async_setup(hass)
 
 
 async def _async_plan_of(hass: HomeAssistant, entry: ConfigEntry) -> Plan | None:
@@ -167,7 +179,7 @@ async def _async_plan_of(hass: HomeAssistant, entry: ConfigEntry) -> Plan | None
         return None
     if found.state is not ConfigEntryState.LOADED and found.disabled_by is None:
         # All entries are set up at once: it may not have had its turn.
-        await found.async_setup_locked(hass)
+        await _async_have_turn(hass, found)
     if found.state is not ConfigEntryState.LOADED:
         return None
     return cast("PlanConfigEntry", found).runtime_data
@@ -251,6 +263,9 @@ async def async_unload_entry(
 
 async def async_remove_entry(hass: HomeAssistant, entry: ConfigEntry) -> None:
     """Leave nothing behind."""
+    if (running := getattr(entry, "runtime_data", None)) is not None:
+        # It would not unload: nobody else ends what it counts and commands.
+        await running.async_stop()
     async_clear_issues(hass, entry)
     async_take_all_back(hass, entry)
     if is_plan(entry):

@@ -95,6 +95,7 @@ class Plan:
         self.flow: Flow | None = None
         self._store = Counted(hass, entry.entry_id)
         self._known: set[str] = set()
+        self._late: list[Delta] = []
         self._listeners: list[Callable[[float], None]] = []
         self._stop: list[CALLBACK_TYPE] = []
         self._cancel_next: CALLBACK_TYPE | None = None
@@ -313,8 +314,10 @@ class Plan:
         if self._cancel_next is not None:
             self._cancel_next()
             self._cancel_next = None
-        await self._kept.async_save()
-        await self._store.async_close(self._data())
+        try:
+            await self._kept.async_save()
+        finally:
+            await self._store.async_close(self._data())
 
     @callback
     def async_add_listener(self, listener: Callable[[float], None]) -> CALLBACK_TYPE:
@@ -343,8 +346,19 @@ class Plan:
     @callback
     def count(self, delta: Delta) -> None:
         """Count what a system used, unless the whole home is metered."""
-        if self.home_energy is None:
+        if self.home_energy is not None:
+            return
+        if self._stop:
             self._add(delta)
+            return
+        # It was loaded anew, which its systems are about to follow: what they count
+        # until then, and as they do, is the new one's.
+        self._late.append(delta)
+        new = getattr(self._entry, "runtime_data", self)
+        if new is not self:
+            for late in self._late:
+                new.count(late)
+            self._late.clear()
 
     @callback
     def fill(
