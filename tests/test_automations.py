@@ -15,7 +15,7 @@ from homeassistant.util import yaml as yaml_util
 import pytest
 from pytest_homeassistant_custom_component.common import async_mock_service
 
-from .test_control import REASON, add_zone, call, later
+from .comfort_zone import REASON, add_zone, call, later
 from .units import PlainClimate
 
 BLUEPRINTS = Path(__file__).parents[1] / "blueprints" / "automation" / "klima"
@@ -60,8 +60,7 @@ async def heated(hass: HomeAssistant) -> PlainClimate:
     """Set a zone up that heats, with a window and a person."""
     hass.states.async_set("binary_sensor.window", "off")
     hass.states.async_set("person.ana", "home")
-    unit = PlainClimate()
-    unit._attr_hvac_mode = HVACMode.HEAT
+    unit = PlainClimate(hvac_mode=HVACMode.HEAT)
     await add_zone(
         hass,
         unit,

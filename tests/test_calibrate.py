@@ -16,7 +16,7 @@ from pytest_homeassistant_custom_component.components.recorder.common import (
 )
 
 from .common import add_system
-from .test_system import POWER, number, set_power
+from .meters import POWER, number, set_power
 from .units import FullClimate, async_add_units
 
 UNIT = "climate.living_room"

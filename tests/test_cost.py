@@ -21,7 +21,7 @@ from homeassistant.setup import async_setup_component
 import pytest
 
 from .common import add_system
-from .test_system import number, pass_time, set_energy, set_power
+from .meters import number, pass_time, set_energy, set_power
 from .units import FullClimate, async_add_units
 
 UNIT = "climate.living_room"

@@ -9,7 +9,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from .common import add_system
-from .test_system import number, pass_time
+from .meters import number, pass_time
 from .units import FullClimate, async_add_units
 
 UNIT = "climate.living_room"

@@ -44,8 +44,8 @@ from custom_components.klima.const import DOMAIN
 from custom_components.klima.system import System
 
 from .common import add_system
-from .test_plan import add_plan
-from .test_system import number, pass_time, set_energy, set_power
+from .meters import number, pass_time, set_energy, set_power
+from .plans import add_plan
 from .units import FullClimate, async_add_units
 
 pytestmark = pytest.mark.usefixtures("quiet")
@@ -121,6 +121,11 @@ def hours(count: int) -> list[datetime]:
     """Return the hours before now."""
     now = datetime.fromisoformat(NOW).astimezone(UTC)
     return [now - timedelta(hours=back) for back in range(count, 0, -1)]
+
+
+def outdoor(at: datetime) -> float:
+    """Return the °C outdoors at a time: weeks of mild and of cold days."""
+    return 5 + 6 * math.sin(at.timestamp() / 86_400 / 3)
 
 
 async def read(hass: HomeAssistant, statistic_id: str) -> list[dict[str, Any]]:
@@ -435,9 +440,6 @@ async def test_a_projection_from_the_weather(
     await home(hass, freezer)
     times = hours(24 * 40)
 
-    def outdoor(at: datetime) -> float:
-        return 5 + 6 * math.sin(at.timestamp() / 86_400 / 3)
-
     await write(
         hass,
         METER,
@@ -511,9 +513,6 @@ async def test_abnormal_use_is_told_and_taken_back(
     """A unit that uses much more than the weather explains has a repair."""
     await home(hass, freezer)
     times = hours(24 * 40)
-
-    def outdoor(at: datetime) -> float:
-        return 5 + 6 * math.sin(at.timestamp() / 86_400 / 3)
 
     dirty = datetime.fromisoformat(NOW) - timedelta(days=3, hours=18)
     await write(

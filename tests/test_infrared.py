@@ -33,6 +33,7 @@ from custom_components.klima.core.infrared.tuya import parse_tuya
 from custom_components.klima.drivers import transports
 from custom_components.klima.drivers.links import async_send_codes
 
+from .common import state_of
 from .infrared_units import (
     EMITTER,
     RECEIVER,
@@ -51,9 +52,7 @@ def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def unit(hass: HomeAssistant) -> State:
     """Return the thermostat."""
-    state = hass.states.get(UNIT)
-    assert state is not None
-    return state
+    return state_of(hass, UNIT)
 
 
 async def pass_moment(hass: HomeAssistant) -> None:
@@ -150,8 +149,7 @@ async def test_presets_and_positions_of_a_protocol(hass: HomeAssistant) -> None:
     assert unit(hass).attributes["preset_mode"] == "none"
 
     entry = await async_add_unit(hass, protocol="PanasonicAc")
-    panasonic = hass.states.get("climate.bedroom_2")
-    assert panasonic is not None
+    panasonic = state_of(hass, "climate.bedroom_2")
     assert panasonic.attributes["swing_mode"] == "auto"
     assert panasonic.attributes["swing_modes"][1:] == [
         "highest",

@@ -15,7 +15,7 @@ from custom_components.klima.const import DOMAIN
 from custom_components.klima.plans import async_known_plans
 
 from .common import add_system, klima_device
-from .test_config_flow import submit, suggested
+from .forms import submit, suggested
 from .units import FullClimate, async_add_units
 
 BILLING = {"billing_day": 1, "billing_months": "1"}

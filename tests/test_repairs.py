@@ -17,7 +17,7 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.klima.const import DOMAIN
 
-from .common import add_companion, add_system, remove_unit
+from .common import add_companion, add_system, remove_unit, state_of
 from .units import FullClimate, PlainClimate, async_add_units
 
 UNIT = "climate.living_room"
@@ -286,8 +286,7 @@ async def test_renamed_comfort_sources_are_followed(
         ("person.ann", "person.anna"),
     ):
         registry.async_update_entity(entity_id, new_entity_id=new)
-        state = hass.states.get(entity_id)
-        assert state is not None
+        state = state_of(hass, entity_id)
         hass.states.async_remove(entity_id)
         hass.states.async_set(new, state.state)
     await hass.async_block_till_done()
@@ -308,8 +307,7 @@ async def test_renamed_comfort_sources_are_followed(
         {"device_class": "temperature", "unit_of_measurement": "°C"},
     )
     await hass.async_block_till_done()
-    shown = hass.states.get("climate.den")
-    assert shown is not None
+    shown = state_of(hass, "climate.den")
     assert shown.attributes["current_temperature"] == 17.3
 
 

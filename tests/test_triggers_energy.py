@@ -10,7 +10,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import async_mock_service
 
 from .common import add_system
-from .test_system import pass_time, set_power
+from .meters import pass_time, set_power
 from .units import FullClimate, async_add_units
 
 UNIT = "climate.living_room"

@@ -15,10 +15,10 @@ from homeassistant.util import dt as dt_util
 
 from .clock import moment
 from .core.account import Account
+from .core.energy import Delta
 from .core.export import own_use
 from .core.history import Use
 from .core.ledger import QUARTER, Ledger, spread
-from .core.metering import Delta
 from .core.price import PriceSeries
 from .core.tariff import BillingPeriod, Tariff, flat, following
 from .core.tariff.bill import Bill, Biller

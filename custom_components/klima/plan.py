@@ -32,9 +32,10 @@ from .const import (
     CONF_HOME_EXPORT,
     CONF_PRICE_ENTITY,
 )
+from .core.energy import Delta
 from .core.export import Flow, HomeFlow
 from .core.ledger import QUARTER, Ledger
-from .core.metering import Delta, Meter
+from .core.metering import Meter
 from .core.price import PriceSeries
 from .core.tariff import BillingPeriod, Day, Span, Tariff
 from .core.tariff.bill import tier_pools

@@ -10,11 +10,12 @@ import pytest
 
 from custom_components.klima.core.account import Account
 from custom_components.klima.core.daylight import Place
+from custom_components.klima.core.degree_days import Method, Model
+from custom_components.klima.core.energy import Delta, Source
 from custom_components.klima.core.export import Flow, HomeFlow, own_use
 from custom_components.klima.core.history import Use, price_hours
 from custom_components.klima.core.ledger import QUARTER, Ledger
-from custom_components.klima.core.metering import Delta, Source
-from custom_components.klima.core.projection import Method, Model, Outlook, project
+from custom_components.klima.core.projection import Outlook, project
 from custom_components.klima.core.tariff import PlanError, Tariff, tariff_from
 from custom_components.klima.core.tariff.bill import Bill, Biller
 

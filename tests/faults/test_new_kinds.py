@@ -17,7 +17,7 @@ from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from tests.test_plan import add_plan
+from tests.plans import add_plan
 from tests.units import PlainClimate, async_add_units
 
 from .common import (
