@@ -20,13 +20,12 @@ from custom_components import klima
 from custom_components.klima import pricing, store
 from custom_components.klima.plan import Plan
 from custom_components.klima.store import Counted
+from tests.comfort_zone import add_zone, call, later, sensor
 from tests.common import set_up, zones_entry
-from tests.test_control import add_zone, call, later, sensor
-from tests.test_plan import add_plan
+from tests.plans import add_plan
 from tests.units import PlainClimate
 
 from .common import GROWING, POWER, add_home, figure, pass_seconds, real_disk, set_all
-from .test_storage import cut_power, files, kept_energy
 
 
 @pytest.fixture(autouse=True)

@@ -22,7 +22,7 @@ from custom_components.klima.const import DOMAIN
 from custom_components.klima.flows.plan import TEMPLATES
 from custom_components.klima.plans import async_known_plans
 from tests.common import set_up, zones_entry
-from tests.test_config_flow import suggested
+from tests.forms import suggested
 
 from .common import COUNTER, POWER, PRICE, set_all
 
