@@ -131,7 +131,6 @@ class ZoneControl:
         self.window_since: float | None = None
         self.week: Week | None = None
         self._scheduled: Entry | None = None
-        self._asked_last: Memory | None = None
         self.goal: Goal | None = None
         self._goal_at = -math.inf
         self._goal_of: tuple[Any, ...] = ()
@@ -620,13 +619,10 @@ class ZoneControl:
                 translation_placeholders={"zone": self.zone.name},
             )
         before, self.memory = self.memory, memory
-        self._asked_last = memory
         try:
             await self._system.async_decide_for(self, context)
         except HomeAssistantError:
-            # What somebody else asked for while the unit thought about it stands.
-            if self._asked_last is memory:
-                self.memory = before
+            self.memory = before
             self._system.async_decide()
             raise
 
@@ -638,7 +634,6 @@ class ZoneControl:
         if on is self.automation:
             return
         self.automation = on
-        self._asked_last = None
         # What the unit does now is where it begins anew.
         self.memory = Memory(
             active_mode=self.memory.active_mode,

@@ -11,7 +11,6 @@ from unittest.mock import patch
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import ConfigEntryDisabler, ConfigEntryState
 from homeassistant.core import HomeAssistant
-from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util.file import WriteError
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -20,10 +19,8 @@ from custom_components import klima
 from custom_components.klima import pricing, store
 from custom_components.klima.plan import Plan
 from custom_components.klima.store import Counted
-from tests.comfort_zone import add_zone, call, later, sensor
 from tests.common import set_up, zones_entry
 from tests.plans import add_plan
-from tests.units import PlainClimate
 
 from .common import GROWING, POWER, add_home, figure, pass_seconds, real_disk, set_all
 
@@ -314,43 +311,3 @@ async def test_a_copy_of_the_folder_put_back_counts_nothing_twice(
     for now, then, more in zip(after, before, (1.2, 0.12, 0.12), strict=True):
         assert now is not None and then is not None
         assert now - then == pytest.approx(more, abs=0.06 if more < 1 else 0.2)
-
-
-async def test_who_is_refused_late_takes_nobody_elses_hold_back(
-    hass: HomeAssistant, freezer: FrozenDateTimeFactory
-) -> None:
-    """Two ask at once of a unit that is slow; the first is refused, the second is not."""
-    freezer.move_to("2026-11-23 07:00:00+00:00")
-    sensor(hass, 20.0)
-    answer = asyncio.Event()
-    unit = PlainClimate()
-    really = unit.async_set_temperature
-
-    async def slow(**data: Any) -> None:
-        if data["temperature"] > 24:
-            await answer.wait()
-            raise HomeAssistantError("the unit does not answer")
-        await really(**data)
-
-    unit.async_set_temperature = slow
-    await add_zone(hass, unit, temperature="sensor.room")
-    await call(hass, "climate.set_hvac_mode", hvac_mode="heat")
-    first = hass.async_create_task(
-        call(hass, "climate.set_temperature", temperature=27)
-    )
-    for _ in range(20):
-        await asyncio.sleep(0)
-    second = hass.async_create_task(
-        call(hass, "climate.set_temperature", temperature=23)
-    )
-    for _ in range(20):
-        await asyncio.sleep(0)
-    answer.set()
-    with pytest.raises(HomeAssistantError):
-        await first
-    await second
-    await later(hass, freezer, minutes=3)
-    state = hass.states.get("climate.den")
-    assert state is not None
-    assert (state.state, state.attributes["temperature"]) == ("heat", 23)
-    assert unit.target_temperature == pytest.approx(23, abs=1)
