@@ -22,7 +22,18 @@ from custom_components.klima.store import Counted
 from tests.common import set_up, zones_entry
 from tests.plans import add_plan
 
-from .common import GROWING, POWER, add_home, figure, pass_seconds, real_disk, set_all
+from .common import (
+    GROWING,
+    POWER,
+    add_home,
+    cut_power,
+    figure,
+    files,
+    kept_energy,
+    pass_seconds,
+    real_disk,
+    set_all,
+)
 
 
 @pytest.fixture(autouse=True)
