@@ -1,10 +1,12 @@
 """The past of a meter, bills in full, readings of the meter, and projections."""
 
+import asyncio
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 import logging
 import math
 from typing import Any
+from unittest.mock import patch
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.components.climate import HVACAction, HVACMode
@@ -37,7 +39,9 @@ from pytest_homeassistant_custom_component.components.recorder.common import (
     async_wait_recording_done,
 )
 
+from custom_components.klima import history
 from custom_components.klima.const import DOMAIN
+from custom_components.klima.system import System
 
 from .common import add_system
 from .meters import number, pass_time, set_energy, set_power
@@ -228,6 +232,50 @@ async def test_the_past_is_imported_and_again_changes_nothing(
     assert this["counted_since"] == "2026-11-01"
     assert this["total"] == pytest.approx(bill, abs=0.01)
     assert this["currency"] == "CAD"
+
+
+@pytest.mark.parametrize("by_hand", [False, True])
+async def test_a_reload_amid_an_import_loses_none_of_it(
+    recorder_mock: Any,
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    by_hand: bool,
+) -> None:
+    """What is known of the past is the new one's: where it ends, and the first bill."""
+    await home(hass, freezer)
+    await write(hass, METER, [(start, 1.0) for start in hours(100)])
+    set_energy(hass, 9000)
+    amid = 0
+
+    async def interrupted(
+        hass: HomeAssistant, system: System, key: str, *rest: Any
+    ) -> None:
+        nonlocal amid
+        await really(hass, system, key, *rest)
+        if amid < 1 + by_hand:
+            amid += 1
+            # A zone is added, or a setting changed, as soon as the system is there.
+            hass.config_entries.async_schedule_reload(system.entry_id)
+            for _ in range(200):
+                await asyncio.sleep(0)
+
+    really = history._async_write
+    with patch.object(history, "_async_write", interrupted):
+        entry = await add_system(hass, UNIT, data={"energy": METER, "price": 0.25})
+        await async_wait_recording_done(hass)
+        await hass.async_block_till_done()
+        if by_hand:
+            assert (await act(hass, "import_history"))["hours"] == 100
+    await async_wait_recording_done(hass)
+    await hass.async_block_till_done()
+    assert amid == 1 + by_hand
+    assert entry.runtime_data.billing.history == {
+        "energy": int(hours(1)[0].timestamp()) + 3600,
+        "energy_total": 100,
+        "cost": int(hours(1)[0].timestamp()) + 3600,
+        "cost_total": 25,
+    }
+    assert number(hass, BILL) == pytest.approx(25)
 
 
 async def test_its_own_statistics_go_on_where_the_past_ends(

@@ -5,7 +5,6 @@ import json
 import logging
 from pathlib import Path
 import random
-import shutil
 from typing import Any
 from unittest.mock import patch
 
@@ -28,7 +27,10 @@ from .common import (
     Watch,
     add_home,
     complaints,
+    cut_power,
     figure,
+    files,
+    kept_energy,
     pass_seconds,
     real_disk,
     set_all,
@@ -69,32 +71,6 @@ async def home(
             await pass_seconds(hass, freezer, 60)
         await hass.config_entries.async_unload(entry.entry_id)
         yield entry
-
-
-def files(hass: HomeAssistant, entry: MockConfigEntry, name: str = "") -> list[Path]:
-    """Return the file of what is counted, or of a system's ledger, and its copy."""
-    of = f"{entry.entry_id}{name}" if name else "counted"
-    path = Path(hass.config.path(".storage", f"klima.{of}"))
-    return [path, path.with_name(f"{path.name}.copy")]
-
-
-def kept_energy(path: Path, entry: MockConfigEntry) -> float:
-    """Return the kWh that a file has of a system."""
-    energy: float = json.loads(path.read_bytes())["data"][entry.entry_id]["meter"][
-        "energy"
-    ]
-    return energy
-
-
-async def cut_power(hass: HomeAssistant) -> None:
-    """Unload all with nothing left of it but what was on the disk before."""
-    folder = Path(hass.config.path(".storage"))
-    kept = folder.with_name("kept")
-    shutil.copytree(folder, kept)
-    for entry in hass.config_entries.async_loaded_entries("klima"):
-        await hass.config_entries.async_unload(entry.entry_id)
-    shutil.rmtree(folder)
-    kept.rename(folder)
 
 
 @pytest.mark.parametrize("which", ["", ".ledger"])
