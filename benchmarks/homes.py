@@ -7,7 +7,7 @@ import sys
 from tempfile import TemporaryDirectory
 
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers.storage import get_internal_store_manager
+from homeassistant.helpers.storage import STORAGE_DIR, get_internal_store_manager
 from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
     async_test_home_assistant,
@@ -42,6 +42,7 @@ async def home() -> AsyncIterator[HomeAssistant]:
         hass.data.pop("custom_components", None)
         hass.config.currency = "CAD"
         # As each start does: what has no file is then not looked for.
+        Path(hass.config.path(STORAGE_DIR)).mkdir()
         await get_internal_store_manager(hass).async_initialize()
         try:
             yield hass
