@@ -322,3 +322,39 @@ async def test_a_copy_of_the_folder_put_back_counts_nothing_twice(
     for now, then, more in zip(after, before, (1.2, 0.12, 0.12), strict=True):
         assert now is not None and then is not None
         assert now - then == pytest.approx(more, abs=0.06 if more < 1 else 0.2)
+
+
+@pytest.mark.parametrize(
+    ("broken", "data"),
+    [
+        (
+            "system.System._estimate",
+            {"kind": "system", "family": "mini_split", "price": 0.2, "power": POWER},
+        ),
+        (
+            "plan.Plan._check_validity",
+            {"kind": "plan", "plan": "tiered", "versions": [TIERS], "cycle": {}},
+        ),
+    ],
+)
+async def test_a_start_that_fails_leaves_nothing_running(
+    hass: HomeAssistant, broken: str, data: dict[str, Any]
+) -> None:
+    """A fault of ours, amid a start, is tried again by a reload, with nothing left of it."""
+    plan = await add_plan(hass, TIERS)
+    if data["kind"] == "system":
+        data = {**data, "plan": plan.entry_id}
+        del data["price"]
+    entry = MockConfigEntry(domain="klima", title="Broken", data=data)
+    entry.add_to_hass(hass)
+    before = hass.bus.async_listeners()
+    listeners = len(plan.runtime_data._listeners)
+    with patch(f"custom_components.klima.{broken}", side_effect=IndexError):
+        assert not await hass.config_entries.async_setup(entry.entry_id)
+    assert entry.state is ConfigEntryState.SETUP_ERROR
+    after = hass.bus.async_listeners()
+    for kind in ("homeassistant_stop", "state_changed", "state_reported"):
+        assert after.get(kind, 0) == before.get(kind, 0), kind
+    assert len(plan.runtime_data._listeners) == listeners
+    assert await hass.config_entries.async_reload(entry.entry_id)
+    await hass.async_block_till_done()
