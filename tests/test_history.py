@@ -10,13 +10,7 @@ from unittest.mock import patch
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.components.climate import HVACAction, HVACMode
-from homeassistant.components.recorder.models import (
-    StatisticData,
-    StatisticMeanType,
-    StatisticMetaData,
-)
 from homeassistant.components.recorder.statistics import (
-    async_import_statistics,
     get_last_short_term_statistics,
     get_metadata,
     statistics_during_period,
@@ -46,6 +40,7 @@ from custom_components.klima.system import System
 from .common import add_system
 from .meters import number, pass_time, set_energy, set_power
 from .plans import add_plan
+from .recorded import act, write
 from .units import FullClimate, async_add_units
 
 pytestmark = pytest.mark.usefixtures("quiet")
@@ -82,41 +77,6 @@ async def home(hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> None:
     unit.set(hvac_mode=HVACMode.HEAT, hvac_action=HVACAction.HEATING)
 
 
-async def write(
-    hass: HomeAssistant,
-    statistic_id: str,
-    rows: list[tuple[datetime, float]],
-    *,
-    unit: str = "kWh",
-    mean: bool = False,
-) -> None:
-    """Write hourly statistics: of a counter, or of means."""
-    metadata = StatisticMetaData(
-        mean_type=StatisticMeanType.ARITHMETIC if mean else StatisticMeanType.NONE,
-        has_sum=not mean,
-        name=None,
-        source="recorder",
-        statistic_id=statistic_id,
-        unit_class={
-            "kWh": "energy",
-            "MWh": "energy",
-            "W": "power",
-            "°C": "temperature",
-        }.get(unit),
-        unit_of_measurement=unit,
-    )
-    total, data = 0.0, []
-    for start, amount in rows:
-        total += amount
-        data.append(
-            StatisticData(start=start, mean=amount, min=amount, max=amount)
-            if mean
-            else StatisticData(start=start, state=total, sum=total)
-        )
-    async_import_statistics(hass, metadata, data)
-    await async_wait_recording_done(hass)
-
-
 def hours(count: int) -> list[datetime]:
     """Return the hours before now."""
     now = datetime.fromisoformat(NOW).astimezone(UTC)
@@ -150,15 +110,6 @@ async def short_term(hass: HomeAssistant, statistic_id: str) -> list[dict[str, A
         get_last_short_term_statistics, hass, 1, statistic_id, False, {"sum"}
     )
     return [dict(row) for row in found.get(statistic_id, [])]
-
-
-async def act(hass: HomeAssistant, action: str, **data: Any) -> dict[str, Any]:
-    """Perform an action and return its answer."""
-    answer = await hass.services.async_call(
-        DOMAIN, action, data, blocking=True, return_response=True
-    )
-    await hass.async_block_till_done()
-    return dict(answer or {})
 
 
 async def test_the_past_is_imported_and_again_changes_nothing(

@@ -396,8 +396,10 @@ class System:
         while self._stop:
             self._stop.pop()()
         self._close()
-        await self.billing.async_stop()
-        await self._store.async_close(self._data(exactly=True))
+        try:
+            await self.billing.async_stop()
+        finally:
+            await self._store.async_close(self._data(exactly=True))
 
     def diagnostics(self) -> dict[str, Any]:
         """Return what helps to understand the figures."""
