@@ -45,13 +45,20 @@ import math
 from pathlib import Path
 import time
 import tracemalloc
+from typing import Any
 from unittest.mock import patch
 
 from homeassistant.components.binary_sensor import (
     BinarySensorDeviceClass,
     BinarySensorEntity,
 )
-from homeassistant.components.climate import ClimateEntity, HVACMode
+from homeassistant.components.climate import (
+    DATA_COMPONENT as CLIMATE,
+    ClimateEntity,
+    ClimateEntityFeature,
+    HVACAction,
+    HVACMode,
+)
 from homeassistant.components.sensor import (
     SensorDeviceClass,
     SensorEntity,
@@ -60,6 +67,7 @@ from homeassistant.components.sensor import (
 from homeassistant.components.switch import SwitchEntity
 from homeassistant.config_entries import HANDLERS, ConfigEntry, ConfigFlow
 from homeassistant.const import (
+    ATTR_TEMPERATURE,
     EVENT_HOMEASSISTANT_STARTED,
     EVENT_STATE_CHANGED,
     Platform,
@@ -96,6 +104,8 @@ UNIT_STATE = {
     "temperature": 21.0,
     "supported_features": 385,
 }
+TARGET = 20.2
+"""°C of a room that a thermostat keeps, which it swings about."""
 PER_UPDATE = timedelta(seconds=10)
 
 BEFORE = 222
@@ -135,6 +145,26 @@ class PlainThermostat(ClimateEntity):
     _attr_hvac_modes = [HVACMode.OFF, HVACMode.HEAT]
     _attr_hvac_mode = HVACMode.HEAT
     _attr_current_temperature = 20.5
+
+
+class Unit(PlainThermostat):
+    """A unit that heats, and does as it is told."""
+
+    _attr_name = "Unit"
+    _attr_supported_features = ClimateEntityFeature.TARGET_TEMPERATURE
+    _attr_target_temperature = TARGET
+    _attr_target_temperature_step = 0.5
+    _attr_hvac_action = HVACAction.HEATING
+
+    async def async_set_temperature(self, **kwargs: Any) -> None:
+        """Take a target."""
+        self._attr_target_temperature = kwargs[ATTR_TEMPERATURE]
+        self.async_write_ha_state()
+
+    async def async_set_hvac_mode(self, hvac_mode: HVACMode) -> None:
+        """Take a mode."""
+        self._attr_hvac_mode = hvac_mode
+        self.async_write_ha_state()
 
 
 class PlainBinarySensor(BinarySensorEntity):
@@ -229,7 +259,7 @@ async def set_up(hass: HomeAssistant, zones: int, domain: str = "klima") -> floa
     begun = time.perf_counter()
     # All entries of an integration are set up together with it, and what is for the
     # end of the start waits for that.
-    hass.set_state(CoreState.starting)
+    hass.set_state(CoreState.not_running)
     assert await async_setup_component(hass, domain, {})
     await hass.async_block_till_done()
     hass.set_state(CoreState.running)
@@ -372,7 +402,15 @@ async def rows(set_up_: power_update.SetUp, hours: int) -> tuple[float, float]:
 def temperature(number: int) -> float:
     """Return the °C of a room at an update: it swings within an hour, with some noise."""
     swing = math.sin(math.tau * number * PER_UPDATE / timedelta(hours=1))
-    return 20.2 + 0.6 * swing + number * 7919 % 61 / 1000
+    return TARGET + 0.6 * swing + number * 7919 % 61 / 1000
+
+
+async def add_unit(hass: HomeAssistant) -> None:
+    """Add `climate.unit_0`, a thermostat that heats and does as it is told."""
+    await async_setup_component(hass, "climate", {})
+    unit = Unit()
+    unit.entity_id = "climate.unit_0"
+    await hass.data[CLIMATE].async_add_entities([unit])
 
 
 async def thermostat(kind: str, updates: int) -> float:
@@ -380,8 +418,11 @@ async def thermostat(kind: str, updates: int) -> float:
     room = "sensor.room"
     async with home() as hass, AsyncExitStack() as clock:
         hass.states.async_set(room, "20.0", DEGREES)
+        # What either commands answers: one that does not is commanded again.
         if kind == "generic":
-            hass.states.async_set("switch.heater", "off")
+            for needed in ("homeassistant", "input_boolean"):
+                settings: dict[str, object] = {needed: {"heater": {}}}
+                assert await async_setup_component(hass, needed, settings)
             assert await async_setup_component(
                 hass,
                 "climate",
@@ -389,15 +430,15 @@ async def thermostat(kind: str, updates: int) -> float:
                     "climate": {
                         "platform": "generic_thermostat",
                         "name": "room",
-                        "heater": "switch.heater",
+                        "heater": "input_boolean.heater",
                         "target_sensor": room,
                         "initial_hvac_mode": "heat",
-                        "target_temp": 21,
+                        "target_temp": TARGET,
                     }
                 },
             )
         elif kind in ("idle", "klima"):
-            hass.states.async_set("climate.unit_0", "heat", UNIT_STATE)
+            await add_unit(hass)
             hass.states.async_set("sensor.power_0", "500", WATTS)
             found = entry(0, temperature=room)
             found.add_to_hass(hass)

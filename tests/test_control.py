@@ -269,6 +269,49 @@ async def test_a_hold_survives_a_restart_and_nothing_is_sent_for_it(
     assert state_of(hass, OURS).state == "off"
 
 
+async def test_what_was_only_learned_waits_to_be_kept(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, hass_storage: dict[str, Any]
+) -> None:
+    """No memory card is written to each minute for it; a hold is kept at once."""
+    freezer.move_to(MONDAY_7)
+    sensor(hass, 21.0)
+    unit = heating(current_temperature=26.0)
+    entry, _ = await add_zone(hass, unit, temperature="sensor.room")
+    (zone_id,) = entry.subentries
+
+    def kept(key: str) -> Any:
+        data = hass_storage["klima.counted"]["data"][entry.entry_id]["control"]
+        return data["zones"][zone_id]["memory"][key]
+
+    async def go_on(minutes: int) -> None:
+        for minute in range(minutes):
+            sensor(hass, 21.0 + minute % 2 / 10)
+            await later(hass, freezer, minutes=1)
+
+    await go_on(17)
+    before = kept("steering")["difference"]
+    unit.set(current_temperature=24.0)
+    await go_on(9)
+    assert kept("steering")["difference"] == before
+    await go_on(9)
+    after = kept("steering")["difference"]
+    assert after < before - 0.3
+    assert kept("hold") is None
+
+    await go_on(5)
+    assert kept("steering")["difference"] == after
+    await call(hass, "climate.set_temperature", temperature=22)
+    await go_on(2)
+    assert kept("hold")["wish"]["target"] == 22
+    held = kept("steering")["difference"]
+    assert held < after
+
+    await go_on(5)
+    assert kept("steering")["difference"] == held
+    assert await hass.config_entries.async_unload(entry.entry_id)
+    assert kept("steering")["difference"] < held
+
+
 async def test_an_unavailable_unit_gets_nothing_and_is_told_once(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory
 ) -> None:

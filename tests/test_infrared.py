@@ -37,6 +37,7 @@ from .common import state_of
 from .infrared_units import (
     EMITTER,
     RECEIVER,
+    TABLE,
     UNIT,
     Emitter,
     async_add_infrared,
@@ -628,30 +629,6 @@ async def test_power_never_resends_a_frame_that_toggles(
     issue = issues.async_get_issue(DOMAIN, f"infrared_mismatch_{zone_id}")
     assert issue is not None
     assert issue.translation_key == "infrared_mismatch_on"
-
-
-TABLE: dict[str, Any] = {
-    "manufacturer": "Aurora",
-    "supportedModels": ["AX-35"],
-    "supportedController": "ESPHome",
-    "commandsEncoding": "Raw",
-    "minTemperature": 20,
-    "maxTemperature": 24,
-    "precision": 1,
-    "operationModes": ["cool", "dry"],
-    "fanModes": ["low", "high"],
-    "commands": {
-        "off": "[900, -400, 100, -100, 100, -100, 100]",
-        "cool": {
-            "low": {
-                "20": "[900, -400, 100, -300, 100, -100, 100]",
-                "22": "[900, -400, 100, -300, 100, -300, 100]",
-                "24": "[900, -400, 300, -300, 100, -300, 100]",
-            }
-        },
-        "dry": {"high": {"20": "[900, -400, 100, -100, 100, -300, 100]"}},
-    },
-}
 
 
 @pytest.fixture

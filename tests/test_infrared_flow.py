@@ -18,8 +18,7 @@ from custom_components.klima.core.infrared import protocols
 from custom_components.klima.core.infrared.smartir import MAX_FILE
 
 from .infrared_forms import Flow, finish, keep, reconfigure, start, start_zone
-from .infrared_units import EMITTER, RECEIVER, async_add_infrared, async_add_unit
-from .test_infrared import TABLE
+from .infrared_units import EMITTER, RECEIVER, TABLE, async_add_infrared, async_add_unit
 from .units import PlainClimate, async_add_units
 
 UPLOAD = "0123456789abcdef0123456789abcdef"

@@ -150,8 +150,8 @@ async def _async_setup_plan(hass: HomeAssistant, entry: PlanConfigEntry) -> bool
         raise _unusable(entry, err) from err
     await plan.async_load()
     entry.runtime_data = plan
-    plan.async_start()
     try:
+        plan.async_start()
         await hass.config_entries.async_forward_entry_setups(entry, plan.platforms)
     except BaseException:
         await plan.async_stop()
@@ -227,8 +227,8 @@ async def _async_setup_system(hass: HomeAssistant, entry: KlimaConfigEntry) -> b
     system.device_id = device.id
     # What is known is worked out before entities are there: none shows a bill of
     # nothing, or that its source is unavailable, for a moment at each start.
-    system.async_start()
     try:
+        system.async_start()
         await hass.config_entries.async_forward_entry_setups(entry, system.platforms)
     except BaseException:
         await system.async_stop()

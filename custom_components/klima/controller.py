@@ -356,11 +356,12 @@ class SystemControl:
 
     # Kept
 
-    def as_dict(self) -> dict[str, Any]:
-        """Return what must survive a restart."""
+    def as_dict(self, *, exactly: bool) -> dict[str, Any]:
+        """Return what must survive a restart; `exactly`: with what was learned just now."""
         return {
             "zones": {
-                zone_id: control.as_dict() for zone_id, control in self.zones.items()
+                zone_id: control.as_dict(exactly=exactly)
+                for zone_id, control in self.zones.items()
             },
             "turns": self._turns.as_dict(),
             "compressor": self._compressor.as_dict(),

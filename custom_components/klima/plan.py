@@ -354,11 +354,18 @@ class Plan:
         # It was loaded anew, which its systems are about to follow: what they count
         # until then, and as they do, is the new one's.
         self._late.append(delta)
-        new = getattr(self._entry, "runtime_data", self)
-        if new is not self:
+        if (new := self._new) is not self:
             for late in self._late:
                 new.count(late)
             self._late.clear()
+
+    @property
+    def _new(self) -> Plan:
+        """What this one was loaded anew as, by now; else itself."""
+        if self._stop:
+            return self
+        new: Plan = getattr(self._entry, "runtime_data", self)
+        return new
 
     @callback
     def fill(
@@ -372,6 +379,9 @@ class Plan:
 
         `fed` is what the home fed in meanwhile.
         """
+        if (new := self._new) is not self:
+            new.fill(buckets, is_home=is_home, fed=fed)
+            return
         fed = fed or {}
         if is_home != (self.home_energy is not None):
             return

@@ -396,7 +396,7 @@ class System:
             self._stop.pop()()
         self._close()
         await self.billing.async_stop()
-        await self._store.async_close(self._data())
+        await self._store.async_close(self._data(exactly=True))
 
     def diagnostics(self) -> dict[str, Any]:
         """Return what helps to understand the figures."""
@@ -658,7 +658,7 @@ class System:
         self.efficiency.close(now)
         self.efficiency.update(now, self._conditions())
 
-    def _data(self) -> dict[str, Any]:
+    def _data(self, *, exactly: bool = False) -> dict[str, Any]:
         # Not the energy without its cost.
         self.billing.settle()
         return {
@@ -669,7 +669,7 @@ class System:
             "billing": self.billing.as_dict(),
             "outdoor_days": self.projector.as_dict(),
             "efficiency": self.efficiency.as_dict(),
-            "control": self.control.as_dict(),
+            "control": self.control.as_dict(exactly=exactly or self._hass.is_stopping),
             "drivers": {
                 zone_id: kept
                 for zone_id, zone in self.zones.items()

@@ -83,27 +83,38 @@ SHOWN = 0.3
 """K by which a unit's range may end before what is shown of it: half a °F."""
 
 
+LEARNED_WAITS = 900.0
+"""s that what was only learned waits to be kept: a room takes hours to learn."""
+
+
 type _Remembered = tuple[Memory, RoomModel, bool, Entry | None]
 
 
 def _worth_keeping(of: _Remembered) -> _Remembered:
-    """Return what is remembered without what changes by the minute: not worth a write."""
+    """Return what is remembered without what is of the minute, or is not taken up."""
     memory, model, automation, scheduled = of
     steering = memory.steering
+    difference = steering.difference
     steady = replace(
         steering,
         at=None,
-        difference=None
-        if steering.difference is None
-        else round(steering.difference, 1),
+        error=0.0,
+        difference=None if difference is None else round(difference, 1),
         trim=round(steering.trim, 1),
     )
     return (
-        replace(memory, steering=steady),
+        replace(memory, steering=steady, needs=False),
         replace(model, stretch=None),
         automation,
         scheduled,
     )
+
+
+def _asked_and_done(of: _Remembered) -> tuple[Any, ...]:
+    """Return what of it was asked for or done: all but what was learned."""
+    memory, _model, *others = of
+    steering = replace(memory.steering, difference=None, trim=0.0)
+    return (replace(memory, steering=steering), *others)
 
 
 class ZoneControl:
@@ -125,6 +136,8 @@ class ZoneControl:
         self.model = RoomModel()
         self._kept: dict[str, Any] = {}
         self._kept_of: _Remembered | None = None
+        self._kept_worth: _Remembered | None = None
+        self._kept_at = -math.inf
         self.sensor = RoomSensor()
         self.decision: Decision | None = None
         self.automation = config.is_set
@@ -695,19 +708,28 @@ class ZoneControl:
         """Return what was known, which rule won, and what happens next and when."""
         return explain(self, dt_util.utcnow().timestamp())
 
-    def as_dict(self) -> dict[str, Any]:
-        """Return what must survive a restart; the same again while nothing changed."""
-        now = (self.memory, self.model, self.automation, self._scheduled)
-        of, self._kept_of = self._kept_of, now
-        if of is not None and (
-            all(map(is_, now, of)) or _worth_keeping(now) == _worth_keeping(of)
+    def as_dict(self, *, exactly: bool) -> dict[str, Any]:
+        """Return what must survive a restart; the same again while that is no other.
+
+        What was only learned is a while late, unless it is to be told `exactly`.
+        """
+        remembered = (self.memory, self.model, self.automation, self._scheduled)
+        if self._kept_of is not None and all(map(is_, remembered, self._kept_of)):
+            return self._kept
+        worth, now = _worth_keeping(remembered), dt_util.utcnow().timestamp()
+        if (
+            not exactly
+            and self._kept_worth is not None
+            and 0 <= now - self._kept_at < LEARNED_WAITS
+            and _asked_and_done(worth) == _asked_and_done(self._kept_worth)
         ):
             return self._kept
+        self._kept_of, self._kept_worth, self._kept_at = remembered, worth, now
         self._kept = {
             "automation": None
             if self.automation is self.config.is_set
             else self.automation,
-            "memory": _worth_keeping(now)[0].as_dict(),
+            "memory": worth[0].as_dict(),
             "model": self.model.as_dict(),
             "schedule": self._scheduled
             and {

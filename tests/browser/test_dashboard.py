@@ -498,9 +498,31 @@ async def test_a_point_of_the_performance_card_tells_of_its_hour(
         table = card.get_by_role("table")
         await expect(table).to_be_visible()
         await expect(table.get_by_role("row").nth(1)).to_contain_text("Heating")
+        # It scrolls: who comes to it by the keyboard is told what it is.
+        region = card.get_by_role("region")
+        await expect(region).to_have_accessible_name(
+            "COP by outdoor temperature: Living room"
+        )
         await visit.shoot("table")
         await card.get_by_role("button", name="Show as a chart").click()
         await expect(plot).to_be_visible()
+
+
+async def test_a_tanks_performance_is_by_the_air_around_it(
+    visitor: Visitor, klima: HomeAssistant
+) -> None:
+    client = klima.client
+    tank = await sensors(client, await entry_id(client, "Hot water"))
+    config = {"type": "custom:klima-performance-card", "entity": tank["cop"]}
+    await show(client, "klima-card", cards(config))
+    async with visitor.visit("performance-tank") as visit:
+        await visit.go("/klima-card")
+        card = visit.page.locator("klima-performance-card")
+        told = "COP by the temperature of the air around it: Hot water"
+        await expect(card.locator("caption")).to_have_text(told)
+        await expect(card.locator(".plot-area")).to_have_attribute(
+            "aria-label", re.compile(f"^{told}")
+        )
 
 
 async def test_faulty_cards_say_what_is_wrong(

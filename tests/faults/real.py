@@ -41,7 +41,7 @@ sys.path.insert(0, str(REPOSITORY))
 from benchmarks.real_week import HOME, FastHome  # noqa: E402 # After the path.
 from custom_components.klima.core.power import MINIMUM_HOLD  # noqa: E402
 from tests.e2e.home_assistant import Client, HomeAssistant  # noqa: E402
-from tests.faults.test_storage import DAMAGE  # noqa: E402
+from tests.faults.damage import DAMAGE  # noqa: E402
 from tests.simulator.bridge import Bridge, Faults  # noqa: E402
 from tests.simulator.broker import broker, free_port  # noqa: E402
 from tests.simulator.physics import Simulation, ducted, mini_split, multi_split  # noqa: E402

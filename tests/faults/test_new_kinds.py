@@ -33,7 +33,7 @@ from .common import (
     pass_seconds,
     set_all,
 )
-from .test_control_storms import SOURCES, heat_a_room, say_all
+from .rooms import SOURCES, heat_a_room, say_all
 
 EVENTS = 10_000
 HEAT, GRID, EVENT = "sensor.heat", "sensor.grid_co2", "binary_sensor.event"

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 import json
 from pathlib import Path
+import shutil
 from typing import Any
 from unittest.mock import patch
 
@@ -19,10 +20,20 @@ from custom_components.klima import pricing, store
 from custom_components.klima.plan import Plan
 from custom_components.klima.store import Counted
 from tests.common import set_up, zones_entry
-from tests.test_plan import add_plan
+from tests.plans import add_plan
 
-from .common import GROWING, POWER, add_home, figure, pass_seconds, real_disk, set_all
-from .test_storage import cut_power, files, kept_energy
+from .common import (
+    GROWING,
+    POWER,
+    add_home,
+    cut_power,
+    figure,
+    files,
+    kept_energy,
+    pass_seconds,
+    real_disk,
+    set_all,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -267,3 +278,83 @@ async def test_what_is_used_while_a_plan_is_loaded_anew_counts_in_its_tiers(
     energy = figure(hass, GROWING[0])
     assert energy == pytest.approx(3.6, abs=0.05)
     assert plan.runtime_data.used == pytest.approx(energy, abs=0.03)
+
+
+async def test_a_copy_of_the_folder_put_back_counts_nothing_twice(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """A backup of three days ago: a counter tells the days since, at their prices."""
+    await hass.config.async_set_time_zone("UTC")
+    hours = [
+        {"period": "off_peak", "price": 0.1, "start": "19:00", "end": "07:00"},
+        {"period": "on_peak", "price": 0.3, "start": "07:00", "end": "19:00"},
+    ]
+    plan = await add_plan(hass, {"hours": hours})
+    kwh = 100.0
+    entry = await add_home(hass, power=None, price_entity=None, plan=plan.entry_id)
+
+    async def go_on(hours: int) -> None:
+        nonlocal kwh
+        for _ in range(hours * 6):
+            kwh += 0.2
+            set_all(hass, kwh=round(kwh, 3))
+            await pass_seconds(hass, freezer, 600)
+
+    await go_on(12)
+    backup = Path(hass.config.path("backup"))
+    shutil.copytree(counted_file(hass).parent, backup)
+    await go_on(72)
+    before = [
+        figure(hass, f"sensor.heat_pump_{key}") for key in ("energy", "cost", "bill")
+    ]
+    for each in (entry, plan):
+        assert await hass.config_entries.async_unload(each.entry_id)
+    shutil.rmtree(counted_file(hass).parent)
+    shutil.move(backup, counted_file(hass).parent)
+    for each in (plan, entry):
+        assert await hass.config_entries.async_setup(each.entry_id)
+    await hass.async_block_till_done()
+    await go_on(1)
+    after = [
+        figure(hass, f"sensor.heat_pump_{key}") for key in ("energy", "cost", "bill")
+    ]
+    # Off peak, all of the last hour.
+    for now, then, more in zip(after, before, (1.2, 0.12, 0.12), strict=True):
+        assert now is not None and then is not None
+        assert now - then == pytest.approx(more, abs=0.06 if more < 1 else 0.2)
+
+
+@pytest.mark.parametrize(
+    ("broken", "data"),
+    [
+        (
+            "system.System._estimate",
+            {"kind": "system", "family": "mini_split", "price": 0.2, "power": POWER},
+        ),
+        (
+            "plan.Plan._check_validity",
+            {"kind": "plan", "plan": "tiered", "versions": [TIERS], "cycle": {}},
+        ),
+    ],
+)
+async def test_a_start_that_fails_leaves_nothing_running(
+    hass: HomeAssistant, broken: str, data: dict[str, Any]
+) -> None:
+    """A fault of ours, amid a start, is tried again by a reload, with nothing left of it."""
+    plan = await add_plan(hass, TIERS)
+    if data["kind"] == "system":
+        data = {**data, "plan": plan.entry_id}
+        del data["price"]
+    entry = MockConfigEntry(domain="klima", title="Broken", data=data)
+    entry.add_to_hass(hass)
+    before = hass.bus.async_listeners()
+    listeners = len(plan.runtime_data._listeners)
+    with patch(f"custom_components.klima.{broken}", side_effect=IndexError):
+        assert not await hass.config_entries.async_setup(entry.entry_id)
+    assert entry.state is ConfigEntryState.SETUP_ERROR
+    after = hass.bus.async_listeners()
+    for kind in ("homeassistant_stop", "state_changed", "state_reported"):
+        assert after.get(kind, 0) == before.get(kind, 0), kind
+    assert len(plan.runtime_data._listeners) == listeners
+    assert await hass.config_entries.async_reload(entry.entry_id)
+    await hass.async_block_till_done()

@@ -575,6 +575,7 @@ class PlanSteps(ConfigFlow):
         errors: dict[str, str],
         placeholders: Mapping[str, str] | None = None,
     ) -> ConfigFlowResult:
+        asked = set(map(str, fields))
         return self.async_show_form(
             step_id=step,
             data_schema=self.add_suggested_values_to_schema(
@@ -585,7 +586,11 @@ class PlanSteps(ConfigFlow):
                     if value is not None and value != []
                 },
             ),
-            errors=errors,
+            # At a field of another step an error would not be seen.
+            errors={
+                field if field in asked else "base": error
+                for field, error in errors.items()
+            },
             description_placeholders={"name": self._plan_name, **(placeholders or {})},
         )
 

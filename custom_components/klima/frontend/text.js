@@ -31,7 +31,6 @@ const TEXTS = {
     no_entities:
       "Nothing of {name} can be shown: its entities are disabled or hidden. Enable them on the page of the device.",
     open_device: "Open the device",
-    plan: "Electricity plan",
     energy_by_day: "Energy by day",
     heating: "Heating",
     cooling: "Cooling",
@@ -71,7 +70,6 @@ const TEXTS = {
     estimated: "Estimated",
     load: "Load",
     energy: "Energy",
-    hours: "Hours",
     mean_cop: "Mean COP: {modes}",
     rated_at: "{label} {cop} at {temperature}",
     point_keys:
@@ -85,7 +83,7 @@ const TEXTS = {
     mode_header: "Mode",
     hours_header: "Hours measured",
     chart_summary:
-      "COP by outdoor temperature of {name}. {hours} measured hours. {averages}",
+      "{what}: {name}. {hours} measured hours. {averages}",
     // The week card
     week: "What control did",
     room: "Room",
@@ -131,7 +129,6 @@ const TEXTS = {
     no_entities:
       "Rien de {name} ne peut être affiché : ses entités sont désactivées ou masquées. Activez-les sur la page de l’appareil.",
     open_device: "Ouvrir l’appareil",
-    plan: "Tarif d’électricité",
     energy_by_day: "Énergie par jour",
     heating: "Chauffage",
     cooling: "Climatisation",
@@ -169,7 +166,6 @@ const TEXTS = {
     estimated: "Estimé",
     load: "Charge",
     energy: "Énergie",
-    hours: "Heures",
     mean_cop: "COP moyen : {modes}",
     rated_at: "{label} {cop} à {temperature}",
     point_keys:
@@ -183,7 +179,7 @@ const TEXTS = {
     mode_header: "Mode",
     hours_header: "Heures mesurées",
     chart_summary:
-      "COP selon la température extérieure de {name}. {hours} heures mesurées. {averages}",
+      "{what} : {name}. {hours} heures mesurées. {averages}",
     week: "Ce que la régulation a fait",
     room: "Pièce",
     tank: "Eau",

@@ -10,8 +10,10 @@ from homeassistant.components.sensor import SensorDeviceClass, SensorStateClass
 from homeassistant.const import EntityCategory, UnitOfEnergy, UnitOfPower
 from homeassistant.util import dt as dt_util
 
+from ..core.family import Family
 from ..core.provenance import Provenance
-from ..core.rebates import Verdict, counted, judge_all
+from ..core.ratings import Ratings
+from ..core.rebates import Programme, Verdict, counted, judge_all
 from ..system import KlimaConfigEntry, System
 from . import ENERGY_SHOWN, KlimaSensorDescription, SystemSensor, marked, rounded
 
@@ -108,15 +110,23 @@ SAVINGS = KlimaSensorDescription(
 """What a system that heats saves, in the home's currency."""
 
 
+@lru_cache
+def _met_on(
+    day: date,
+    programmes: tuple[Programme, ...],
+    family: Family,
+    ratings: Ratings,
+    country: str | None,
+) -> list[Verdict]:
+    return counted(judge_all(programmes, family, ratings, country), day)
+
+
 def _met(system: System) -> list[Verdict]:
     """Return the programmes that a system meets, and that are open as far as is known."""
-    verdicts = judge_all(
-        system.programmes,
-        system.config.family,
-        system.config.ratings,
-        system.country,
+    config, today = system.config, dt_util.now().date()
+    return _met_on(
+        today, system.programmes, config.family, config.ratings, system.country
     )
-    return counted(verdicts, dt_util.now().date())
 
 
 def _programmes(system: System) -> Mapping[str, Any]:
