@@ -226,7 +226,6 @@ const TEXTS = {
     no_entities:
       "Von {name} kann nichts angezeigt werden: Die Entitäten sind deaktiviert oder ausgeblendet. Aktiviere sie auf der Seite des Geräts.",
     open_device: "Gerät öffnen",
-    plan: "Stromtarif",
     energy_by_day: "Energie pro Tag",
     heating: "Heizen",
     cooling: "Kühlen",
@@ -264,7 +263,6 @@ const TEXTS = {
     estimated: "Geschätzt",
     load: "Last",
     energy: "Energie",
-    hours: "Stunden",
     mean_cop: "Mittlerer COP: {modes}",
     rated_at: "{label} {cop} bei {temperature}",
     point_keys:
