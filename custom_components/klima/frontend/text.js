@@ -276,7 +276,7 @@ const TEXTS = {
     mode_header: "Betriebsart",
     hours_header: "Gemessene Stunden",
     chart_summary:
-      "COP nach Außentemperatur von {name}. {hours} gemessene Stunden. {averages}",
+      "{what}: {name}. {hours} gemessene Stunden. {averages}",
     week: "Was die Regelung getan hat",
     room: "Raum",
     tank: "Wasser",
