@@ -144,6 +144,7 @@ class ZoneControl:
         self.window_since: float | None = None
         self.week: Week | None = None
         self._scheduled: Entry | None = None
+        self._asked_last: Memory | None = None
         self.goal: Goal | None = None
         self._goal_at = -math.inf
         self._goal_of: tuple[Any, ...] = ()
@@ -632,10 +633,13 @@ class ZoneControl:
                 translation_placeholders={"zone": self.zone.name},
             )
         before, self.memory = self.memory, memory
+        self._asked_last = memory
         try:
             await self._system.async_decide_for(self, context)
         except HomeAssistantError:
-            self.memory = before
+            # What somebody else asked for while the unit thought about it stands.
+            if self._asked_last is memory:
+                self.memory = before
             self._system.async_decide()
             raise
 
@@ -647,6 +651,7 @@ class ZoneControl:
         if on is self.automation:
             return
         self.automation = on
+        self._asked_last = None
         # What the unit does now is where it begins anew.
         self.memory = Memory(
             active_mode=self.memory.active_mode,

@@ -11,6 +11,7 @@ from unittest.mock import patch
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import ConfigEntryDisabler, ConfigEntryState
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util.file import WriteError
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -18,9 +19,11 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components import klima
 from custom_components.klima import pricing, store
 from custom_components.klima.plan import Plan
-from custom_components.klima.store import Counted
+from custom_components.klima.store import Counted, KeptStore
+from tests.comfort_zone import add_zone, call, later, sensor
 from tests.common import set_up, zones_entry
 from tests.plans import add_plan
+from tests.units import PlainClimate
 
 from .common import (
     GROWING,
@@ -358,3 +361,54 @@ async def test_a_start_that_fails_leaves_nothing_running(
     assert len(plan.runtime_data._listeners) == listeners
     assert await hass.config_entries.async_reload(entry.entry_id)
     await hass.async_block_till_done()
+
+
+async def test_who_is_refused_late_takes_nobody_elses_hold_back(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """Two ask at once of a unit that is slow; the first is refused, the second is not."""
+    freezer.move_to("2026-11-23 07:00:00+00:00")
+    sensor(hass, 20.0)
+    answer = asyncio.Event()
+    unit = PlainClimate()
+    really = unit.async_set_temperature
+
+    async def slow(**data: Any) -> None:
+        if data["temperature"] > 24:
+            await answer.wait()
+            raise HomeAssistantError("the unit does not answer")
+        await really(**data)
+
+    unit.async_set_temperature = slow
+    await add_zone(hass, unit, temperature="sensor.room")
+    await call(hass, "climate.set_hvac_mode", hvac_mode="heat")
+    first = hass.async_create_task(
+        call(hass, "climate.set_temperature", temperature=27)
+    )
+    for _ in range(20):
+        await asyncio.sleep(0)
+    second = hass.async_create_task(
+        call(hass, "climate.set_temperature", temperature=23)
+    )
+    for _ in range(20):
+        await asyncio.sleep(0)
+    answer.set()
+    with pytest.raises(HomeAssistantError):
+        await first
+    await second
+    await later(hass, freezer, minutes=3)
+    state = hass.states.get("climate.den")
+    assert state is not None
+    assert (state.state, state.attributes["temperature"]) == ("heat", 23)
+    assert unit.target_temperature == pytest.approx(23, abs=1)
+
+
+async def test_a_ledger_that_cannot_be_written_takes_nothing_along(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """What was counted to the end is kept, whatever became of the file beside it."""
+    entry = await add_home(hass, energy=None, price_entity=None, price=0.25)
+    await use_power(hass, freezer, 5)
+    with patch.object(KeptStore, "async_save", side_effect=OSError("Read-only")):
+        assert not await hass.config_entries.async_unload(entry.entry_id)
+    assert kept_energy(counted_file(hass), entry) == pytest.approx(0.1, abs=1e-3)
