@@ -63,6 +63,7 @@ def spoken(response: IntentResponse) -> str:
     [
         ("en", "set the bedroom temperature to 23"),
         ("en", "set the bedroom to 23 degrees"),
+        ("de", "stelle die Temperatur von Bedroom auf 23 Grad"),
         ("fr", "règle la température de Bedroom à 23"),
     ],
 )

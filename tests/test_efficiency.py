@@ -250,7 +250,9 @@ async def test_a_meter_that_died_holds_nothing_up(
     for minute in range(240):
         set_power(hass, 1000 + minute % 2)
         await pass_time(hass, freezer, minutes=1)
-    pairing = entry.runtime_data.efficiency._pairing  # What a user sees only as memory.
+    pairing = (
+        entry.runtime_data.efficiency.heat.pairing
+    )  # What a user sees only as memory.
     assert len(pairing._electricity.waiting) < 130
     for _ in range(60):
         set_power(hass, 1000)

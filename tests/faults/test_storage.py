@@ -329,7 +329,7 @@ async def test_a_kill_while_the_source_is_silent_leaves_the_cop_alone(
     # All of the heat, and that of the time since: 3.6 kW of 1.2 kW.
     assert figure(hass, GROWING[4]) == pytest.approx(6.0, abs=0.2)
     assert figure(hass, "sensor.heat_pump_seasonal_cop") == pytest.approx(3, rel=0.03)
-    tally = entry.runtime_data.efficiency.season.amounts
+    tally = entry.runtime_data.efficiency.heat.season.amounts
     assert tally.electricity == pytest.approx(2.0, abs=0.06)
 
 
@@ -405,7 +405,7 @@ async def test_a_kill_while_the_heat_meter_is_silent(
         assert figure(hass, "sensor.heat_pump_seasonal_cop") == pytest.approx(
             3, rel=0.01
         )
-        season = entry.runtime_data.efficiency.season
+        season = entry.runtime_data.efficiency.heat.season
         assert season.amounts.electricity == pytest.approx(2.0, abs=0.05)
         assert season.cost_heating == pytest.approx(
             0.25 * season.amounts.electricity, rel=1e-3

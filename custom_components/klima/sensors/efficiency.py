@@ -46,7 +46,7 @@ EFFICIENCY: tuple[KlimaSensorDescription, ...] = (
         native_unit_of_measurement=UnitOfPower.WATT,
         suggested_display_precision=0,
         deadband=0.01,
-        value=lambda system: rounded(system.efficiency.heat_output, 0),
+        value=lambda system: rounded(system.efficiency.heat.output, 0),
         available=lambda system: system.efficiency.heat_available,
         attributes=marked(lambda told: (told.heat_output_basis, told.heat_uncertainty)),
     ),
@@ -57,7 +57,7 @@ EFFICIENCY: tuple[KlimaSensorDescription, ...] = (
         native_unit_of_measurement=UnitOfEnergy.KILO_WATT_HOUR,
         suggested_display_precision=2,
         shown=ENERGY_SHOWN,
-        value=lambda system: round(system.efficiency.thermal_energy, 4),
+        value=lambda system: round(system.efficiency.heat.lifetime.heat, 4),
         attributes=marked(lambda told: (told.heat_basis, told.heat_uncertainty)),
     ),
     KlimaSensorDescription(
@@ -65,7 +65,7 @@ EFFICIENCY: tuple[KlimaSensorDescription, ...] = (
         state_class=SensorStateClass.MEASUREMENT,
         suggested_display_precision=2,
         deadband=0.01,
-        value=lambda system: rounded(system.efficiency.cop, 2),
+        value=lambda system: rounded(system.efficiency.heat.cop, 2),
         attributes=marked(lambda told: (told.cop_basis, told.cop_uncertainty)),
     ),
     KlimaSensorDescription(
@@ -73,7 +73,7 @@ EFFICIENCY: tuple[KlimaSensorDescription, ...] = (
         state_class=SensorStateClass.MEASUREMENT,
         suggested_display_precision=2,
         deadband=0.01,
-        value=lambda system: rounded(system.efficiency.seasonal_cop, 2),
+        value=lambda system: rounded(system.efficiency.heat.seasonal_cop, 2),
         attributes=lambda system: _seasonal_cop(
             system.efficiency.provenance, system.efficiency.season_start
         ),
@@ -83,7 +83,7 @@ EFFICIENCY: tuple[KlimaSensorDescription, ...] = (
         state_class=SensorStateClass.MEASUREMENT,
         suggested_display_precision=2,
         deadband=0.01,
-        value=lambda system: rounded(system.efficiency.expected_cop, 2),
+        value=lambda system: rounded(system.efficiency.heat.expected_cop, 2),
         attributes=lambda system: _expected_cop(
             system.efficiency.provenance,
             system.cop_basis,
