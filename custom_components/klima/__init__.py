@@ -1,8 +1,14 @@
 """Klima: mini-splits, air conditioners and heat pumps of any brand."""
 
+from contextlib import suppress
 from typing import cast
 
-from homeassistant.config_entries import ConfigEntry, ConfigEntryState
+from homeassistant.config_entries import (
+    ConfigEntry,
+    ConfigEntryState,
+    OperationNotAllowed,
+    UnknownEntry,
+)
 from homeassistant.const import EVENT_CORE_CONFIG_UPDATE
 from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryError, IntegrationError
@@ -50,7 +56,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
             system = entry.runtime_data
             source = await async_price_source(hass, system.config)
             if source != system.price_source:
-                hass.config_entries.async_schedule_reload(entry.entry_id)
+                _async_reload_soon(hass, entry)
 
     await async_watch_dashboard(hass, dashboard_changed)
     _async_follow_home(hass)
@@ -70,9 +76,24 @@ def _async_follow_home(hass: HomeAssistant) -> None:
         before, known = known, (hass.config.time_zone, hass.config.currency)
         if known != before:
             for entry in hass.config_entries.async_loaded_entries(DOMAIN):
-                hass.config_entries.async_schedule_reload(entry.entry_id)
+                _async_reload_soon(hass, entry)
 
     hass.bus.async_listen(EVENT_CORE_CONFIG_UPDATE, changed)
+
+
+@callback
+def _async_reload_soon(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """Reload an entry, unless it is gone, or stuck, by the time that it has its turn.
+
+    Home Assistant's own way to schedule that logs a traceback then.
+    """
+
+    async def reload() -> None:
+        with suppress(UnknownEntry, OperationNotAllowed):
+            await hass.config_entries.async_reload(entry.entry_id)
+
+    entry.async_cancel_retry_setup()
+    hass.async_create_task(reload(), f"{DOMAIN} reload {entry.title}")
 
 
 def is_plan(entry: ConfigEntry) -> bool:
@@ -101,7 +122,7 @@ def _async_reload_systems_on(
         if system.data.get(CONF_PLAN) == plan.entry_id and not (
             is_gone and system.runtime_data.plan is None
         ):
-            hass.config_entries.async_schedule_reload(system.entry_id)
+            _async_reload_soon(hass, system)
 
 
 async def async_setup_entry(
@@ -279,4 +300,4 @@ async def async_remove_entry(hass: HomeAssistant, entry: ConfigEntry) -> None:
 async def _async_reload(hass: HomeAssistant, entry: KlimaConfigEntry) -> None:
     """Reload after the system or one of its zones was changed."""
     async_step_back(hass, entry)
-    hass.config_entries.async_schedule_reload(entry.entry_id)
+    _async_reload_soon(hass, entry)
