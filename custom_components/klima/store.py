@@ -13,6 +13,8 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 import logging
+import os
+from pathlib import Path
 from typing import Any, override
 
 from homeassistant.core import HomeAssistant, callback
@@ -98,7 +100,8 @@ class _PairedStore(Store[Data]):
     def _write_prepared_data(self, mode: str, json_data: str | bytes) -> None:
         """Write both files, the copy also where the first cannot be.
 
-        The first is waited for until it is on the disk; the copy need not be.
+        The first is waited for until it is on the disk; the copy need not be. Where
+        there is no room for a new file, the copy is written over in the room it has.
         """
         failure: WriteError | None = None
         try:
@@ -106,7 +109,11 @@ class _PairedStore(Store[Data]):
         except WriteError as err:
             # Not in here: Home Assistant would log the one failure with the other.
             failure = err
-        write_utf8_file(self.copy.path, json_data, mode=mode)
+        copy = Path(self.copy.path)
+        if failure is not None and copy.is_file():
+            _overwrite(copy, json_data)
+        else:
+            write_utf8_file(self.copy.path, json_data, mode=mode)
         if failure is not None:
             raise failure
 
@@ -115,6 +122,21 @@ class _PairedStore(Store[Data]):
         """Remove both files."""
         await super().async_remove()
         await self.copy.async_remove()
+
+
+def _overwrite(path: Path, written: str | bytes) -> None:
+    """Write a file over, in the room that it has; raises WriteError.
+
+    Where it would need more than there is, it stays as it was.
+    """
+    data = written if isinstance(written, bytes) else written.encode()
+    try:
+        with path.open("r+b") as file:
+            os.posix_fallocate(file.fileno(), 0, len(data))
+            file.write(data)
+            file.truncate()
+    except OSError as err:
+        raise WriteError(err) from err
 
 
 def _data_of(found: Any, of: str) -> Data | Exception:
@@ -223,8 +245,7 @@ class _CountedStore(_PairedStore):
 
     It is read when the first of them opens it, and forgotten when the last one closed
     it. What is written has the parts of those, too, that are not open. Each write has
-    a number: where there was no room for a file beside the old one, its copy, which is
-    written in place, is the newer of the two.
+    a number: on a disk that was full, the copy is the newer of the two.
     """
 
     def __init__(self, hass: HomeAssistant) -> None:

@@ -237,7 +237,8 @@ def test_a_ledger_keeps_what_was_fed_in() -> None:
     _, home = ledgers((NOON, 0.0, 0.25, 0.0), (NOON + 1, 0.0, None, 0.5))
     kept = home.rows()
     assert kept == {str(NOON): [0.25], str(NOON + 1): [0.0, 0.0, 0.0, 0.0, 0.5]}
-    read = Ledger.from_rows(kept)
+    read = Ledger()
+    read.overlay(kept)
     assert (read.kwh, read.fed) == (home.kwh, home.fed)
     copy = home.copy()
     assert copy.has_fed

@@ -1,7 +1,9 @@
 """Orders of events that are rare: entries that go while others come, writes that end late."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+import errno
 import json
 from pathlib import Path
 import shutil
@@ -63,6 +65,18 @@ def counted_file(hass: HomeAssistant) -> Path:
     return Path(hass.config.path(".storage", "klima.counted"))
 
 
+@contextmanager
+def no_room() -> Iterator[None]:
+    """Let there be no room on the disk for a new file."""
+    full = WriteError("No space left on device")
+    with (
+        patch("homeassistant.helpers.storage.write_utf8_file_atomic", side_effect=full),
+        patch("homeassistant.helpers.storage.write_utf8_file", side_effect=full),
+        patch.object(store, "write_utf8_file", side_effect=full),
+    ):
+        yield
+
+
 def parts(path: Path) -> dict[str, Any]:
     """Return what a file has, by entry."""
     data: dict[str, Any] = json.loads(path.read_bytes())["data"]
@@ -72,13 +86,10 @@ def parts(path: Path) -> dict[str, Any]:
 async def test_a_disk_long_full_and_a_kill_cost_a_minute(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory
 ) -> None:
-    """The copy, which is written in place, has what the file had no room for."""
+    """The copy, written over in its place, has what there was no room for elsewhere."""
     entry = await add_home(hass, energy=None, price_entity=None, price=0.25)
     await use_power(hass, freezer, 5)
-    with patch(
-        "homeassistant.helpers.storage.write_utf8_file_atomic",
-        side_effect=WriteError("No space left on device"),
-    ):
+    with no_room():
         await use_power(hass, freezer, 60)
         before = figure(hass, GROWING[0])
         await cut_power(hass)
@@ -91,6 +102,22 @@ async def test_a_disk_long_full_and_a_kill_cost_a_minute(
     await hass.async_block_till_done()
     assert before is not None
     assert figure(hass, GROWING[0]) == pytest.approx(before, abs=1.2 * 80 / 3600)
+
+
+async def test_a_copy_that_has_no_room_to_grow_stays_whole(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """It is behind then, as the file is, but neither is half a one."""
+    entry = await add_home(hass, energy=None, price_entity=None, price=0.25)
+    await use_power(hass, freezer, 5)
+    full = OSError(errno.ENOSPC, "No space left on device")
+    with no_room(), patch("os.posix_fallocate", side_effect=full):
+        await use_power(hass, freezer, 10)
+    for path in files(hass, entry):
+        assert kept_energy(path, entry) == pytest.approx(0.1, abs=0.03)
+    await use_power(hass, freezer, 2)
+    for path in files(hass, entry):
+        assert kept_energy(path, entry) == pytest.approx(0.32, abs=0.03)
 
 
 async def test_who_was_never_set_up_and_goes_keeps_no_other_from_being_saved(

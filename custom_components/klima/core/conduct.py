@@ -6,7 +6,7 @@ automation is off) is counted with what its unit does.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from .arbitration import Request, Turns, arbitrate, is_granted
 from .control.decide import Decision, Plan, finish, plan
@@ -123,10 +123,3 @@ def _opposes(direction: Direction | None, unit: Unit, pending: Setting | None) -
     if pending is not None:
         found.add(direction_of(pending.mode))
     return bool(found - {None, direction})
-
-
-def forget_unit(memory: Memory) -> Memory:
-    """Return the memory of a zone whose automation was off: the unit is met anew."""
-    return replace(
-        memory, sent=None, seen=None, restored=False, base=None, hold=None, boost=None
-    )

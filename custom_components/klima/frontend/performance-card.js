@@ -3,7 +3,7 @@
 
 import { KlimaCard, USE_COLOURS } from "./card.js";
 import { readOutdoor, readStatistics, readSystem } from "./data.js";
-import { h, s } from "./dom.js";
+import { h, s, table } from "./dom.js";
 import {
   DAY,
   fromCelsius,
@@ -543,29 +543,16 @@ export class KlimaPerformanceCard extends KlimaCard {
         );
       }
     }
-    return h(
-      "table",
-      null,
-      h("caption", null, this.caption(text)),
-      h(
-        "thead",
-        null,
-        h(
-          "tr",
-          null,
-          ...[
-            fill(this.#isTank ? text.tank_range_header : text.range_header, { unit }),
-            text.mode_header,
-            this.#measuredLabel(text),
-            text.hours_header,
-            text.model,
-            this.#ratedLabel(text),
-            text.limit,
-          ].map((label, i) => h("th", { scope: "col", class: i === 1 ? "text" : undefined }, label)),
-        ),
-      ),
-      h("tbody", null, ...rows),
-    );
+    const headers = [
+      fill(this.#isTank ? text.tank_range_header : text.range_header, { unit }),
+      text.mode_header,
+      this.#measuredLabel(text),
+      text.hours_header,
+      text.model,
+      this.#ratedLabel(text),
+      text.limit,
+    ];
+    return table(this.caption(text), headers, 1, rows);
   }
 }
 

@@ -10,7 +10,7 @@ import {
   readStatistics,
   readSystem,
 } from "./data.js";
-import { h, s } from "./dom.js";
+import { h, s, table } from "./dom.js";
 import {
   DAY,
   days,
@@ -587,22 +587,6 @@ export class KlimaWeekCard extends KlimaCard {
       text.energy_header,
       text.reason_header,
     ];
-    return h(
-      "table",
-      null,
-      h("caption", null, this.caption(text)),
-      h(
-        "thead",
-        null,
-        h(
-          "tr",
-          null,
-          ...headers.map((label, i) =>
-            h("th", { scope: "col", class: i === headers.length - 1 ? "text" : undefined }, label),
-          ),
-        ),
-      ),
-      h("tbody", null, ...rows),
-    );
+    return table(this.caption(text), headers, headers.length - 1, rows);
   }
 }
