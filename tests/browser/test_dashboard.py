@@ -15,7 +15,7 @@ import pytest
 
 from scripts.develop import set_up_klima
 from tests.e2e.home_assistant import ARTIFACTS, Client, HomeAssistant
-from tests.translated import LANGUAGES, dashboard
+from tests.translated import LANGUAGES, dashboard_texts
 
 from .visit import PHONE, WIDE, Scheme, Screen, Visitor
 from .year import import_year
@@ -114,7 +114,7 @@ async def test_the_dashboard_on_a_screen(
     visitor: Visitor, klima: HomeAssistant, name: str
 ) -> None:
     screen, units = SCREENS[name]
-    said = dashboard()[screen.language.split("-")[0]]
+    said = dashboard_texts()[screen.language.split("-")[0]]
     client = klima.client
     await client.command("config/core/update", unit_system=units)
     # Of all systems once, each in a column; then of a few, each over the whole width.
@@ -180,7 +180,7 @@ async def test_every_combination_of_a_screen(
         async with visitor.visit("screen", Screen(language=language)) as visit:
             page = visit.page
             await visit.go("/klima-one/home")
-            energy = dashboard()[code]["energy_by_day"]
+            energy = dashboard_texts()[code]["energy_by_day"]
             await expect(page.get_by_text(energy)).to_be_visible()
             plot = page.locator("klima-performance-card svg.plot")
             card = page.locator("klima-performance-card ha-card")
