@@ -8,6 +8,7 @@ automation is off) is counted with what its unit does.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from .activity import HEATING_ACTIVITIES
 from .arbitration import Request, Turns, arbitrate, is_granted
 from .control.decide import Decision, Plan, finish, plan
 from .control.model import Comfort, Direction, Inputs, Memory, Reason, Setting, Unit
@@ -102,7 +103,7 @@ def present_direction(unit: Unit) -> Direction | None:
     if (direction := direction_of(unit.setting.mode)) is not None:
         return direction
     if unit.works:
-        heats = unit.activity.value in ("heating", "preheating", "defrosting")
+        heats = unit.activity in HEATING_ACTIVITIES
         return Direction.HEATING if heats else Direction.COOLING
     return None
 
