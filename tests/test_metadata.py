@@ -23,7 +23,7 @@ import pytest
 
 from custom_components.klima.const import DOMAIN
 
-from .translated import INTEGRATION, LANGUAGES, dashboard, texts
+from .translated import INTEGRATION, LANGUAGES, dashboard_texts, texts
 
 REPOSITORY = Path(__file__).parents[1]
 
@@ -220,7 +220,7 @@ def test_every_language_says_all_of_it(language: str) -> None:
 
 def test_the_dashboard_speaks_every_language() -> None:
     """It has each language that the forms have, with all of the texts and their placeholders."""
-    found = dashboard()
+    found = dashboard_texts()
     assert sorted(found) == LANGUAGES
     for language, other in found.items():
         assert other.keys() == found["en"].keys(), language
@@ -231,10 +231,10 @@ def test_the_dashboard_speaks_every_language() -> None:
 @pytest.mark.parametrize("language", sorted({*LANGUAGES} - {"en"}))
 def test_no_text_is_left_in_english(language: str) -> None:
     """What a language says as English does is a word that the two have in common."""
-    english = {**dict(texts(load("translations/en.json"))), **dashboard()["en"]}
+    english = {**dict(texts(load("translations/en.json"))), **dashboard_texts()["en"]}
     other = {
         **dict(texts(load(f"translations/{language}.json"))),
-        **dashboard()[language],
+        **dashboard_texts()[language],
     }
     alike = {text: path for path, text in english.items() if other[path] == text}
     own = THE_SAME_IN.get(language, set())

@@ -30,7 +30,7 @@ def texts(node: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, str]]:
             yield from texts(value, here)
 
 
-def dashboard() -> dict[str, dict[str, str]]:
+def dashboard_texts() -> dict[str, dict[str, str]]:
     """Return the dashboard's own texts by language and key."""
     source = (INTEGRATION / "frontend" / "text.js").read_text()
     found = {}

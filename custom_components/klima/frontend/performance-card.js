@@ -121,7 +121,7 @@ export class KlimaPerformanceCard extends KlimaCard {
       this.data.points.filter((point) => point.mode === mode),
     ])
       .filter(([, points]) => points.length)
-      .map(([mode, points]) => `${text[mode].toLowerCase()} ${number(meanCop(points))}`);
+      .map(([mode, points]) => fill(text[`${mode}_cop`], { cop: number(meanCop(points)) }));
     return modes.length ? fill(text.mean_cop, { modes: modes.join(" · ") }) : "";
   }
 
@@ -168,7 +168,7 @@ export class KlimaPerformanceCard extends KlimaCard {
               "span",
               null,
               ...modes.map((mode) => h("i", { class: "bar", ...gradient(mode) })),
-              `${this.#measuredLabel(text)}, ${text.load.toLowerCase()} 0–100 %`,
+              fill(text.points_at_loads, { label: this.#measuredLabel(text) }),
             )
           : undefined,
         h(

@@ -318,7 +318,7 @@ export class KlimaWeekCard extends KlimaCard {
     const degrees = (value) => `${numberFormat(hass, Number.isInteger(value) ? 0 : 1)(value)}°`;
 
     // Room and target
-    title("room", `${isTank ? text.tank : text.room} · ${text.target.toLowerCase()}`);
+    title("room", isTank ? text.tank_and_target : text.room_and_target);
     const targets = states.map((state) => ({ at: state.at, value: targetOf(state) }));
     const temperatures = [
       ...rooms.flatMap((point) => point.value ?? []),
