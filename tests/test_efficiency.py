@@ -15,7 +15,13 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from .common import add_system
 from .meters import ENERGY, POWER, number, pass_time, set_energy, set_power
-from .units import CoolingClimate, FullClimate, FullWaterHeater, async_add_units
+from .units import (
+    CoolingClimate,
+    FullClimate,
+    FullWaterHeater,
+    add_heating_unit,
+    async_add_units,
+)
 
 UNIT = "climate.living_room"
 HEAT = "sensor.meter_heat"
@@ -65,10 +71,7 @@ async def unit(hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> FullClima
     hass.config.latitude, hass.config.longitude = 45.5, -73.6
     freezer.move_to("2026-11-24T12:00:00-05:00")
     set_outdoor(hass, 0)
-    unit = FullClimate()
-    await async_add_units(hass, unit)
-    unit.set(hvac_mode=HVACMode.HEAT, hvac_action=HVACAction.HEATING)
-    return unit
+    return await add_heating_unit(hass)
 
 
 async def add_metered(

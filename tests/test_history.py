@@ -9,7 +9,6 @@ from typing import Any
 from unittest.mock import patch
 
 from freezegun.api import FrozenDateTimeFactory
-from homeassistant.components.climate import HVACAction, HVACMode
 from homeassistant.components.recorder.statistics import (
     get_last_short_term_statistics,
     get_metadata,
@@ -41,7 +40,7 @@ from .common import add_system
 from .meters import number, pass_time, set_energy, set_power
 from .plans import add_plan
 from .recorded import act, write
-from .units import FullClimate, async_add_units
+from .units import add_heating_unit
 
 pytestmark = pytest.mark.usefixtures("quiet")
 
@@ -72,9 +71,7 @@ async def home(hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> None:
     hass.config.currency = "CAD"
     hass.config.latitude, hass.config.longitude = 43.7, -79.4
     freezer.move_to(NOW)
-    unit = FullClimate()
-    await async_add_units(hass, unit)
-    unit.set(hvac_mode=HVACMode.HEAT, hvac_action=HVACAction.HEATING)
+    await add_heating_unit(hass)
 
 
 def hours(count: int) -> list[datetime]:

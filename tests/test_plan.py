@@ -4,7 +4,6 @@ from datetime import timedelta
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
-from homeassistant.components.climate import HVACAction, HVACMode
 from homeassistant.config_entries import ConfigEntryDisabler, ConfigEntryState
 from homeassistant.const import STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant
@@ -17,7 +16,7 @@ from custom_components.klima.const import DOMAIN
 from .common import add_system
 from .meters import number, pass_time, set_energy, set_power
 from .plans import add_plan, jump
-from .units import FullClimate, async_add_units
+from .units import FullClimate, add_heating_unit
 
 UNIT = "climate.living_room"
 POWER = "sensor.meter_power"
@@ -38,10 +37,7 @@ async def unit(hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> FullClima
     await hass.config.async_set_time_zone("America/Toronto")
     hass.config.currency = "CAD"
     freezer.move_to("2026-11-24T18:00:00-05:00")
-    unit = FullClimate()
-    await async_add_units(hass, unit)
-    unit.set(hvac_mode=HVACMode.HEAT, hvac_action=HVACAction.HEATING)
-    return unit
+    return await add_heating_unit(hass)
 
 
 async def test_prices_change_to_the_second(

@@ -300,3 +300,10 @@ async def async_add_units(hass: HomeAssistant, *units: Entity) -> MockConfigEntr
         assert await hass.config_entries.async_setup(entry.entry_id)
         await hass.async_block_till_done()
     return entry
+
+
+async def add_heating_unit(hass: HomeAssistant) -> FullClimate:
+    """Add a unit that heats already."""
+    unit = FullClimate(hvac_mode=HVACMode.HEAT, hvac_action=HVACAction.HEATING)
+    await async_add_units(hass, unit)
+    return unit
