@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+import math
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
@@ -13,6 +14,8 @@ from homeassistant.helpers import issue_registry as ir
 from homeassistant.util import dt as dt_util
 from homeassistant.util.unit_system import US_CUSTOMARY_SYSTEM
 import pytest
+
+from custom_components.klima.zone_kept import goal_from
 
 from .comfort_zone import (
     AUTOMATION,
@@ -873,6 +876,61 @@ async def test_a_room_that_is_known_is_started_early(
     assert 3 <= started.hour < 6
     assert unit.target_temperature is not None
     assert unit.target_temperature >= 21.0
+
+
+@pytest.mark.parametrize("expected_lingering_timers", [True])
+async def test_a_restart_does_not_end_an_early_start(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """While nothing of the room is known, and it cannot be looked ahead, it goes on."""
+    await hass.config.async_set_time_zone("UTC")
+    freezer.move_to("2026-11-23 02:00:00+00:00")
+    await add_schedule(
+        hass, monday=[{"from": "06:00", "to": "09:00", "data": {"preset": "comfort"}}]
+    )
+    unit = await add_cold_room(hass)
+    while reason(hass) != "optimal_start":
+        assert dt_util.utcnow().hour < 6
+        await later(hass, freezer, minutes=5)
+    (entry,) = hass.config_entries.async_entries("klima")
+    await later(hass, freezer, minutes=2)
+    unit.set(current_temperature=19.0)
+    sensor(hass, 19.0)
+    await later(hass, freezer, minutes=4)
+    assert await hass.config_entries.async_unload(entry.entry_id)
+    unit.commands.clear()
+    unit.set(_attr_available=False)
+    hass.states.async_set("sensor.room", STATE_UNAVAILABLE)
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await later(hass, freezer, minutes=2)
+    unit.set(_attr_available=True)
+    await hass.async_block_till_done()
+    sensor(hass, 19.0)
+    await later(hass, freezer, minutes=3)
+    assert reason(hass) == "optimal_start"
+    assert state_of(hass, OURS).attributes["temperature"] == 21
+    assert unit.commands == []
+
+
+GOAL = {"direction": "heating", "target": 21.0, "reason": "price"}
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        *({"target": bad} for bad in (None, "21", "nan", math.nan, math.inf, [])),
+        *({"direction": bad} for bad in (None, "up", 1)),
+        {"reason": "because"},
+        {"falls": "fast"},
+        {"more": 1},
+    ],
+)
+def test_advice_that_is_damaged_is_none(damage: dict[str, Any]) -> None:
+    goal = goal_from(GOAL)
+    assert goal is not None and goal.target == 21
+    assert goal_from({**GOAL, **damage}) is None
+    for other in (None, [], "x", {}, 3):
+        assert goal_from(other) is None
 
 
 @pytest.mark.parametrize("expected_lingering_timers", [True])

@@ -59,7 +59,7 @@ from .store import UNREADABLE
 from .weekly import async_read_week, read_entry, read_next, read_state
 from .zone import Zone
 from .zone_explanation import explain
-from .zone_kept import Remembered, ZoneKept
+from .zone_kept import Remembered, ZoneKept, goal_from
 from .zone_unit import ZoneUnit
 
 _LOGGER = logging.getLogger(__name__)
@@ -340,6 +340,10 @@ class ZoneControl:
 
     async def async_look_ahead(self, now: float) -> bool:
         """Reckon with what is ahead; return whether that changed the goal."""
+        if self.room is None:
+            # A start, or a unit that is away: as soon as there is a room again.
+            self._goal_at = -math.inf
+            return False
         goal, before = None, self.goal
         try:
             if (ahead := self.outlook(now)) is not None:
@@ -363,9 +367,11 @@ class ZoneControl:
         )
         hour = (self._schedule(now)[0], self._system.price)
         if of != self._goal_of:
+            if self._goal_of:
+                # What held for another wish does not hold for this one.
+                self.goal = None
+            # What was advised before a restart holds until it is reckoned with anew.
             self._goal_of, self._goal_in = of, hour
-            # What held for another wish does not hold for this one.
-            self.goal = None
         elif hour != self._goal_in:
             # It is reckoned with in a moment: until then the unit stays as it is, which
             # would else be told of the schedule's target, and then of the goal.
@@ -559,6 +565,7 @@ class ZoneControl:
                 else self.automation,
                 schedule=self.config.schedule,
                 scheduled=self._scheduled,
+                goal=self.goal,
             ),
             dt_util.utcnow().timestamp(),
             exactly=exactly,
@@ -571,6 +578,7 @@ class ZoneControl:
         schedule = data.get("schedule")
         if isinstance(schedule, Mapping) and schedule.get("of") == self.config.schedule:
             self._scheduled = read_entry(schedule)
+        self.goal = goal_from(data.get("goal"))
         try:
             self.model = RoomModel.from_dict(data["model"])
             self.memory = not_after(

@@ -1,13 +1,14 @@
 """What a zone's control remembers, as it is kept: no more often than it is worth."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 import math
 from operator import is_
 from typing import Any, NamedTuple
 
-from .core.control import Memory
+from .core.control import Direction, Goal, Memory, Reason
 from .core.thermal import RoomModel
 from .core.week import Entry
+from .store import UNREADABLE
 
 LEARNED_WAITS = 900.0
 """s that what was only learned waits to be kept: a room takes hours to learn."""
@@ -17,7 +18,7 @@ class Remembered(NamedTuple):
     """What is remembered of a zone.
 
     `automation` is whether it is on, None where that is as it was set up; `scheduled`
-    what its `schedule` said last.
+    what its `schedule` said last, and `goal` what was advised in its place.
     """
 
     memory: Memory
@@ -25,6 +26,7 @@ class Remembered(NamedTuple):
     automation: bool | None
     schedule: str | None
     scheduled: Entry | None
+    goal: Goal | None
 
     def worth_keeping(self) -> Remembered:
         """Return it without what is of the minute, or is not taken up."""
@@ -62,7 +64,27 @@ class Remembered(NamedTuple):
                 "temperature": said.temperature,
                 "hvac_mode": said.mode,
             },
+            "goal": self.goal and asdict(self.goal),
         }
+
+
+def goal_from(data: Any) -> Goal | None:
+    """Return what was advised as it was kept; None for what was not."""
+    try:
+        goal = Goal(
+            **{
+                **data,
+                "direction": Direction(data["direction"]),
+                "reason": Reason(data["reason"]),
+            }
+        )
+    except UNREADABLE:
+        return None
+    figures = (goal.target, goal.lean, goal.falls)
+    known = all(
+        isinstance(each, int | float) and math.isfinite(each) for each in figures
+    )
+    return goal if known else None
 
 
 class ZoneKept:
