@@ -21,8 +21,9 @@ import sys
 REPOSITORY = Path(__file__).parents[1]
 sys.path.insert(0, str(REPOSITORY))
 
+from custom_components.klima.core.degree_days import DayUse, fit  # noqa: E402
 from custom_components.klima.core.metering import Meter  # noqa: E402
-from custom_components.klima.core.projection import SPREAD, DayUse, Outlook, ahead, fit  # noqa: E402
+from custom_components.klima.core.projection import SPREAD, Outlook, ahead  # noqa: E402
 
 DAY = 86_400
 JOULES_PER_KWH = 3.6e6

@@ -1,13 +1,13 @@
 """What benchmarks in this process run in: a home, and a heat pump in it."""
 
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 import sys
 from tempfile import TemporaryDirectory
 
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers.storage import get_internal_store_manager
+from homeassistant.helpers.storage import STORAGE_DIR, get_internal_store_manager
 from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
     async_test_home_assistant,
@@ -31,11 +31,19 @@ def be_elsewhere() -> None:
     _ELSEWHERE.translate(None)
 
 
+@contextmanager
+def config_folder() -> Iterator[str]:
+    """Make a folder for a configuration, for as long as it is needed."""
+    with TemporaryDirectory() as folder:
+        Path(folder, STORAGE_DIR).mkdir()
+        yield folder
+
+
 @asynccontextmanager
 async def home() -> AsyncIterator[HomeAssistant]:
     """Run a Home Assistant in a folder of its own: what it writes is not the repository's."""
     async with AsyncExitStack() as stack:
-        folder = stack.enter_context(TemporaryDirectory())
+        folder = stack.enter_context(config_folder())
         hass = await stack.enter_async_context(
             async_test_home_assistant(config_dir=folder)
         )

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import HomeAssistant
+from homeassistant.const import ATTR_FRIENDLY_NAME
+from homeassistant.core import HomeAssistant, State
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
@@ -71,6 +72,21 @@ async def add_system(
 ) -> MockConfigEntry:
     """Set a system up with a zone for each unit."""
     return await set_up(hass, system_entry(*units, data=data, title=title))
+
+
+def state_of(hass: HomeAssistant, entity_id: str) -> State:
+    """Return the state of an entity that must have one."""
+    state = hass.states.get(entity_id)
+    assert state is not None, entity_id
+    return state
+
+
+def mirrored(hass: HomeAssistant, entity_id: str) -> tuple[str, dict[str, Any]]:
+    """Return what a unit or its zone shows, but for its name."""
+    state = state_of(hass, entity_id)
+    attributes = dict(state.attributes)
+    attributes.pop(ATTR_FRIENDLY_NAME)
+    return state.state, attributes
 
 
 async def remove_unit(hass: HomeAssistant, entity_id: str) -> None:

@@ -15,6 +15,28 @@ from custom_components.klima.const import DOMAIN
 EMITTER = "infrared.emitter"
 RECEIVER = "infrared.receiver"
 UNIT = "climate.bedroom"
+TABLE: dict[str, Any] = {
+    "manufacturer": "Aurora",
+    "supportedModels": ["AX-35"],
+    "supportedController": "ESPHome",
+    "commandsEncoding": "Raw",
+    "minTemperature": 20,
+    "maxTemperature": 24,
+    "precision": 1,
+    "operationModes": ["cool", "dry"],
+    "fanModes": ["low", "high"],
+    "commands": {
+        "off": "[900, -400, 100, -100, 100, -100, 100]",
+        "cool": {
+            "low": {
+                "20": "[900, -400, 100, -300, 100, -100, 100]",
+                "22": "[900, -400, 100, -300, 100, -300, 100]",
+                "24": "[900, -400, 300, -300, 100, -300, 100]",
+            }
+        },
+        "dry": {"high": {"20": "[900, -400, 100, -100, 100, -300, 100]"}},
+    },
+}
 
 
 class Emitter(infrared.InfraredEmitterEntity):

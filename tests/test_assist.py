@@ -17,8 +17,8 @@ from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from .blueprints import add_blueprint
 from .common import add_system
-from .test_automations import add_blueprint
 from .units import FullWaterHeater, PlainClimate, async_add_units
 
 CONVERSATION = "conversation"
@@ -63,6 +63,7 @@ def spoken(response: IntentResponse) -> str:
     [
         ("en", "set the bedroom temperature to 23"),
         ("en", "set the bedroom to 23 degrees"),
+        ("de", "stelle die Temperatur von Bedroom auf 23 Grad"),
         ("fr", "règle la température de Bedroom à 23"),
     ],
 )

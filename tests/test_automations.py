@@ -1,24 +1,18 @@
 """Triggers, conditions and blueprints, run as automations run them."""
 
-from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.components.automation import DOMAIN as AUTOMATION_DOMAIN
-from homeassistant.components.automation.config import AUTOMATION_BLUEPRINT_SCHEMA
-from homeassistant.components.blueprint import models
 from homeassistant.components.climate import HVACMode
 from homeassistant.core import HomeAssistant, ServiceCall
 from homeassistant.setup import async_setup_component
-from homeassistant.util import yaml as yaml_util
 import pytest
 from pytest_homeassistant_custom_component.common import async_mock_service
 
-from .test_control import REASON, add_zone, call, later
+from .blueprints import add_blueprint
+from .comfort_zone import REASON, add_zone, call, later
 from .units import PlainClimate
-
-BLUEPRINTS = Path(__file__).parents[1] / "blueprints" / "automation" / "klima"
 
 
 @pytest.fixture
@@ -36,32 +30,11 @@ async def add_automation(hass: HomeAssistant, **config: Any) -> None:
     await hass.async_block_till_done()
 
 
-async def add_blueprint(hass: HomeAssistant, name: str, **inputs: Any) -> None:
-    """Set an automation up from one of our blueprints."""
-    blueprint = models.Blueprint(
-        yaml_util.load_yaml(str(BLUEPRINTS / name)),
-        path=name,
-        expected_domain=AUTOMATION_DOMAIN,
-        schema=AUTOMATION_BLUEPRINT_SCHEMA,
-    )
-    with patch.object(
-        models.DomainBlueprints, "_load_blueprint", return_value=blueprint
-    ):
-        assert await async_setup_component(
-            hass,
-            AUTOMATION_DOMAIN,
-            {AUTOMATION_DOMAIN: {"use_blueprint": {"path": name, "input": inputs}}},
-        )
-        await hass.async_block_till_done()
-    assert hass.states.async_entity_ids(AUTOMATION_DOMAIN)
-
-
 async def heated(hass: HomeAssistant) -> PlainClimate:
     """Set a zone up that heats, with a window and a person."""
     hass.states.async_set("binary_sensor.window", "off")
     hass.states.async_set("person.ana", "home")
-    unit = PlainClimate()
-    unit._attr_hvac_mode = HVACMode.HEAT
+    unit = PlainClimate(hvac_mode=HVACMode.HEAT)
     await add_zone(
         hass,
         unit,

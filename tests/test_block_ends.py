@@ -9,7 +9,7 @@ from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
 from custom_components.klima.const import DOMAIN
 
-from .test_control import (
+from .comfort_zone import (
     DAY,
     MONDAY_7,
     OURS,
@@ -20,6 +20,7 @@ from .test_control import (
     reason,
     sensor,
 )
+from .common import state_of
 from .units import PlainClimate
 
 
@@ -41,9 +42,7 @@ async def test_a_later_block_that_is_changed_is_known_when_it_begins(
         {"type": "schedule/create", "name": "Week", "monday": [morning]}
     )
     schedule = (await client.receive_json())["result"]
-    unit = PlainClimate()
-    unit._attr_hvac_mode = HVACMode.HEAT
-    unit._attr_target_temperature = 20.0
+    unit = PlainClimate(hvac_mode=HVACMode.HEAT, target_temperature=20.0)
     sensor(hass, 20.0)
     await add_zone(hass, unit, temperature="sensor.room", schedule="schedule.week")
     await later(hass, freezer, minutes=15)
@@ -61,8 +60,7 @@ async def test_a_later_block_that_is_changed_is_known_when_it_begins(
     freezer.move_to("2026-11-23T09:00:00+00:00")
     sensor(hass, 20.5)
     await hass.async_block_till_done()
-    shown = hass.states.get(OURS)
-    assert shown is not None
+    shown = state_of(hass, OURS)
     assert shown.attributes["temperature"] == 23
 
 
@@ -91,8 +89,7 @@ async def test_what_happens_as_a_block_ends_is_not_taken_by_the_block(
     assert hass.states.get("schedule.week").attributes["preset"] == "comfort"
     await later(hass, freezer, minutes=2)
     assert reason(hass) == ("hold" if by_hand else "schedule")
-    shown = hass.states.get(OURS)
-    assert shown is not None
+    shown = state_of(hass, OURS)
     assert shown.attributes["temperature"] == (25 if by_hand else 17.5)
     # The room was heated to 23 °C, and is asked for less or more at once.
     asked = [sent["temperature"] for _, sent in unit.commands]

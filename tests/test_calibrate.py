@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from homeassistant.components.climate import HVACAction, HVACMode
 from homeassistant.components.recorder import Recorder
 from homeassistant.components.recorder.models import StatisticMeanType
 from homeassistant.components.recorder.statistics import async_import_statistics
@@ -16,8 +15,8 @@ from pytest_homeassistant_custom_component.components.recorder.common import (
 )
 
 from .common import add_system
-from .test_system import POWER, number, set_power
-from .units import FullClimate, async_add_units
+from .meters import POWER, number, set_power
+from .units import FullClimate, add_heating_unit, async_add_units
 
 UNIT = "climate.living_room"
 OWN_POWER = "sensor.heat_pump_power"
@@ -27,10 +26,7 @@ SIBLING = "sensor.sibling_power"
 @pytest.fixture
 async def unit(recorder_mock: Recorder, hass: HomeAssistant) -> FullClimate:
     """Return a unit that heats."""
-    unit = FullClimate()
-    await async_add_units(hass, unit)
-    unit.set(hvac_mode=HVACMode.HEAT, hvac_action=HVACAction.HEATING)
-    return unit
+    return await add_heating_unit(hass)
 
 
 def hours() -> list[datetime]:

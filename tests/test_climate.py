@@ -3,7 +3,7 @@
 from typing import Any
 
 from homeassistant.components.climate import HVACAction, HVACMode
-from homeassistant.const import ATTR_ENTITY_ID, ATTR_FRIENDLY_NAME, STATE_UNAVAILABLE
+from homeassistant.const import ATTR_ENTITY_ID, STATE_UNAVAILABLE
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import (
     HomeAssistantError,
@@ -14,20 +14,11 @@ from homeassistant.util.unit_system import US_CUSTOMARY_SYSTEM
 import pytest
 from pytest_homeassistant_custom_component.common import MockUser
 
-from .common import add_system, remove_unit
+from .common import add_system, mirrored, remove_unit
 from .units import FullClimate, PlainClimate, async_add_units
 
 UNIT = "climate.living_room"
 ZONE = "climate.living_room_2"
-
-
-def mirrored(hass: HomeAssistant, entity_id: str) -> tuple[str, dict[str, Any]]:
-    """Return what a thermostat shows, but for its name."""
-    state = hass.states.get(entity_id)
-    assert state is not None
-    attributes = dict(state.attributes)
-    attributes.pop(ATTR_FRIENDLY_NAME)
-    return state.state, attributes
 
 
 @pytest.mark.parametrize("fahrenheit", [False, True])

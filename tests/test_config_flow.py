@@ -9,7 +9,6 @@ from homeassistant.config_entries import (
     SOURCE_RECONFIGURE,
     SOURCE_USER,
     ConfigEntryState,
-    ConfigFlowResult,
     ConfigSubentry,
 )
 from homeassistant.const import UnitOfEnergy, UnitOfPower, UnitOfTemperature
@@ -19,9 +18,8 @@ from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.helpers.storage import Store
 import pytest
 
-from custom_components.klima.const import DOMAIN
-
 from .common import add_companion, add_system, klima_device
+from .forms import start, submit, suggested
 from .units import (
     CoolingClimate,
     FullClimate,
@@ -31,41 +29,6 @@ from .units import (
 )
 
 UNIT = "climate.living_room"
-
-
-async def start(hass: HomeAssistant) -> ConfigFlowResult:
-    """Begin to add a unit that Home Assistant controls."""
-    result = await hass.config_entries.flow.async_init(
-        DOMAIN, context={"source": SOURCE_USER}
-    )
-    assert result["type"] is FlowResultType.MENU
-    assert result["step_id"] == "user"
-    assert "entity" in result["menu_options"]
-    return await hass.config_entries.flow.async_configure(
-        result["flow_id"], {"next_step_id": "entity"}
-    )
-
-
-async def submit(
-    hass: HomeAssistant, result: ConfigFlowResult, user_input: dict[str, Any]
-) -> ConfigFlowResult:
-    """Submit a step."""
-    result = await hass.config_entries.flow.async_configure(
-        result["flow_id"], user_input
-    )
-    await hass.async_block_till_done()
-    return result
-
-
-def suggested(result: ConfigFlowResult) -> dict[str, Any]:
-    """Return what a form is prefilled with, as the frontend would submit it."""
-    schema = result["data_schema"]
-    assert schema is not None
-    return {
-        str(key): key.description["suggested_value"]
-        for key in schema.schema
-        if key.description and "suggested_value" in key.description
-    }
 
 
 async def test_three_submits_make_a_working_system(hass: HomeAssistant) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+import math
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
@@ -10,117 +11,41 @@ from homeassistant.const import ATTR_ENTITY_ID, STATE_UNAVAILABLE
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import issue_registry as ir
-from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 from homeassistant.util.unit_system import US_CUSTOMARY_SYSTEM
 import pytest
-from pytest_homeassistant_custom_component.common import (
-    MockConfigEntry,
-    async_fire_time_changed,
-)
 
-from .common import set_up, zones_entry
+from custom_components.klima.zone_kept import goal_from
+
+from .comfort_zone import (
+    AUTOMATION,
+    DAY,
+    MONDAY_7,
+    OURS,
+    REASON,
+    add_schedule,
+    add_zone,
+    begin_week,
+    call,
+    heating,
+    later,
+    reason,
+    sensor,
+)
+from .common import set_up, state_of, zones_entry
 from .units import CoolingClimate, FullClimate, PlainClimate, async_add_units
 
-UNIT = "climate.plain"
-OURS = "climate.den"
-REASON = "sensor.den_control_reason"
-AUTOMATION = "switch.den_automation"
-MONDAY_7 = "2026-11-23 07:00:00+00:00"
 
-
-class Dryer(PlainClimate):
-    """A thermostat that also dries, and turns on and off by modes alone."""
-
-    def __init__(self, unique_id: str = "plain", name: str = "Plain") -> None:
-        """Start switched off, with a mode to dry."""
-        super().__init__(unique_id, name)
-        self._attr_hvac_modes = [
-            HVACMode.OFF,
-            HVACMode.HEAT,
-            HVACMode.COOL,
-            HVACMode.DRY,
-            HVACMode.FAN_ONLY,
-        ]
-
-
-async def add_zone(
-    hass: HomeAssistant,
-    unit: FullClimate | None = None,
-    system: dict[str, Any] | None = None,
-    **comfort: Any,
-) -> tuple[MockConfigEntry, FullClimate]:
-    """Set a system up whose zone `Den` has these comfort settings."""
-    unit = unit or PlainClimate()
-    if UNIT not in hass.states.async_entity_ids():
-        await async_add_units(hass, unit)
-    (entity_id,) = hass.states.async_entity_ids("climate")
-    den = {"driver": "entity", "unit": entity_id, **comfort}
-    return await set_up(hass, zones_entry([("Den", den)], system)), unit
-
-
-async def later(
-    hass: HomeAssistant, freezer: FrozenDateTimeFactory, **delta: float
-) -> None:
-    """Let time pass: by the minute, or by five of them if it is long."""
-    end = dt_util.utcnow() + timedelta(**delta)
-    step = timedelta(minutes=5 if timedelta(**delta) > timedelta(hours=2) else 1)
-    while dt_util.utcnow() < end:
-        freezer.tick(min(step, end - dt_util.utcnow()))
-        async_fire_time_changed(hass)
-        await hass.async_block_till_done()
-
-
-def reason(hass: HomeAssistant) -> str:
-    """Return why the unit does what it does."""
-    state = hass.states.get(REASON)
-    assert state is not None
-    return state.state
-
-
-async def call(hass: HomeAssistant, action: str, **data: Any) -> Any:
-    """Perform an action on the zone's thermostat."""
-    domain, name = action.split(".")
-    answer = await hass.services.async_call(
-        domain,
-        name,
-        {ATTR_ENTITY_ID: OURS, **data},
-        blocking=True,
-        return_response=name == "explain",
-    )
-    # What the unit answers is taken in, too.
-    await hass.async_block_till_done()
-    return answer
-
-
-def sensor(hass: HomeAssistant, value: Any, entity_id: str = "sensor.room") -> None:
-    """Let a temperature sensor say something."""
-    hass.states.async_set(
-        entity_id,
-        str(value),
-        {"device_class": "temperature", "unit_of_measurement": "°C"},
-    )
-
-
-async def add_schedule(hass: HomeAssistant, **days: list[dict[str, Any]]) -> None:
-    """Set up a schedule helper."""
-    assert await async_setup_component(
-        hass, "schedule", {"schedule": {"week": {"name": "Week", **days}}}
-    )
-    await hass.async_block_till_done()
-
-
-async def begin_week(
-    hass: HomeAssistant, freezer: FrozenDateTimeFactory
-) -> PlainClimate:
-    """Begin a Monday morning that has a schedule; return a unit that heats."""
-    await hass.config.async_set_time_zone("UTC")
-    freezer.move_to(MONDAY_7)
-    await add_schedule(hass, monday=DAY)
-    unit = PlainClimate()
-    unit._attr_hvac_mode = HVACMode.HEAT
-    unit._attr_target_temperature = 20.0
-    return unit
+def drying(**attributes: Any) -> PlainClimate:
+    """Return a unit that also dries, and turns on and off by modes alone."""
+    modes = [
+        HVACMode.OFF,
+        HVACMode.HEAT,
+        HVACMode.COOL,
+        HVACMode.DRY,
+        HVACMode.FAN_ONLY,
+    ]
+    return PlainClimate(hvac_modes=modes, **attributes)
 
 
 async def test_an_end_of_its_range_that_a_unit_does_not_take(
@@ -133,15 +58,14 @@ async def test_an_end_of_its_range_that_a_unit_does_not_take(
     hass.config.units = US_CUSTOMARY_SYSTEM
     sensor(hass, 20.0)
     # It measures more than the room has, and so has to be set to more than is wished.
-    unit = PlainClimate()
-    unit._attr_current_temperature = 24.0
+    unit = PlainClimate(current_temperature=24.0)
     await add_zone(hass, unit, temperature="sensor.room")
     await call(hass, "climate.set_hvac_mode", hvac_mode="heat")
     caplog.clear()
     await call(hass, "climate.set_temperature", temperature=87)
     await later(hass, freezer, minutes=30)
-    state = hass.states.get("climate.plain")
-    assert state is not None and state.attributes["temperature"] == 87
+    state = state_of(hass, "climate.plain")
+    assert state.attributes["temperature"] == 87
     assert "did not take" not in caplog.text
 
 
@@ -171,9 +95,7 @@ async def test_a_unit_that_can_not_be_turned_off(
     """With neither a mode nor an action for it, it is not asked in vain."""
     freezer.move_to(MONDAY_7)
     hass.states.async_set("binary_sensor.window", "off")
-    unit = PlainClimate()
-    unit._attr_hvac_modes = [HVACMode.HEAT]
-    unit._attr_hvac_mode = HVACMode.HEAT
+    unit = PlainClimate(hvac_modes=[HVACMode.HEAT], hvac_mode=HVACMode.HEAT)
     await add_zone(hass, unit, windows=["binary_sensor.window"], window_delay=30)
     hass.states.async_set("binary_sensor.window", "on")
     await later(hass, freezer, minutes=10)
@@ -181,25 +103,19 @@ async def test_a_unit_that_can_not_be_turned_off(
     assert "did not take" not in caplog.text
 
 
-DAY = [
-    {"from": "06:00:00", "to": "09:00:00", "data": {"preset": "comfort"}},
-    {"from": "17:00:00", "to": "22:00:00", "data": {"temperature": 22}},
-]
-
-
 async def test_a_zone_without_comfort_never_sends_a_command_by_itself(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory
 ) -> None:
     entry, unit = await add_zone(hass)
     assert reason(hass) == "pass_through"
-    assert hass.states.get(AUTOMATION).state == "off"  # type: ignore[union-attr]
+    assert state_of(hass, AUTOMATION).state == "off"
     assert hass.states.get("binary_sensor.den_window_open") is None
     unit.set(hvac_mode=HVACMode.HEAT, target_temperature=19.0)
     await later(hass, freezer, hours=3)
     assert unit.commands == []
     await call(hass, "climate.set_temperature", temperature=23)
     assert unit.commands == [("set_temperature", {"temperature": 23.0})]
-    assert "preset_modes" not in hass.states.get(OURS).attributes  # type: ignore[union-attr]
+    assert "preset_modes" not in state_of(hass, OURS).attributes
     with pytest.raises(ServiceValidationError) as error:
         await call(hass, "klima.hold", temperature=20)
     assert error.value.translation_key == "automation_off"
@@ -216,8 +132,7 @@ async def test_a_schedule_steers_and_a_hold_stands_until_its_next_change(
     await add_zone(hass, unit, schedule="schedule.week", heat_eco=17.5)
     assert unit.commands == [("set_temperature", {"temperature": 21.0})]
     assert reason(hass) == "schedule"
-    state = hass.states.get(OURS)
-    assert state is not None
+    state = state_of(hass, OURS)
     assert state.attributes["preset_mode"] == "comfort"
 
     # By hand, until nine.
@@ -260,17 +175,17 @@ async def test_a_change_at_the_unit_is_a_hold_and_not_fought(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory
 ) -> None:
     sensor(hass, 19.0)
-    unit = PlainClimate()
-    unit._attr_hvac_mode = HVACMode.HEAT
-    await add_zone(hass, unit, temperature="sensor.room", hold_minutes=60)
+    _, unit = await add_zone(
+        hass, heating(), temperature="sensor.room", hold_minutes=60
+    )
     # 19.5 at the unit, 19.0 in the room: the setpoint is offset by 0.5.
     assert unit.commands == [("set_temperature", {"temperature": 21.5})]
-    assert hass.states.get(OURS).attributes["temperature"] == 21.0  # type: ignore[union-attr]
-    assert hass.states.get(OURS).attributes["current_temperature"] == 19.0  # type: ignore[union-attr]
+    assert state_of(hass, OURS).attributes["temperature"] == 21.0
+    assert state_of(hass, OURS).attributes["current_temperature"] == 19.0
     unit.set(target_temperature=24.0)
     await hass.async_block_till_done()
     assert reason(hass) == "hold"
-    assert hass.states.get(OURS).attributes["temperature"] == 24.0  # type: ignore[union-attr]
+    assert state_of(hass, OURS).attributes["temperature"] == 24.0
     await later(hass, freezer, minutes=59)
     assert len(unit.commands) == 1
     await later(hass, freezer, minutes=2)
@@ -283,11 +198,9 @@ async def test_an_open_window_pauses_and_what_stood_is_back(
 ) -> None:
     hass.states.async_set("binary_sensor.window", "off")
     hass.states.async_set("binary_sensor.door", "unavailable")
-    unit = PlainClimate()
-    unit._attr_hvac_mode = HVACMode.HEAT
-    await add_zone(
+    _, unit = await add_zone(
         hass,
-        unit,
+        heating(),
         windows=["binary_sensor.window", "binary_sensor.door"],
         window_delay=60,
         minimum_off=0,
@@ -296,20 +209,20 @@ async def test_an_open_window_pauses_and_what_stood_is_back(
     hass.states.async_set("binary_sensor.window", "on")
     await later(hass, freezer, seconds=50)
     assert unit.commands == []
-    assert hass.states.get(pause).state == "off"  # type: ignore[union-attr]
+    assert state_of(hass, pause).state == "off"
     await later(hass, freezer, seconds=20)
     assert unit.commands == [("set_hvac_mode", HVACMode.OFF)]
-    assert hass.states.get(pause).state == "on"  # type: ignore[union-attr]
+    assert state_of(hass, pause).state == "on"
     assert reason(hass) == "window"
     # What is wished is shown still.
-    assert hass.states.get(OURS).state == "heat"  # type: ignore[union-attr]
+    assert state_of(hass, OURS).state == "heat"
     hass.states.async_set("binary_sensor.window", "off")
     await hass.async_block_till_done()
     assert unit.commands[1:] == [
         ("set_hvac_mode", HVACMode.HEAT),
         ("set_temperature", {"temperature": 21.0}),
     ]
-    assert hass.states.get(pause).state == "off"  # type: ignore[union-attr]
+    assert state_of(hass, pause).state == "off"
 
 
 async def test_nobody_there_is_away_and_who_vanished_does_not_count(
@@ -317,11 +230,9 @@ async def test_nobody_there_is_away_and_who_vanished_does_not_count(
 ) -> None:
     hass.states.async_set("person.ana", "home")
     hass.states.async_set("zone.home", "1")
-    unit = PlainClimate()
-    unit._attr_hvac_mode = HVACMode.HEAT
-    await add_zone(
+    _, unit = await add_zone(
         hass,
-        unit,
+        heating(),
         presence=["person.ana", "zone.home", "person.ben"],
         heat_away=15.5,
         minimum_off=0,
@@ -334,7 +245,7 @@ async def test_nobody_there_is_away_and_who_vanished_does_not_count(
     # The unit cannot have less than 16.
     assert unit.commands == [("set_temperature", {"temperature": 16.0})]
     assert reason(hass) == "away"
-    assert hass.states.get(OURS).attributes["preset_mode"] == "away"  # type: ignore[union-attr]
+    assert state_of(hass, OURS).attributes["preset_mode"] == "away"
     hass.states.async_set("person.ana", "unavailable")
     hass.states.async_set("zone.home", "unknown")
     await hass.async_block_till_done()
@@ -344,9 +255,7 @@ async def test_nobody_there_is_away_and_who_vanished_does_not_count(
 async def test_a_hold_survives_a_restart_and_nothing_is_sent_for_it(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory
 ) -> None:
-    unit = PlainClimate()
-    unit._attr_hvac_mode = HVACMode.HEAT
-    entry, _ = await add_zone(hass, unit, presence=["person.ana"])
+    entry, unit = await add_zone(hass, heating(), presence=["person.ana"])
     await call(hass, "climate.set_temperature", temperature=24)
     unit.commands.clear()
     await hass.config_entries.async_reload(entry.entry_id)
@@ -360,20 +269,61 @@ async def test_a_hold_survives_a_restart_and_nothing_is_sent_for_it(
     assert await hass.config_entries.async_setup(entry.entry_id)
     await later(hass, freezer, hours=1)
     assert unit.commands == []
-    assert hass.states.get(OURS).state == "off"  # type: ignore[union-attr]
+    assert state_of(hass, OURS).state == "off"
+
+
+async def test_what_was_only_learned_waits_to_be_kept(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, hass_storage: dict[str, Any]
+) -> None:
+    """No memory card is written to each minute for it; a hold is kept at once."""
+    freezer.move_to(MONDAY_7)
+    sensor(hass, 21.0)
+    unit = heating(current_temperature=26.0)
+    entry, _ = await add_zone(hass, unit, temperature="sensor.room")
+    (zone_id,) = entry.subentries
+
+    def kept(key: str) -> Any:
+        data = hass_storage["klima.counted"]["data"][entry.entry_id]["control"]
+        return data["zones"][zone_id]["memory"][key]
+
+    async def go_on(minutes: int) -> None:
+        for minute in range(minutes):
+            sensor(hass, 21.0 + minute % 2 / 10)
+            await later(hass, freezer, minutes=1)
+
+    await go_on(17)
+    before = kept("steering")["difference"]
+    unit.set(current_temperature=24.0)
+    await go_on(9)
+    assert kept("steering")["difference"] == before
+    await go_on(9)
+    after = kept("steering")["difference"]
+    assert after < before - 0.3
+    assert kept("hold") is None
+
+    await go_on(5)
+    assert kept("steering")["difference"] == after
+    await call(hass, "climate.set_temperature", temperature=22)
+    await go_on(2)
+    assert kept("hold")["wish"]["target"] == 22
+    held = kept("steering")["difference"]
+    assert held < after
+
+    await go_on(5)
+    assert kept("steering")["difference"] == held
+    assert await hass.config_entries.async_unload(entry.entry_id)
+    assert kept("steering")["difference"] < held
 
 
 async def test_an_unavailable_unit_gets_nothing_and_is_told_once(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory
 ) -> None:
-    unit = PlainClimate()
-    unit._attr_hvac_mode = HVACMode.HEAT
     hass.states.async_set("person.ana", "home")
-    await add_zone(hass, unit, presence=["person.ana"])
+    _, unit = await add_zone(hass, heating(), presence=["person.ana"])
     unit._attr_available = False
     unit.async_write_ha_state()
     await hass.async_block_till_done()
-    assert hass.states.get(OURS).state == STATE_UNAVAILABLE  # type: ignore[union-attr]
+    assert state_of(hass, OURS).state == STATE_UNAVAILABLE
     assert reason(hass) == "unit_unavailable"
     hass.states.async_set("person.ana", "not_home")
     await later(hass, freezer, hours=1)
@@ -393,9 +343,8 @@ async def test_a_slight_change_of_the_room_waits_for_the_minute(
     """The thermostat shows it within a minute; a change that matters, at once."""
 
     def shown() -> float | None:
-        state = hass.states.get(OURS)
-        assert state is not None
-        return state.attributes["current_temperature"]  # type: ignore[no-any-return]
+        celsius: float | None = state_of(hass, OURS).attributes["current_temperature"]
+        return celsius
 
     sensor(hass, 20.0)
     await add_zone(hass, temperature="sensor.room")
@@ -417,21 +366,19 @@ async def test_hundredths_of_a_degree_write_no_state(
     sensor(hass, 20.51)
     await add_zone(hass, temperature="sensor.room")
     await later(hass, freezer, minutes=2)
-    state = hass.states.get(OURS)
-    assert state is not None
+    state = state_of(hass, OURS)
     # Of a state that is reported anew, this alone is another.
     reported = state.last_reported
     for celsius in (20.53, 20.48, 20.51):
         sensor(hass, celsius)
         await later(hass, freezer, minutes=1)
-    state = hass.states.get(OURS)
-    assert state is not None
+    state = state_of(hass, OURS)
     assert state.attributes["current_temperature"] == 20.5
     assert state.last_reported == reported
 
     sensor(hass, 20.56)
     await later(hass, freezer, minutes=1)
-    assert hass.states.get(OURS).attributes["current_temperature"] == 20.6  # type: ignore[union-attr]
+    assert state_of(hass, OURS).attributes["current_temperature"] == 20.6
 
 
 async def test_a_lost_sensor_is_told_and_the_unit_steers_until_it_is_back(
@@ -440,23 +387,21 @@ async def test_a_lost_sensor_is_told_and_the_unit_steers_until_it_is_back(
     issue_registry: ir.IssueRegistry,
 ) -> None:
     sensor(hass, 19.0)
-    unit = PlainClimate()
-    unit._attr_hvac_mode = HVACMode.HEAT
-    entry, _ = await add_zone(hass, unit, temperature="sensor.room")
+    entry, unit = await add_zone(hass, heating(), temperature="sensor.room")
     (zone_id,) = entry.subentries
     sensor(hass, STATE_UNAVAILABLE)
     await later(hass, freezer, minutes=25)
-    assert hass.states.get(OURS).attributes["current_temperature"] == 19.0  # type: ignore[union-attr]
+    assert state_of(hass, OURS).attributes["current_temperature"] == 19.0
     await later(hass, freezer, minutes=10)
-    assert hass.states.get(OURS).attributes["current_temperature"] == 19.5  # type: ignore[union-attr]
-    assert hass.states.get(REASON).attributes["temperature_basis"] == "unit"  # type: ignore[union-attr]
+    assert state_of(hass, OURS).attributes["current_temperature"] == 19.5
+    assert state_of(hass, REASON).attributes["temperature_basis"] == "unit"
     assert issue_registry.async_get_issue("klima", f"room_sensor_lost_{zone_id}")
     await later(hass, freezer, minutes=15)
     assert unit.commands[-1] == ("set_temperature", {"temperature": 21.0})
     sensor(hass, 19.2)
     await hass.async_block_till_done()
     assert not issue_registry.async_get_issue("klima", f"room_sensor_lost_{zone_id}")
-    assert hass.states.get(REASON).attributes["temperature_basis"] == "sensor"  # type: ignore[union-attr]
+    assert state_of(hass, REASON).attributes["temperature_basis"] == "sensor"
 
     sensor(hass, 40.0)
     await hass.async_block_till_done()
@@ -483,9 +428,7 @@ async def test_a_schedule_that_asks_for_what_there_is_not_is_told(
             {"from": "09:00", "to": "10:00", "data": {"temperature": "warm"}},
         ],
     )
-    unit = PlainClimate()
-    unit._attr_hvac_mode = HVACMode.HEAT
-    entry, _ = await add_zone(hass, unit, schedule="schedule.week")
+    entry, unit = await add_zone(hass, heating(), schedule="schedule.week")
     (zone_id,) = entry.subentries
     issue_id = f"schedule_unknown_{zone_id}"
     for hour, what in ((7, "cosy"), (8, "sideways"), (9, "warm")):
@@ -493,7 +436,7 @@ async def test_a_schedule_that_asks_for_what_there_is_not_is_told(
         assert issue is not None, hour
         # Only the first is told while it lasts; each is comfort.
         assert issue.translation_placeholders is not None
-        assert hass.states.get(OURS).attributes["temperature"] == 21.0  # type: ignore[union-attr]
+        assert state_of(hass, OURS).attributes["temperature"] == 21.0
         if hour == 7:
             assert issue.translation_placeholders["what"] == what
         await later(hass, freezer, hours=1)
@@ -506,13 +449,11 @@ async def test_what_the_unit_lacks_is_added_in_software(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory
 ) -> None:
     hass.states.async_set("sensor.humid", "70")
-    unit = Dryer()
-    unit._attr_current_temperature = 20.0
+    unit = drying(current_temperature=20.0)
     await add_zone(
         hass, unit, humidity="sensor.humid", heat_comfort=20.5, minimum_off=0
     )
-    state = hass.states.get(OURS)
-    assert state is not None
+    state = state_of(hass, OURS)
     assert state.state == "off"
     assert state.attributes["hvac_modes"] == [
         "off",
@@ -540,8 +481,8 @@ async def test_what_the_unit_lacks_is_added_in_software(
     ]
     assert reason(hass) == "preset"
     await call(hass, "climate.set_preset_mode", preset_mode="none")
-    assert hass.states.get(OURS).attributes["preset_mode"] == "none"  # type: ignore[union-attr]
-    assert hass.states.get(OURS).attributes["temperature"] == 20.5  # type: ignore[union-attr]
+    assert state_of(hass, OURS).attributes["preset_mode"] == "none"
+    assert state_of(hass, OURS).attributes["temperature"] == 20.5
 
     # Changeover over a range.
     await call(
@@ -551,8 +492,7 @@ async def test_what_the_unit_lacks_is_added_in_software(
         target_temp_low=20,
         target_temp_high=24,
     )
-    state = hass.states.get(OURS)
-    assert state is not None
+    state = state_of(hass, OURS)
     assert state.state == "heat_cool"
     assert state.attributes["target_temp_low"] == 20
     assert unit.hvac_mode == HVACMode.HEAT
@@ -564,12 +504,12 @@ async def test_what_the_unit_lacks_is_added_in_software(
 
     # And a target humidity by drying.
     await call(hass, "climate.set_humidity", humidity=55)
-    assert hass.states.get(OURS).attributes["humidity"] == 55  # type: ignore[union-attr]
+    assert state_of(hass, OURS).attributes["humidity"] == 55
     assert unit.hvac_mode == HVACMode.DRY
     await call(hass, "climate.set_hvac_mode", hvac_mode="fan_only")
     assert unit.hvac_mode == HVACMode.FAN_ONLY
     await call(hass, "climate.set_preset_mode", preset_mode="boost")
-    assert hass.states.get(OURS).attributes["preset_mode"] == "boost"  # type: ignore[union-attr]
+    assert state_of(hass, OURS).attributes["preset_mode"] == "boost"
     assert reason(hass) == "boost"
     await later(hass, freezer, minutes=31)
     assert reason(hass) == "hold"
@@ -582,8 +522,7 @@ async def test_what_the_unit_lacks_is_added_in_software(
 async def test_what_the_unit_has_is_the_units_own(hass: HomeAssistant) -> None:
     unit = FullClimate("plain", "Plain")
     await add_zone(hass, unit, priority=1, heat_sleep=17)
-    state = hass.states.get(OURS)
-    assert state is not None
+    state = state_of(hass, OURS)
     # The unit's own `eco` is the unit's; presets of ours come after.
     assert state.attributes["preset_modes"] == [
         "none",
@@ -596,7 +535,7 @@ async def test_what_the_unit_has_is_the_units_own(hass: HomeAssistant) -> None:
     ]
     await call(hass, "climate.set_preset_mode", preset_mode="eco")
     assert unit.commands == [("set_preset_mode", "eco")]
-    assert hass.states.get(OURS).attributes["preset_mode"] == "eco"  # type: ignore[union-attr]
+    assert state_of(hass, OURS).attributes["preset_mode"] == "eco"
     await call(hass, "climate.set_fan_mode", fan_mode="Turbo")
     await call(hass, "climate.set_humidity", humidity=45)
     await call(hass, "climate.set_preset_mode", preset_mode="none")
@@ -616,20 +555,21 @@ async def test_what_the_unit_has_is_the_units_own(hass: HomeAssistant) -> None:
         ("set_hvac_mode", HVACMode.HEAT_COOL),
         ("set_temperature", {"target_temp_low": 19.0, "target_temp_high": 25.0}),
     ]
-    assert hass.states.get(OURS).attributes["target_temp_low"] == 19  # type: ignore[union-attr]
+    assert state_of(hass, OURS).attributes["target_temp_low"] == 19
     await call(hass, "climate.set_hvac_mode", hvac_mode="auto")
     assert unit.commands[-1] == ("set_hvac_mode", HVACMode.AUTO)
 
 
 async def test_the_units_own_changeover_takes_one_target(hass: HomeAssistant) -> None:
-    unit = PlainClimate()
-    unit._attr_hvac_modes = [
-        HVACMode.OFF,
-        HVACMode.HEAT,
-        HVACMode.COOL,
-        HVACMode.HEAT_COOL,
-    ]
-    unit._attr_hvac_mode = HVACMode.HEAT
+    unit = PlainClimate(
+        hvac_modes=[
+            HVACMode.OFF,
+            HVACMode.HEAT,
+            HVACMode.COOL,
+            HVACMode.HEAT_COOL,
+        ],
+        hvac_mode=HVACMode.HEAT,
+    )
     await add_zone(hass, unit, priority=1)
     await call(hass, "climate.set_hvac_mode", hvac_mode="heat_cool")
     assert unit.commands == [
@@ -648,9 +588,7 @@ async def test_the_units_own_changeover_takes_one_target(hass: HomeAssistant) ->
 async def test_the_actions_hold_boost_and_explain(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory
 ) -> None:
-    unit = PlainClimate()
-    unit._attr_hvac_mode = HVACMode.HEAT
-    await add_zone(hass, unit, priority=1)
+    _, unit = await add_zone(hass, heating(), priority=1)
     await call(hass, "klima.hold", temperature=23, duration={"minutes": 10})
     assert unit.commands == [("set_temperature", {"temperature": 23.0})]
     await call(hass, "klima.boost", duration={"minutes": 5})
@@ -699,27 +637,23 @@ async def test_what_cannot_be_is_refused(
 async def test_a_command_that_the_unit_refuses_changes_nothing(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, caplog: Any
 ) -> None:
-    unit = PlainClimate()
-    unit._attr_hvac_mode = HVACMode.HEAT
     hass.states.async_set("person.ana", "home")
-    await add_zone(hass, unit, presence=["person.ana"])
+    _, unit = await add_zone(hass, heating(), presence=["person.ana"])
     unit.refuses = HomeAssistantError("The gateway is busy")  # type: ignore[attr-defined]
     with pytest.raises(HomeAssistantError, match="busy"):
         await call(hass, "climate.set_temperature", temperature=24)
     assert reason(hass) == "preset"
-    assert hass.states.get(OURS).attributes["temperature"] == 21.0  # type: ignore[union-attr]
+    assert state_of(hass, OURS).attributes["temperature"] == 21.0
     # What automation wants is tried again, and not for ever.
     unit.commands.clear()
     hass.states.async_set("person.ana", "not_home")
     await later(hass, freezer, hours=2)
     assert len(unit.commands) == 3
-    assert hass.states.get(REASON).attributes["rule"] == "no_answer"  # type: ignore[union-attr]
+    assert state_of(hass, REASON).attributes["rule"] == "no_answer"
 
 
 async def test_who_asked_is_named_to_the_unit(hass: HomeAssistant) -> None:
-    unit = PlainClimate()
-    unit._attr_hvac_mode = HVACMode.HEAT
-    await add_zone(hass, unit, priority=1)
+    _, unit = await add_zone(hass, heating(), priority=1)
     context = Context(user_id=None)
     await hass.services.async_call(
         "climate",
@@ -735,10 +669,8 @@ async def test_who_asked_is_named_to_the_unit(hass: HomeAssistant) -> None:
 async def test_automation_off_is_a_plain_pass_through_and_is_remembered(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory
 ) -> None:
-    unit = PlainClimate()
-    unit._attr_hvac_mode = HVACMode.HEAT
     hass.states.async_set("person.ana", "home")
-    entry, _ = await add_zone(hass, unit, presence=["person.ana"])
+    entry, unit = await add_zone(hass, heating(), presence=["person.ana"])
     switch = {ATTR_ENTITY_ID: AUTOMATION}
     for _ in range(2):
         await hass.services.async_call("switch", "turn_off", switch, blocking=True)
@@ -746,7 +678,7 @@ async def test_automation_off_is_a_plain_pass_through_and_is_remembered(
     hass.states.async_set("person.ana", "not_home")
     await later(hass, freezer, hours=1)
     assert unit.commands == []
-    assert "preset_modes" not in hass.states.get(OURS).attributes  # type: ignore[union-attr]
+    assert "preset_modes" not in state_of(hass, OURS).attributes
     for action, data in (
         ("set_temperature", {"temperature": 22}),
         ("set_hvac_mode", {"hvac_mode": "cool"}),
@@ -755,7 +687,7 @@ async def test_automation_off_is_a_plain_pass_through_and_is_remembered(
     assert len(unit.commands) == 2
     await hass.config_entries.async_reload(entry.entry_id)
     await hass.async_block_till_done()
-    assert hass.states.get(AUTOMATION).state == "off"  # type: ignore[union-attr]
+    assert state_of(hass, AUTOMATION).state == "off"
     await hass.services.async_call("switch", "turn_on", switch, blocking=True)
     await hass.async_block_till_done()
     assert reason(hass) == "away"
@@ -797,13 +729,13 @@ async def test_a_compressor_is_not_short_cycled_by_automation(
     hass.states.async_set("binary_sensor.window", "on")
     await later(hass, freezer, minutes=4)
     assert reason(hass) == "protection"
-    assert hass.states.get(REASON).attributes["rule"] == "minimum_on"  # type: ignore[union-attr]
+    assert state_of(hass, REASON).attributes["rule"] == "minimum_on"
     assert unit.hvac_mode == HVACMode.HEAT
     await later(hass, freezer, minutes=2)
     assert unit.hvac_mode == HVACMode.OFF
     hass.states.async_set("binary_sensor.window", "off")
     await later(hass, freezer, minutes=3)
-    assert hass.states.get(REASON).attributes["rule"] == "minimum_off"  # type: ignore[union-attr]
+    assert state_of(hass, REASON).attributes["rule"] == "minimum_off"
     await later(hass, freezer, minutes=3)
     assert unit.hvac_mode == HVACMode.HEAT
     # Off by hand is off at once.
@@ -814,9 +746,8 @@ async def test_a_compressor_is_not_short_cycled_by_automation(
 async def test_two_zones_never_heat_and_cool_at_once(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory
 ) -> None:
-    bedroom, office = PlainClimate("a", "Bedroom"), PlainClimate("b", "Office")
-    bedroom._attr_current_temperature = 17.0
-    office._attr_current_temperature = 28.0
+    bedroom = PlainClimate("a", "Bedroom", current_temperature=17.0)
+    office = PlainClimate("b", "Office", current_temperature=28.0)
     await async_add_units(hass, bedroom, office)
     zones = {
         f"Zone {name}": {
@@ -840,11 +771,10 @@ async def test_two_zones_never_heat_and_cool_at_once(
 
     await set_mode("bedroom", "heat")
     await set_mode("office", "cool")
-    state = hass.states.get("sensor.zone_office_control_reason")
-    assert state is not None
+    state = state_of(hass, "sensor.zone_office_control_reason")
     assert state.state == "conflict"
     assert office.commands == []
-    assert hass.states.get("climate.zone_office").state == "cool"  # type: ignore[union-attr]
+    assert state_of(hass, "climate.zone_office").state == "cool"
     # Once the bedroom is warm, the office has its turn.
     bedroom.set(current_temperature=21.5)
     await later(hass, freezer, minutes=20)
@@ -855,9 +785,12 @@ async def test_two_zones_never_heat_and_cool_at_once(
 async def test_a_unit_without_an_off_mode_is_turned_off_its_own_way(
     hass: HomeAssistant,
 ) -> None:
-    unit = CoolingClimate("plain", "Plain")
-    unit._attr_hvac_modes = [HVACMode.COOL, HVACMode.FAN_ONLY]
-    unit._attr_hvac_mode = HVACMode.COOL
+    unit = CoolingClimate(
+        "plain",
+        "Plain",
+        hvac_modes=[HVACMode.COOL, HVACMode.FAN_ONLY],
+        hvac_mode=HVACMode.COOL,
+    )
     await add_zone(hass, unit, priority=1)
     await call(hass, "klima.hold", hvac_mode="fan_only")
     await call(hass, "climate.turn_off")
@@ -874,16 +807,18 @@ async def test_degrees_fahrenheit_from_end_to_end(
     await add_schedule(
         hass, monday=[{"from": "06:00", "to": "09:00", "data": {"temperature": 68}}]
     )
-    unit = PlainClimate()
-    unit._attr_temperature_unit = "°F"
-    unit._attr_target_temperature_step = 1
-    unit._attr_min_temp, unit._attr_max_temp = 60, 88
-    unit._attr_current_temperature = 66
-    unit._attr_target_temperature = 70
-    unit._attr_hvac_mode = HVACMode.HEAT
+    unit = PlainClimate(
+        temperature_unit="°F",
+        target_temperature_step=1,
+        min_temp=60,
+        max_temp=88,
+        current_temperature=66,
+        target_temperature=70,
+        hvac_mode=HVACMode.HEAT,
+    )
     await add_zone(hass, unit, schedule="schedule.week", heat_eco=18.33)
     assert unit.commands == [("set_temperature", {"temperature": 68.0})]
-    assert hass.states.get(OURS).attributes["temperature"] == 68  # type: ignore[union-attr]
+    assert state_of(hass, OURS).attributes["temperature"] == 68
     await call(hass, "klima.hold", temperature=72)
     assert unit.commands[-1] == ("set_temperature", {"temperature": 72.0})
     # What is explained is in the degrees of the home, as what is asked for.
@@ -900,7 +835,7 @@ async def test_degrees_fahrenheit_from_end_to_end(
     assert unit.commands[-1] == ("set_temperature", {"temperature": 65.0})
     # A preset that nobody gave a temperature is of whole degrees.
     await call(hass, "klima.hold", preset_mode="comfort")
-    assert hass.states.get(OURS).attributes["temperature"] == 70  # type: ignore[union-attr]
+    assert state_of(hass, OURS).attributes["temperature"] == 70
     with pytest.raises(ServiceValidationError, match="60"):
         await call(hass, "klima.hold", temperature=21)
 
@@ -909,9 +844,7 @@ async def add_cold_room(hass: HomeAssistant) -> PlainClimate:
     """Add a zone at 18 °C with a week, in the cold; its unit heats."""
     sensor(hass, 18.0)
     sensor(hass, 2.0, "sensor.outdoor")
-    unit = PlainClimate()
-    unit._attr_hvac_mode = HVACMode.HEAT
-    unit._attr_current_temperature = 18.0
+    unit = heating(current_temperature=18.0)
     await add_zone(
         hass,
         unit,
@@ -946,6 +879,61 @@ async def test_a_room_that_is_known_is_started_early(
 
 
 @pytest.mark.parametrize("expected_lingering_timers", [True])
+async def test_a_restart_does_not_end_an_early_start(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """While nothing of the room is known, and it cannot be looked ahead, it goes on."""
+    await hass.config.async_set_time_zone("UTC")
+    freezer.move_to("2026-11-23 02:00:00+00:00")
+    await add_schedule(
+        hass, monday=[{"from": "06:00", "to": "09:00", "data": {"preset": "comfort"}}]
+    )
+    unit = await add_cold_room(hass)
+    while reason(hass) != "optimal_start":
+        assert dt_util.utcnow().hour < 6
+        await later(hass, freezer, minutes=5)
+    (entry,) = hass.config_entries.async_entries("klima")
+    await later(hass, freezer, minutes=2)
+    unit.set(current_temperature=19.0)
+    sensor(hass, 19.0)
+    await later(hass, freezer, minutes=4)
+    assert await hass.config_entries.async_unload(entry.entry_id)
+    unit.commands.clear()
+    unit.set(_attr_available=False)
+    hass.states.async_set("sensor.room", STATE_UNAVAILABLE)
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await later(hass, freezer, minutes=2)
+    unit.set(_attr_available=True)
+    await hass.async_block_till_done()
+    sensor(hass, 19.0)
+    await later(hass, freezer, minutes=3)
+    assert reason(hass) == "optimal_start"
+    assert state_of(hass, OURS).attributes["temperature"] == 21
+    assert unit.commands == []
+
+
+GOAL = {"direction": "heating", "target": 21.0, "reason": "price"}
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        *({"target": bad} for bad in (None, "21", "nan", math.nan, math.inf, [])),
+        *({"direction": bad} for bad in (None, "up", 1)),
+        {"reason": "because"},
+        {"falls": "fast"},
+        {"more": 1},
+    ],
+)
+def test_advice_that_is_damaged_is_none(damage: dict[str, Any]) -> None:
+    goal = goal_from(GOAL)
+    assert goal is not None and goal.target == 21
+    assert goal_from({**GOAL, **damage}) is None
+    for other in (None, [], "x", {}, 3):
+        assert goal_from(other) is None
+
+
+@pytest.mark.parametrize("expected_lingering_timers", [True])
 async def test_a_unit_that_rests_is_not_woken_for_what_is_reckoned_with_in_a_moment(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory
 ) -> None:
@@ -955,8 +943,7 @@ async def test_a_unit_that_rests_is_not_woken_for_what_is_reckoned_with_in_a_mom
     await add_schedule(hass, monday=DAY[:1])
     sensor(hass, 22.0)
     sensor(hass, 24.0, "sensor.outdoor")
-    unit = PlainClimate()
-    unit._attr_hvac_mode = HVACMode.COOL
+    unit = PlainClimate(hvac_mode=HVACMode.COOL)
     entry, _ = await add_zone(
         hass,
         unit,
@@ -971,11 +958,9 @@ async def test_a_unit_that_rests_is_not_woken_for_what_is_reckoned_with_in_a_mom
     )
     await later(hass, freezer, minutes=16)
     assert unit.commands[-1] == ("set_hvac_mode", HVACMode.OFF)
-    state = hass.states.get(REASON)
-    assert state is not None
+    state = state_of(hass, REASON)
     assert state.attributes["rule"] == "rests"
-    state = hass.states.get(OURS)
-    assert state is not None
+    state = state_of(hass, OURS)
     assert state.state == "cool"
     # The block ends at nine: what was advised stands until the next is worked out.
     sent, advised = len(unit.commands), control.goal
@@ -998,9 +983,7 @@ async def test_a_unit_near_its_own_target_teaches_no_full_load(
     """Its room may be far off: how hard it works is decided by what it measures."""
     sensor(hass, 0.0, "sensor.outdoor")
     sensor(hass, 17.0)
-    unit = PlainClimate()
-    unit._attr_hvac_mode = HVACMode.HEAT
-    unit._attr_hvac_action = HVACAction.HEATING
+    unit = heating(hvac_action=HVACAction.HEATING)
     await add_zone(
         hass,
         unit,
@@ -1043,9 +1026,7 @@ async def test_a_night_in_which_clocks_change_is_what_the_wall_says(
     await add_schedule(
         hass, sunday=[{"from": "06:00", "to": "09:00", "data": {"preset": "comfort"}}]
     )
-    unit = PlainClimate()
-    unit._attr_hvac_mode = HVACMode.HEAT
-    await add_zone(hass, unit, schedule="schedule.week", heat_eco=17.5)
+    _, unit = await add_zone(hass, heating(), schedule="schedule.week", heat_eco=17.5)
     assert unit.commands == [("set_temperature", {"temperature": 17.5})]
 
     # What is held before the change ends with the schedule's, after it.
@@ -1097,9 +1078,7 @@ async def test_an_early_start_knows_of_the_hour_that_clocks_skip_or_repeat(
 async def test_what_cannot_be_read_of_the_store_begins_anew(
     hass: HomeAssistant, hass_storage: dict[str, Any]
 ) -> None:
-    unit = PlainClimate()
-    unit._attr_hvac_mode = HVACMode.HEAT
-    entry, _ = await add_zone(hass, unit, priority=1)
+    entry, unit = await add_zone(hass, heating(), priority=1)
     await call(hass, "climate.set_temperature", temperature=24)
     assert await hass.config_entries.async_unload(entry.entry_id)
     (zone_id,) = entry.subentries

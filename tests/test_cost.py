@@ -21,8 +21,8 @@ from homeassistant.setup import async_setup_component
 import pytest
 
 from .common import add_system
-from .test_system import number, pass_time, set_energy, set_power
-from .units import FullClimate, async_add_units
+from .meters import number, pass_time, set_energy, set_power
+from .units import FullClimate, add_heating_unit, async_add_units
 
 UNIT = "climate.living_room"
 POWER = "sensor.meter_power"
@@ -38,10 +38,7 @@ async def unit(hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> FullClima
     await hass.config.async_set_time_zone("America/Toronto")
     hass.config.currency = "CAD"
     freezer.move_to("2026-11-24T22:00:00-05:00")
-    unit = FullClimate()
-    await async_add_units(hass, unit)
-    unit.set(hvac_mode=HVACMode.HEAT, hvac_action=HVACAction.HEATING)
-    return unit
+    return await add_heating_unit(hass)
 
 
 def set_price(hass: HomeAssistant, price: Any, unit: str) -> None:

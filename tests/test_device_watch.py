@@ -1,7 +1,6 @@
 """A source on change is believed for as long as its device speaks of something."""
 
 from freezegun.api import FrozenDateTimeFactory
-from homeassistant.components.climate import HVACAction, HVACMode
 from homeassistant.const import STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr, entity_registry as er
@@ -9,8 +8,8 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from .common import add_system
-from .test_system import number, pass_time
-from .units import FullClimate, async_add_units
+from .meters import number, pass_time
+from .units import add_heating_unit
 
 UNIT = "climate.living_room"
 ENERGY = "sensor.heat_pump_energy"
@@ -22,9 +21,7 @@ SEASONAL = "sensor.heat_pump_seasonal_cop"
 async def plug(hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> MockConfigEntry:
     """Return the entry of a plug: its sensors are of one device, which has a helper too."""
     freezer.move_to("2026-11-24T22:00:00+00:00")
-    unit = FullClimate()
-    await async_add_units(hass, unit)
-    unit.set(hvac_mode=HVACMode.HEAT, hvac_action=HVACAction.HEATING)
+    await add_heating_unit(hass)
     entry = MockConfigEntry(domain="plug")
     helper = MockConfigEntry(domain="helper")
     for each in (entry, helper):

@@ -14,7 +14,7 @@ from pytest_homeassistant_custom_component.components.diagnostics import (
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from .common import add_system, system_entry
-from .test_system import set_power
+from .meters import set_power
 from .units import FullClimate, async_add_units
 
 

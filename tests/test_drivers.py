@@ -2,7 +2,7 @@
 
 from homeassistant.core import HomeAssistant
 
-from .common import add_system
+from .common import add_system, state_of
 
 
 async def test_says_that_a_unit_is_assumed_where_its_entity_does(
@@ -12,15 +12,15 @@ async def test_says_that_a_unit_is_assumed_where_its_entity_does(
 
     await add_system(hass, "climate.unit", title="Assumed")
 
-    state = hass.states.get("climate.unit_2")
-    assert state is not None and state.state == "cool"
+    state = state_of(hass, "climate.unit_2")
+    assert state.state == "cool"
     assert state.attributes["assumed_state"] is True
     assert state.attributes["state_source"] == "assumed"
 
     hass.states.async_set("climate.unit", "heat", {})
     await hass.async_block_till_done()
 
-    state = hass.states.get("climate.unit_2")
-    assert state is not None and state.state == "heat"
+    state = state_of(hass, "climate.unit_2")
+    assert state.state == "heat"
     assert "assumed_state" not in state.attributes
     assert "state_source" not in state.attributes

@@ -14,8 +14,14 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from .common import add_system
-from .test_system import ENERGY, POWER, number, pass_time, set_energy, set_power
-from .units import CoolingClimate, FullClimate, FullWaterHeater, async_add_units
+from .meters import ENERGY, POWER, number, pass_time, set_energy, set_power
+from .units import (
+    CoolingClimate,
+    FullClimate,
+    FullWaterHeater,
+    add_heating_unit,
+    async_add_units,
+)
 
 UNIT = "climate.living_room"
 HEAT = "sensor.meter_heat"
@@ -65,10 +71,18 @@ async def unit(hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> FullClima
     hass.config.latitude, hass.config.longitude = 45.5, -73.6
     freezer.move_to("2026-11-24T12:00:00-05:00")
     set_outdoor(hass, 0)
-    unit = FullClimate()
-    await async_add_units(hass, unit)
-    unit.set(hvac_mode=HVACMode.HEAT, hvac_action=HVACAction.HEATING)
-    return unit
+    return await add_heating_unit(hass)
+
+
+async def add_metered(
+    hass: HomeAssistant, *, watts: float, heat: float, **data: Any
+) -> MockConfigEntry:
+    """Set a system up that has a meter of power and one of heat, both in W."""
+    set_power(hass, watts)
+    set_heat(hass, heat)
+    return await add_system(
+        hass, UNIT, data={"power": POWER, "heat_output": HEAT, **data}
+    )
 
 
 async def run(
@@ -91,13 +105,7 @@ async def test_a_heat_meter_and_a_power_meter_make_the_cop(
     hass: HomeAssistant, unit: FullClimate, freezer: FrozenDateTimeFactory
 ) -> None:
     """What is metered is told as it is, and adds up."""
-    set_power(hass, 1000)
-    set_heat(hass, 3200)
-    await add_system(
-        hass,
-        UNIT,
-        data={"power": POWER, "heat_output": HEAT, "outdoor_temperature": OUTDOOR},
-    )
+    await add_metered(hass, watts=1000, heat=3200, outdoor_temperature=OUTDOOR)
     await run(hass, freezer, 60, watts=1000, heat=3200)
 
     assert number(hass, COP) == pytest.approx(3.2)
@@ -141,9 +149,7 @@ async def test_a_heat_meter_that_is_gone_is_no_zero(
     hass: HomeAssistant, unit: FullClimate, freezer: FrozenDateTimeFactory, bad: str
 ) -> None:
     """Its heat is unavailable, its count stands, and the season's COP with it."""
-    set_power(hass, 1000)
-    set_heat(hass, 3000)
-    await add_system(hass, UNIT, data={"power": POWER, "heat_output": HEAT})
+    await add_metered(hass, watts=1000, heat=3000)
     await run(hass, freezer, 60, watts=1000, heat=3000)
     before, season = number(hass, THERMAL), number(hass, SEASONAL)
 
@@ -172,9 +178,7 @@ async def test_what_is_told_on_change_only_is_held(
     hass: HomeAssistant, unit: FullClimate, freezer: FrozenDateTimeFactory
 ) -> None:
     """Both meters come to rest after a start and say nothing for an hour: it all counts."""
-    set_power(hass, 0)
-    set_heat(hass, 0)
-    await add_system(hass, UNIT, data={"power": POWER, "heat_output": HEAT})
+    await add_metered(hass, watts=0, heat=0)
     await ramp(hass, freezer, watts=1000, heat=4000)
     await pass_time(hass, freezer, minutes=60)
     set_power(hass, 990)
@@ -193,9 +197,7 @@ async def test_a_cop_is_of_the_same_seconds(
     silent: str,
 ) -> None:
     """While one meter has not spoken again, what the other counts waits for it."""
-    set_power(hass, 0)
-    set_heat(hass, 0)
-    await add_system(hass, UNIT, data={"power": POWER, "heat_output": HEAT})
+    await add_metered(hass, watts=0, heat=0)
     await ramp(hass, freezer, watts=1000, heat=4000)
     seen = []
     for minute in range(50):
@@ -223,11 +225,7 @@ async def test_what_one_meter_knows_nothing_of_makes_no_cop(
     gone: str,
 ) -> None:
     """Neither heat for nothing, nor electricity for no heat; what is left is counted."""
-    set_power(hass, 1000)
-    set_heat(hass, 3000)
-    await add_system(
-        hass, UNIT, data={"power": POWER, "heat_output": HEAT, "price": 0.1}
-    )
+    await add_metered(hass, watts=1000, heat=3000, price=0.1)
     await run(hass, freezer, 60, watts=1000, heat=3000)
     hass.states.async_set(gone, STATE_UNAVAILABLE)
     for _ in range(60):
@@ -250,14 +248,14 @@ async def test_a_meter_that_died_holds_nothing_up(
     hass: HomeAssistant, unit: FullClimate, freezer: FrozenDateTimeFactory
 ) -> None:
     """After two hours of silence the other's counts go on, and its return adds none."""
-    set_power(hass, 0)
-    set_heat(hass, 0)
-    entry = await add_system(hass, UNIT, data={"power": POWER, "heat_output": HEAT})
+    entry = await add_metered(hass, watts=0, heat=0)
     await ramp(hass, freezer, watts=1000, heat=4000)
     for minute in range(240):
         set_power(hass, 1000 + minute % 2)
         await pass_time(hass, freezer, minutes=1)
-    pairing = entry.runtime_data.efficiency._pairing  # What a user sees only as memory.
+    pairing = (
+        entry.runtime_data.efficiency.heat.pairing
+    )  # What a user sees only as memory.
     assert len(pairing._electricity.waiting) < 130
     for _ in range(60):
         set_power(hass, 1000)
@@ -272,9 +270,7 @@ async def test_a_restart_loses_nothing_that_waits(
     hass: HomeAssistant, unit: FullClimate, freezer: FrozenDateTimeFactory
 ) -> None:
     """What a source on change held until then is counted, on both sides."""
-    set_power(hass, 0)
-    set_heat(hass, 0)
-    entry = await add_system(hass, UNIT, data={"power": POWER, "heat_output": HEAT})
+    entry = await add_metered(hass, watts=0, heat=0)
     await ramp(hass, freezer, watts=1000, heat=4000)
     await pass_time(hass, freezer, minutes=60)
     await hass.config_entries.async_reload(entry.entry_id)
@@ -289,9 +285,7 @@ async def test_a_new_season_takes_nothing_from_before(
     hass: HomeAssistant, unit: FullClimate, freezer: FrozenDateTimeFactory
 ) -> None:
     """What waited when it began belongs to the season before."""
-    set_power(hass, 0)
-    set_heat(hass, 0)
-    entry = await add_system(hass, UNIT, data={"power": POWER, "heat_output": HEAT})
+    entry = await add_metered(hass, watts=0, heat=0)
     await ramp(hass, freezer, watts=1000, heat=4000)
     await pass_time(hass, freezer, minutes=60)
     await hass.services.async_call(
@@ -522,13 +516,7 @@ async def test_a_lasting_drop_is_told(
     hass: HomeAssistant, unit: FullClimate, freezer: FrozenDateTimeFactory
 ) -> None:
     """After days, with the figures; taken back when the COP is back, or the system gone."""
-    set_power(hass, 1000)
-    set_heat(hass, 2000)
-    entry = await add_system(
-        hass,
-        UNIT,
-        data={"power": POWER, "heat_output": HEAT, "outdoor_temperature": OUTDOOR},
-    )
+    entry = await add_metered(hass, watts=1000, heat=2000, outdoor_temperature=OUTDOOR)
     registry = ir.async_get(hass)
 
     def issues() -> list[ir.IssueEntry]:
@@ -845,9 +833,7 @@ async def test_a_season_begins_anew(
     hass: HomeAssistant, unit: FullClimate, freezer: FrozenDateTimeFactory
 ) -> None:
     """Its COP is unknown until enough was used; the lifetime stays."""
-    set_power(hass, 1000)
-    set_heat(hass, 3000)
-    await add_system(hass, UNIT, data={"power": POWER, "heat_output": HEAT})
+    await add_metered(hass, watts=1000, heat=3000)
     await run(hass, freezer, 30, watts=1000, heat=3000)
     thermal = number(hass, THERMAL)
     await hass.services.async_call("klima", "reset_season", {}, blocking=True)

@@ -12,7 +12,7 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from .common import system_entry
-from .test_system import set_energy, set_power
+from .meters import set_energy, set_power
 from .units import FullClimate, FullWaterHeater, async_add_units
 
 HEAT_PUMP = "01M9ZZZZZZZZZZZZZZZZZSYSTM"

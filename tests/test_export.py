@@ -17,10 +17,10 @@ from pytest_homeassistant_custom_component.components.recorder.common import (
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from .common import add_system, remove_unit
-from .test_history import act, write
-from .test_plan import add_plan, jump
-from .test_repairs import start_fix, submit, told
-from .test_system import number, pass_time, set_energy, set_power
+from .fixes import start_fix, submit, told
+from .meters import number, pass_time, set_energy, set_power
+from .plans import add_plan, jump
+from .recorded import act, write
 from .units import FullClimate, async_add_units
 
 UNIT = "climate.living_room"

@@ -1,20 +1,15 @@
 """The past of a meter, bills in full, readings of the meter, and projections."""
 
+import asyncio
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 import logging
 import math
 from typing import Any
+from unittest.mock import patch
 
 from freezegun.api import FrozenDateTimeFactory
-from homeassistant.components.climate import HVACAction, HVACMode
-from homeassistant.components.recorder.models import (
-    StatisticData,
-    StatisticMeanType,
-    StatisticMetaData,
-)
 from homeassistant.components.recorder.statistics import (
-    async_import_statistics,
     get_last_short_term_statistics,
     get_metadata,
     statistics_during_period,
@@ -37,12 +32,15 @@ from pytest_homeassistant_custom_component.components.recorder.common import (
     async_wait_recording_done,
 )
 
+from custom_components.klima import history
 from custom_components.klima.const import DOMAIN
+from custom_components.klima.system import System
 
 from .common import add_system
-from .test_plan import add_plan
-from .test_system import number, pass_time, set_energy, set_power
-from .units import FullClimate, async_add_units
+from .meters import number, pass_time, set_energy, set_power
+from .plans import add_plan
+from .recorded import act, write
+from .units import add_heating_unit
 
 pytestmark = pytest.mark.usefixtures("quiet")
 
@@ -73,50 +71,18 @@ async def home(hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> None:
     hass.config.currency = "CAD"
     hass.config.latitude, hass.config.longitude = 43.7, -79.4
     freezer.move_to(NOW)
-    unit = FullClimate()
-    await async_add_units(hass, unit)
-    unit.set(hvac_mode=HVACMode.HEAT, hvac_action=HVACAction.HEATING)
-
-
-async def write(
-    hass: HomeAssistant,
-    statistic_id: str,
-    rows: list[tuple[datetime, float]],
-    *,
-    unit: str = "kWh",
-    mean: bool = False,
-) -> None:
-    """Write hourly statistics: of a counter, or of means."""
-    metadata = StatisticMetaData(
-        mean_type=StatisticMeanType.ARITHMETIC if mean else StatisticMeanType.NONE,
-        has_sum=not mean,
-        name=None,
-        source="recorder",
-        statistic_id=statistic_id,
-        unit_class={
-            "kWh": "energy",
-            "MWh": "energy",
-            "W": "power",
-            "°C": "temperature",
-        }.get(unit),
-        unit_of_measurement=unit,
-    )
-    total, data = 0.0, []
-    for start, amount in rows:
-        total += amount
-        data.append(
-            StatisticData(start=start, mean=amount, min=amount, max=amount)
-            if mean
-            else StatisticData(start=start, state=total, sum=total)
-        )
-    async_import_statistics(hass, metadata, data)
-    await async_wait_recording_done(hass)
+    await add_heating_unit(hass)
 
 
 def hours(count: int) -> list[datetime]:
     """Return the hours before now."""
     now = datetime.fromisoformat(NOW).astimezone(UTC)
     return [now - timedelta(hours=back) for back in range(count, 0, -1)]
+
+
+def outdoor(at: datetime) -> float:
+    """Return the °C outdoors at a time: weeks of mild and of cold days."""
+    return 5 + 6 * math.sin(at.timestamp() / 86_400 / 3)
 
 
 async def read(hass: HomeAssistant, statistic_id: str) -> list[dict[str, Any]]:
@@ -141,15 +107,6 @@ async def short_term(hass: HomeAssistant, statistic_id: str) -> list[dict[str, A
         get_last_short_term_statistics, hass, 1, statistic_id, False, {"sum"}
     )
     return [dict(row) for row in found.get(statistic_id, [])]
-
-
-async def act(hass: HomeAssistant, action: str, **data: Any) -> dict[str, Any]:
-    """Perform an action and return its answer."""
-    answer = await hass.services.async_call(
-        DOMAIN, action, data, blocking=True, return_response=True
-    )
-    await hass.async_block_till_done()
-    return dict(answer or {})
 
 
 async def test_the_past_is_imported_and_again_changes_nothing(
@@ -223,6 +180,50 @@ async def test_the_past_is_imported_and_again_changes_nothing(
     assert this["counted_since"] == "2026-11-01"
     assert this["total"] == pytest.approx(bill, abs=0.01)
     assert this["currency"] == "CAD"
+
+
+@pytest.mark.parametrize("by_hand", [False, True])
+async def test_a_reload_amid_an_import_loses_none_of_it(
+    recorder_mock: Any,
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    by_hand: bool,
+) -> None:
+    """What is known of the past is the new one's: where it ends, and the first bill."""
+    await home(hass, freezer)
+    await write(hass, METER, [(start, 1.0) for start in hours(100)])
+    set_energy(hass, 9000)
+    amid = 0
+
+    async def interrupted(
+        hass: HomeAssistant, system: System, key: str, *rest: Any
+    ) -> None:
+        nonlocal amid
+        await really(hass, system, key, *rest)
+        if amid < 1 + by_hand:
+            amid += 1
+            # A zone is added, or a setting changed, as soon as the system is there.
+            hass.config_entries.async_schedule_reload(system.entry_id)
+            for _ in range(200):
+                await asyncio.sleep(0)
+
+    really = history._async_write
+    with patch.object(history, "_async_write", interrupted):
+        entry = await add_system(hass, UNIT, data={"energy": METER, "price": 0.25})
+        await async_wait_recording_done(hass)
+        await hass.async_block_till_done()
+        if by_hand:
+            assert (await act(hass, "import_history"))["hours"] == 100
+    await async_wait_recording_done(hass)
+    await hass.async_block_till_done()
+    assert amid == 1 + by_hand
+    assert entry.runtime_data.billing.history == {
+        "energy": int(hours(1)[0].timestamp()) + 3600,
+        "energy_total": 100,
+        "cost": int(hours(1)[0].timestamp()) + 3600,
+        "cost_total": 25,
+    }
+    assert number(hass, BILL) == pytest.approx(25)
 
 
 async def test_its_own_statistics_go_on_where_the_past_ends(
@@ -387,9 +388,6 @@ async def test_a_projection_from_the_weather(
     await home(hass, freezer)
     times = hours(24 * 40)
 
-    def outdoor(at: datetime) -> float:
-        return 5 + 6 * math.sin(at.timestamp() / 86_400 / 3)
-
     await write(
         hass,
         METER,
@@ -463,9 +461,6 @@ async def test_abnormal_use_is_told_and_taken_back(
     """A unit that uses much more than the weather explains has a repair."""
     await home(hass, freezer)
     times = hours(24 * 40)
-
-    def outdoor(at: datetime) -> float:
-        return 5 + 6 * math.sin(at.timestamp() / 86_400 / 3)
 
     dirty = datetime.fromisoformat(NOW) - timedelta(days=3, hours=18)
     await write(

@@ -33,9 +33,11 @@ from custom_components.klima.core.infrared.tuya import parse_tuya
 from custom_components.klima.drivers import transports
 from custom_components.klima.drivers.links import async_send_codes
 
+from .common import state_of
 from .infrared_units import (
     EMITTER,
     RECEIVER,
+    TABLE,
     UNIT,
     Emitter,
     async_add_infrared,
@@ -51,9 +53,7 @@ def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def unit(hass: HomeAssistant) -> State:
     """Return the thermostat."""
-    state = hass.states.get(UNIT)
-    assert state is not None
-    return state
+    return state_of(hass, UNIT)
 
 
 async def pass_moment(hass: HomeAssistant) -> None:
@@ -150,8 +150,7 @@ async def test_presets_and_positions_of_a_protocol(hass: HomeAssistant) -> None:
     assert unit(hass).attributes["preset_mode"] == "none"
 
     entry = await async_add_unit(hass, protocol="PanasonicAc")
-    panasonic = hass.states.get("climate.bedroom_2")
-    assert panasonic is not None
+    panasonic = state_of(hass, "climate.bedroom_2")
     assert panasonic.attributes["swing_mode"] == "auto"
     assert panasonic.attributes["swing_modes"][1:] == [
         "highest",
@@ -630,30 +629,6 @@ async def test_power_never_resends_a_frame_that_toggles(
     issue = issues.async_get_issue(DOMAIN, f"infrared_mismatch_{zone_id}")
     assert issue is not None
     assert issue.translation_key == "infrared_mismatch_on"
-
-
-TABLE: dict[str, Any] = {
-    "manufacturer": "Aurora",
-    "supportedModels": ["AX-35"],
-    "supportedController": "ESPHome",
-    "commandsEncoding": "Raw",
-    "minTemperature": 20,
-    "maxTemperature": 24,
-    "precision": 1,
-    "operationModes": ["cool", "dry"],
-    "fanModes": ["low", "high"],
-    "commands": {
-        "off": "[900, -400, 100, -100, 100, -100, 100]",
-        "cool": {
-            "low": {
-                "20": "[900, -400, 100, -300, 100, -100, 100]",
-                "22": "[900, -400, 100, -300, 100, -300, 100]",
-                "24": "[900, -400, 300, -300, 100, -300, 100]",
-            }
-        },
-        "dry": {"high": {"20": "[900, -400, 100, -100, 100, -300, 100]"}},
-    },
-}
 
 
 @pytest.fixture

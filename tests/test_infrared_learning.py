@@ -7,13 +7,14 @@ from typing import Any
 from unittest.mock import patch
 
 from homeassistant.components.remote import RemoteEntityFeature
-from homeassistant.config_entries import SOURCE_USER
 from homeassistant.core import HomeAssistant, ServiceCall
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.util.unit_system import US_CUSTOMARY_SYSTEM
 from infrared_protocols.commands.gree_ac import GreeAcMode
 import pytest
 
+from .common import state_of
+from .infrared_forms import Flow, finish, keep, reconfigure, start, start_zone
 from .infrared_units import (
     EMITTER,
     RECEIVER,
@@ -21,7 +22,6 @@ from .infrared_units import (
     async_add_infrared,
     async_add_unit,
 )
-from .test_infrared_flow import Flow, finish, keep, reconfigure, start
 
 REMOTE = "remote.blaster"
 
@@ -30,7 +30,7 @@ REMOTE = "remote.blaster"
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("custom_components.klima.drivers.links.REST", 0.0)
     # Presses follow each other at once here: no two parts are of one press.
-    monkeypatch.setattr("custom_components.klima.drivers.links.PRESS", -1.0)
+    monkeypatch.setattr("custom_components.klima.drivers.receiver.PRESS", -1.0)
 
 
 @pytest.fixture(autouse=True)
@@ -147,14 +147,12 @@ async def test_a_handset_is_learned_until_it_is_enough(
     zone = await finish(hass, flow)
     assert zone.data["code_file"] == "klima/codes/aurora_ax_35.json"
     assert (zone.data["manufacturer"], zone.data["model"]) == ("Aurora", "AX-35")
-    state = hass.states.get("climate.aurora")
-    assert state is not None
+    state = state_of(hass, "climate.aurora")
     assert state.attributes["hvac_modes"] == ["off", "cool", "dry"]
     assert (state.attributes["min_temp"], state.attributes["max_temp"]) == (23, 24)
     press(receiver, 23, times=1)
     await hass.async_block_till_done()
-    state = hass.states.get("climate.aurora")
-    assert state is not None
+    state = state_of(hass, "climate.aurora")
     assert (state.state, state.attributes["temperature"]) == ("cool", 23)
     assert state.attributes["state_source"] == "heard"
 
@@ -344,7 +342,7 @@ async def test_codes_of_a_known_protocol_are_recognised(
 async def test_a_press_that_a_receiver_cut_is_put_together(
     hass: HomeAssistant, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("custom_components.klima.drivers.links.PRESS", 0.05)
+    monkeypatch.setattr("custom_components.klima.drivers.receiver.PRESS", 0.05)
     _, receiver = await async_add_infrared(hass)
     flow = await learn(hass)
     await flow.submit(HANDSET)
@@ -433,8 +431,7 @@ async def test_a_remote_learns_and_sends_by_name(
     await flow.submit({"answer": "play"})
     assert flow.errors == {"base": "not_played"}
     # Home Assistant drops an action on an unavailable remote, and says nothing.
-    there = hass.states.get(REMOTE)
-    assert there is not None
+    there = state_of(hass, REMOTE)
     hass.states.async_set(REMOTE, "unavailable", there.attributes)
     await flow.submit({"answer": "play"})
     assert flow.errors == {"base": "emitter_unavailable"}
@@ -497,13 +494,7 @@ async def test_a_remote_that_does_not_learn_is_not_asked_to(
 async def test_a_zone_is_learned_as_well(hass: HomeAssistant, folder: Path) -> None:
     _, receiver = await async_add_infrared(hass)
     entry = await async_add_unit(hass)
-    manager = hass.config_entries.subentries
-    flow = Flow(
-        manager,
-        await manager.async_init(
-            (entry.entry_id, "zone"), context={"source": SOURCE_USER}
-        ),
-    )
+    flow = await start_zone(hass, entry)
     await flow.submit({"next_step_id": "infrared"})
     await flow.submit({"emitter": EMITTER, "receiver": RECEIVER, "name": "Office"})
     await flow.submit({"brand": "learn"})
@@ -512,7 +503,7 @@ async def test_a_zone_is_learned_as_well(hass: HomeAssistant, folder: Path) -> N
         press(receiver, value)
         await flow.submit()
     # Whoever closes the dialog now finds the codes again.
-    manager.async_abort(flow.result["flow_id"])
+    hass.config_entries.subentries.async_abort(flow.result["flow_id"])
     assert (folder / "klima/codes/aurora_ax_35.json").exists()
     press(receiver, 3)
 

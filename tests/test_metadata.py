@@ -5,7 +5,7 @@ here the same rules are held, and those of its quality scale on translations.
 """
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 import json
 from pathlib import Path
 import re
@@ -23,9 +23,9 @@ import pytest
 
 from custom_components.klima.const import DOMAIN
 
+from .translated import INTEGRATION, LANGUAGES, dashboard_texts, texts
+
 REPOSITORY = Path(__file__).parents[1]
-INTEGRATION = REPOSITORY / "custom_components" / "klima"
-LANGUAGES = sorted(path.stem for path in (INTEGRATION / "translations").iterdir())
 
 SCALE_OF = "melcloud_home/quality_scale.yaml"
 """An integration of Home Assistant's own whose file names all the rules that there are."""
@@ -44,6 +44,25 @@ FREE_TO_USE = {
 }
 """Components that may be imported with no word in the manifest: always there, or platforms."""
 
+THE_SAME = {
+    *("COP", "EER2", "HSPF2", "SCOP", "SEER", "SEER2", "UEF", "AFUE"),
+    *("°C", "°F", "GJ", "kWh", "Therm", "Ontario", "Québec", "Tasmota IRHVAC", "Klima"),
+    "{name}",
+}
+"""Figures, units and names that are the same in every language."""
+
+THE_SAME_IN = {
+    "de": {
+        *("Auto", "Boost", "Eco", "Name", "Payload", "Sensor", "System", "Topic"),
+        *("Winter", "Zone"),
+    },
+    "fr": {
+        *("15 minutes", "30 minutes", "60 minutes", "Actions", "Applications", "Auto"),
+        *("Date", "Dates", "Litre", "Mode", "Modes", "Total", "Type", "Zone", "Zones"),
+    },
+}
+"""Words that a language and English have in common, and both spell alike."""
+
 _KEY = re.compile(r"^[a-z0-9]+([_-][a-z0-9]+)*$")
 _HTML = re.compile(r"<[a-z/!][^>]*>", re.IGNORECASE)
 _URL = re.compile(r"(https?|mqtt|ftp)://|www\.", re.IGNORECASE)
@@ -59,16 +78,6 @@ def services() -> dict[str, Any]:
     """Return the description of the actions."""
     path = INTEGRATION / "services.yaml"
     return cast("dict[str, Any]", load_yaml_dict(str(path))) if path.exists() else {}
-
-
-def texts(node: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, str]]:
-    """Yield every text of a translation with the path to it."""
-    for key, value in node.items():
-        here = f"{path}.{key}".removeprefix(".")
-        if isinstance(value, str):
-            yield here, value
-        else:
-            yield from texts(value, here)
 
 
 def placeholders(text: str) -> set[str]:
@@ -207,6 +216,33 @@ def test_every_language_says_all_of_it(language: str) -> None:
     assert other.keys() == english.keys()
     for path, text in english.items():
         assert placeholders(other[path]) == placeholders(text), path
+
+
+def test_the_dashboard_speaks_every_language() -> None:
+    """It has each language that the forms have, with all of the texts and their placeholders."""
+    found = dashboard_texts()
+    assert sorted(found) == LANGUAGES
+    for language, other in found.items():
+        assert other.keys() == found["en"].keys(), language
+        for key, text in found["en"].items():
+            assert placeholders(other[key]) == placeholders(text), f"{language}: {key}"
+
+
+@pytest.mark.parametrize("language", sorted({*LANGUAGES} - {"en"}))
+def test_no_text_is_left_in_english(language: str) -> None:
+    """What a language says as English does is a word that the two have in common."""
+    english = {**dict(texts(load("translations/en.json"))), **dashboard_texts()["en"]}
+    other = {
+        **dict(texts(load(f"translations/{language}.json"))),
+        **dashboard_texts()[language],
+    }
+    alike = {text: path for path, text in english.items() if other[path] == text}
+    own = THE_SAME_IN.get(language, set())
+    assert not {
+        text: path for text, path in alike.items() if text not in THE_SAME | own
+    }
+    # Nor does the list excuse what is not there.
+    assert own <= alike.keys()
 
 
 def test_every_field_has_a_label_and_a_line_of_help() -> None:

@@ -8,12 +8,14 @@ import pytest
 
 from custom_components.klima.core.family import Family
 from custom_components.klima.core.models import find_model, plain
-from custom_components.klima.core.ratings import Ratings, validate
+from custom_components.klima.core.rating_faults import validate
+from custom_components.klima.core.ratings import Ratings
 from custom_components.klima.models import PATH
 
-from .test_config_flow import UNIT, start, submit
+from .forms import start, submit
 from .units import FullClimate, async_add_units
 
+UNIT = "climate.living_room"
 DATA = json.loads(PATH.read_text(encoding="utf-8"))
 MAKERS: dict[str, list[list[Any]]] = DATA["makers"]
 

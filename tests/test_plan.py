@@ -1,25 +1,22 @@
 """An electricity plan in a home: its prices through the day, its tiers, the bill."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
-from homeassistant.components.climate import HVACAction, HVACMode
 from homeassistant.config_entries import ConfigEntryDisabler, ConfigEntryState
 from homeassistant.const import STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er, issue_registry as ir
 import pytest
-from pytest_homeassistant_custom_component.common import (
-    MockConfigEntry,
-    async_fire_time_changed,
-)
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.klima.const import DOMAIN
 
 from .common import add_system
-from .test_system import number, pass_time, set_energy, set_power
-from .units import FullClimate, async_add_units
+from .meters import number, pass_time, set_energy, set_power
+from .plans import add_plan, jump
+from .units import FullClimate, add_heating_unit
 
 UNIT = "climate.living_room"
 POWER = "sensor.meter_power"
@@ -40,42 +37,7 @@ async def unit(hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> FullClima
     await hass.config.async_set_time_zone("America/Toronto")
     hass.config.currency = "CAD"
     freezer.move_to("2026-11-24T18:00:00-05:00")
-    unit = FullClimate()
-    await async_add_units(hass, unit)
-    unit.set(hvac_mode=HVACMode.HEAT, hvac_action=HVACAction.HEATING)
-    return unit
-
-
-async def add_plan(
-    hass: HomeAssistant,
-    *versions: dict[str, Any],
-    title: str = "Home plan",
-    cycle: dict[str, Any] | None = None,
-    **data: Any,
-) -> MockConfigEntry:
-    """Set a plan up."""
-    entry = MockConfigEntry(
-        domain=DOMAIN,
-        title=title,
-        data={
-            "kind": "plan",
-            "plan": "tiered",
-            "versions": list(versions),
-            "cycle": cycle or {},
-            **data,
-        },
-    )
-    entry.add_to_hass(hass)
-    assert await hass.config_entries.async_setup(entry.entry_id)
-    await hass.async_block_till_done()
-    return entry
-
-
-async def jump(hass: HomeAssistant, freezer: FrozenDateTimeFactory, to: str) -> None:
-    """Let the clock go to a time at once."""
-    freezer.move_to(to)
-    async_fire_time_changed(hass, datetime.fromisoformat(to))
-    await hass.async_block_till_done()
+    return await add_heating_unit(hass)
 
 
 async def test_prices_change_to_the_second(

@@ -1,7 +1,5 @@
 """The flow of an electricity plan: every step, every refusal, every change."""
 
-import json
-from pathlib import Path
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
@@ -15,7 +13,8 @@ from custom_components.klima.const import DOMAIN
 from custom_components.klima.plans import async_known_plans
 
 from .common import add_system, klima_device
-from .test_config_flow import submit, suggested
+from .forms import submit, suggested
+from .translated import LANGUAGES, load
 from .units import FullClimate, async_add_units
 
 BILLING = {"billing_day": 1, "billing_months": "1"}
@@ -538,6 +537,7 @@ async def test_what_belongs_to_no_field_is_told_above_the_form(
 @pytest.mark.parametrize(
     ("language", "named"),
     [
+        ("de", ["Niedertarif", "Hochtarif", "Niedertarif"]),
         ("en", ["Off-peak", "On-peak", "Off-peak"]),
         ("fr", ["Heures creuses", "Heures pleines", "Heures creuses"]),
     ],
@@ -597,9 +597,8 @@ async def test_choices_within_a_row_have_names(
 
 def test_periods_are_told_apart_by_their_names() -> None:
     """No two have one name: what was chosen could not be told."""
-    for language in ("en", "fr"):
-        path = Path("custom_components/klima/translations", f"{language}.json")
-        selectors = json.loads(path.read_text())["selector"]
+    for language in LANGUAGES:
+        selectors = load(language)["selector"]
         names = list(selectors["period"]["options"].values())
         assert len(set(names)) == len(names)
 

@@ -53,6 +53,19 @@ async def test_automations_are_accepted(hass: HomeAssistant, text: str) -> None:
     )
 
 
+def test_every_module_has_its_place_in_the_architecture() -> None:
+    """Who looks for something finds the module of it; who adds one says what it is for."""
+    page = (REPOSITORY / "docs" / "architecture.md").read_text()
+    named = set(re.findall(r"`([\w./]+)`", page))
+    integration = REPOSITORY / "custom_components" / DOMAIN
+    for folder, ending in ((integration, ".py"), (integration / "core", "")):
+        there = {path.stem + ending for path in folder.glob("*.py")} | {
+            f"{path.name}/" for path in folder.iterdir() if path.is_dir()
+        }
+        there -= {f"__init__{ending}", "__pycache__/"}
+        assert there <= named, there - named
+
+
 def test_every_action_trigger_and_condition_is_told_of() -> None:
     """With each field of an action, in the page of them."""
     page = (REPOSITORY / "docs" / "automations.md").read_text()

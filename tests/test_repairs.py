@@ -1,13 +1,11 @@
 """Sources that are renamed are followed; lost ones are told, and can be replaced."""
 
 from datetime import timedelta
-from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.const import UnitOfPower, UnitOfTemperature
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers import entity_registry as er, issue_registry as ir
-from homeassistant.setup import async_setup_component
+from homeassistant.helpers import entity_registry as er
 import pytest
 from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
@@ -17,7 +15,8 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.klima.const import DOMAIN
 
-from .common import add_companion, add_system, remove_unit
+from .common import add_companion, add_system, remove_unit, state_of
+from .fixes import start_fix, submit, told
 from .units import FullClimate, PlainClimate, async_add_units
 
 UNIT = "climate.living_room"
@@ -30,38 +29,6 @@ async def entry(hass: HomeAssistant) -> MockConfigEntry:
     await async_add_units(hass, FullClimate(), PlainClimate())
     add_companion(hass, UNIT, "power", UnitOfPower.WATT, "612")
     return await add_system(hass, UNIT, data={"power": POWER})
-
-
-def told(hass: HomeAssistant) -> list[ir.IssueEntry]:
-    """Return our issues."""
-    return [
-        issue
-        for (domain, _), issue in ir.async_get(hass).issues.items()
-        if domain == DOMAIN
-    ]
-
-
-async def start_fix(
-    hass: HomeAssistant, hass_client: ClientSessionGenerator
-) -> tuple[Any, dict[str, Any]]:
-    """Start to mend the only issue, as the frontend does; return its client and form."""
-    assert await async_setup_component(hass, "repairs", {})
-    (issue,) = told(hass)
-    client = await hass_client()
-    response = await client.post(
-        "/api/repairs/issues/fix",
-        json={"handler": DOMAIN, "issue_id": issue.issue_id},
-    )
-    return client, await response.json()
-
-
-async def submit(client: Any, flow: dict[str, Any], replacement: str) -> dict[str, Any]:
-    """Choose a replacement."""
-    response = await client.post(
-        f"/api/repairs/issues/fix/{flow['flow_id']}", json={"replacement": replacement}
-    )
-    answer: dict[str, Any] = await response.json()
-    return answer
 
 
 async def test_a_renamed_source_is_followed(
@@ -286,8 +253,7 @@ async def test_renamed_comfort_sources_are_followed(
         ("person.ann", "person.anna"),
     ):
         registry.async_update_entity(entity_id, new_entity_id=new)
-        state = hass.states.get(entity_id)
-        assert state is not None
+        state = state_of(hass, entity_id)
         hass.states.async_remove(entity_id)
         hass.states.async_set(new, state.state)
     await hass.async_block_till_done()
@@ -308,8 +274,7 @@ async def test_renamed_comfort_sources_are_followed(
         {"device_class": "temperature", "unit_of_measurement": "°C"},
     )
     await hass.async_block_till_done()
-    shown = hass.states.get("climate.den")
-    assert shown is not None
+    shown = state_of(hass, "climate.den")
     assert shown.attributes["current_temperature"] == 17.3
 
 

@@ -1,6 +1,5 @@
 """A system meters what its unit uses, and tells what it is."""
 
-from datetime import timedelta
 from typing import Any
 from unittest.mock import patch
 
@@ -8,7 +7,6 @@ from freezegun.api import FrozenDateTimeFactory
 from homeassistant.components.climate import HVACAction, HVACMode
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import (
-    ATTR_DEVICE_CLASS,
     ATTR_UNIT_OF_MEASUREMENT,
     EVENT_HOMEASSISTANT_STOP,
     EVENT_STATE_CHANGED,
@@ -17,60 +15,18 @@ from homeassistant.const import (
 )
 from homeassistant.core import HomeAssistant, callback
 import pytest
-from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
-from .common import add_system, system_entry
+from .common import add_system, state_of, system_entry
+from .meters import ENERGY, POWER, number, pass_time, set_energy, set_power
 from .units import FullClimate, FullWaterHeater, PlainClimate, async_add_units
 
 UNIT = "climate.living_room"
-POWER = "sensor.meter_power"
-ENERGY = "sensor.meter_energy"
 
 OWN_POWER = "sensor.heat_pump_power"
 OWN_ENERGY = "sensor.heat_pump_energy"
 HEATING = "sensor.heat_pump_heating_energy"
 COOLING = "sensor.heat_pump_cooling_energy"
 RUNNING = "binary_sensor.heat_pump_running"
-
-
-def set_power(hass: HomeAssistant, value: Any, unit: str = "W") -> None:
-    """Let the power meter report."""
-    hass.states.async_set(
-        POWER,
-        str(value),
-        {ATTR_UNIT_OF_MEASUREMENT: unit, ATTR_DEVICE_CLASS: "power"},
-    )
-
-
-def set_energy(
-    hass: HomeAssistant, value: Any, unit: str = "kWh", **attributes: Any
-) -> None:
-    """Let the energy meter report."""
-    hass.states.async_set(
-        ENERGY,
-        str(value),
-        {ATTR_UNIT_OF_MEASUREMENT: unit, ATTR_DEVICE_CLASS: "energy", **attributes},
-    )
-
-
-def number(hass: HomeAssistant, entity_id: str) -> float:
-    """Return a sensor's state as a number."""
-    state = hass.states.get(entity_id)
-    assert state is not None
-    return float(state.state)
-
-
-async def pass_time(
-    hass: HomeAssistant, freezer: FrozenDateTimeFactory, **duration: float
-) -> None:
-    """Let time pass, a minute at a time."""
-    left = timedelta(**duration)
-    while left > timedelta(0):
-        step = min(left, timedelta(minutes=1))
-        freezer.tick(step)
-        async_fire_time_changed(hass)
-        await hass.async_block_till_done()
-        left -= step
 
 
 @pytest.fixture
@@ -369,8 +325,7 @@ async def test_a_slight_change_is_shown_at_once_and_reckoned_with_by_the_minute(
 
     unit.set(current_temperature=19.7)
     await hass.async_block_till_done()
-    shown = hass.states.get("climate.living_room_2")
-    assert shown is not None
+    shown = state_of(hass, "climate.living_room_2")
     assert shown.attributes["current_temperature"] == 19.7
     assert number(hass, OWN_POWER) == before
     await pass_time(hass, freezer, minutes=1)

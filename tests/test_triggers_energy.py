@@ -3,15 +3,14 @@
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
-from homeassistant.components.climate import HVACAction, HVACMode
 from homeassistant.core import HomeAssistant, ServiceCall
 from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import async_mock_service
 
 from .common import add_system
-from .test_system import pass_time, set_power
-from .units import FullClimate, async_add_units
+from .meters import pass_time, set_power
+from .units import add_heating_unit
 
 UNIT = "climate.living_room"
 
@@ -47,9 +46,7 @@ async def unit(hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> None:
     """Have a unit that heats."""
     hass.config.currency = "CAD"
     freezer.move_to("2026-11-24T12:00:00+00:00")
-    unit = FullClimate()
-    await async_add_units(hass, unit)
-    unit.set(hvac_mode=HVACMode.HEAT, hvac_action=HVACAction.HEATING)
+    await add_heating_unit(hass)
 
 
 async def run(

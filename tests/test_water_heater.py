@@ -2,25 +2,16 @@
 
 from typing import Any
 
-from homeassistant.const import ATTR_ENTITY_ID, ATTR_FRIENDLY_NAME, STATE_UNAVAILABLE
+from homeassistant.const import ATTR_ENTITY_ID, STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant
 from homeassistant.util.unit_system import US_CUSTOMARY_SYSTEM
 import pytest
 
-from .common import add_system
+from .common import add_system, mirrored
 from .units import FullWaterHeater, async_add_units
 
 UNIT = "water_heater.tank"
 ZONE = "water_heater.tank_2"
-
-
-def mirrored(hass: HomeAssistant, entity_id: str) -> tuple[str, dict[str, Any]]:
-    """Return what a water heater shows, but for its name."""
-    state = hass.states.get(entity_id)
-    assert state is not None
-    attributes = dict(state.attributes)
-    attributes.pop(ATTR_FRIENDLY_NAME)
-    return state.state, attributes
 
 
 @pytest.mark.parametrize("fahrenheit", [False, True])

@@ -30,10 +30,20 @@ from pytest_homeassistant_custom_component.common import (
 DOMAIN = "test"
 
 
-class Recorder:
+class Recorder(Entity):
     """Notes the commands that a unit is given, and obeys them."""
 
     commands: list[tuple[str, Any]]
+
+    def begin(self, **attributes: Any) -> None:
+        """Start in a state, before Home Assistant knows the unit."""
+        for name, value in attributes.items():
+            setattr(self, f"_attr_{name}", value)
+
+    def set(self, **attributes: Any) -> None:
+        """Change the unit's state, as its handset or its panel would."""
+        self.begin(**attributes)
+        self.async_write_ha_state()
 
     def note(self, command: str, value: Any) -> None:
         """Note a command; raise what the unit was told to raise."""
@@ -57,8 +67,10 @@ class FullClimate(Recorder, ClimateEntity):
     _attr_max_humidity = 75
     _attr_target_humidity_step = 5
 
-    def __init__(self, unique_id: str = "unit", name: str = "Living room") -> None:
-        """Start switched off."""
+    def __init__(
+        self, unique_id: str = "unit", name: str = "Living room", **attributes: Any
+    ) -> None:
+        """Start switched off, but for what is given."""
         self.commands = []
         self._attr_unique_id = unique_id
         self._attr_device_info = DeviceInfo(
@@ -84,12 +96,7 @@ class FullClimate(Recorder, ClimateEntity):
         self._attr_swing_mode = "off"
         self._attr_swing_horizontal_modes = ["left", "wide"]
         self._attr_swing_horizontal_mode = "left"
-
-    def set(self, **attributes: Any) -> None:
-        """Change the unit's state, as its handset would."""
-        for name, value in attributes.items():
-            setattr(self, f"_attr_{name}", value)
-        self.async_write_ha_state()
+        self.begin(**attributes)
 
     async def async_set_temperature(self, **kwargs: Any) -> None:
         """Take a target."""
@@ -157,12 +164,16 @@ class PlainClimate(FullClimate):
 
     _attr_supported_features = ClimateEntityFeature.TARGET_TEMPERATURE
 
-    def __init__(self, unique_id: str = "plain", name: str = "Plain") -> None:
-        """Start switched off, with two modes."""
-        super().__init__(unique_id, name)
-        self._attr_hvac_modes = [HVACMode.OFF, HVACMode.HEAT, HVACMode.COOL]
-        self._attr_hvac_action = None
-        self._attr_current_humidity = None
+    def __init__(
+        self, unique_id: str = "plain", name: str = "Plain", **attributes: Any
+    ) -> None:
+        """Start switched off, with two modes, but for what is given."""
+        own = {
+            "hvac_modes": [HVACMode.OFF, HVACMode.HEAT, HVACMode.COOL],
+            "hvac_action": None,
+            "current_humidity": None,
+        }
+        super().__init__(unique_id, name, **(own | attributes))
 
     async def async_set_hvac_mode(self, hvac_mode: HVACMode) -> None:
         """Take a mode."""
@@ -173,10 +184,12 @@ class PlainClimate(FullClimate):
 class CoolingClimate(FullClimate):
     """An air conditioner that only cools."""
 
-    def __init__(self, unique_id: str = "cooling", name: str = "Window unit") -> None:
-        """Start switched off."""
-        super().__init__(unique_id, name)
-        self._attr_hvac_modes = [HVACMode.OFF, HVACMode.COOL, HVACMode.FAN_ONLY]
+    def __init__(
+        self, unique_id: str = "cooling", name: str = "Window unit", **attributes: Any
+    ) -> None:
+        """Start switched off, but for what is given."""
+        own = {"hvac_modes": [HVACMode.OFF, HVACMode.COOL, HVACMode.FAN_ONLY]}
+        super().__init__(unique_id, name, **(own | attributes))
 
 
 class FullWaterHeater(Recorder, WaterHeaterEntity):
@@ -205,12 +218,6 @@ class FullWaterHeater(Recorder, WaterHeaterEntity):
         self._attr_target_temperature_low = 45.0
         self._attr_target_temperature_high = 55.0
         self._attr_is_away_mode_on = False
-
-    def set(self, **attributes: Any) -> None:
-        """Change the tank's state, as its panel would."""
-        for name, value in attributes.items():
-            setattr(self, f"_attr_{name}", value)
-        self.async_write_ha_state()
 
     async def async_set_temperature(self, **kwargs: Any) -> None:
         """Take a target."""
@@ -293,3 +300,10 @@ async def async_add_units(hass: HomeAssistant, *units: Entity) -> MockConfigEntr
         assert await hass.config_entries.async_setup(entry.entry_id)
         await hass.async_block_till_done()
     return entry
+
+
+async def add_heating_unit(hass: HomeAssistant) -> FullClimate:
+    """Add a unit that heats already."""
+    unit = FullClimate(hvac_mode=HVACMode.HEAT, hvac_action=HVACAction.HEATING)
+    await async_add_units(hass, unit)
+    return unit

@@ -1,8 +1,14 @@
 """Klima: mini-splits, air conditioners and heat pumps of any brand."""
 
+from contextlib import suppress
 from typing import cast
 
-from homeassistant.config_entries import ConfigEntry, ConfigEntryState
+from homeassistant.config_entries import (
+    ConfigEntry,
+    ConfigEntryState,
+    OperationNotAllowed,
+    UnknownEntry,
+)
 from homeassistant.const import EVENT_CORE_CONFIG_UPDATE
 from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryError, IntegrationError
@@ -50,7 +56,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
             system = entry.runtime_data
             source = await async_price_source(hass, system.config)
             if source != system.price_source:
-                hass.config_entries.async_schedule_reload(entry.entry_id)
+                _async_reload_soon(hass, entry)
 
     await async_watch_dashboard(hass, dashboard_changed)
     _async_follow_home(hass)
@@ -70,9 +76,24 @@ def _async_follow_home(hass: HomeAssistant) -> None:
         before, known = known, (hass.config.time_zone, hass.config.currency)
         if known != before:
             for entry in hass.config_entries.async_loaded_entries(DOMAIN):
-                hass.config_entries.async_schedule_reload(entry.entry_id)
+                _async_reload_soon(hass, entry)
 
     hass.bus.async_listen(EVENT_CORE_CONFIG_UPDATE, changed)
+
+
+@callback
+def _async_reload_soon(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """Reload an entry, unless it is gone, or stuck, by the time that it has its turn.
+
+    Home Assistant's own way to schedule that logs a traceback then.
+    """
+
+    async def reload() -> None:
+        with suppress(UnknownEntry, OperationNotAllowed):
+            await hass.config_entries.async_reload(entry.entry_id)
+
+    entry.async_cancel_retry_setup()
+    hass.async_create_task(reload(), f"{DOMAIN} reload {entry.title}")
 
 
 def is_plan(entry: ConfigEntry) -> bool:
@@ -101,7 +122,7 @@ def _async_reload_systems_on(
         if system.data.get(CONF_PLAN) == plan.entry_id and not (
             is_gone and system.runtime_data.plan is None
         ):
-            hass.config_entries.async_schedule_reload(system.entry_id)
+            _async_reload_soon(hass, system)
 
 
 async def async_setup_entry(
@@ -150,13 +171,25 @@ async def _async_setup_plan(hass: HomeAssistant, entry: PlanConfigEntry) -> bool
         raise _unusable(entry, err) from err
     await plan.async_load()
     entry.runtime_data = plan
-    plan.async_start()
-    await hass.config_entries.async_forward_entry_setups(entry, plan.platforms)
+    try:
+        plan.async_start()
+        await hass.config_entries.async_forward_entry_setups(entry, plan.platforms)
+    except BaseException:
+        await plan.async_stop()
+        raise
     SourceWatch(hass, entry).async_start()
     async_remove_left_over(hass, entry)
     entry.async_on_unload(entry.add_update_listener(_async_reload))
     _async_reload_systems_on(hass, entry)
     return True
+
+
+async def _async_have_turn(hass: HomeAssistant, plan: ConfigEntry) -> None:
+    """Set a plan up, unless it is by now, or was removed before it could be."""
+    async with plan.setup_lock:
+        is_there = hass.config_entries.async_get_entry(plan.entry_id) is plan
+        if is_there and plan.state is not ConfigEntryState.LOADED:
+            await plan.async_setup(hass)
 
 
 async def _async_plan_of(hass: HomeAssistant, entry: ConfigEntry) -> Plan | None:
@@ -167,7 +200,7 @@ async def _async_plan_of(hass: HomeAssistant, entry: ConfigEntry) -> Plan | None
         return None
     if found.state is not ConfigEntryState.LOADED and found.disabled_by is None:
         # All entries are set up at once: it may not have had its turn.
-        await found.async_setup_locked(hass)
+        await _async_have_turn(hass, found)
     if found.state is not ConfigEntryState.LOADED:
         return None
     return cast("PlanConfigEntry", found).runtime_data
@@ -215,8 +248,8 @@ async def _async_setup_system(hass: HomeAssistant, entry: KlimaConfigEntry) -> b
     system.device_id = device.id
     # What is known is worked out before entities are there: none shows a bill of
     # nothing, or that its source is unavailable, for a moment at each start.
-    system.async_start()
     try:
+        system.async_start()
         await hass.config_entries.async_forward_entry_setups(entry, system.platforms)
     except BaseException:
         await system.async_stop()
@@ -251,6 +284,9 @@ async def async_unload_entry(
 
 async def async_remove_entry(hass: HomeAssistant, entry: ConfigEntry) -> None:
     """Leave nothing behind."""
+    if (running := getattr(entry, "runtime_data", None)) is not None:
+        # It would not unload: nobody else ends what it counts and commands.
+        await running.async_stop()
     async_clear_issues(hass, entry)
     async_take_all_back(hass, entry)
     if is_plan(entry):
@@ -264,4 +300,4 @@ async def async_remove_entry(hass: HomeAssistant, entry: ConfigEntry) -> None:
 async def _async_reload(hass: HomeAssistant, entry: KlimaConfigEntry) -> None:
     """Reload after the system or one of its zones was changed."""
     async_step_back(hass, entry)
-    hass.config_entries.async_schedule_reload(entry.entry_id)
+    _async_reload_soon(hass, entry)

@@ -5,6 +5,7 @@ plan. The account is told each price when it begins; the bill is worked out
 anew from the ledger, so that it is right whatever came late.
 """
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,10 +15,10 @@ from homeassistant.util import dt as dt_util
 
 from .clock import moment
 from .core.account import Account
+from .core.energy import Delta
 from .core.export import own_use
 from .core.history import Use
 from .core.ledger import QUARTER, Ledger, spread
-from .core.metering import Delta
 from .core.price import PriceSeries
 from .core.tariff import BillingPeriod, Tariff, flat, following
 from .core.tariff.bill import Bill, Biller
@@ -73,6 +74,8 @@ class Billing:
         self.since: float | None = None
         self._known_from = joined
         self.history: dict[str, float] = {}
+        self.past = asyncio.Lock()
+        self.is_over = False
         self.bill = Bill()
         self._attributes: dict[str, Any] = {}
         self._attributes_for: tuple[Any, ...] = ()
@@ -205,7 +208,13 @@ class Billing:
         return stop
 
     async def async_stop(self) -> None:
-        """Write the ledger."""
+        """Write the ledger, once what is being taken of the past is known in it.
+
+        Who holds `past` is waited for: what the recorder was given, and this does not
+        know of, would be taken for the system's own, and fall to zero where that begins.
+        """
+        async with self.past:
+            self.is_over = True
         self.settle()
         await self._kept.async_save()
 

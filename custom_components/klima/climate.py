@@ -417,7 +417,7 @@ class ComfortClimate(KlimaClimate):
             return None
         home = self.hass.config.units.temperature_unit
         celsius = TemperatureConverter.convert(value, home, UnitOfTemperature.CELSIUS)
-        limits = self.control.limits()
+        limits = self.control.unit.limits()
         if not limits.minimum - 0.05 <= celsius <= limits.maximum + 0.05:
             low, high = (
                 TemperatureConverter.convert(at, UnitOfTemperature.CELSIUS, home)

@@ -306,16 +306,16 @@ class SystemControl:
         """Set the unit; at an end of its range that it does not take, a step within it."""
         for _ in range(2):
             try:
-                await control.async_send(setting, context)
+                await control.unit.async_set(setting, context)
             except ServiceValidationError as err:
                 if err.translation_key != "temp_out_of_range":
                     raise
-                if (within := control.narrow(setting)) is None:
+                if (within := control.unit.narrow(setting)) is None:
                     raise
                 setting = within
             else:
                 return
-        await control.async_send(setting, context)
+        await control.unit.async_set(setting, context)
 
     @callback
     def _look_ahead(self, zone_id: str, control: ZoneControl, now: float) -> None:
@@ -356,11 +356,12 @@ class SystemControl:
 
     # Kept
 
-    def as_dict(self) -> dict[str, Any]:
-        """Return what must survive a restart."""
+    def as_dict(self, *, exactly: bool) -> dict[str, Any]:
+        """Return what must survive a restart; `exactly`: with what was learned just now."""
         return {
             "zones": {
-                zone_id: control.as_dict() for zone_id, control in self.zones.items()
+                zone_id: control.as_dict(exactly=exactly)
+                for zone_id, control in self.zones.items()
             },
             "turns": self._turns.as_dict(),
             "compressor": self._compressor.as_dict(),

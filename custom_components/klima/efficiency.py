@@ -1,13 +1,9 @@
-"""How well a system does: the heat that it moves, its COP, what it saves.
+"""How well a system does: its sources of heat, and what comes of them in the core.
 
-A real heat meter, or the unit's own reading of its output, is believed; with
-none, heat is reckoned by the performance model from the electricity that was
-used, and is what comes out of the ducts. Everything is settled once a minute,
-from what was metered since.
+Everything is settled once a minute, from what was metered since.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 import logging
 from typing import Any
@@ -19,19 +15,16 @@ from homeassistant.util import dt as dt_util
 
 from .clock import moment
 from .config import SystemConfig
-from .core.activity import COMPRESSOR_ACTIVITIES, COOLING_ACTIVITIES, Activity
+from .core.activity import COOLING_ACTIVITIES, Activity
 from .core.calibration import Calibration, calibrate
-from .core.decline import Decline
-from .core.estimate import Operation, indoor_of, load_of
 from .core.family import TRAITS, Family
-from .core.heat import LEAST_ELECTRICITY, MOST_COP, Amounts, HeatMeter, Pending
-from .core.metering import JOULES_PER_KWH, Coverage, Delta, Source, stored_figure
-from .core.operating import Point
-from .core.pairing import Pairing, Piece
-from .core.performance import NO_HEATING, Performance
+from .core.heat import HeatMeter
+from .core.heat_account import Conditions, HeatAccount
+from .core.performance import Performance
 from .core.provenance import Provenance
-from .core.ratings import carnot_cooling, carnot_heating
 from .core.savings import Assumptions, Comparison, Reference, compare
+from .core.stored import stored_figure
+from .core.tally import Tally
 from .issues import async_take_back, async_tell
 from .outdoor import Outdoor
 from .sources import CounterReader, Reader, finite, read_last_reset, read_power
@@ -43,72 +36,6 @@ ISSUE_COP_DROPPED = "cop_dropped"
 
 UNKNOWN_HEAT = 30_000.0
 """W of heat that a system may move whose capacity is not known (an assumption)."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Conditions:
-    """What a system does now. `room` is in °C (the water's of a tank), `power` in W.
-
-    `ducted` is the share of what works that is no tank: a tank's heat has no ducts.
-    `period_start` is when the billing period began (epoch s), where there is one,
-    `electricity` what is known of the electricity by now.
-    """
-
-    activity: Activity | None
-    room: float | None
-    power: float | None
-    price: float | None
-    electricity: Coverage
-    period_start: float | None = None
-    ducted: float = 1.0
-
-
-@dataclass(slots=True)
-class Tally:
-    """Heat and electricity tallied since a time, and what that electricity cost."""
-
-    since: float
-    amounts: Amounts = Amounts()
-    cost_heating: float = 0.0
-    cost_cooling: float = 0.0
-    unpriced_heating: float = 0.0
-    unpriced_cooling: float = 0.0
-
-    def count(self, amounts: Amounts, price: float | None) -> None:
-        """Add amounts, at a price if it is known; what waited is priced with it."""
-        self.amounts += amounts
-        self.unpriced_heating += amounts.electricity_heating
-        self.unpriced_cooling += amounts.electricity_cooling
-        if price is not None:
-            self.cost_heating += self.unpriced_heating * price
-            self.cost_cooling += self.unpriced_cooling * price
-            self.unpriced_heating = self.unpriced_cooling = 0.0
-
-    def cost(self, reference: Reference) -> float | None:
-        """Return what the electricity cost that is compared with a reference."""
-        both = reference is Reference.DUCTED_HEAT_PUMP
-        if self.unpriced_heating > 0 or (both and self.unpriced_cooling > 0):
-            return None
-        return self.cost_heating + (self.cost_cooling if both else 0.0)
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return what must survive a restart."""
-        return {
-            "since": self.since,
-            "amounts": self.amounts.as_dict(),
-            "cost": [self.cost_heating, self.cost_cooling],
-            "unpriced": [self.unpriced_heating, self.unpriced_cooling],
-        }
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Tally:
-        """Read a tally back; raises ValueError, KeyError or TypeError for others."""
-        cost, unpriced = data["cost"], data["unpriced"]
-        return cls(
-            stored_figure(data["since"]),
-            Amounts.from_dict(data["amounts"]),
-            *map(stored_figure, (cost[0], cost[1], unpriced[0], unpriced[1])),
-        )
 
 
 def _calibration(factor: Any, at: Any) -> Calibration:
@@ -135,43 +62,29 @@ class Efficiency:
         self._config = config
         self._model = model
         self._outdoor = outdoor
-        now = dt_util.utcnow().timestamp()
-        self._began = now
-        self.lifetime = Amounts()
-        self.season = Tally(now)
-        self.period = Tally(_month_start())
-        self.calibration = Calibration()
-        self._decline = Decline()
-        self._pending = Pending()
-        self._pairing = Pairing()
-        self._metered_heat = Amounts()
-        self._price: float | None = None
-        self._direction = Activity.HEATING if model.heats else Activity.COOLING
-        self._counted_heat = 0.0
-        self._counted_electricity = 0.0
-        self._day = dt_util.now().date()
-        self._grid_co2: float | None = config.savings.grid_co2
-        self._assumed = self.assumptions()
-        self._counter_reader = CounterReader()
-        self._heat: HeatMeter | None = None
+        self._meter: HeatMeter | None = None
         if config.heat_output or config.thermal_energy:
             rated = (config.ratings.heating_capacity, config.ratings.cooling_capacity)
             capacity = max((1300 * kw for kw in rated if kw), default=UNKNOWN_HEAT)
-            self._heat = HeatMeter(
+            self._meter = HeatMeter(
                 has_counter=config.thermal_energy is not None,
                 has_power=config.heat_output is not None,
                 most=capacity,
             )
-        self.heat_output: float | None = None
-        self.cop: float | None = None
-        self.expected_cop: float | None = None
-        self._read_cop: float | None = None
-        self._conditions: tuple[Activity, float | None, float]
-        self._conditions = (self._direction, None, indoor_of(self._direction, None))
-        self._in_them = model.at(*self._conditions)
-        self._window = (0.0, 0.0)
+        self.heat = HeatAccount(
+            model,
+            self._meter,
+            now=dt_util.utcnow().timestamp(),
+            period=_month_start(),
+            duct_loss=self.duct_loss,
+            shows_power=config.heat_output is not None,
+        )
+        self._counter_reader = CounterReader()
+        self._day = dt_util.now().date()
+        self._grid_co2: float | None = config.savings.grid_co2
+        self._assumed = self.assumptions()
+        self._set_calibration(Calibration())
         self.savings = self._saved()
-        self.provenance = self._trace()
 
     # What the entities tell
 
@@ -188,29 +101,19 @@ class Efficiency:
         return self._outdoor.basis.value
 
     @property
-    def thermal_energy(self) -> float:
-        """Lifetime heat in kWh: delivered, or removed in cooling."""
-        return self.lifetime.heat
-
-    @property
-    def seasonal_cop(self) -> float | None:
-        """Heat over electricity since the season's start."""
-        return self.season.amounts.cop
-
-    @property
     def season_start(self) -> datetime:
         """When the season started."""
-        return moment(self.season.since)
+        return moment(self.heat.season.since)
 
     @property
     def period_start(self) -> datetime:
         """When the period started that savings are told of."""
-        return moment(self.period.since)
+        return moment(self.heat.period.since)
 
     @property
     def heat_available(self) -> bool:
         """Whether the heat can be told now."""
-        return self.heat_output is not None
+        return self.heat.output is not None
 
     def assumptions(
         self, fuel_of: Reference | None = None, **given: float | None
@@ -269,151 +172,105 @@ class Efficiency:
     @callback
     def hearers(self) -> dict[str, Callable[[float], None]]:
         """Return the sources that may be silent while their device speaks."""
-        if self._heat is None or self._config.heat_output is None:
+        if self._meter is None or self._config.heat_output is None:
             return {}
-        return {self._config.heat_output: self._heat.hear}
-
-    @callback
-    def count(self, delta: Delta) -> None:
-        """Take electricity that was metered; it costs next to nothing."""
-        if self._heat is None:
-            self._pending.count(delta)
-            return
-        amounts = Amounts(
-            electricity=delta.kwh,
-            electricity_heating=delta.heating_kwh,
-            electricity_cooling=delta.cooling_kwh,
-        )
-        if delta.source is Source.POWER and delta.end <= self._began:
-            # A power held it at a crash: it is none of what the counters tell now.
-            self.lifetime += amounts
-        else:
-            self._pending.count(delta)
-        self._pairing.count_electricity(
-            Piece(delta.start, delta.end, amounts, self._price)
-        )
+        return {self._config.heat_output: self._meter.hear}
 
     @callback
     def see(self, at: float) -> None:
         """Take note that a silent source of heat still shows what it told last."""
-        if self._heat is not None:
-            self._heat.see(at)
+        if self._meter is not None:
+            self._meter.see(at)
 
     @callback
     def change_activity(self, at: float, activity: Activity) -> None:
         """Take note of what the system does from now on."""
-        if self._heat is not None:
-            self._take_heat(self._heat.change_activity(at, activity))
+        if self._meter is not None:
+            self.heat.count_heat(self._meter.change_activity(at, activity))
 
     @callback
     def set_clock(self, step: float) -> None:
         """Take note that the clock was set by some s: that time did not pass."""
-        self._pairing.set_clock(step)
-        if self._heat is not None:
-            self._heat.set_clock(step)
+        self.heat.pairing.set_clock(step)
+        if self._meter is not None:
+            self._meter.set_clock(step)
 
     @callback
     def close(self, at: float) -> None:
         """Count, before a stop, the heat that a source on change still holds."""
-        if self._heat is not None:
-            self._take_heat(self._heat.close(at))
+        if self._meter is not None:
+            self.heat.count_heat(self._meter.close(at))
 
     def calibrated(self, watts: float) -> float:
         """Return an estimated power as calibrated."""
         return watts * self.calibration.factor
 
     @callback
-    def update(self, at: float, now: Conditions) -> None:
-        """Settle what was metered since, and see how the system does now."""
-        if self._heat is not None:
-            self._take_heat(self._heat.advance(at))
-        self._outdoor.update(at)
-        self._begin_period(at, now.period_start)
-        self._settle(at, now)
-        self._see(now)
+    def update(
+        self, at: float, now: Conditions, period_start: float | None = None
+    ) -> None:
+        """Settle what was metered since, and see how the system does now.
+
+        `period_start` is when the billing period began, where there is one.
+        """
+        if self._meter is not None:
+            self.heat.count_heat(self._meter.advance(at))
+        self._begin_period(at, period_start)
+        direction = self.heat.direction
+        self.heat.settle(at, now)
+        if self.heat.direction is not direction:
+            self.provenance = self._trace()
         self.savings = self._saved()
 
     @callback
     def reset_season(self, at: float) -> None:
         """Begin a new season."""
-        self.season = Tally(at)
+        self.heat.season = Tally(at)
 
     def calibrate(self, true: float, estimated: float, at: float) -> Calibration:
         """Bring the estimate in line with a true figure; raises CalibrationError."""
-        self.calibration = calibrate(self.calibration, true, estimated, at)
-        self.provenance = self._trace()
+        self._set_calibration(calibrate(self.calibration, true, estimated, at))
         return self.calibration
+
+    def _set_calibration(self, calibration: Calibration) -> None:
+        self.calibration = calibration
+        self.provenance = self._trace()
+        if not self.provenance.energy:
+            self.heat.factor = calibration.factor
 
     def as_dict(self) -> dict[str, Any]:
         """Return what must survive a restart."""
         return {
-            "lifetime": self.lifetime.as_dict(),
-            "season": self.season.as_dict(),
-            "period": self.period.as_dict(),
+            **self.heat.as_dict(),
             "calibration": [self.calibration.factor, self.calibration.at],
-            "decline": self._decline.as_dict(),
             "day": self._day.isoformat(),
-            "heat": self._heat and self._heat.as_dict(),
             "heat_source": self._config.thermal_energy,
             "heat_output_source": self._config.heat_output,
-            "direction": self._direction.value,
-            # A counter that was read does not tell it again.
-            "unsettled": [self._pending.as_dict(), self._metered_heat.as_dict()],
-            "pairing": self._heat and self._pairing.as_dict(),
         }
 
     def restore(self, data: Mapping[str, Any] | None) -> None:
         """Take up what was counted before; what cannot be read begins anew."""
         if data is None:
             return
+        config = self._config
         try:
-            lifetime = Amounts.from_dict(data["lifetime"])
-            season = Tally.from_dict(data["season"])
-            period = Tally.from_dict(data["period"])
             calibration = _calibration(*data["calibration"])
-            decline = Decline.from_dict(data["decline"])
             day = datetime.fromisoformat(data["day"]).date()
-            # The first versions kept neither, and not what waited for the other meter.
-            direction = Activity(data.get("direction", self._direction))
-            pending, metered_heat = self._pending, self._metered_heat
-            if (unsettled := data.get("unsettled")) is not None:
-                pending = Pending.from_dict(unsettled[0])
-                metered_heat = Amounts.from_dict(unsettled[1])
-            if self._heat is not None:
-                self._restore_heat(self._heat, data)
+            self.heat.restore(
+                data,
+                is_same_counter=data.get("heat_source") == config.thermal_energy,
+                is_same_power=data.get("heat_output_source") == config.heat_output,
+            )
         except UNREADABLE as err:
             _LOGGER.error(
                 "What the heat of %s was cannot be read and begins anew: %s",
                 self._entry.title,
                 err,
             )
-            self._pairing = Pairing()
-            self._pairing.begin(self._began)
             return
-        self.lifetime, self.season, self.period = lifetime, season, period
-        self.calibration = calibration
-        self._decline, self._day = decline, day
-        self._direction = direction
-        self._pending, self._metered_heat = pending, metered_heat
-        self.provenance = self._trace()
+        self._day = day
+        self._set_calibration(calibration)
         self._tell_drop()
-
-    def _restore_heat(self, heat: HeatMeter, data: Mapping[str, Any]) -> None:
-        """Take up what the heat meter counted, and what waits for the other meter."""
-        is_same_counter = data["heat_source"] == self._config.thermal_energy
-        is_same_power = data.get("heat_output_source") == self._config.heat_output
-        pairing = data.get("pairing")
-        if pairing is None or not (is_same_counter and is_same_power):
-            self._pairing.begin(self._began)
-        else:
-            self._pairing.restore(pairing)
-        if data["heat"] is None:
-            return
-        heat.restore(data["heat"])
-        if not is_same_counter:
-            heat.forget_counter()
-        if not is_same_power:
-            heat.forget_held()
 
     def diagnostics(self) -> dict[str, Any]:
         """Return what helps to understand the figures."""
@@ -421,29 +278,31 @@ class Efficiency:
             "outdoor_basis": self._outdoor.basis,
             "outdoor_temperature": self._outdoor.temperature,
             "heat_basis": self.provenance.heat_basis,
-            "heat_output": self.heat_output,
-            "refused_heat_readings": self._heat and self._heat.refused,
-            "cop": self.cop,
-            "expected_cop": self.expected_cop,
+            "heat_output": self.heat.output,
+            "refused_heat_readings": self._meter and self._meter.refused,
+            "cop": self.heat.cop,
+            "expected_cop": self.heat.expected_cop,
             "calibration": self.calibration.factor,
-            "season": self.season.as_dict(),
+            "season": self.heat.season.as_dict(),
         }
 
     # Within
 
     def _saved(self) -> Comparison:
         """Return what was saved in the period against the reference that was chosen."""
-        return self.compare(self._config.savings.reference, self.period, self._assumed)
+        return self.compare(
+            self._config.savings.reference, self.heat.period, self._assumed
+        )
 
     def _trace(self) -> Provenance:
         """Return where the figures are from now."""
         config, ratings = self._config, self._config.ratings
         has_power, is_rated = config.power is not None, self._model.cop_basis == "rated"
-        is_cooling = self._direction in COOLING_ACTIVITIES
+        is_cooling = self.heat.direction in COOLING_ACTIVITIES
         return Provenance(
             power=has_power,
             energy=has_power or config.energy is not None,
-            heat=self._heat is not None,
+            heat=self._meter is not None,
             heat_output=config.heat_output is not None,
             is_calibrated=self.calibration.at is not None,
             is_rated=is_rated,
@@ -452,38 +311,32 @@ class Efficiency:
             heats_tank=self._model.hydronic,
         )
 
-    def _delivery(self, now: Conditions) -> float:
-        """Return the share of the model's heat that comes out of the ducts."""
-        if self._heat is not None:
-            return 1.0
-        return 1 - self.duct_loss * now.ducted
-
     def _begin_period(self, at: float, start: float | None) -> None:
         """Begin what a new billing period and a new day begin."""
         if start is None:
             # With no price there is no bill: the calendar's month has to do.
             start = _month_start()
-        if start != self.period.since:
-            self.period = Tally(start)
+        if start != self.heat.period.since:
+            self.heat.period = Tally(start)
         today = dt_util.as_local(dt_util.utc_from_timestamp(at)).date()
         if today != self._day:
             self._day = today
-            self._decline.close_day()
+            self.heat.decline.close_day()
             self._tell_drop()
 
     @callback
     def _read_heat_output(self, at: float, state: State | None) -> None:
-        assert self._heat is not None
-        self._take_heat(self._heat.read_power(at, read_power(state)))
+        assert self._meter is not None
+        self.heat.count_heat(self._meter.read_power(at, read_power(state)))
 
     @callback
     def _read_thermal_energy(self, at: float, state: State | None) -> None:
-        assert self._heat is not None
+        assert self._meter is not None
         try:
             kwh = self._counter_reader.read(state)
         except ValueError:
             return
-        self._take_heat(self._heat.read_counter(at, kwh, read_last_reset(state)))
+        self.heat.count_heat(self._meter.read_counter(at, kwh, read_last_reset(state)))
 
     @callback
     def _read_grid_co2(self, at: float, state: State | None) -> None:
@@ -491,187 +344,9 @@ class Efficiency:
         self._grid_co2 = _grid_co2(state)
         self._assumed = self.assumptions()
 
-    def _take_heat(self, delta: Delta | None) -> None:
-        """Take heat that was metered."""
-        if delta is not None:
-            heat = self._by_direction(delta)
-            self._counted_heat += delta.kwh
-            self._metered_heat += heat
-            self._pairing.count_heat(Piece(delta.start, delta.end, heat))
-
-    def _by_direction(self, delta: Delta) -> Amounts:
-        """Return metered heat by what it was moved for."""
-        heating, cooling = delta.heating_kwh, delta.cooling_kwh
-        if (rest := delta.kwh - heating - cooling) > 0:
-            # A meter that lags counts a little after the compressor stopped.
-            if self._direction in COOLING_ACTIVITIES:
-                cooling += rest
-            else:
-                heating += rest
-        return Amounts(heating=heating, cooling=cooling)
-
-    def _settle(self, at: float, now: Conditions) -> None:
-        """Reckon the heat of what was metered since the last time."""
-        used = self._pending.take()
-        self._price = now.price
-        if now.activity in COMPRESSOR_ACTIVITIES and now.activity != self._direction:
-            self._direction = now.activity
-            self.provenance = self._trace()
-        self._counted_electricity += used.electricity
-        if self._heat is not None:
-            heat, self._metered_heat = self._metered_heat, Amounts()
-            self.lifetime += heat + used.amounts()
-            for piece in self._pairing.release(
-                at, now.electricity, self._heat.cover(at)
-            ):
-                self._count_paired(piece)
-        else:
-            amounts = used.amounts(
-                self._reckon(used.heating, used.heating_seconds, Activity.HEATING, now),
-                self._reckon(used.cooling, used.cooling_seconds, Activity.COOLING, now),
-            )
-            self.lifetime += amounts
-            self.season.count(amounts, now.price)
-            self.period.count(amounts, now.price)
-        self._see_counters()
-
-    def _count_paired(self, piece: Piece) -> None:
-        """Count what both meters know of, in the season and the period it was of."""
-        amounts = piece.amounts
-        for tally in (self.season, self.period):
-            if piece.end > tally.since:
-                tally.count(amounts, piece.price)
-        if self.expected_cop is not None:
-            self._decline.count(
-                amounts.electricity_heating + amounts.electricity_cooling,
-                amounts.heat,
-                self.expected_cop,
-            )
-
-    def _reckon(
-        self, kwh: float, seconds: float, activity: Activity, now: Conditions
-    ) -> float:
-        """Return the kWh of heat that the model gives for electricity."""
-        if kwh <= 0 or seconds <= 0:
-            return 0.0
-        watts = kwh * JOULES_PER_KWH / seconds
-        heat = self._point(activity, now).heat_of(watts / self._factor)
-        delivered = heat * self._factor * self._delivery(now)
-        return delivered * seconds / JOULES_PER_KWH
-
-    @property
-    def _factor(self) -> float:
-        """Return by how much a calibration lies above the model.
-
-        A calibrated estimate says that the system is larger or smaller than the
-        model takes it for, and not that its COP is another.
-        """
-        return 1.0 if self.provenance.energy else self.calibration.factor
-
-    @property
-    def _source_temperature(self) -> float | None:
-        """The °C that the model reckons with; a tank's own room if it is told."""
-        if self._model.typical.source is not None:
-            return self._outdoor.reported
-        return self._outdoor.temperature
-
-    def _see_counters(self) -> None:
-        """Take the COP from two counters once both moved enough."""
-        heat, electricity = self._window
-        heat = self._counted_heat - heat
-        electricity = self._counted_electricity - electricity
-        if heat > LEAST_ELECTRICITY and electricity > LEAST_ELECTRICITY:
-            self._read_cop = heat / electricity
-            self._window = (self._counted_heat, self._counted_electricity)
-
-    def _see(self, now: Conditions) -> None:
-        """See how the system does now."""
-        activity = now.activity
-        running = activity in COMPRESSOR_ACTIVITIES
-        self.heat_output = self._heat_now(now)
-        self.expected_cop = self._expected(now)
-        self.cop = None
-        if not running or activity is None:
-            self._read_cop = None
-            self._window = (self._counted_heat, self._counted_electricity)
-            return
-        if self._heat is not None and not self._config.heat_output:
-            cop = self._read_cop
-        elif self.heat_output is None or not now.power:
-            return
-        else:
-            cop = abs(self.heat_output) / now.power
-        if cop is not None and self._is_plausible(cop, activity, now):
-            self.cop = cop
-
-    def _heat_now(self, now: Conditions) -> float | None:
-        activity = now.activity
-        if self._heat is not None and self._config.heat_output:
-            watts = self._heat.watts
-            if watts is not None and activity in COOLING_ACTIVITIES:
-                return -abs(watts)
-            return watts
-        if activity is None or now.power is None:
-            return None
-        if activity not in COMPRESSOR_ACTIVITIES:
-            return 0.0
-        point = self._point(activity, now)
-        heat = self._factor * point.heat_of(now.power / self._factor)
-        heat *= 1 - self.duct_loss * now.ducted
-        return -heat if activity in COOLING_ACTIVITIES else heat
-
-    def _is_plausible(self, cop: float, activity: Activity, now: Conditions) -> bool:
-        """Return whether physics allows a COP; a meter that slipped shows none."""
-        limit = MOST_COP
-        outdoor = self._outdoor.reported
-        if self._model.typical.source is None and outdoor is not None:
-            indoor = indoor_of(activity, now.room)
-            limit = min(
-                limit,
-                carnot_cooling(outdoor, indoor)
-                if activity in COOLING_ACTIVITIES
-                else carnot_heating(outdoor, indoor),
-            )
-        return 0 < cop <= limit
-
-    def _expected(self, now: Conditions) -> float | None:
-        """Return the COP that the model expects in these conditions."""
-        activity = now.activity
-        if activity is None or activity not in COMPRESSOR_ACTIVITIES:
-            activity = self._likely(self._outdoor.temperature)
-        point = self._point(activity, now)
-        capacity = point.capacity
-        if capacity <= 0:
-            return None
-        if now.activity in COMPRESSOR_ACTIVITIES and self.heat_output:
-            load = min(abs(self.heat_output) / self._delivery(now) / capacity, 1.0)
-        else:
-            load = load_of(
-                self._model,
-                Operation(activity=activity, outdoor=self._outdoor.temperature),
-            )
-        return (
-            self._delivery(now) * load * capacity / (point.power(load) + point.standby)
-        )
-
-    def _point(self, activity: Activity, now: Conditions) -> Point:
-        """Return what the model knows of these conditions: most minutes the same."""
-        conditions = (activity, self._source_temperature, indoor_of(activity, now.room))
-        if conditions != self._conditions:
-            self._conditions, self._in_them = conditions, self._model.at(*conditions)
-        return self._in_them
-
-    def _likely(self, outdoor: float | None) -> Activity:
-        """Return what the system most likely does next."""
-        if not self._model.heats:
-            return Activity.COOLING
-        if self._model.cools and outdoor is not None and outdoor > NO_HEATING:
-            return Activity.COOLING
-        return Activity.HEATING
-
     def _tell_drop(self) -> None:
         """Tell of a drop of the COP that lasts, or that it is over."""
-        if (drop := self._decline.drop) is None:
+        if (drop := self.heat.decline.drop) is None:
             async_take_back(self._hass, self._entry, ISSUE_COP_DROPPED)
             return
         async_tell(

@@ -98,6 +98,15 @@ async def async_import_history(
     """
     if RECORDER_DOMAIN not in hass.config.components:
         raise NoPastError("needs_recorder")
+    async with system.billing.past:
+        if system.billing.is_over:
+            raise NoPastError("no_past")
+        return await _async_import(hass, system, dry_run=dry_run)
+
+
+async def _async_import(
+    hass: HomeAssistant, system: System, *, dry_run: bool
+) -> dict[str, Any]:
     config = system.config
     source = config.energy or config.power
     if source is None:
@@ -141,7 +150,7 @@ async def async_import_history(
             (hour.start, hour.cost or 0.0) for hour in known if hour.start < cost_until
         ]
         await _async_write(hass, system, "cost", cost, costs)
-    await async_settle(hass, system)
+    await _async_settle(hass, system)
     _fill_ledger(system, priced, home, fed or [])
     # Days that are known now tell where the bill will end.
     await system.projector.async_refresh(dt_util.utcnow().timestamp())
@@ -321,6 +330,13 @@ def _unit(hass: HomeAssistant, key: str) -> str:
 
 
 async def async_settle(hass: HomeAssistant, system: System) -> None:
+    """Settle the past of a system that is still loaded."""
+    async with system.billing.past:
+        if not system.billing.is_over:
+            await _async_settle(hass, system)
+
+
+async def _async_settle(hass: HomeAssistant, system: System) -> None:
     """Raise a sensor's own statistics by what came before them, once it has any.
 
     Its own sums begin at 0 whatever was written before: Home Assistant makes

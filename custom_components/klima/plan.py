@@ -32,18 +32,19 @@ from .const import (
     CONF_HOME_EXPORT,
     CONF_PRICE_ENTITY,
 )
-from .core.export import Flow, HomeFlow
+from .core.energy import Delta
+from .core.export import Flow
 from .core.ledger import QUARTER, Ledger
-from .core.metering import Delta, Meter
 from .core.price import PriceSeries
 from .core.tariff import BillingPeriod, Day, Span, Tariff
 from .core.tariff.bill import tier_pools
 from .core.tariff.calendar import Period
 from .core.tariff.forecast import Forecast, read_forecast
+from .home_meters import HomeMeters
 from .issues import async_take_back, async_tell
 from .kept_ledger import KeptLedger
 from .pricing import price_factor_of, read_price
-from .sources import CounterReader, Reader, read_last_reset, told_at
+from .sources import Reader, told_at
 from .store import Counted
 
 _LOGGER = logging.getLogger(__name__)
@@ -52,11 +53,11 @@ type PlanConfigEntry = ConfigEntry[Plan]
 
 ISSUE_EXPIRED = "plan_expired"
 
-HOME_NAMEPLATE = 60_000.0
-"""W that a home may draw: 250 A at 240 V, more than any dwelling's service."""
-
 LATE = 35 * 86_400.0
 """s by which a price may be late to be told: as long as what has none waits for it."""
+
+SPOTS_KEPT = 3 * 86_400.0
+"""s for which past prices and peaks are kept at the least."""
 
 CHECK_INTERVAL = timedelta(minutes=1)
 """How often the use of a tier is told."""
@@ -82,18 +83,10 @@ class Plan:
         self.price_entity: str | None = entry.data.get(CONF_PRICE_ENTITY)
         self.event_entity: str | None = entry.data.get(CONF_EVENT_ENTITY)
         self._kept = KeptLedger(hass, entry.entry_id)
-        self._meter = Meter(has_counter=True, has_power=False, nameplate=HOME_NAMEPLATE)
-        self._counter_reader = CounterReader()
-        self._export_meter = Meter(
-            has_counter=True, has_power=False, nameplate=HOME_NAMEPLATE
-        )
-        self._export_reader = CounterReader()
-        self._kept.ledger.has_fed = self.home_export is not None
-        self._home_flow = HomeFlow()
-        self._flows_until = 0.0
-        self.flow: Flow | None = None
+        self._home = HomeMeters(self._kept, self.home_energy, self.home_export)
         self._store = Counted(hass, entry.entry_id)
         self._known: set[str] = set()
+        self._late: list[Delta] = []
         self._listeners: list[Callable[[float], None]] = []
         self._stop: list[CALLBACK_TYPE] = []
         self._cancel_next: CALLBACK_TYPE | None = None
@@ -164,17 +157,14 @@ class Plan:
             return None
         return export.rate(span.window.period, span.day.season, spot=spot)
 
-    def flow_in(self, bucket: int) -> Flow | None:
-        """Return the home's mean flow in a quarter of an hour, as far as it was told.
+    @property
+    def flow(self) -> Flow | None:
+        """What the home draws and feeds in now, as its counters told last."""
+        return self._home.flow
 
-        Of one that the counters have not told the end of, it is what they told last.
-        """
-        if (bucket + 1) * QUARTER > self._flows_until:
-            return self.flow
-        drawn = self.ledger.kwh.get(bucket)
-        if drawn is None:
-            return None
-        return Flow(4 * drawn, 4 * self.ledger.fed.get(bucket, 0.0))
+    def flow_in(self, bucket: int) -> Flow | None:
+        """Return the home's mean flow in a quarter of an hour, as far as it was told."""
+        return self._home.flow_in(bucket)
 
     @property
     def tier_basis(self) -> str:
@@ -256,16 +246,11 @@ class Plan:
         what = f"{self._entry.title} counted of the home"
         data = await self._store.async_load(self._restore, what) or {}
         await self._kept.async_load(data.get("recent"))
-        if data.get("counter_source") != self.home_energy:
-            self._meter.forget_counter()
-        if data.get("export_source") != self.home_export:
-            self._export_meter.forget_counter()
+        self._home.forget_others(data)
 
     def _restore(self, data: dict[str, Any]) -> None:
         known = set(map(str, data["known"]))
-        self._meter.restore(data["meter"])
-        if (export := data.get("export_meter")) is not None:
-            self._export_meter.restore(export)
+        self._home.restore(data)
         self._known = known
 
     @callback
@@ -277,7 +262,7 @@ class Plan:
         if self.home_energy:
             readers[self.home_energy] = self._read_home
         if self.home_export and self.home_export != self.home_energy:
-            readers[self.home_export] = self._read_export
+            readers[self.home_export] = self._home.read_fed
         if self.price_entity:
             readers[self.price_entity] = self._read_spot
         if self.event_entity:
@@ -312,8 +297,10 @@ class Plan:
         if self._cancel_next is not None:
             self._cancel_next()
             self._cancel_next = None
-        await self._kept.async_save()
-        await self._store.async_close(self._data())
+        try:
+            await self._kept.async_save()
+        finally:
+            await self._store.async_close(self._data())
 
     @callback
     def async_add_listener(self, listener: Callable[[float], None]) -> CALLBACK_TYPE:
@@ -342,8 +329,26 @@ class Plan:
     @callback
     def count(self, delta: Delta) -> None:
         """Count what a system used, unless the whole home is metered."""
-        if self.home_energy is None:
+        if self.home_energy is not None:
+            return
+        if self._stop:
             self._add(delta)
+            return
+        # It was loaded anew, which its systems are about to follow: what they count
+        # until then, and as they do, is the new one's.
+        self._late.append(delta)
+        if (new := self._new) is not self:
+            for late in self._late:
+                new.count(late)
+            self._late.clear()
+
+    @property
+    def _new(self) -> Plan:
+        """What this one was loaded anew as, by now; else itself."""
+        if self._stop:
+            return self
+        new: Plan = getattr(self._entry, "runtime_data", self)
+        return new
 
     @callback
     def fill(
@@ -357,6 +362,9 @@ class Plan:
 
         `fed` is what the home fed in meanwhile.
         """
+        if (new := self._new) is not self:
+            new.fill(buckets, is_home=is_home, fed=fed)
+            return
         fed = fed or {}
         if is_home != (self.home_energy is not None):
             return
@@ -371,6 +379,13 @@ class Plan:
 
     def diagnostics(self) -> dict[str, Any]:
         """Return what helps to understand the figures."""
+        refused, refused_export = self._home.refused
+        export = {
+            "flow": self.flow and self.flow._asdict(),
+            "is_exporting": self.is_exporting,
+            "rate": self.export_rate,
+            "refused_readings": refused_export,
+        }
         return {
             "price": self.price,
             "period": self.period,
@@ -384,46 +399,16 @@ class Plan:
             ],
             "versions": len(self.tariff.versions),
             "systems": len(self._known),
-            "refused_readings": self._meter.refused,
-            **({"export": self._export_diagnostics()} if self.home_export else {}),
-        }
-
-    def _export_diagnostics(self) -> dict[str, Any]:
-        return {
-            "flow": self.flow and self.flow._asdict(),
-            "is_exporting": self.is_exporting,
-            "rate": self.export_rate,
-            "refused_readings": self._export_meter.refused,
+            "refused_readings": refused,
+            **({"export": export} if self.home_export else {}),
         }
 
     # Sources
 
     @callback
     def _read_home(self, at: float, state: State | None) -> None:
-        delta = self._told(self._meter, self._counter_reader, at, state)
-        if delta is not None:
-            self._home_flow.draw(delta)
+        if (delta := self._home.read_drawn(at, state)) is not None:
             self._add(delta)
-
-    @callback
-    def _read_export(self, at: float, state: State | None) -> None:
-        delta = self._told(self._export_meter, self._export_reader, at, state)
-        if delta is not None:
-            self._home_flow.feed(delta)
-            self.ledger.add_fed(delta.start, delta.end, delta.kwh)
-
-    def _told(
-        self, meter: Meter, reader: CounterReader, at: float, state: State | None
-    ) -> Delta | None:
-        """Return what a counter of the home counted since it was last read."""
-        try:
-            kwh = reader.read(state)
-        except ValueError:
-            return None
-        delta = meter.read_counter(at, kwh, read_last_reset(state))
-        if delta is not None:
-            self._flows_until = max(self._flows_until, delta.end)
-        return delta
 
     @callback
     def _read_spot(self, at: float, state: State | None) -> None:
@@ -476,8 +461,7 @@ class Plan:
         was_exporting = self.is_exporting
         self._see_flow(at)
         self._update(at, tell=self.has_tiers or was_exporting != self.is_exporting)
-        oldest = at if self._meter.counter is None else self._meter.counter.at
-        oldest = min(oldest, at - 3 * 86_400)
+        oldest = min(self._home.read_at or at, at - SPOTS_KEPT)
         self.spots = self.spots.since(oldest)
         self.events = self.events.since(oldest)
         self._store.async_save_soon(self._data)
@@ -486,8 +470,7 @@ class Plan:
         """Take note of what the home's counters told in the last minute."""
         if self.home_export is None:
             return
-        self._home_flow.close()
-        self.flow = self._home_flow.at(at)
+        self._home.close_minute(at)
         if self.is_exporting:
             # A counter that stands still says nothing: that of import did.
             self.ledger.fill(int(at // QUARTER), 0.0)
@@ -547,16 +530,7 @@ class Plan:
 
     def _data(self) -> dict[str, Any]:
         return {
-            "meter": self._meter.as_dict(),
-            "counter_source": self.home_energy,
-            **(
-                {
-                    "export_meter": self._export_meter.as_dict(),
-                    "export_source": self.home_export,
-                }
-                if self.home_export
-                else {}
-            ),
+            **self._home.as_dict(),
             "known": sorted(self._known),
             "recent": self._kept.recent(),
         }

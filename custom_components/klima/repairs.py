@@ -10,7 +10,7 @@ import voluptuous as vol
 
 from .const import CONF_EMITTER, CONF_RECEIVER, CONF_UNIT
 from .flows.comfort import COMFORT_SELECTORS, comfort_source_error
-from .flows.system import SOURCE_SELECTORS
+from .flows.sources import SOURCE_SELECTORS
 from .flows.unit import UNIT_SELECTOR
 from .flows.validate import source_error, unit_error, wrapped_units
 from .source_watch import Source, async_replace_source, sources

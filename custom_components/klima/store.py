@@ -13,6 +13,8 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 import logging
+import os
+from pathlib import Path
 from typing import Any, override
 
 from homeassistant.core import HomeAssistant, callback
@@ -39,6 +41,9 @@ LEDGER_DELAY = 60
 
 AT_ONCE = 20
 """Systems and plans that say what they counted before the loop has its turn."""
+
+NUMBER = "number"
+"""The key, beside those of entries, of how often the file of all was written."""
 
 type Data = dict[str, Any]
 
@@ -95,7 +100,8 @@ class _PairedStore(Store[Data]):
     def _write_prepared_data(self, mode: str, json_data: str | bytes) -> None:
         """Write both files, the copy also where the first cannot be.
 
-        The first is waited for until it is on the disk; the copy need not be.
+        The first is waited for until it is on the disk; the copy need not be. Where
+        there is no room for a new file, the copy is written over in the room it has.
         """
         failure: WriteError | None = None
         try:
@@ -103,7 +109,11 @@ class _PairedStore(Store[Data]):
         except WriteError as err:
             # Not in here: Home Assistant would log the one failure with the other.
             failure = err
-        write_utf8_file(self.copy.path, json_data, mode=mode)
+        copy = Path(self.copy.path)
+        if failure is not None and copy.is_file():
+            _overwrite(copy, json_data)
+        else:
+            write_utf8_file(self.copy.path, json_data, mode=mode)
         if failure is not None:
             raise failure
 
@@ -112,6 +122,21 @@ class _PairedStore(Store[Data]):
         """Remove both files."""
         await super().async_remove()
         await self.copy.async_remove()
+
+
+def _overwrite(path: Path, written: str | bytes) -> None:
+    """Write a file over, in the room that it has; raises WriteError.
+
+    Where it would need more than there is, it stays as it was.
+    """
+    data = written if isinstance(written, bytes) else written.encode()
+    try:
+        with path.open("r+b") as file:
+            os.posix_fallocate(file.fileno(), 0, len(data))
+            file.write(data)
+            file.truncate()
+    except OSError as err:
+        raise WriteError(err) from err
 
 
 def _data_of(found: Any, of: str) -> Data | Exception:
@@ -219,14 +244,16 @@ class _CountedStore(_PairedStore):
     """The file of what all systems and plans counted, each under its entry's id.
 
     It is read when the first of them opens it, and forgotten when the last one closed
-    it. What is written has the parts of those, too, that are not open.
+    it. What is written has the parts of those, too, that are not open. Each write has
+    a number: on a disk that was full, the copy is the newer of the two.
     """
 
     def __init__(self, hass: HomeAssistant) -> None:
         """Read nothing yet."""
         super().__init__(hass, f"{DOMAIN}.counted")
         self._reading = asyncio.Lock()
-        self._open = set[str]()
+        self._open: dict[str, object] = {}
+        self._number = 0
         self._is_read = False
         self._parts: Data = {}
         self._others: Data = {}
@@ -234,15 +261,15 @@ class _CountedStore(_PairedStore):
         self._due: dict[str, Callable[[], Data]] = {}
         self._failing = set[str]()
 
-    async def async_open(self, key: str) -> bool:
-        """Return whether there is a part of an entry.
+    async def async_open(self, key: str, owner: object) -> bool:
+        """Return whether there is a part of an entry, which is its last owner's to save.
 
         Raises ConfigEntryNotReady where the disk cannot be read now.
         """
         async with self._reading:
             if not self._is_read:
                 await self._async_read()
-        self._open.add(key)
+        self._open[key] = owner
         return key in self._parts or key in self._others
 
     async def async_parts(self, key: str) -> AsyncIterator[Data | Exception]:
@@ -266,6 +293,11 @@ class _CountedStore(_PairedStore):
                 "%s cannot be read, and what was counted is taken from its copy",
                 self.key,
             )
+        numbers = [_number_of(data.pop(NUMBER, 0)) for data in found]
+        if numbers[1:] and numbers[0] < numbers[1]:
+            found.reverse()
+            _LOGGER.warning("%s is older than its copy, which is taken", self.key)
+        self._number = max(numbers, default=0)
         self._parts, other = ({**each} for each in (*found, {}, {})[:2])
         self._written = {**self._parts} if found[1:] and found[0] == found[1] else None
         # What the copy alone may be able to tell is at hand once that is overwritten.
@@ -274,12 +306,17 @@ class _CountedStore(_PairedStore):
         }
         self._is_read = True
 
+    def is_of(self, key: str, owner: object) -> bool:
+        """Return whether a part is still an owner's: it may be gone, or loaded anew."""
+        return self._open.get(key) is owner
+
     @callback
     def async_save_soon(self, key: str, data: Callable[[], Data]) -> None:
         """Save a part within `SAVE_DELAY`, with all that are due by then."""
-        if not self._due:
-            self.async_delay_save(dict, SAVE_DELAY)
         self._due[key] = data
+        # One that was cut off, or called off, is made up for.
+        if self._data is None or self._delay_handle is None:
+            self.async_delay_save(dict, SAVE_DELAY)
 
     async def async_put(self, key: str, data: Data) -> None:
         """Write a part now."""
@@ -287,27 +324,26 @@ class _CountedStore(_PairedStore):
         self._parts[key] = data
         await self.async_save({})
 
-    async def async_close(self, key: str) -> None:
+    @callback
+    def async_close(self, key: str) -> None:
         """Forget all, if this was the last part that is open and all is written."""
-        self._open.discard(key)
+        self._open.pop(key, None)
         if not (self._open or self._due or self.failed or self._data):
             self._is_read = False
             self._parts, self._others, self._written = {}, {}, None
 
     async def async_drop(self, key: str) -> None:
         """Remove a part, and the file with the last one."""
-        await self.async_open(key)
+        await self.async_open(key, self)
         self._due.pop(key, None)
         self._others.pop(key, None)
-        if self._parts.pop(key, None) is not None:
-            await self.async_save({})
-        if not self._parts:
-            await self.async_remove()
-        await self.async_close(key)
+        self._parts.pop(key, None)
+        await self.async_save({})
+        self.async_close(key)
 
     @override
     async def _async_write_data(self, data: Data) -> None:
-        """Write what all have by now, if anything is another."""
+        """Write what all have by now, if anything is another; remove what has nothing."""
         number = 0
         while self._due:
             key = next(iter(self._due))
@@ -324,10 +360,21 @@ class _CountedStore(_PairedStore):
         parts = {**self._parts}
         if parts == self._written and not self.failed:
             return
+        if not parts:
+            await self.async_remove()
+            self._written = parts
+            return
         data.pop("data_func", None)
-        await super()._async_write_data({**data, "data": parts})
+        self._number += 1
+        numbered = {NUMBER: self._number, **parts}
+        await super()._async_write_data({**data, "data": numbered})
         if not self.failed:
             self._written = parts
+
+
+def _number_of(found: object) -> int:
+    """Return the number of a write, 0 for what is none."""
+    return found if isinstance(found, int) else 0
 
 
 _COUNTED: HassKey[_CountedStore] = HassKey(f"{DOMAIN}_counted")
@@ -351,7 +398,7 @@ class Counted:
 
     async def async_load(self, take: Take, what: str) -> Data | None:
         """Return what was counted once it was taken up, as `KeptStore.async_load` does."""
-        if await self._store.async_open(self._key):
+        if await self._store.async_open(self._key, self):
             return await _async_taken(self._store.async_parts(self._key), take, what)
         own = _own_store(self._hass, self._key)
         data = await own.async_load(take, what)
@@ -363,13 +410,20 @@ class Counted:
 
     @callback
     def async_save_soon(self, data: Callable[[], Data]) -> None:
-        """Save within `SAVE_DELAY`; `data` is called when it is written."""
-        self._store.async_save_soon(self._key, data)
+        """Save within `SAVE_DELAY`; `data` is called when it is written.
+
+        Not once it was closed: what ends late would overwrite who came after it.
+        """
+        if self._store.is_of(self._key, self):
+            self._store.async_save_soon(self._key, data)
 
     async def async_close(self, data: Data) -> None:
         """Write what was counted to the end."""
-        await self._store.async_put(self._key, data)
-        await self._store.async_close(self._key)
+        if self._store.is_of(self._key, self):
+            await self._store.async_put(self._key, data)
+        # It may have been removed, or loaded anew, while that was written.
+        if self._store.is_of(self._key, self):
+            self._store.async_close(self._key)
 
 
 def _own_store(hass: HomeAssistant, entry_id: str) -> KeptStore:

@@ -34,12 +34,13 @@ from .core.activity import COMPRESSOR_ACTIVITIES, Activity, of_power, of_system
 from .core.calibration import Calibration
 from .core.estimate import Operation, estimate, fan_of, load
 from .core.family import TRAITS, Ductwork, Family
+from .core.heat_account import Conditions
 from .core.metering import Delta, Meter
 from .core.performance import performance
 from .core.provenance import basis
 from .core.rebates import Programme
 from .device_watch import async_hear_devices
-from .efficiency import Conditions, Efficiency
+from .efficiency import Efficiency
 from .models import SOURCE
 from .outdoor import Outdoor
 from .plan import Plan
@@ -369,7 +370,7 @@ class System:
         """Settle heat and electricity up to now, and return that time."""
         now = dt_util.utcnow().timestamp()
         self._count(self._meter.advance(now))
-        self.efficiency.update(now, self._conditions())
+        self._settle_heat(now)
         return now
 
     @callback
@@ -395,8 +396,10 @@ class System:
         while self._stop:
             self._stop.pop()()
         self._close()
-        await self.billing.async_stop()
-        await self._store.async_close(self._data())
+        try:
+            await self.billing.async_stop()
+        finally:
+            await self._store.async_close(self._data(exactly=True))
 
     def diagnostics(self) -> dict[str, Any]:
         """Return what helps to understand the figures."""
@@ -482,7 +485,7 @@ class System:
     def _count(self, delta: Delta | None) -> None:
         if delta is not None:
             self.billing.count(delta)
-            self.efficiency.count(delta)
+            self.efficiency.heat.count(delta)
 
     @callback
     def _async_unit_changed(self) -> None:
@@ -569,7 +572,12 @@ class System:
             started=started,
         )
 
-    def _conditions(self) -> Conditions:
+    def _settle_heat(self, now: float) -> None:
+        """Settle the heat of what was metered, and see how the system does now."""
+        self.outdoor.update(now)
+        self.efficiency.update(now, self._conditions(now), self.billing.period_began)
+
+    def _conditions(self, now: float) -> Conditions:
         """Return what the system does, for its efficiency."""
         zones = list(self.zones.values())
         working = [z for z in zones if z.activity in COMPRESSOR_ACTIVITIES] or zones
@@ -577,10 +585,11 @@ class System:
         return Conditions(
             activity=self._activity,
             room=sum(rooms) / len(rooms) if rooms else None,
+            outdoor=self.outdoor.temperature,
+            reported=self.outdoor.reported,
             power=self.power,
             price=self._mean_price(),
-            electricity=self._meter.cover(dt_util.utcnow().timestamp()),
-            period_start=self.billing.period_began,
+            electricity=self._meter.cover(now),
             ducted=sum(not zone.is_tank for zone in working) / max(len(working), 1),
         )
 
@@ -635,7 +644,7 @@ class System:
             return
         self.tells_exactly = exactly
         self.billing.settle()
-        self.efficiency.update(dt_util.utcnow().timestamp(), self._conditions())
+        self._settle_heat(dt_util.utcnow().timestamp())
         for listener in tuple(self.listeners):
             listener.async_published()
         self.async_save_soon()
@@ -656,9 +665,9 @@ class System:
         now = dt_util.utcnow().timestamp()
         self._count(self._meter.close(now))
         self.efficiency.close(now)
-        self.efficiency.update(now, self._conditions())
+        self._settle_heat(now)
 
-    def _data(self) -> dict[str, Any]:
+    def _data(self, *, exactly: bool = False) -> dict[str, Any]:
         # Not the energy without its cost.
         self.billing.settle()
         return {
@@ -669,7 +678,7 @@ class System:
             "billing": self.billing.as_dict(),
             "outdoor_days": self.projector.as_dict(),
             "efficiency": self.efficiency.as_dict(),
-            "control": self.control.as_dict(),
+            "control": self.control.as_dict(exactly=exactly or self._hass.is_stopping),
             "drivers": {
                 zone_id: kept
                 for zone_id, zone in self.zones.items()

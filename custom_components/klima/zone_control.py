@@ -9,22 +9,11 @@ from dataclasses import replace
 from datetime import datetime
 import logging
 import math
-from operator import is_
 from typing import Any
 
-from homeassistant.components.climate import (
-    ATTR_HVAC_MODE,
-    ATTR_TARGET_TEMP_HIGH,
-    ATTR_TARGET_TEMP_LOW,
-    SERVICE_SET_HVAC_MODE,
-    SERVICE_SET_TEMPERATURE,
-    ClimateEntityFeature,
-)
 from homeassistant.components.zone import DOMAIN as ZONE_DOMAIN
 from homeassistant.const import (
-    ATTR_TEMPERATURE,
     PRECISION_TENTHS,
-    SERVICE_TURN_OFF,
     STATE_HOME,
     STATE_ON,
     UnitOfTemperature,
@@ -43,11 +32,9 @@ from .core.control import (
     Direction,
     Goal,
     Inputs,
-    Limits,
     Memory,
     Mode,
     Reason,
-    Setting,
     Unit,
     Wish,
     boost,
@@ -66,44 +53,16 @@ from .core.foresight import STEP, STEPS, Outlook, advise
 from .core.room import RoomSensor
 from .core.thermal import RoomModel
 from .core.week import Entry, Week
-from .drivers import Capabilities
 from .permissions import async_check_zone
 from .sources import NO_READING, finite, read_temperature
 from .store import UNREADABLE
 from .weekly import async_read_week, read_entry, read_next, read_state
 from .zone import Zone
 from .zone_explanation import explain
+from .zone_kept import Remembered, ZoneKept, goal_from
+from .zone_unit import ZoneUnit
 
 _LOGGER = logging.getLogger(__name__)
-
-_MODES = {mode.value: mode for mode in Mode}
-
-
-SHOWN = 0.3
-"""K by which a unit's range may end before what is shown of it: half a °F."""
-
-
-type _Remembered = tuple[Memory, RoomModel, bool, Entry | None]
-
-
-def _worth_keeping(of: _Remembered) -> _Remembered:
-    """Return what is remembered without what changes by the minute: not worth a write."""
-    memory, model, automation, scheduled = of
-    steering = memory.steering
-    steady = replace(
-        steering,
-        at=None,
-        difference=None
-        if steering.difference is None
-        else round(steering.difference, 1),
-        trim=round(steering.trim, 1),
-    )
-    return (
-        replace(memory, steering=steady),
-        replace(model, stretch=None),
-        automation,
-        scheduled,
-    )
 
 
 class ZoneControl:
@@ -120,17 +79,18 @@ class ZoneControl:
         self._hass = hass
         self._system = system
         self.zone = zone
+        self.unit = ZoneUnit(zone)
         self.config = config
         self.memory = Memory()
         self.model = RoomModel()
-        self._kept: dict[str, Any] = {}
-        self._kept_of: _Remembered | None = None
+        self._kept = ZoneKept()
         self.sensor = RoomSensor()
         self.decision: Decision | None = None
         self.automation = config.is_set
         self.window_since: float | None = None
         self.week: Week | None = None
         self._scheduled: Entry | None = None
+        self._asked_last: Memory | None = None
         self.goal: Goal | None = None
         self._goal_at = -math.inf
         self._goal_of: tuple[Any, ...] = ()
@@ -140,8 +100,6 @@ class ZoneControl:
         """Who is called whenever what the zone shows changed."""
         self.shown: tuple[Any, ...] = ()
         """What it shows; another tuple once that is another."""
-        self._limits: Limits | None = None
-        self._limits_of: Capabilities | None = None
 
     # What the entities show
 
@@ -229,80 +187,12 @@ class ZoneControl:
         single = (config.temperature, config.humidity, config.schedule)
         return {e for e in (*single, *config.windows, *config.presence) if e}
 
-    def limits(self) -> Limits:
-        """Return what the unit accepts; worked out anew when it offers something else."""
-        capabilities = self.zone.driver.capabilities
-        if capabilities is self._limits_of and self._limits is not None:
-            return self._limits
-        self._limits_of = capabilities
-        self._limits = self._read_limits(capabilities)
-        return self._limits
-
-    def _read_limits(self, capabilities: Capabilities) -> Limits:
-        fahrenheit = capabilities.temperature_unit == UnitOfTemperature.FAHRENHEIT
-        low = self.zone.celsius(capabilities.min_temp)
-        high = self.zone.celsius(capabilities.max_temp)
-        features = ClimateEntityFeature(capabilities.features)
-        return Limits(
-            modes=frozenset(
-                _MODES[mode] for mode in capabilities.modes if mode in _MODES
-            ),
-            minimum=16.0 if low is None else low,
-            maximum=30.0 if high is None else high,
-            step=capabilities.temperature_step or (1.0 if fahrenheit else 0.5),
-            fahrenheit=fahrenheit,
-            has_target=bool(features & ClimateEntityFeature.TARGET_TEMPERATURE),
-            has_range=bool(features & ClimateEntityFeature.TARGET_TEMPERATURE_RANGE),
-        )
-
-    def narrow(self, setting: Setting) -> Setting | None:
-        """Take note that a setting was out of the unit's range; return one within it.
-
-        A unit that counts in °C shows its ends in whole °F: 31 °C are 88, which it
-        does not take. None where the setting lies at no end.
-        """
-        limits = self.limits()
-        ends = (setting.target, setting.low, setting.high)
-        lowest, highest = limits.minimum + 1e-6, limits.maximum - 1e-6
-        if any(at is not None and at >= highest for at in ends):
-            limits = replace(limits, maximum=limits.maximum - SHOWN)
-        elif any(at is not None and at <= lowest for at in ends):
-            limits = replace(limits, minimum=limits.minimum + SHOWN)
-        else:
-            return None
-        if limits.minimum >= limits.maximum:
-            return None
-        # For as long as it offers the same.
-        self._limits = limits
-        target, low, high = (None if at is None else limits.rounded(at) for at in ends)
-        return Setting(mode=setting.mode, target=target, low=low, high=high)
-
-    def unit(self) -> Unit:
-        """Return the unit as it is known now."""
-        reading = self.zone.driver.reading
-        mode = _MODES.get(reading.mode or "")
-        if not reading.available or mode is None:
-            return Unit(available=False, limits=self.limits())
-        celsius = self.zone.celsius
-        return Unit(
-            available=True,
-            setting=Setting(
-                mode=mode,
-                target=celsius(reading.target_temperature),
-                low=celsius(reading.target_temperature_low),
-                high=celsius(reading.target_temperature_high),
-            ),
-            intake=self.zone.room,
-            activity=reading.activity,
-            limits=self.limits(),
-        )
-
     def inputs(self, now: float) -> Inputs:
         """Return all that a decision is made of."""
         schedule, next_change = self._schedule(now)
         return Inputs(
             now=now,
-            unit=self.unit(),
+            unit=self.unit.now(),
             room=self.sensor.trusted,
             humidity=self.humidity,
             outdoor=self._system.outdoor,
@@ -359,7 +249,7 @@ class ZoneControl:
     @callback
     def look(self, now: float) -> None:
         """Take note of the sensors before a decision."""
-        unit = self.unit()
+        unit = self.unit.now()
         if self.config.temperature is not None:
             self.sensor = self.sensor.see(
                 now,
@@ -407,7 +297,7 @@ class ZoneControl:
         room, outdoor = self.room, self._system.outdoor_likely
         if not self.active or room is None or outdoor is None:
             return None
-        inputs = Inputs(now=now, unit=self.unit(), schedule=self._schedule(now)[0])
+        inputs = Inputs(now=now, unit=self.unit.now(), schedule=self._schedule(now)[0])
         if self._away() or self.memory.hold or self.memory.boost:
             return None
         wish, _ = standing(self.config.comfort, inputs, self.memory)
@@ -450,6 +340,10 @@ class ZoneControl:
 
     async def async_look_ahead(self, now: float) -> bool:
         """Reckon with what is ahead; return whether that changed the goal."""
+        if self.room is None:
+            # A start, or a unit that is away: as soon as there is a room again.
+            self._goal_at = -math.inf
+            return False
         goal, before = None, self.goal
         try:
             if (ahead := self.outlook(now)) is not None:
@@ -473,9 +367,11 @@ class ZoneControl:
         )
         hour = (self._schedule(now)[0], self._system.price)
         if of != self._goal_of:
+            if self._goal_of:
+                # What held for another wish does not hold for this one.
+                self.goal = None
+            # What was advised before a restart holds until it is reckoned with anew.
             self._goal_of, self._goal_in = of, hour
-            # What held for another wish does not hold for this one.
-            self.goal = None
         elif hour != self._goal_in:
             # It is reckoned with in a moment: until then the unit stays as it is, which
             # would else be told of the schedule's target, and then of the goal.
@@ -619,10 +515,13 @@ class ZoneControl:
                 translation_placeholders={"zone": self.zone.name},
             )
         before, self.memory = self.memory, memory
+        self._asked_last = memory
         try:
             await self._system.async_decide_for(self, context)
         except HomeAssistantError:
-            self.memory = before
+            # What somebody else asked for while the unit thought about it stands.
+            if self._asked_last is memory:
+                self.memory = before
             self._system.async_decide()
             raise
 
@@ -634,6 +533,7 @@ class ZoneControl:
         if on is self.automation:
             return
         self.automation = on
+        self._asked_last = None
         # What the unit does now is where it begins anew.
         self.memory = Memory(
             active_mode=self.memory.active_mode,
@@ -645,79 +545,31 @@ class ZoneControl:
         self._system.async_save()
         self.async_notify()
 
-    # What is sent
-
-    async def async_send(self, setting: Setting, context: Context | None) -> None:
-        """Set the unit, in as few actions as it takes."""
-        reading = self.zone.driver.reading
-        capabilities = self.zone.driver.capabilities
-        mode = setting.mode.value
-        changes_mode = reading.mode != mode
-        if changes_mode:
-            if setting.mode is Mode.OFF and mode not in capabilities.modes:
-                # One that has neither is never off.
-                if capabilities.features & ClimateEntityFeature.TURN_OFF:
-                    await self.zone.async_command(SERVICE_TURN_OFF, {}, context)
-                return
-            await self.zone.async_command(
-                SERVICE_SET_HVAC_MODE, {ATTR_HVAC_MODE: mode}, context
-            )
-        if setting.mode in (Mode.OFF, Mode.FAN_ONLY, Mode.DRY):
-            return
-        features = ClimateEntityFeature(capabilities.features)
-        if setting.low is not None and setting.high is not None:
-            if features & ClimateEntityFeature.TARGET_TEMPERATURE_RANGE:
-                await self.zone.async_command(
-                    SERVICE_SET_TEMPERATURE,
-                    {
-                        ATTR_TARGET_TEMP_LOW: self._out(setting.low),
-                        ATTR_TARGET_TEMP_HIGH: self._out(setting.high),
-                    },
-                    context,
-                )
-        elif (
-            setting.target is not None
-            and features & ClimateEntityFeature.TARGET_TEMPERATURE
-        ):
-            await self.zone.async_command(
-                SERVICE_SET_TEMPERATURE,
-                {ATTR_TEMPERATURE: self._out(setting.target)},
-                context,
-            )
-
-    def _out(self, celsius: float) -> float:
-        """Return °C in the unit's own scale, without what the conversion left over."""
-        return round(self.zone.from_celsius(celsius), 2)
-
     # Explained, kept
 
     def explain(self) -> dict[str, Any]:
         """Return what was known, which rule won, and what happens next and when."""
         return explain(self, dt_util.utcnow().timestamp())
 
-    def as_dict(self) -> dict[str, Any]:
-        """Return what must survive a restart; the same again while nothing changed."""
-        now = (self.memory, self.model, self.automation, self._scheduled)
-        of, self._kept_of = self._kept_of, now
-        if of is not None and (
-            all(map(is_, now, of)) or _worth_keeping(now) == _worth_keeping(of)
-        ):
-            return self._kept
-        self._kept = {
-            "automation": None
-            if self.automation is self.config.is_set
-            else self.automation,
-            "memory": _worth_keeping(now)[0].as_dict(),
-            "model": self.model.as_dict(),
-            "schedule": self._scheduled
-            and {
-                "of": self.config.schedule,
-                "preset": self._scheduled.preset,
-                "temperature": self._scheduled.temperature,
-                "hvac_mode": self._scheduled.mode,
-            },
-        }
-        return self._kept
+    def as_dict(self, *, exactly: bool) -> dict[str, Any]:
+        """Return what must survive a restart; the same again while that is no other.
+
+        What was only learned is a while late, unless it is to be told `exactly`.
+        """
+        return self._kept.told(
+            Remembered(
+                memory=self.memory,
+                model=self.model,
+                automation=None
+                if self.automation is self.config.is_set
+                else self.automation,
+                schedule=self.config.schedule,
+                scheduled=self._scheduled,
+                goal=self.goal,
+            ),
+            dt_util.utcnow().timestamp(),
+            exactly=exactly,
+        )
 
     def restore(self, data: Mapping[str, Any]) -> None:
         """Take up what was kept; what cannot be read begins anew."""
@@ -726,6 +578,7 @@ class ZoneControl:
         schedule = data.get("schedule")
         if isinstance(schedule, Mapping) and schedule.get("of") == self.config.schedule:
             self._scheduled = read_entry(schedule)
+        self.goal = goal_from(data.get("goal"))
         try:
             self.model = RoomModel.from_dict(data["model"])
             self.memory = not_after(

@@ -15,6 +15,7 @@ import pytest
 
 from scripts.develop import set_up_klima
 from tests.e2e.home_assistant import ARTIFACTS, Client, HomeAssistant
+from tests.translated import LANGUAGES, dashboard_texts
 
 from .visit import PHONE, WIDE, Scheme, Screen, Visitor
 from .year import import_year
@@ -33,7 +34,13 @@ SCREENS = {
     ),
     "wide-dark-fr-f": (Screen(scheme="dark", language="fr-CA"), "us_customary"),
     "narrow-light-en-f": (PHONE, "us_customary"),
+    "narrow-light-de-c": (
+        Screen(width=400, height=900, language="de-AT"),
+        "metric",
+    ),
 }
+LOCALES = {"de": "de-CH", "en": "en-CA", "fr": "fr-CA"}
+"""What a browser asks for, of each language that there is."""
 
 
 async def sensors(client: Client, entry_id: str) -> dict[str, str]:
@@ -107,7 +114,7 @@ async def test_the_dashboard_on_a_screen(
     visitor: Visitor, klima: HomeAssistant, name: str
 ) -> None:
     screen, units = SCREENS[name]
-    french = screen.language.startswith("fr")
+    said = dashboard_texts()[screen.language.split("-")[0]]
     client = klima.client
     await client.command("config/core/update", unit_system=units)
     # Of all systems once, each in a column; then of a few, each over the whole width.
@@ -127,9 +134,7 @@ async def test_the_dashboard_on_a_screen(
         await expect(page.locator("hui-target-temperature-card-feature")).to_have_count(
             thermostats
         )
-        await expect(
-            page.get_by_text("Énergie par jour" if french else "Energy by day").first
-        ).to_be_visible()
+        await expect(page.get_by_text(said["energy_by_day"]).first).to_be_visible()
         performance = page.locator("klima-performance-card").nth(
             systems.index("Living room")
         )
@@ -154,7 +159,7 @@ async def test_the_dashboard_on_a_screen(
 async def test_every_combination_of_a_screen(
     visitor: Visitor, klima: HomeAssistant
 ) -> None:
-    """Light and dark, narrow and wide, English and French, °C and °F: 16 in one run."""
+    """Light and dark, narrow and wide, °C and °F, in every language: 8 of each in one run."""
     client = klima.client
     living_room = await device_id(client, "Living room")
     strategy = {"type": "custom:klima", "systems": [living_room]}
@@ -169,11 +174,13 @@ async def test_every_combination_of_a_screen(
         "°F": lambda state: state["attributes"]["temperature"] > 45,
     }
     shots: list[Path] = []
-    for language, energy in (("en-CA", "Energy by day"), ("fr-CA", "Énergie par jour")):
+    assert sorted(LOCALES) == LANGUAGES
+    for code, language in LOCALES.items():
         await client.command("config/core/update", unit_system="metric")
         async with visitor.visit("screen", Screen(language=language)) as visit:
             page = visit.page
             await visit.go("/klima-one/home")
+            energy = dashboard_texts()[code]["energy_by_day"]
             await expect(page.get_by_text(energy)).to_be_visible()
             plot = page.locator("klima-performance-card svg.plot")
             card = page.locator("klima-performance-card ha-card")
@@ -195,7 +202,7 @@ async def test_every_combination_of_a_screen(
                     shots.append(await visit.shoot(f"{name}-{language}-{unit[1]}"))
             assert await page.evaluate(_IN_ONE_UNIT) == [[68, 69, 70], [20, 20.5, 21]]
     # All in one picture, to be looked at.
-    async with visitor.page(Screen(width=2400, height=1420)) as page:
+    async with visitor.page(Screen(width=2400, height=1900)) as page:
         await page.set_content(
             "".join(
                 '<img style="height:460px" src="data:image/png;base64,'
@@ -204,7 +211,7 @@ async def test_every_combination_of_a_screen(
             )
         )
         await page.screenshot(path=shots[0].with_name("screen-all.png"))
-    assert len(set(shots)) == 16
+    assert len(set(shots)) == 8 * len(LANGUAGES)
 
 
 _ROOM_LEFT = """() => {
@@ -498,9 +505,31 @@ async def test_a_point_of_the_performance_card_tells_of_its_hour(
         table = card.get_by_role("table")
         await expect(table).to_be_visible()
         await expect(table.get_by_role("row").nth(1)).to_contain_text("Heating")
+        # It scrolls: who comes to it by the keyboard is told what it is.
+        region = card.get_by_role("region")
+        await expect(region).to_have_accessible_name(
+            "COP by outdoor temperature: Living room"
+        )
         await visit.shoot("table")
         await card.get_by_role("button", name="Show as a chart").click()
         await expect(plot).to_be_visible()
+
+
+async def test_a_tanks_performance_is_by_the_air_around_it(
+    visitor: Visitor, klima: HomeAssistant
+) -> None:
+    client = klima.client
+    tank = await sensors(client, await entry_id(client, "Hot water"))
+    config = {"type": "custom:klima-performance-card", "entity": tank["cop"]}
+    await show(client, "klima-card", cards(config))
+    async with visitor.visit("performance-tank") as visit:
+        await visit.go("/klima-card")
+        card = visit.page.locator("klima-performance-card")
+        told = "COP by the temperature of the air around it: Hot water"
+        await expect(card.locator("caption")).to_have_text(told)
+        await expect(card.locator(".plot-area")).to_have_attribute(
+            "aria-label", re.compile(f"^{told}")
+        )
 
 
 async def test_faulty_cards_say_what_is_wrong(

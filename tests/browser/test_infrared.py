@@ -78,7 +78,7 @@ async def test_an_infrared_unit_is_added_by_clicking(
     await page.goto("/config/integrations/dashboard/add?domain=klima")
     await page.get_by_role("button", name="OK").click()
     await page.get_by_text("A unit with an infrared remote").click()
-    await expect(page.get_by_text("What sends, and what hears")).to_be_visible()
+    await expect(page.get_by_text("Emitter and receiver")).to_be_visible()
     await screenshots.take("emitter")
     await page.get_by_role("button", name="Submit").click()
 
@@ -143,7 +143,7 @@ async def begin(page: Page, *, receiver: bool) -> None:
     await page.goto("/config/integrations/dashboard/add?domain=klima")
     await page.get_by_role("button", name="OK").click()
     await page.get_by_text("A unit with an infrared remote").click()
-    await expect(page.get_by_text("What sends, and what hears")).to_be_visible()
+    await expect(page.get_by_text("Emitter and receiver")).to_be_visible()
     if receiver:
         picker = page.locator("ha-entity-picker").last
         await expect(picker).to_contain_text("Select an entity")
@@ -169,7 +169,7 @@ async def test_a_handset_is_identified_and_one_is_learned_by_clicking(
     room.press(mode=GreeAcMode.COOL, temperature=24)
     await page.wait_for_timeout(1000)
     await submit.click()
-    await expect(page.get_by_text("What the handset may be of")).to_be_visible()
+    await expect(page.get_by_text("Code sets that match")).to_be_visible()
     await screenshots.take("identified")
 
     await begin(page, receiver=True)

@@ -14,7 +14,7 @@ from custom_components.klima.core.cost import (
     costs_from_dict,
     settle,
 )
-from custom_components.klima.core.metering import Delta, Source
+from custom_components.klima.core.energy import Delta, Source
 from custom_components.klima.core.price import PriceSeries
 
 HOUR = 3600.0

@@ -16,9 +16,10 @@ from custom_components.klima.core.calibration import (
     power_uncertainty,
 )
 from custom_components.klima.core.decline import Decline
+from custom_components.klima.core.energy import Delta, Source
 from custom_components.klima.core.family import Family
 from custom_components.klima.core.heat import Amounts, HeatMeter, Pending
-from custom_components.klima.core.metering import LEAST_KEPT, Delta, Source
+from custom_components.klima.core.metering import LEAST_KEPT
 from custom_components.klima.core.outdoor import SUN_HOLD, SunFilter, normal_temperature
 from custom_components.klima.core.performance import performance
 from custom_components.klima.core.ratings import Ratings

@@ -10,11 +10,12 @@ import pytest
 
 from custom_components.klima.core.account import Account
 from custom_components.klima.core.daylight import Place
+from custom_components.klima.core.degree_days import Method, Model
+from custom_components.klima.core.energy import Delta, Source
 from custom_components.klima.core.export import Flow, HomeFlow, own_use
 from custom_components.klima.core.history import Use, price_hours
 from custom_components.klima.core.ledger import QUARTER, Ledger
-from custom_components.klima.core.metering import Delta, Source
-from custom_components.klima.core.projection import Method, Model, Outlook, project
+from custom_components.klima.core.projection import Outlook, project
 from custom_components.klima.core.tariff import PlanError, Tariff, tariff_from
 from custom_components.klima.core.tariff.bill import Bill, Biller
 
@@ -236,7 +237,8 @@ def test_a_ledger_keeps_what_was_fed_in() -> None:
     _, home = ledgers((NOON, 0.0, 0.25, 0.0), (NOON + 1, 0.0, None, 0.5))
     kept = home.rows()
     assert kept == {str(NOON): [0.25], str(NOON + 1): [0.0, 0.0, 0.0, 0.0, 0.5]}
-    read = Ledger.from_rows(kept)
+    read = Ledger()
+    read.overlay(kept)
     assert (read.kwh, read.fed) == (home.kwh, home.fed)
     copy = home.copy()
     assert copy.has_fed

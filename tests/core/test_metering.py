@@ -9,16 +9,10 @@ from hypothesis import given, settings, strategies as st
 import pytest
 
 from custom_components.klima.core.activity import Activity
-from custom_components.klima.core.metering import (
-    COUNTER_SLACK,
-    DIP_ACCEPTED_AFTER,
-    LEAST_KEPT,
-    LONGEST_HOLD,
-    MINIMUM_HOLD,
-    SPARSE_HOLD,
-    Meter,
-    Source,
-)
+from custom_components.klima.core.counter import COUNTER_SLACK, DIP_ACCEPTED_AFTER
+from custom_components.klima.core.energy import Source
+from custom_components.klima.core.metering import LEAST_KEPT, Meter
+from custom_components.klima.core.power import LONGEST_HOLD, MINIMUM_HOLD, SPARSE_HOLD
 
 HOUR = 3600.0
 T0 = 1_790_000_000.0

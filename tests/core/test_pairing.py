@@ -7,9 +7,11 @@ from hypothesis import given, settings, strategies as st
 import pytest
 
 from custom_components.klima.core.activity import Activity
+from custom_components.klima.core.energy import Delta
 from custom_components.klima.core.heat import Amounts, HeatMeter
-from custom_components.klima.core.metering import SPARSE_HOLD, Coverage, Delta, Meter
+from custom_components.klima.core.metering import Coverage, Meter
 from custom_components.klima.core.pairing import Pairing, Piece
+from custom_components.klima.core.power import SPARSE_HOLD
 
 T0 = 1_790_000_000.0
 COP = 4.0

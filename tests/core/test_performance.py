@@ -12,13 +12,11 @@ from custom_components.klima.core.performance import (
     RATED_INDOOR_COOLING,
     RATED_OUTDOOR_COOLING,
     TANK_TEMPERATURE,
-    TYPICAL,
-    WATER_FLOW,
-    WATER_HEATING,
     MeasuredCop,
     performance,
     through,
 )
+from custom_components.klima.core.rating_faults import validate
 from custom_components.klima.core.ratings import (
     BTU_PER_WH,
     KELVIN,
@@ -26,8 +24,8 @@ from custom_components.klima.core.ratings import (
     Ratings,
     carnot_cooling,
     carnot_heating,
-    validate,
 )
+from custom_components.klima.core.typical import TYPICAL, WATER_FLOW, WATER_HEATING
 
 OUTDOORS = [degrees / 4 for degrees in range(-160, 201)]
 HEATING = [family for family in Family if family is not Family.AIR_CONDITIONER]

@@ -8,17 +8,14 @@ from zoneinfo import ZoneInfo
 from hypothesis import given, settings, strategies as st
 import pytest
 
+from custom_components.klima.core.abnormal_use import excess
+from custom_components.klima.core.degree_days import DayUse, Method, Model, fit
 from custom_components.klima.core.history import Use, ledger_of, price_hours
 from custom_components.klima.core.ledger import Ledger
 from custom_components.klima.core.projection import (
-    DayUse,
-    Method,
-    Model,
     Outlook,
     ahead,
     days_of,
-    excess,
-    fit,
     profile_of,
     project,
 )

@@ -6,6 +6,7 @@ from hypothesis import given, settings, strategies as st
 import pytest
 
 from custom_components.klima.core.family import Family
+from custom_components.klima.core.rating_faults import validate
 from custom_components.klima.core.ratings import (
     METRICS,
     RATED_POINTS,
@@ -14,7 +15,6 @@ from custom_components.klima.core.ratings import (
     carnot_cooling,
     carnot_heating,
     convert,
-    validate,
 )
 
 

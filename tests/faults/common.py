@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+import json
 import logging
 import math
 from pathlib import Path
+import shutil
 from typing import Any
 from unittest.mock import patch
 
@@ -56,6 +58,32 @@ def real_disk(hass: HomeAssistant, folder: Path) -> Iterator[None]:
     hass.config.config_dir = str(folder)
     with patch.multiple(Store, **_REAL):
         yield
+
+
+def files(hass: HomeAssistant, entry: MockConfigEntry, name: str = "") -> list[Path]:
+    """Return the file of what is counted, or of a system's ledger, and its copy."""
+    of = f"{entry.entry_id}{name}" if name else "counted"
+    path = Path(hass.config.path(".storage", f"klima.{of}"))
+    return [path, path.with_name(f"{path.name}.copy")]
+
+
+def kept_energy(path: Path, entry: MockConfigEntry) -> float:
+    """Return the kWh that a file has of a system."""
+    energy: float = json.loads(path.read_bytes())["data"][entry.entry_id]["meter"][
+        "energy"
+    ]
+    return energy
+
+
+async def cut_power(hass: HomeAssistant) -> None:
+    """Unload all with nothing left of it but what was on the disk before."""
+    folder = Path(hass.config.path(".storage"))
+    kept = folder.with_name("kept")
+    shutil.copytree(folder, kept)
+    for entry in hass.config_entries.async_loaded_entries("klima"):
+        await hass.config_entries.async_unload(entry.entry_id)
+    shutil.rmtree(folder)
+    kept.rename(folder)
 
 
 def set_unit(hass: HomeAssistant, mode: str = "heat", action: str = "heating") -> None:

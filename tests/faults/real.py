@@ -39,9 +39,9 @@ REPOSITORY = Path(__file__).parents[2]
 sys.path.insert(0, str(REPOSITORY))
 
 from benchmarks.real_week import HOME, FastHome  # noqa: E402 # After the path.
-from custom_components.klima.core.metering import MINIMUM_HOLD  # noqa: E402
+from custom_components.klima.core.power import MINIMUM_HOLD  # noqa: E402
 from tests.e2e.home_assistant import Client, HomeAssistant  # noqa: E402
-from tests.faults.test_storage import DAMAGE  # noqa: E402
+from tests.faults.damage import DAMAGE  # noqa: E402
 from tests.simulator.bridge import Bridge, Faults  # noqa: E402
 from tests.simulator.broker import broker, free_port  # noqa: E402
 from tests.simulator.physics import Simulation, ducted, mini_split, multi_split  # noqa: E402
@@ -430,16 +430,15 @@ async def full_disk(world: World) -> None:
 
 
 async def full_disk_and_kill(world: World) -> None:
-    """Do the same, and cut the power while it is full."""
+    """Do the same, and cut the power while it is full: the copy has what was counted."""
     ballast = fill(world.home.folder)
+    await world.pass_(300)
     begin = world.bridge.simulation.time_s
-    await world.pass_(60)
     await world.stop(kill=True)
     ballast.unlink()
     await world.start()
-    # What was used since nothing could be kept is known to the counters alone.
     world.unknown = world.bridge.simulation.time_s - begin
-    world.lines = 1
+    world.lines = 2
 
 
 async def no_writes(world: World) -> None:

@@ -38,8 +38,8 @@ from pytest_homeassistant_custom_component.common import (
 from tests.units import PlainClimate, async_add_units
 
 from .common import real_disk
-from .test_storage import DAMAGE
-from .test_storms import STATES
+from .damage import DAMAGE
+from .storms import STATES
 
 DAYS = int(os.environ.get("KLIMA_SOAK_DAYS", "30"))
 SEED = int(os.environ.get("KLIMA_SOAK_SEED", "1"))

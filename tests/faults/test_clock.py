@@ -6,8 +6,8 @@ from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
-from tests.test_control import add_zone, call, later, reason, sensor
-from tests.test_plan import add_plan
+from tests.comfort_zone import add_zone, call, later, reason, sensor
+from tests.plans import add_plan
 from tests.units import PlainClimate
 
 from .common import (

@@ -1,6 +1,5 @@
 """Five hundred bad configurations: each is refused with a reason, or does no harm."""
 
-import json
 import random
 from typing import Any
 
@@ -14,13 +13,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.klima.const import DOMAIN
 
 from .common import COUNTER, OUTDOOR, POWER, PRICE, UNIT, set_all
-
-BAD: tuple[Any, ...] = (
-    None, "", " ", "x", -1, 0, 1e400, float("nan"), 10**400, True, [], {}, [[]],
-    {"a": 1}, "sensor.", ".", "sensor.gone", "climate.gone", "../../etc/passwd",
-    "<img src=x onerror=alert(1)>", "{{ 1 / 0 }}", "x" * 5000, "é\0", "mini_split",
-    POWER, UNIT, 99999, "1", [None], "2026-99-99",
-)  # fmt: skip
+from .spoilt import spoilt
 
 SYSTEM: dict[str, Any] = {
     "kind": "system",
@@ -51,26 +44,6 @@ PLAN: dict[str, Any] = {
     "home_export": "sensor.fed",
     "event_entity": "binary_sensor.event",
 }
-
-
-def spoilt(data: dict[str, Any], rng: random.Random) -> dict[str, Any]:
-    """Return data with something else in place of one or two of its parts."""
-    result: dict[str, Any] = json.loads(json.dumps(data))
-    for _ in range(rng.choice((1, 1, 2))):
-        node: Any = result
-        while True:
-            key = rng.choice(list(node) if isinstance(node, dict) else range(len(node)))
-            if isinstance(node[key], dict | list) and node[key] and rng.random() < 0.7:
-                node = node[key]
-                continue
-            break
-        if isinstance(node, dict) and rng.random() < 0.2:
-            del node[key]
-        else:
-            node[key] = rng.choice(BAD)
-        if not result:
-            break
-    return result
 
 
 async def test_three_hundred_damaged_entries(

@@ -19,8 +19,8 @@ from tests.infrared_units import (
 )
 
 from .common import complaints, pass_seconds
-from .test_control_storms import ATTRIBUTES, COMFORT, SOURCES, say_all
-from .test_storms import EVENTS, STATES, VALUES
+from .rooms import ATTRIBUTES, COMFORT, SOURCES, say_all
+from .storms import EVENTS, STATES, VALUES
 
 METER = "sensor.meter_power"
 NOISE = (

@@ -25,8 +25,8 @@ from tests.infrared_units import async_add_infrared
 from tests.units import PlainClimate, async_add_units
 
 from .common import COUNTER, OUTDOOR, POWER, PRICE, complaints, pass_seconds, set_sensor
-from .test_configurations import BAD
-from .test_control_storms import INFRARED, ROOM, WRAPPED, say_all
+from .rooms import INFRARED, ROOM, WRAPPED, say_all
+from .spoilt import BAD
 
 VALUES_OF_EACH = 4
 

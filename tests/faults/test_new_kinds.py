@@ -17,7 +17,7 @@ from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from tests.test_plan import add_plan
+from tests.plans import add_plan
 from tests.units import PlainClimate, async_add_units
 
 from .common import (
@@ -33,7 +33,7 @@ from .common import (
     pass_seconds,
     set_all,
 )
-from .test_control_storms import SOURCES, heat_a_room, say_all
+from .rooms import SOURCES, heat_a_room, say_all
 
 EVENTS = 10_000
 HEAT, GRID, EVENT = "sensor.heat", "sensor.grid_co2", "binary_sensor.event"

@@ -18,10 +18,10 @@ import pytest
 
 from custom_components.klima.const import DOMAIN
 from custom_components.klima.wrapped import check_wrapped_once
+from tests.comfort_zone import OURS, add_zone, call, later, sensor
 from tests.common import add_system, system_entry
+from tests.forms import suggested
 from tests.infrared_units import EMITTER, async_add_infrared
-from tests.test_config_flow import suggested
-from tests.test_control import OURS, add_zone, call, later, sensor
 from tests.units import PlainClimate, async_add_units
 
 from .common import (

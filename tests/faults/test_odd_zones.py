@@ -11,7 +11,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 import pytest
 
-from tests.test_plan import add_plan
+from tests.plans import add_plan
 
 from .common import (
     COUNTER,

@@ -33,9 +33,7 @@ import voluptuous as vol
 from custom_components.klima.const import DOMAIN
 from custom_components.klima.core.infrared.smartir import MAX_FILE, CodeFileError
 from custom_components.klima.drivers.code_files import read_file, resolve
-from tests.common import add_system
-from tests.infrared_units import EMITTER, async_add_infrared, async_add_unit
-from tests.test_control import (
+from tests.comfort_zone import (
     AUTOMATION,
     OURS,
     UNIT,
@@ -45,6 +43,8 @@ from tests.test_control import (
     reason,
     sensor,
 )
+from tests.common import add_system
+from tests.infrared_units import EMITTER, async_add_infrared, async_add_unit
 from tests.units import FullWaterHeater, PlainClimate, async_add_units
 
 SOURCE = Path("custom_components/klima")

@@ -8,9 +8,9 @@ from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from tests.comfort_zone import add_zone, call, later, reason, sensor
 from tests.common import set_up, zones_entry
-from tests.test_control import add_zone, call, later, reason, sensor
-from tests.test_plan import add_plan
+from tests.plans import add_plan
 from tests.units import PlainClimate, async_add_units
 
 from .common import POWER, add_home, complaints, figure, pass_seconds, set_sensor

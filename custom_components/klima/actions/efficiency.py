@@ -159,7 +159,7 @@ async def _async_compare(call: ServiceCall) -> ServiceResponse:
     system.async_settle()
     efficiency = system.efficiency
     is_season = data[ATTR_PERIOD] == "season"
-    account = efficiency.season if is_season else efficiency.period
+    account = efficiency.heat.season if is_season else efficiency.heat.period
     afue, grams = data.get(CONF_AFUE), data.get(CONF_GRID_CO2)
     own_reference = system.config.savings.reference
     rows: list[dict[str, Any]] = []

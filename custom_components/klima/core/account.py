@@ -19,7 +19,7 @@ from .cost import (
     costs_from_dict,
     settle,
 )
-from .metering import Delta
+from .energy import Delta
 from .price import PriceSeries
 from .sharing import Sharing
 

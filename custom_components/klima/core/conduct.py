@@ -6,8 +6,9 @@ automation is off) is counted with what its unit does.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
+from .activity import HEATING_ACTIVITIES
 from .arbitration import Request, Turns, arbitrate, is_granted
 from .control.decide import Decision, Plan, finish, plan
 from .control.model import Comfort, Direction, Inputs, Memory, Reason, Setting, Unit
@@ -102,7 +103,7 @@ def present_direction(unit: Unit) -> Direction | None:
     if (direction := direction_of(unit.setting.mode)) is not None:
         return direction
     if unit.works:
-        heats = unit.activity.value in ("heating", "preheating", "defrosting")
+        heats = unit.activity in HEATING_ACTIVITIES
         return Direction.HEATING if heats else Direction.COOLING
     return None
 
@@ -123,10 +124,3 @@ def _opposes(direction: Direction | None, unit: Unit, pending: Setting | None) -
     if pending is not None:
         found.add(direction_of(pending.mode))
     return bool(found - {None, direction})
-
-
-def forget_unit(memory: Memory) -> Memory:
-    """Return the memory of a zone whose automation was off: the unit is met anew."""
-    return replace(
-        memory, sent=None, seen=None, restored=False, base=None, hold=None, boost=None
-    )

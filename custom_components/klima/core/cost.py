@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import math
 from typing import Any
 
-from .metering import Delta
+from .energy import Delta
 from .price import PriceSeries
 
 MOST_UNPRICED = 10_000

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Any, Self
 
-from .metering import stored_figure
+from .stored import stored_figure
 
 LASTING = 3
 """Days in a row that a drop must last."""

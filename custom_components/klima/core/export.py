@@ -9,7 +9,7 @@ paid for what is fed in. Energy is in kWh, power in kW, times are epoch seconds.
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from .metering import Delta
+from .energy import Delta
 
 SHORTEST_HOLD = 900.0
 LONGEST_HOLD = 3600.0

@@ -10,16 +10,10 @@ import math
 from typing import Any, Self
 
 from .activity import HEATING_ACTIVITIES, Activity
-from .metering import (
-    Coverage,
-    Delta,
-    Meter,
-    PowerState,
-    advance_power,
-    held,
-    sample_power,
-    stored_figure,
-)
+from .energy import Delta
+from .metering import Coverage, Meter
+from .power import NAMEPLATE_MARGIN, PowerState, advance_power, held, sample_power
+from .stored import stored_figure
 
 LEAST_ELECTRICITY = 0.05
 """kWh of electricity below which a ratio of counters says nothing."""
@@ -182,7 +176,7 @@ class HeatMeter:
         if watts is not None and self._activity not in HEATING_ACTIVITIES:
             watts = abs(watts)
         if watts is not None and (
-            not math.isfinite(watts) or abs(watts) > 1.5 * self._most
+            not math.isfinite(watts) or abs(watts) > NAMEPLATE_MARGIN * self._most
         ):
             self._meter.refused += 1
             watts = None

@@ -6,10 +6,10 @@ Energy is in kWh, times are epoch seconds (UTC); a quarter of an hour is known
 by its number since the epoch.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 import math
-from typing import Any, Self
+from typing import Any
 
 QUARTER = 900
 """s in a bucket; every time zone's midnight falls between two of them."""
@@ -215,13 +215,6 @@ class Ledger:
                     column.pop(number, None)
             self.newest = max(self.newest, number)
         return {str(number): figures for number, figures in taken.items()}
-
-    @classmethod
-    def from_rows(cls, rows: Mapping[str, Any]) -> Self:
-        """Return a ledger of what was kept; raises as `overlay` does."""
-        ledger = cls()
-        ledger.overlay(rows)
-        return ledger
 
 
 def both_known(own: Ledger, home: Ledger) -> tuple[int, float, float] | None:

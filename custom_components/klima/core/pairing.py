@@ -10,8 +10,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
+from .energy import JOINED_WITHIN, Span
 from .heat import Amounts
-from .metering import JOINED_WITHIN, Coverage, Span, stored_figure
+from .metering import Coverage
+from .stored import stored_figure
 
 PIECE = 60.0
 """s of what was counted that is kept as one piece."""

@@ -34,6 +34,13 @@ from .ratings import (
     carnot_heating,
 )
 from .season import seasonal_cop
+from .typical import (
+    TYPICAL,
+    WATER_FLOW,
+    WATER_HEATING,
+    WATER_WORKING_LOAD,
+    TypicalFigures,
+)
 
 FROST_POINT = 1.7
 """°C (35 °F) outdoors at which most frost grows: AHRI 210/240's test H2."""
@@ -63,98 +70,6 @@ RATED_OUTDOOR_COOLING = 35.0
 COLD_CLIMATE_COP = 1.75
 """COP at -15 °C that ENERGY STAR's cold-climate specification asks for (version 6.1)."""
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TypicalFigures:
-    """What a unit of a family has where nothing better is known.
-
-    Capacities in kW, `heating` a map of °C at the source to COP, `cooling` the
-    COP at 35 °C outdoors, `source` the °C of a source that is not outdoor air,
-    `fan` and `standby` in W, `least_load` the share of full load below which the
-    compressor cycles, `working_load` the least at which it usually works, cycling or
-    not, `sizing` the share of its capacity that its home needs on
-    the design day, ducts included. Middle values of units on the market: engineering
-    assumptions, always shown as typical.
-    """
-
-    heating_capacity: float
-    cooling_capacity: float
-    heating: dict[float, float]
-    cooling: float | None
-    fan: float
-    standby: float
-    source: float | None = None
-    least_load: float = 0.25
-    working_load: float = 0.0
-    sizing: float = 0.85
-
-
-TYPICAL: dict[Family, TypicalFigures] = {
-    Family.MINI_SPLIT: TypicalFigures(
-        heating_capacity=4.0,
-        cooling_capacity=3.5,
-        heating={-15.0: 2.0, -8.3: 2.5, 8.3: 3.8},
-        cooling=3.6,
-        fan=25.0,
-        standby=5.0,
-    ),
-    Family.DUCTED_AIR_SOURCE: TypicalFigures(
-        heating_capacity=10.5,
-        cooling_capacity=10.5,
-        heating={-15.0: 1.8, -8.3: 2.3, 8.3: 3.5},
-        cooling=3.4,
-        fan=300.0,
-        standby=15.0,
-        working_load=0.45,
-        sizing=1.0,
-    ),
-    Family.GROUND_SOURCE: TypicalFigures(
-        heating_capacity=10.5,
-        cooling_capacity=10.5,
-        heating={0.0: 3.6},
-        cooling=5.0,
-        fan=300.0,
-        standby=15.0,
-        source=5.0,
-        working_load=0.35,
-        sizing=0.8,
-    ),
-    Family.WATER_SOURCE: TypicalFigures(
-        heating_capacity=10.5,
-        cooling_capacity=10.5,
-        heating={10.0: 4.2},
-        cooling=5.0,
-        fan=300.0,
-        standby=15.0,
-        source=12.0,
-        working_load=0.35,
-        sizing=0.75,
-    ),
-    Family.HEAT_PUMP_WATER_HEATER: TypicalFigures(
-        heating_capacity=1.6,
-        cooling_capacity=1.6,
-        heating={19.7: 3.3},
-        cooling=None,
-        fan=0.0,
-        standby=3.0,
-        source=19.7,
-        least_load=1.0,
-    ),
-    Family.AIR_CONDITIONER: TypicalFigures(
-        heating_capacity=3.5,
-        cooling_capacity=3.5,
-        heating={},
-        cooling=3.3,
-        fan=40.0,
-        standby=3.0,
-        # Most of what only cools has one compressor of one speed.
-        least_load=1.0,
-    ),
-}
-
-WATER_FLOW = 35.0
-"""°C of the flow at which heat pumps to water are rated (EN 14511, low temperature)."""
-
 FLOW_ROOM = 20.0
 """°C of rooms that need no flow warmer than they are."""
 
@@ -167,20 +82,6 @@ at 6.7 °C outdoors, in the middle.
 
 TANK_FLOW = 6.0
 """K of the flow above the tank that it heats: the middle of the same homes."""
-
-WATER_HEATING: dict[Family, dict[float, float]] = {
-    Family.DUCTED_AIR_SOURCE: {-15.0: 1.85, -8.3: 2.3, 8.3: 3.85},
-    Family.GROUND_SOURCE: {0.0: 4.2},
-    Family.WATER_SOURCE: {10.0: 5.2},
-}
-"""Typical COPs of what heats water, at `WATER_FLOW`, by °C at the source.
-
-Their level is that of every other home of benchmarks/field.py (air), which is
-tested on the rest of them.
-"""
-
-WATER_WORKING_LOAD = 0.55
-"""`working_load` of an air-source unit that heats water: of the same homes."""
 
 COMPRESSOR_MARGIN = 60.0
 """W that any compressor draws above its fans (an engineering assumption)."""

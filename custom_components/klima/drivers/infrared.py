@@ -35,17 +35,10 @@ from homeassistant.const import (
     Platform,
     UnitOfTemperature,
 )
-from homeassistant.core import (
-    CALLBACK_TYPE,
-    Context,
-    Event,
-    EventStateChangedData,
-    HomeAssistant,
-    callback,
-)
+from homeassistant.core import CALLBACK_TYPE, Context, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import issue_registry as ir
-from homeassistant.helpers.event import async_call_later, async_track_state_change_event
+from homeassistant.helpers.event import async_call_later
 
 from ..const import (
     CONF_CHECKLIST,
@@ -60,10 +53,9 @@ from ..const import (
     SUBENTRY_ZONE,
 )
 from ..core.activity import infer_room_activity, working_activity
-from ..core.infrared.belief import IDLE_BELOW, IDLE_FOR, RUNS_FOR, RUNS_FROM, is_off
+from ..core.infrared.belief import is_off
 from ..core.infrared.smartir import CodeFileError
 from ..core.infrared.state import (
-    FIELDS,
     OFF,
     Envelope,
     NoCodeError,
@@ -71,9 +63,10 @@ from ..core.infrared.state import (
     first,
     likeliest,
 )
-from ..sources import read_power, read_temperature
+from ..sources import read_temperature
 from . import UNAVAILABLE, Capabilities, Reading, StateSource
 from .links import Link, async_create_link
+from .power_watch import PowerWatch
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -131,13 +124,12 @@ class InfraredDriver:
         self._unconfirmed: UnitState | None = None
         self._resent = False
         self._turned_on = False
-        """The last frame turned the unit on, and it has used no power since."""
+        """The last frame turned the unit on."""
         self._on_by_power = False
         """Nothing but its power says that the unit is on."""
         self._frames = 0
         self._failure: str | None = None
-        self._power_timer: CALLBACK_TYPE | None = None
-        self._power_says: bool | None = None
+        self._power = PowerWatch(hass, self._power_sensor, self._async_power_held)
         self._on_reading: Callable[[], None] = lambda: None
         self.capabilities = _capabilities(Envelope(modes=()))
         self.reading = UNAVAILABLE
@@ -163,7 +155,7 @@ class InfraredDriver:
         ir.async_delete_issue(self._hass, DOMAIN, issue_id)
         envelope = self._link.envelope
         self.capabilities = _capabilities(envelope)
-        self._state = _restored(data.get("state"), envelope)
+        self._state = envelope.restored(data.get("state"))
         last = data.get("last_mode")
         self._last_mode = last if last in envelope.modes else None
         self._read()
@@ -201,18 +193,14 @@ class InfraredDriver:
         if self._link is not None:
             stops.append(self._link.async_start(self._async_update, self._async_heard))
             if power := self._power_sensor():
-                stops.append(
-                    async_track_state_change_event(
-                        self._hass, [power], self._async_power_changed
-                    )
-                )
+                stops.append(self._power.async_start(power))
             self._async_update()
 
         @callback
         def stop() -> None:
             for each in stops:
                 each()
-            self._async_cancel_power_timer()
+            self._power.async_cancel()
             if self._moment is not None:
                 # Who asked was told that it is done.
                 self._moment.over()
@@ -317,7 +305,8 @@ class InfraredDriver:
         self._resent = False
         self._turned_on = moment.before.mode == OFF and outgoing.state.mode != OFF
         self._unconfirmed = outgoing.state
-        self._async_weigh_power()
+        self._power.rose = False
+        self._power.async_weigh()
 
     def _note_sent(self, state: UnitState) -> None:
         self._sent.append((self._hass.loop.time(), state))
@@ -407,37 +396,6 @@ class InfraredDriver:
         return power if len(list(zones)) == 1 else None
 
     @callback
-    def _async_power_changed(self, _event: Event[EventStateChangedData]) -> None:
-        self._async_weigh_power()
-
-    @callback
-    def _async_weigh_power(self) -> None:
-        """Wait whether the power keeps saying what it says."""
-        sensor = self._power_sensor()
-        watts = read_power(self._hass.states.get(sensor)) if sensor else None
-        says = None
-        if watts is not None:
-            self._turned_on &= watts <= IDLE_BELOW
-            says = (
-                True if watts >= RUNS_FROM else (False if watts <= IDLE_BELOW else None)
-            )
-        if says is self._power_says and self._power_timer is not None:
-            return
-        self._async_cancel_power_timer()
-        self._power_says = says
-        if says is None:
-            return
-
-        @callback
-        def held(_now: datetime) -> None:
-            self._power_timer = None
-            self._async_power_held(says)
-
-        self._power_timer = async_call_later(
-            self._hass, RUNS_FOR if says else IDLE_FOR, held
-        )
-
-    @callback
     def _async_power_held(self, runs: bool) -> None:
         """Weigh what the power says against what is believed."""
         if self._moment is not None:
@@ -475,7 +433,7 @@ class InfraredDriver:
             read_temperature(self._hass.states.get(sensor)) if sensor else None,
             fahrenheit=self._link.envelope.fahrenheit,
             on_by_power=self._on_by_power,
-            never_rose=self._turned_on,
+            never_rose=self._turned_on and not self._power.rose,
         )
 
     async def _async_resend(self, wished: UnitState, runs: bool) -> None:
@@ -493,13 +451,7 @@ class InfraredDriver:
             self._failure = str(err)
         else:
             self._frames += 1
-        self._async_weigh_power()
-
-    @callback
-    def _async_cancel_power_timer(self) -> None:
-        if self._power_timer is not None:
-            self._power_timer()
-            self._power_timer = None
+        self._power.async_weigh()
 
     @callback
     def _async_tell_mismatch(self, runs: bool) -> None:
@@ -548,35 +500,6 @@ def _capabilities(envelope: Envelope) -> Capabilities:
         swing_modes=envelope.swings or None,
         swing_horizontal_modes=envelope.swings_horizontal or None,
     )
-
-
-def _restored(kept: object, envelope: Envelope) -> UnitState:
-    """Return what was believed, as far as the unit's codes still know it."""
-    state = envelope.initial()
-    if not isinstance(kept, dict):
-        return state
-    known: dict[str, tuple[str, ...]] = {
-        "mode": (OFF, *envelope.modes),
-        "fan": envelope.fans,
-        "swing": envelope.swings,
-        "swing_horizontal": envelope.swings_horizontal,
-        "preset": envelope.presets,
-    }
-    told: dict[str, Any] = {
-        field: kept[field]
-        for field in FIELDS
-        if field in known and kept.get(field) in known[field]
-    }
-    temperature = kept.get("temperature")
-    low, high = envelope.min_temperature, envelope.max_temperature
-    if (
-        isinstance(temperature, (int, float))
-        and low is not None
-        and high is not None
-        and low <= temperature <= high
-    ):
-        told["temperature"] = temperature
-    return replace(state, **told)
 
 
 def _no_code(err: NoCodeError) -> ServiceValidationError:

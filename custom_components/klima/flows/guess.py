@@ -28,7 +28,7 @@ from ..const import (
     DOMAIN,
 )
 from ..core.family import Family, guess_family
-from .validate import plans
+from .validate import plans, wrapped_units
 
 THERMOSTATS = frozenset(
     {
@@ -66,9 +66,9 @@ def unit_name(hass: HomeAssistant, entity_id: str) -> str:
 
 
 @callback
-def unwrapped_units(hass: HomeAssistant, wrapped: set[str]) -> list[str]:
+def unwrapped_units(hass: HomeAssistant) -> list[str]:
     """Return the units that nothing of ours wraps yet, the likeliest first."""
-    registry = er.async_get(hass)
+    registry, wrapped = er.async_get(hass), wrapped_units(hass)
     return [
         entity_id
         for entity_id in (

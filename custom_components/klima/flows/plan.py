@@ -9,19 +9,14 @@ from homeassistant.config_entries import (
     ConfigFlow,
     ConfigFlowResult,
 )
-from homeassistant.const import CONF_NAME, UnitOfTime
+from homeassistant.const import CONF_NAME
 from homeassistant.helpers.selector import (
     BooleanSelector,
-    DateSelector,
-    NumberSelector,
-    NumberSelectorConfig,
-    NumberSelectorMode,
     SelectOptionDict,
     SelectSelector,
     SelectSelectorConfig,
     SelectSelectorMode,
     TextSelector,
-    TextSelectorConfig,
 )
 from homeassistant.helpers.translation import async_get_translations
 from homeassistant.util import dt as dt_util
@@ -46,10 +41,15 @@ from ..core.tariff.holidays import HOLIDAYS
 from ..core.tariff.version import Per
 from ..plans import KnownPlan, async_known_plans
 from .plan_forms import (
+    BILLING_FIELD,
     PER,
     TYPICAL_HOURS,
+    billing_fields,
+    billing_shown,
     charge_fields,
+    charges_shown,
     cleaned,
+    cycle_of,
     export_fields,
     export_of,
     export_shown,
@@ -388,24 +388,13 @@ class PlanSteps(ConfigFlow):
             # The next prices begin where those ended, which stay for the time before.
             version["effective_from"] = (ended + timedelta(days=1)).isoformat()
             del version["valid_until"]
-        demand, event_price = version.get("demand") or {}, version.get("event") or {}
         return self._form(
             "charges",
             charge_fields(self._currency, await self._labels("selector")),
             user_input
             or {
-                "effective_from": version.get("effective_from"),
-                "valid_until": version.get("valid_until"),
-                "fixed": version.get("fixed"),
-                "adders": version.get("adders"),
-                "taxes": version.get("taxes"),
-                "minimum": version.get("minimum"),
-                "demand_price": demand.get("price"),
-                "demand_minutes": str(demand["minutes"]) if demand else None,
-                "demand_periods": demand.get("periods"),
+                **charges_shown(version),
                 CONF_EVENT_ENTITY: self._plan.get(CONF_EVENT_ENTITY),
-                "event_price": event_price.get("price"),
-                "event_kind": event_price.get("kind"),
             },
             errors,
             placeholders,
@@ -432,22 +421,10 @@ class PlanSteps(ConfigFlow):
                 errors[CONF_HOME_EXPORT] = "half_an_export"
             elif fed and not meter:
                 errors[CONF_HOME_ENERGY] = "export_needs_import"
-            cycle = {
-                "day": int(user_input["billing_day"]),
-                "months": int(user_input["billing_months"]),
-                "anchor": user_input.get("billing_start"),
-                "days": int(user_input.get("billing_days") or 0) or None,
-                "dates": user_input.get("billing_dates") or [],
-            }
-            fields = {
-                "day": "billing_day",
-                "months": "billing_months",
-                "days": "billing_days",
-                "dates": "billing_dates",
-            }
+            cycle = cycle_of(user_input)
             version = dict(self._priced)
             put(version, "export", export)
-            await self._check([version], errors, placeholders, cycle, fields)
+            await self._check([version], errors, placeholders, cycle)
             if not errors:
                 put(self._plan, CONF_HOME_ENERGY, meter)
                 put(self._plan, CONF_HOME_EXPORT, fed)
@@ -460,40 +437,14 @@ class PlanSteps(ConfigFlow):
         return self._form(
             "billing",
             {
-                vol.Required("billing_day", default=1): NumberSelector(
-                    NumberSelectorConfig(
-                        min=1, max=31, step=1, mode=NumberSelectorMode.BOX
-                    )
-                ),
-                vol.Required("billing_months", default="1"): SelectSelector(
-                    SelectSelectorConfig(
-                        options=["1", "2", "3", "4", "6", "12"],
-                        translation_key="months",
-                        mode=SelectSelectorMode.DROPDOWN,
-                    )
-                ),
-                vol.Optional("billing_start"): DateSelector(),
-                vol.Optional("billing_days"): NumberSelector(
-                    NumberSelectorConfig(
-                        step=1,
-                        mode=NumberSelectorMode.BOX,
-                        unit_of_measurement=UnitOfTime.DAYS,
-                    )
-                ),
-                vol.Optional("billing_dates"): TextSelector(
-                    TextSelectorConfig(multiple=True)
-                ),
+                **billing_fields(),
                 vol.Optional(CONF_HOME_ENERGY): SOURCE_SELECTORS[CONF_HOME_ENERGY],
                 vol.Optional(CONF_HOME_EXPORT): SOURCE_SELECTORS[CONF_HOME_EXPORT],
                 **export_fields(self._currency, self._priced, labels),
             },
             user_input
             or {
-                "billing_day": cycle.get("day"),
-                "billing_months": str(cycle["months"]) if "months" in cycle else None,
-                "billing_start": cycle.get("anchor"),
-                "billing_days": cycle.get("days"),
-                "billing_dates": cycle.get("dates"),
+                **billing_shown(cycle),
                 CONF_HOME_ENERGY: self._plan.get(CONF_HOME_ENERGY),
                 CONF_HOME_EXPORT: self._plan.get(CONF_HOME_EXPORT),
                 **export_shown(self._export, self._priced, names),
@@ -575,6 +526,7 @@ class PlanSteps(ConfigFlow):
         errors: dict[str, str],
         placeholders: Mapping[str, str] | None = None,
     ) -> ConfigFlowResult:
+        asked = set(map(str, fields))
         return self.async_show_form(
             step_id=step,
             data_schema=self.add_suggested_values_to_schema(
@@ -585,7 +537,11 @@ class PlanSteps(ConfigFlow):
                     if value is not None and value != []
                 },
             ),
-            errors=errors,
+            # At a field of another step an error would not be seen.
+            errors={
+                field if field in asked else "base": error
+                for field, error in errors.items()
+            },
             description_placeholders={"name": self._plan_name, **(placeholders or {})},
         )
 
@@ -595,7 +551,6 @@ class PlanSteps(ConfigFlow):
         errors: dict[str, str],
         placeholders: dict[str, str],
         cycle: Mapping[str, Any] | None = None,
-        fields: Mapping[str, str] | None = None,
     ) -> None:
         """Find what is wrong with a plan, at its field where the step has it."""
         if cycle is None:
@@ -611,7 +566,9 @@ class PlanSteps(ConfigFlow):
             )
         except PlanError as err:
             fault = err.faults[0]
-            field = (fields or {}).get(fault.field, fault.field)
+            field = fault.field
+            if cycle is not None:
+                field = BILLING_FIELD.get(field, field)
             if field == "seasons":
                 field = "summer_start"
             if field not in _FIELDS:

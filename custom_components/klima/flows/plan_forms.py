@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, override
 
-from homeassistant.const import PERCENTAGE, UnitOfEnergy
+from homeassistant.const import PERCENTAGE, UnitOfEnergy, UnitOfTime
 from homeassistant.helpers.selector import (
     DateSelector,
     NumberSelector,
@@ -16,6 +16,7 @@ from homeassistant.helpers.selector import (
     SelectSelectorConfig,
     SelectSelectorMode,
     TextSelector,
+    TextSelectorConfig,
     TimeSelector,
 )
 import voluptuous as vol
@@ -313,6 +314,76 @@ def with_charges(
         },
     )
     return version
+
+
+def charges_shown(version: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a form shows of a version's charges."""
+    demand, event = version.get("demand") or {}, version.get("event") or {}
+    return {
+        "effective_from": version.get("effective_from"),
+        "valid_until": version.get("valid_until"),
+        "fixed": version.get("fixed"),
+        "adders": version.get("adders"),
+        "taxes": version.get("taxes"),
+        "minimum": version.get("minimum"),
+        "demand_price": demand.get("price"),
+        "demand_minutes": str(demand["minutes"]) if demand else None,
+        "demand_periods": demand.get("periods"),
+        "event_price": event.get("price"),
+        "event_kind": event.get("kind"),
+    }
+
+
+def billing_fields() -> dict[vol.Marker, Any]:
+    """Return the fields of when the meter is read."""
+    return {
+        vol.Required("billing_day", default=1): NumberSelector(
+            NumberSelectorConfig(min=1, max=31, step=1, mode=NumberSelectorMode.BOX)
+        ),
+        vol.Required("billing_months", default="1"): options(
+            ("1", "2", "3", "4", "6", "12"), "months"
+        ),
+        vol.Optional("billing_start"): DateSelector(),
+        vol.Optional("billing_days"): NumberSelector(
+            NumberSelectorConfig(
+                step=1,
+                mode=NumberSelectorMode.BOX,
+                unit_of_measurement=UnitOfTime.DAYS,
+            )
+        ),
+        vol.Optional("billing_dates"): TextSelector(TextSelectorConfig(multiple=True)),
+    }
+
+
+BILLING_FIELD = {
+    "day": "billing_day",
+    "months": "billing_months",
+    "days": "billing_days",
+    "dates": "billing_dates",
+}
+"""The field of the form in which a part of a plan's cycle is asked for."""
+
+
+def cycle_of(answer: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the cycle that a form asks for; what was left empty is None, or empty."""
+    return {
+        "day": int(answer["billing_day"]),
+        "months": int(answer["billing_months"]),
+        "anchor": answer.get("billing_start"),
+        "days": int(answer.get("billing_days") or 0) or None,
+        "dates": answer.get("billing_dates") or [],
+    }
+
+
+def billing_shown(cycle: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a form shows of a cycle."""
+    return {
+        "billing_day": cycle.get("day"),
+        "billing_months": str(cycle["months"]) if "months" in cycle else None,
+        "billing_start": cycle.get("anchor"),
+        "billing_days": cycle.get("days"),
+        "billing_dates": cycle.get("dates"),
+    }
 
 
 def cleaned(rows: Any) -> list[dict[str, Any]]:

@@ -1,7 +1,6 @@
 """The steps that set a system up: its unit, its equipment, its energy."""
 
 from collections.abc import Iterator, Mapping
-from enum import StrEnum
 import math
 from types import MappingProxyType
 from typing import Any, override
@@ -14,25 +13,10 @@ from homeassistant.config_entries import (
     ConfigSubentry,
     ConfigSubentryData,
 )
-from homeassistant.const import CONF_NAME, PERCENTAGE, UnitOfPower, UnitOfTemperature
-from homeassistant.core import HomeAssistant
-from homeassistant.data_entry_flow import section
-from homeassistant.helpers.selector import (
-    BooleanSelector,
-    NumberSelector,
-    NumberSelectorConfig,
-    NumberSelectorMode,
-    SelectOptionDict,
-    SelectSelector,
-    SelectSelectorConfig,
-    SelectSelectorMode,
-    TextSelector,
-)
+from homeassistant.const import CONF_NAME
 from homeassistant.helpers.translation import async_get_translations
-import voluptuous as vol
 
 from ..const import (
-    CONF_AFUE,
     CONF_DRIVER,
     CONF_DUCT_LOSS,
     CONF_ENERGY,
@@ -40,7 +24,6 @@ from ..const import (
     CONF_FIXED_CHARGES,
     CONF_FUEL_PRICE,
     CONF_FUEL_UNIT,
-    CONF_GRID_CO2,
     CONF_GRID_CO2_ENTITY,
     CONF_HEAT_OUTPUT,
     CONF_KIND,
@@ -63,7 +46,8 @@ from ..const import (
     EntryKind,
 )
 from ..core.family import Family
-from ..core.ratings import Ratings, validate
+from ..core.rating_faults import validate
+from ..core.ratings import Ratings
 from ..core.savings import FUELS, FuelUnit, Reference, fuel_kwh
 from ..models import async_find_model
 from .guess import (
@@ -75,144 +59,15 @@ from .guess import (
     unwrapped_units,
 )
 from .infrared import DRIVER_FIELDS, InfraredSteps
-from .selectors import OpenSelector
-from .sources import SOURCE_SELECTORS
-from .unit import UNIT_SCHEMA, chosen_name, unit_errors
-from .validate import is_price, plan_error, plans, source_error, wrapped_units
-
-_RATING_UNITS: dict[str, str | None] = {
-    "heating_capacity": UnitOfPower.KILO_WATT,
-    "cooling_capacity": UnitOfPower.KILO_WATT,
-    "cop_8": None,
-    "cop_minus_8": None,
-    "cop_minus_15": None,
-    "eer2": None,
-    "seer2": None,
-    "hspf2": None,
-    "scop": None,
-    "seer": None,
-    "uef": None,
-    "minimum_outdoor_temperature": UnitOfTemperature.CELSIUS,
-    CONF_DUCT_LOSS: PERCENTAGE,
-}
-
-_SAVINGS_LIMITS: dict[str, tuple[float, float]] = {
-    CONF_FUEL_PRICE: (0, 1000),
-    CONF_AFUE: (30, 110),
-    CONF_GRID_CO2: (0, 2000),
-}
-"""Between what the figures of the savings lie; beyond is a slip of the keyboard."""
-
-_SAVINGS_DEFAULTS = {
-    CONF_REFERENCE: Reference.RESISTANCE.value,
-    CONF_FUEL_UNIT: FuelUnit.KWH.value,
-}
-
-MAX_DUCT_LOSS = 50
-"""% above which a duct loss is taken for a slip of the keyboard."""
-
-
-def _rating_selector(unit: str | None) -> NumberSelector:
-    config = NumberSelectorConfig(mode=NumberSelectorMode.BOX, step="any")
-    if unit is not None:
-        config["unit_of_measurement"] = unit
-    return NumberSelector(config)
-
-
-def _select(field: str, options: type[StrEnum]) -> SelectSelector:
-    return SelectSelector(
-        SelectSelectorConfig(
-            options=[option.value for option in options],
-            translation_key=field,
-            mode=SelectSelectorMode.DROPDOWN,
-        )
-    )
-
-
-def _savings_schema(currency: str) -> vol.Schema:
-    return vol.Schema(
-        {
-            vol.Optional(
-                CONF_REFERENCE, default=_SAVINGS_DEFAULTS[CONF_REFERENCE]
-            ): _select(CONF_REFERENCE, Reference),
-            vol.Optional(CONF_FUEL_PRICE): _rating_selector(currency),
-            vol.Optional(
-                CONF_FUEL_UNIT, default=_SAVINGS_DEFAULTS[CONF_FUEL_UNIT]
-            ): _select(CONF_FUEL_UNIT, FuelUnit),
-            vol.Optional(CONF_AFUE): _rating_selector(PERCENTAGE),
-            vol.Optional(CONF_GRID_CO2): _rating_selector("g/kWh"),
-            vol.Optional(CONF_GRID_CO2_ENTITY): SOURCE_SELECTORS[CONF_GRID_CO2_ENTITY],
-        }
-    )
-
-
-def _equipment_schema(
-    currency: str, *, ratings_open: bool, savings_open: bool
-) -> vol.Schema:
-    return vol.Schema(
-        {
-            vol.Required(CONF_FAMILY): SelectSelector(
-                SelectSelectorConfig(
-                    options=[family.value for family in Family],
-                    translation_key=CONF_FAMILY,
-                    mode=SelectSelectorMode.DROPDOWN,
-                )
-            ),
-            vol.Optional(CONF_MANUFACTURER): TextSelector(),
-            vol.Optional(CONF_MODEL): TextSelector(),
-            vol.Optional(CONF_OUTDOOR_TEMPERATURE): SOURCE_SELECTORS[
-                CONF_OUTDOOR_TEMPERATURE
-            ],
-            vol.Required(CONF_RATINGS, default=dict): section(
-                vol.Schema(
-                    {
-                        vol.Optional(field): _rating_selector(unit)
-                        for field, unit in _RATING_UNITS.items()
-                    }
-                ),
-                {"collapsed": not ratings_open},
-            ),
-            vol.Required(CONF_SAVINGS, default=dict): section(
-                _savings_schema(currency), {"collapsed": not savings_open}
-            ),
-        }
-    )
-
-
-def _plan_selector(hass: HomeAssistant) -> SelectSelector:
-    """Return a choice of the plans that there are, and not of all that Klima has."""
-    entries = map(hass.config_entries.async_get_known_entry, plans(hass))
-    return OpenSelector(
-        SelectSelectorConfig(
-            options=[
-                SelectOptionDict(value=entry.entry_id, label=entry.title)
-                for entry in sorted(entries, key=lambda entry: entry.title.casefold())
-            ],
-            mode=SelectSelectorMode.DROPDOWN,
-        )
-    )
-
-
-def _energy_schema(hass: HomeAssistant) -> vol.Schema:
-    currency = hass.config.currency
-    return vol.Schema(
-        {
-            vol.Optional(CONF_POWER): SOURCE_SELECTORS[CONF_POWER],
-            vol.Optional(CONF_ENERGY): SOURCE_SELECTORS[CONF_ENERGY],
-            vol.Optional(CONF_PLAN): _plan_selector(hass),
-            vol.Optional(CONF_PRICE): NumberSelector(
-                NumberSelectorConfig(
-                    mode=NumberSelectorMode.BOX,
-                    step="any",
-                    unit_of_measurement=f"{currency}/kWh",
-                )
-            ),
-            vol.Optional(CONF_PRICE_ENTITY): SOURCE_SELECTORS[CONF_PRICE_ENTITY],
-            vol.Optional(CONF_FIXED_CHARGES): BooleanSelector(),
-            vol.Optional(CONF_HEAT_OUTPUT): SOURCE_SELECTORS[CONF_HEAT_OUTPUT],
-            vol.Optional(CONF_THERMAL_ENERGY): SOURCE_SELECTORS[CONF_THERMAL_ENERGY],
-        }
-    )
+from .system_forms import (
+    MAX_DUCT_LOSS,
+    SAVINGS_DEFAULTS,
+    SAVINGS_LIMITS,
+    energy_schema,
+    equipment_schema,
+)
+from .unit import UNIT_SCHEMA, abort_if_wrapped, chosen_name, unit_errors
+from .validate import is_price, plan_error, source_error
 
 
 class SystemSteps(InfraredSteps[ConfigFlowContext, ConfigFlowResult, str], ConfigFlow):
@@ -230,23 +85,16 @@ class SystemSteps(InfraredSteps[ConfigFlowContext, ConfigFlowResult, str], Confi
         """Choose the unit that Home Assistant already controls."""
         errors: dict[str, str] = {}
         zone = self._first_zone()
-        wrapped = wrapped_units(
-            self.hass, but_not=zone.subentry_id if zone is not None else None
-        )
         if user_input is not None:
             unit: str = user_input[CONF_UNIT]
-            if other := wrapped.get(unit):
-                return self.async_abort(
-                    reason="already_configured",
-                    description_placeholders={"unit": unit, "system": other.title},
-                )
+            abort_if_wrapped(self.hass, unit, zone)
             errors = unit_errors(self.hass, user_input)
             if not errors:
                 self._unit = unit
                 self._name = chosen_name(self.hass, user_input)
                 return await self.async_step_equipment()
 
-        suggested = user_input or self._current_unit(zone, set(wrapped))
+        suggested = user_input or self._current_unit(zone)
         return self.async_show_form(
             step_id="entity",
             data_schema=self.add_suggested_values_to_schema(UNIT_SCHEMA, suggested),
@@ -270,7 +118,7 @@ class SystemSteps(InfraredSteps[ConfigFlowContext, ConfigFlowResult, str], Confi
         return self.async_show_form(
             step_id="equipment",
             data_schema=self.add_suggested_values_to_schema(
-                _equipment_schema(
+                equipment_schema(
                     self.hass.config.currency,
                     ratings_open=CONF_RATINGS in errors,
                     savings_open=CONF_SAVINGS in errors,
@@ -314,7 +162,7 @@ class SystemSteps(InfraredSteps[ConfigFlowContext, ConfigFlowResult, str], Confi
         return self.async_show_form(
             step_id="energy",
             data_schema=self.add_suggested_values_to_schema(
-                _energy_schema(self.hass),
+                energy_schema(self.hass),
                 user_input or self._prefill(self._guess_energy()),
             ),
             errors=errors,
@@ -359,18 +207,11 @@ class SystemSteps(InfraredSteps[ConfigFlowContext, ConfigFlowResult, str], Confi
         """Create the system with its first zone, or change both."""
         name = self._name or ""
         first = self._first_zone()
-        wrapped = wrapped_units(
-            self.hass, but_not=None if first is None else first.subentry_id
-        )
-        if self._unit is not None and (other := wrapped.get(self._unit)):
-            # By another flow, while this one was filled in.
-            return self.async_abort(
-                reason="already_configured",
-                description_placeholders={"unit": self._unit, "system": other.title},
-            )
         if self._unit is None:
             zone_data, zone_name = self._zone_data, name
         else:
+            # Another flow may have, while this one was filled in.
+            abort_if_wrapped(self.hass, self._unit, first)
             zone_data = {CONF_DRIVER: DriverKind.ENTITY, CONF_UNIT: self._unit}
             zone_name = unit_name(self.hass, self._unit)
         if self.source != SOURCE_RECONFIGURE:
@@ -412,12 +253,10 @@ class SystemSteps(InfraredSteps[ConfigFlowContext, ConfigFlowResult, str], Confi
         zones = self._get_reconfigure_entry().get_subentries_of_type(SUBENTRY_ZONE)
         return zones[0] if zones else None
 
-    def _current_unit(
-        self, zone: ConfigSubentry | None, wrapped: set[str]
-    ) -> dict[str, Any]:
+    def _current_unit(self, zone: ConfigSubentry | None) -> dict[str, Any]:
         if zone is not None:
             return {CONF_UNIT: zone.data.get(CONF_UNIT), CONF_NAME: self._name}
-        units = unwrapped_units(self.hass, wrapped)
+        units = unwrapped_units(self.hass)
         return {CONF_UNIT: units[0]} if units else {}
 
     def _prefill(self, guess: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -457,7 +296,7 @@ class SystemSteps(InfraredSteps[ConfigFlowContext, ConfigFlowResult, str], Confi
         figures = {
             field: value
             for field, value in savings.items()
-            if field != CONF_GRID_CO2_ENTITY and value != _SAVINGS_DEFAULTS.get(field)
+            if field != CONF_GRID_CO2_ENTITY and value != SAVINGS_DEFAULTS.get(field)
         }
         self._replace({CONF_SAVINGS: figures or None}, CONF_SAVINGS)
 
@@ -523,7 +362,7 @@ class SystemSteps(InfraredSteps[ConfigFlowContext, ConfigFlowResult, str], Confi
         self, savings: Mapping[str, Any]
     ) -> Iterator[tuple[str, str, dict[str, str]]]:
         """Find what is wrong with what savings are reckoned with."""
-        for field, (low, high) in _SAVINGS_LIMITS.items():
+        for field, (low, high) in SAVINGS_LIMITS.items():
             value = savings.get(field)
             if value is not None and not low <= value <= high:
                 limits = {"low": f"{low:g}", "high": f"{high:g}"}

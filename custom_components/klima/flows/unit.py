@@ -5,8 +5,10 @@ from typing import Any
 
 from homeassistant.components.climate import DOMAIN as CLIMATE_DOMAIN
 from homeassistant.components.water_heater import DOMAIN as WATER_HEATER_DOMAIN
+from homeassistant.config_entries import ConfigSubentry
 from homeassistant.const import CONF_NAME
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.data_entry_flow import AbortFlow
 from homeassistant.helpers.selector import (
     EntitySelector,
     EntitySelectorConfig,
@@ -16,7 +18,7 @@ import voluptuous as vol
 
 from ..const import CONF_UNIT
 from .guess import unit_name
-from .validate import name_error, unit_error
+from .validate import name_error, unit_error, wrapped_units
 
 UNIT_SELECTOR = EntitySelector(
     EntitySelectorConfig(domain=[CLIMATE_DOMAIN, WATER_HEATER_DOMAIN])
@@ -37,6 +39,16 @@ def unit_errors(hass: HomeAssistant, user_input: Mapping[str, Any]) -> dict[str,
         CONF_NAME: name_error(user_input.get(CONF_NAME)),
     }
     return {field: error for field, error in found.items() if error is not None}
+
+
+@callback
+def abort_if_wrapped(
+    hass: HomeAssistant, unit: str, zone: ConfigSubentry | None
+) -> None:
+    """Raise AbortFlow if a zone wraps the unit already, but for the one being changed."""
+    but_not = None if zone is None else zone.subentry_id
+    if other := wrapped_units(hass, but_not=but_not).get(unit):
+        raise AbortFlow("already_configured", {"unit": unit, "system": other.title})
 
 
 def chosen_name(hass: HomeAssistant, user_input: Mapping[str, Any]) -> str:

@@ -23,8 +23,7 @@ from .comfort import (
 )
 from .guess import unwrapped_units
 from .infrared import DRIVER_FIELDS, InfraredSteps, uses_infrared
-from .unit import UNIT_SCHEMA, chosen_name, unit_errors
-from .validate import wrapped_units
+from .unit import UNIT_SCHEMA, abort_if_wrapped, chosen_name, unit_errors
 
 
 class ZoneFlow(
@@ -89,16 +88,9 @@ class ZoneFlow(
         """Choose the indoor unit that Home Assistant already controls."""
         errors: dict[str, str] = {}
         zone = self._zone
-        wrapped = wrapped_units(
-            self.hass, but_not=zone.subentry_id if zone is not None else None
-        )
         if user_input is not None:
             unit: str = user_input[CONF_UNIT]
-            if other := wrapped.get(unit):
-                return self.async_abort(
-                    reason="already_configured",
-                    description_placeholders={"unit": unit, "system": other.title},
-                )
+            abort_if_wrapped(self.hass, unit, zone)
             errors = unit_errors(self.hass, user_input)
             if not errors:
                 self._name = chosen_name(self.hass, user_input)
@@ -111,7 +103,7 @@ class ZoneFlow(
         suggested = user_input
         if suggested is None and zone is not None:
             suggested = {CONF_UNIT: zone.data[CONF_UNIT], CONF_NAME: zone.title}
-        elif suggested is None and (units := unwrapped_units(self.hass, set(wrapped))):
+        elif suggested is None and (units := unwrapped_units(self.hass)):
             suggested = {CONF_UNIT: units[0]}
         return self.async_show_form(
             step_id="entity",
@@ -148,18 +140,9 @@ class ZoneFlow(
         """Create the zone, or change it."""
         data = {**self._data, **comfort}
         zone = self._zone
-        wrapped = wrapped_units(
-            self.hass, but_not=None if zone is None else zone.subentry_id
-        )
-        if other := wrapped.get(data.get(CONF_UNIT, "")):
-            # By another flow, while this one was filled in.
-            return self.async_abort(
-                reason="already_configured",
-                description_placeholders={
-                    "unit": data[CONF_UNIT],
-                    "system": other.title,
-                },
-            )
+        if (unit := data.get(CONF_UNIT)) is not None:
+            # Another flow may have, while this one was filled in.
+            abort_if_wrapped(self.hass, unit, zone)
         if zone is None:
             return self.async_create_entry(title=self._name, data=data)
         return self.async_update_and_abort(

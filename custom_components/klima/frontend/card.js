@@ -73,12 +73,20 @@ const STYLE = `
   th { font-weight: 500; }
   thead th { color: var(--secondary-text-color); white-space: normal; }
   th:first-child, td:first-child, .text { text-align: start; }
+  .plot-area { position: absolute; inset: 0; cursor: crosshair; }
+  .line { width: 16px; height: 0; border-top: 2px solid; display: inline-block; }
   svg.plot, canvas { position: absolute; inset: 0; width: 100%; height: 100%; display: block; }
   svg.plot { overflow: visible; touch-action: pan-y; }
   svg text { fill: var(--secondary-text-color); font-size: 11px; font-family: inherit; }
   svg text.strong { fill: var(--primary-text-color); font-weight: 500; }
   .grid { stroke: var(--divider-color); stroke-width: 1; shape-rendering: crispEdges; }
 `;
+
+/** The colour of what electricity was used for. */
+export const USE_COLOURS = {
+  heating: "var(--deep-orange-color, #ff6f22)",
+  cooling: "var(--blue-color, #2196f3)",
+};
 
 /** An error of a card's configuration, which Home Assistant shows in the card's place. */
 function checked(config, maximumDays) {
@@ -94,8 +102,28 @@ function checked(config, maximumDays) {
 }
 
 export class KlimaCard extends HTMLElement {
-  /** The most days that a card can show; its own and what it shows by default. */
+  /** What each card sets: the most days it can show, and how many it shows by default … */
   static maximumDays = 1;
+  static defaultDays = 1;
+  /** … the entities that it can be of, the text's key that says so, and its own style. */
+  static entityFilter = { integration: "klima" };
+  static entityHelp = "performance_entity_help";
+  static style = "";
+
+  /** The form of the card's editor. */
+  static getConfigForm() {
+    const text = texts();
+    const { maximumDays: max, defaultDays, entityFilter: filter, entityHelp } = this;
+    return {
+      schema: [
+        { name: "entity", required: true, selector: { entity: { filter } } },
+        { name: "title", selector: { text: {} } },
+        { name: "days", default: defaultDays, selector: { number: { min: 1, max, mode: "box" } } },
+      ],
+      computeLabel: (field) => text[field.name],
+      computeHelper: (field) => (field.name === "entity" ? text[entityHelp] : undefined),
+    };
+  }
 
   #hass;
   #shown = "";
@@ -271,7 +299,12 @@ export class KlimaCard extends HTMLElement {
       this.#body.replaceChildren(this.#message(text));
     } else if (this.asTable) {
       this.#body.replaceChildren(
-        h("div", { class: "fill scroll", tabindex: "0" }, this.table(text)),
+        // It scrolls, and so has to be reached by the keyboard, under a name.
+        h(
+          "div",
+          { class: "fill scroll", tabindex: "0", role: "region", "aria-label": this.caption(text) },
+          this.table(text),
+        ),
       );
     } else {
       this.#body.replaceChildren(h("div", { class: "hidden" }, this.table(text)));

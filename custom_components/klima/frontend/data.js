@@ -1,7 +1,8 @@
 // What the cards read from Home Assistant: Klima's own command, the recorder's
 // statistics and the history of states.
 
-const HOUR = 3_600_000;
+import { celsiusOf, fahrenheitOf, figure, HOUR } from "./format.js";
+
 /** ms for which cards of the same system share what was read. */
 const FRESH = 60_000;
 
@@ -86,7 +87,7 @@ const SURE = 1 / 3;
  * state to the next that is just what the other unit makes of the same temperature.
  */
 export function inOneUnit(states, keys, fahrenheit) {
-  const other = fahrenheit ? (value) => value * 1.8 + 32 : (value) => (value - 32) / 1.8;
+  const other = fahrenheit ? fahrenheitOf : celsiusOf;
   let next;
   let converted = false;
   return [...states]
@@ -111,9 +112,9 @@ export function inOneUnit(states, keys, fahrenheit) {
         return state;
       }
       const inUnit = Object.fromEntries(
-        Object.entries(attributes).map(([name, figure]) => [
+        Object.entries(attributes).map(([name, told]) => [
           name,
-          keys.includes(name) && Number.isFinite(figure) ? other(figure) : figure,
+          keys.includes(name) && Number.isFinite(told) ? other(told) : told,
         ]),
       );
       return { ...state, attributes: inUnit };
@@ -125,8 +126,8 @@ export function inOneUnit(states, keys, fahrenheit) {
 export function hourlyMeans(states, value, end) {
   const sums = new Map();
   states.forEach((state, index) => {
-    const figure = Number(value(state));
-    if (value(state) === null || value(state) === undefined || !Number.isFinite(figure)) {
+    const held = figure(value(state));
+    if (held === undefined) {
       return;
     }
     let at = state.at;
@@ -135,7 +136,7 @@ export function hourlyMeans(states, value, end) {
       const hour = Math.floor(at / HOUR) * HOUR;
       const next = Math.min(hour + HOUR, until);
       const sum = sums.get(hour) ?? { total: 0, time: 0 };
-      sum.total += figure * (next - at);
+      sum.total += held * (next - at);
       sum.time += next - at;
       sums.set(hour, sum);
       at = next;
@@ -162,11 +163,8 @@ export async function readOutdoor(hass, id, statistics, start) {
   return hourlyMeans(
     history[id] ?? [],
     (state) => {
-      const figure = isWeather ? state.attributes.temperature : state.state;
-      if (figure === undefined || figure === null || !Number.isFinite(Number(figure))) {
-        return undefined;
-      }
-      return unit(state) === "°F" ? (Number(figure) - 32) / 1.8 : Number(figure);
+      const told = figure(isWeather ? state.attributes.temperature : state.state);
+      return told !== undefined && unit(state) === "°F" ? celsiusOf(told) : told;
     },
     Date.now(),
   );

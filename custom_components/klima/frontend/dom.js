@@ -28,6 +28,26 @@ export const h = (tag, attributes, ...children) =>
 export const s = (tag, attributes, ...children) =>
   fillIn(document.createElementNS(SVG, tag), attributes, children);
 
+/** Make a table: the column at `textAt` is of words, the others of figures. */
+export const table = (caption, headers, textAt, rows) =>
+  h(
+    "table",
+    null,
+    h("caption", null, caption),
+    h(
+      "thead",
+      null,
+      h(
+        "tr",
+        null,
+        ...headers.map((label, index) =>
+          h("th", { scope: "col", class: index === textAt ? "text" : undefined }, label),
+        ),
+      ),
+    ),
+    h("tbody", null, ...rows),
+  );
+
 /** Make one of Material Design's icons, from its path. */
 export const icon = (path) =>
   s("svg", { viewBox: "0 0 24 24", "aria-hidden": "true", class: "icon" }, s("path", { d: path }));

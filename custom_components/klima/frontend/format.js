@@ -1,5 +1,9 @@
 // Figures and times as the user has set them in their profile.
 
+/** ms */
+export const HOUR = 3_600_000;
+export const DAY = 24 * HOUR;
+
 const NUMBER_LOCALES = {
   comma_decimal: ["en-US", "en"],
   decimal_comma: ["de", "es", "it"],
@@ -46,7 +50,6 @@ export function days(hass, start, end) {
     minute: "2-digit",
   });
   const found = [];
-  const HOUR = 3_600_000;
   // A quarter of an hour divides every offset of a time zone, and every change of it.
   let at = Math.ceil(start / (HOUR / 4)) * (HOUR / 4);
   while (at <= end) {
@@ -60,16 +63,25 @@ export function days(hass, start, end) {
   return found;
 }
 
+/** Return a value as a number, undefined if it is none. */
+export const figure = (value) =>
+  value === null || value === undefined || !Number.isFinite(Number(value))
+    ? undefined
+    : Number(value);
+
+export const celsiusOf = (fahrenheit) => (fahrenheit - 32) / 1.8;
+export const fahrenheitOf = (celsius) => celsius * 1.8 + 32;
+
 /** Whether the home measures in °F. */
 export const isFahrenheit = (hass) => hass.config.unit_system.temperature === "°F";
 
 /** °C to the home's unit. */
 export const fromCelsius = (hass, celsius) =>
-  isFahrenheit(hass) ? celsius * 1.8 + 32 : celsius;
+  isFahrenheit(hass) ? fahrenheitOf(celsius) : celsius;
 
 /** The home's unit to °C. */
 export const toCelsius = (hass, value) =>
-  isFahrenheit(hass) ? (value - 32) / 1.8 : value;
+  isFahrenheit(hass) ? celsiusOf(value) : value;
 
 /** Return round numbers between two, as near to so many as round steps allow. */
 export function ticks(low, high, about) {

@@ -11,12 +11,15 @@
 const MODULES = [
   "strategy",
   "home",
+  "layout",
   "text",
   "cards",
   "card",
   "data",
   "dom",
   "format",
+  "lines",
+  "measured",
   "performance-card",
   "week-card",
 ];

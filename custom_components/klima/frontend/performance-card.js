@@ -1,11 +1,13 @@
 // COP against outdoor temperature: what the unit is rated, what the model expects,
 // Carnot's limit behind, and every hour that was measured, coloured by its load.
 
-import { KlimaCard } from "./card.js";
+import { KlimaCard, USE_COLOURS } from "./card.js";
 import { readOutdoor, readStatistics, readSystem } from "./data.js";
-import { h, s } from "./dom.js";
+import { h, s, table } from "./dom.js";
 import {
+  DAY,
   fromCelsius,
+  HOUR,
   isFahrenheit,
   numberFormat,
   ticks,
@@ -13,25 +15,14 @@ import {
   toCelsius,
 } from "./format.js";
 import { systemName } from "./home.js";
-import { fill, texts } from "./text.js";
+import { at, COPS, meanCop, measure } from "./measured.js";
+import { fill } from "./text.js";
 
-const HOUR = 3_600_000;
-const DAY = 24 * HOUR;
-/** kWh below which an hour says more of the standby than of the COP. */
-const LEAST_ENERGY = 0.05;
-/** What no unit's hour can be: a slip of a sensor. */
-const COPS = [0.2, 20];
-/** °C outdoors that parts heating from cooling, where no sensor tells. */
-const MILD = 20;
 const MODES = ["heating", "cooling"];
 /** Colours of a load from none to full; red and blue stay apart for all eyes. */
 const RAMPS = {
   heating: ["#ffc04d", "#f4711f", "#c2185b"],
   cooling: ["#4dd0e1", "#2a86e8", "#5e35b1"],
-};
-const LINES = {
-  heating: "var(--deep-orange-color, #ff6f22)",
-  cooling: "var(--blue-color, #2196f3)",
 };
 const MARGIN = { top: 10, right: 10, bottom: 36, left: 30 };
 
@@ -53,79 +44,10 @@ function ramp(colours) {
 
 const COLOURS = { heating: ramp(RAMPS.heating), cooling: ramp(RAMPS.cooling) };
 
-/** Return the curve's figure at a temperature, or undefined outside of it. */
-function at(points, temperature) {
-  for (let i = 1; i < points.length; i++) {
-    const [[x0, y0], [x1, y1]] = [points[i - 1], points[i]];
-    if (temperature >= x0 && temperature <= x1) {
-      return y0 + ((temperature - x0) / (x1 - x0 || 1)) * (y1 - y0);
-    }
-  }
-  return undefined;
-}
-
-/** Make the measured hours from statistics: each a point of the picture. */
-export function measure(system, statistics, outdoor) {
-  const { sources, curves } = system;
-  const rows = (key) => statistics[sources[key]] ?? new Map();
-  const energy = rows("energy");
-  const thermal = rows("thermal_energy");
-  const cooling = rows("cooling_energy");
-  const cops = rows("cop");
-  const points = [];
-  for (const [start, { mean: temperature }] of outdoor) {
-    if (temperature === null || temperature === undefined) {
-      continue;
-    }
-    const used = energy.get(start)?.change ?? undefined;
-    const moved = thermal.get(start)?.change ?? undefined;
-    let cop;
-    if (used >= LEAST_ENERGY && Math.abs(moved) > 0) {
-      cop = Math.abs(moved) / used;
-    } else if (used === undefined || used >= LEAST_ENERGY) {
-      cop = cops.get(start)?.mean ?? undefined;
-    }
-    if (!(cop >= COPS[0] && cop <= COPS[1])) {
-      continue;
-    }
-    const cooled = cooling.get(start)?.change ?? undefined;
-    let mode = temperature > MILD ? "cooling" : "heating";
-    if (used !== undefined && cooled !== undefined) {
-      mode = cooled > used / 2 ? "cooling" : "heating";
-    }
-    if (!curves[mode]) {
-      mode = mode === "heating" ? "cooling" : "heating";
-    }
-    const heat = moved !== undefined ? Math.abs(moved) : used * cop;
-    const load = (heat * 1000) / curves[mode].capacity;
-    points.push({
-      start,
-      temperature,
-      cop,
-      mode,
-      energy: used,
-      heat: Number.isFinite(heat) ? heat : undefined,
-      load: Number.isFinite(load) ? load : undefined,
-    });
-  }
-  return points.sort((a, b) => a.temperature - b.temperature);
-}
-
-/** Return the mean COP of points: heat over electricity where both are known. */
-function meanCop(points) {
-  const known = points.filter((p) => p.energy && p.heat);
-  if (known.length * 2 >= points.length && known.length) {
-    const sum = (key) => known.reduce((total, p) => total + p[key], 0);
-    return sum("heat") / sum("energy");
-  }
-  return points.reduce((total, p) => total + p.cop, 0) / points.length;
-}
-
 export class KlimaPerformanceCard extends KlimaCard {
   static maximumDays = 1095;
   static defaultDays = 365;
   static style = `
-    .plot-area { position: absolute; inset: 0; cursor: crosshair; }
     .limit { fill: none; stroke: var(--secondary-text-color); stroke-width: 1.5; opacity: .45; }
     .beyond { fill: var(--secondary-text-color); opacity: .09; }
     .model { fill: none; stroke-width: 2.5; stroke-linecap: round; }
@@ -146,7 +68,7 @@ export class KlimaPerformanceCard extends KlimaCard {
     .detail[hidden] { display: none; }
     .chosen { fill: none; stroke: var(--primary-text-color); stroke-width: 2; }
     .bar { width: 44px; height: 8px; border-radius: 4px; display: inline-block; }
-    .line { width: 16px; height: 0; border-top: 3px solid; border-radius: 2px; display: inline-block; }
+    .line { border-top-width: 3px; border-radius: 2px; }
     .ring { width: 8px; height: 8px; border: 2px solid var(--secondary-text-color); border-radius: 50%; display: inline-block; }
     .shade { width: 14px; height: 10px; display: inline-block; border-bottom: 1.5px solid var(--secondary-text-color); background: color-mix(in srgb, var(--secondary-text-color) 18%, transparent); }
   `;
@@ -156,30 +78,6 @@ export class KlimaPerformanceCard extends KlimaCard {
     const entity =
       own.find((e) => e.translation_key === "heat_pump_type") ?? own[0];
     return { entity: entity?.entity_id ?? "" };
-  }
-
-  static getConfigForm() {
-    const text = texts();
-    return {
-      schema: [
-        {
-          name: "entity",
-          required: true,
-          selector: { entity: { filter: { integration: "klima" } } },
-        },
-        { name: "title", selector: { text: {} } },
-        {
-          name: "days",
-          default: KlimaPerformanceCard.defaultDays,
-          selector: {
-            number: { min: 1, max: KlimaPerformanceCard.maximumDays, mode: "box" },
-          },
-        },
-      ],
-      computeLabel: (field) => text[field.name],
-      computeHelper: (field) =>
-        field.name === "entity" ? text.performance_entity_help : undefined,
-    };
   }
 
   async fetch(hass, config, show) {
@@ -212,7 +110,7 @@ export class KlimaPerformanceCard extends KlimaCard {
     const system = this.data?.system;
     return [
       h("h2", null, this.config.title ?? text.performance),
-      h("p", { class: "sub" }, system ? this.#averages(text) || (this.#isTank ? text.cop_by_air : text.cop_by_outdoor) : ""),
+      h("p", { class: "sub" }, system ? this.#averages(text) || this.#subject(text) : ""),
     ];
   }
 
@@ -223,7 +121,7 @@ export class KlimaPerformanceCard extends KlimaCard {
       this.data.points.filter((point) => point.mode === mode),
     ])
       .filter(([, points]) => points.length)
-      .map(([mode, points]) => `${text[mode].toLowerCase()} ${number(meanCop(points))}`);
+      .map(([mode, points]) => fill(text[`${mode}_cop`], { cop: number(meanCop(points)) }));
     return modes.length ? fill(text.mean_cop, { modes: modes.join(" · ") }) : "";
   }
 
@@ -234,6 +132,11 @@ export class KlimaPerformanceCard extends KlimaCard {
   /** A water heater takes its heat from the air of the room that it stands in. */
   get #isTank() {
     return this.data.system.family === "heat_pump_water_heater";
+  }
+
+  /** What the picture is of. */
+  #subject(text) {
+    return this.#isTank ? text.cop_by_air : text.cop_by_outdoor;
   }
 
   /** What the points are called: an estimate is never called measured. */
@@ -265,7 +168,7 @@ export class KlimaPerformanceCard extends KlimaCard {
               "span",
               null,
               ...modes.map((mode) => h("i", { class: "bar", ...gradient(mode) })),
-              `${this.#measuredLabel(text)}, ${text.load.toLowerCase()} 0–100 %`,
+              fill(text.points_at_loads, { label: this.#measuredLabel(text) }),
             )
           : undefined,
         h(
@@ -279,7 +182,7 @@ export class KlimaPerformanceCard extends KlimaCard {
                 : undefined,
           },
           ...modes.map((mode) =>
-            h("i", { class: "line", style: { "border-color": LINES[mode] } }),
+            h("i", { class: "line", style: { "border-color": USE_COLOURS[mode] } }),
           ),
           text.model,
         ),
@@ -433,14 +336,14 @@ export class KlimaPerformanceCard extends KlimaCard {
           s("path", {
             class: "band",
             d: `${path}L${line([...curve.least].reverse()).slice(1)}Z`,
-            style: { fill: LINES[mode] },
+            style: { fill: USE_COLOURS[mode] },
           }),
-          s("path", { class: "least", d: least, style: { stroke: LINES[mode] } }),
+          s("path", { class: "least", d: least, style: { stroke: USE_COLOURS[mode] } }),
         );
       }
       models.append(
         s("path", { class: "halo", d: path }),
-        s("path", { class: "model", d: path, style: { stroke: LINES[mode] } }),
+        s("path", { class: "model", d: path, style: { stroke: USE_COLOURS[mode] } }),
       );
       for (const [t, cop] of curve.rated) {
         if (curve.limit.length) {
@@ -453,14 +356,14 @@ export class KlimaPerformanceCard extends KlimaCard {
                 cop: number(cop),
                 temperature: `${number(fromCelsius(hass, t))} ${unit}`,
               })),
-              s("circle", { class: "rated", cx: x(t), cy: y(cop), r: 4.5, style: { stroke: LINES[mode] } }),
+              s("circle", { class: "rated", cx: x(t), cy: y(cop), r: 4.5, style: { stroke: USE_COLOURS[mode] } }),
               s("text", { class: "label", x: x(t), y: y(cop) - 10, "text-anchor": "middle" }, number(cop)),
             ),
           );
         } else {
           // Rated at its own source's temperature: it holds in any weather.
           marks.append(
-            s("line", { class: "flat", x1: MARGIN.left, x2: right, y1: y(cop), y2: y(cop), style: { stroke: LINES[mode] } }),
+            s("line", { class: "flat", x1: MARGIN.left, x2: right, y1: y(cop), y2: y(cop), style: { stroke: USE_COLOURS[mode] } }),
             s("text", { class: "label", x: right - 4, y: y(cop) - 6, "text-anchor": "end" }, `${this.#ratedLabel(text)} ${number(cop)}`),
           );
         }
@@ -500,6 +403,7 @@ export class KlimaPerformanceCard extends KlimaCard {
 
   #summary(text) {
     return `${fill(text.chart_summary, {
+      what: this.#subject(text),
       name: this.#name,
       hours: this.data.points.length,
       averages: this.#averages(text),
@@ -590,6 +494,11 @@ export class KlimaPerformanceCard extends KlimaCard {
     );
   }
 
+  /** What the table is of. */
+  caption(text) {
+    return `${this.#subject(text)}: ${this.#name}`;
+  }
+
   /** The same figures, in steps of temperature. */
   table(text) {
     const { hass } = this;
@@ -634,29 +543,16 @@ export class KlimaPerformanceCard extends KlimaCard {
         );
       }
     }
-    return h(
-      "table",
-      null,
-      h("caption", null, `${text.cop_by_outdoor}: ${this.#name}`),
-      h(
-        "thead",
-        null,
-        h(
-          "tr",
-          null,
-          ...[
-            fill(this.#isTank ? text.tank_range_header : text.range_header, { unit }),
-            text.mode_header,
-            this.#measuredLabel(text),
-            text.hours_header,
-            text.model,
-            this.#ratedLabel(text),
-            text.limit,
-          ].map((label, i) => h("th", { scope: "col", class: i === 1 ? "text" : undefined }, label)),
-        ),
-      ),
-      h("tbody", null, ...rows),
-    );
+    const headers = [
+      fill(this.#isTank ? text.tank_range_header : text.range_header, { unit }),
+      text.mode_header,
+      this.#measuredLabel(text),
+      text.hours_header,
+      text.model,
+      this.#ratedLabel(text),
+      text.limit,
+    ];
+    return table(this.caption(text), headers, 1, rows);
   }
 }
 

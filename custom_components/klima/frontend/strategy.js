@@ -2,6 +2,18 @@
 // systems that there are. Only the two pictures that it has no card for are ours.
 
 import { findHome } from "./home.js";
+import {
+  arrange,
+  COLUMNS,
+  fillRows,
+  isTurned,
+  PERFORMANCE,
+  ROWS,
+  size,
+  startLayout,
+  weekCard,
+  WIDE,
+} from "./layout.js";
 import { fill, texts } from "./text.js";
 
 /** So many systems still get the whole width each; more stand side by side. */
@@ -12,12 +24,6 @@ const AT_ONCE = 3;
 const MANY = 6;
 /** So many of an overview are there at once. */
 const FIRST = 4;
-/** Columns of a section, and of a section that may take the whole width. */
-const COLUMNS = 12;
-const WIDE = 3;
-/** Rows of a chart, and of a week and of what stands beside it. */
-const ROWS = 6;
-const WEEK_ROWS = 7;
 /** Bits of a climate entity's `supported_features`. */
 const FEATURES = [
   [8, "climate-fan-modes", "fan_modes"],
@@ -43,9 +49,6 @@ const TILES = [
 const WITHOUT_BILL = new Set(["cost_today", "price"]);
 /** What an overview tells of a system beside its thermostats: one of each. */
 const ESSENTIAL = [["power", "energy"], ["bill", "cost_today", "cop"]];
-/** px of a row and of the gap to the next, and of a feature of a tile. */
-const ROW = 64;
-const FEATURE = 54;
 /** What a zone's tiles have for their width: a reason is a sentence. */
 const ZONE_TILES = { control_reason: 12, automation: 6 };
 const PLAN_TILES = [
@@ -57,12 +60,11 @@ const PLAN_TILES = [
   "tier_remaining",
 ];
 
-const PERFORMANCE = "custom:klima-performance-card";
+export { isTurned };
+
 const VIEWS = new Set(["home", "overview", "week"]);
 
 const OWN_NAME = { type: "entity" };
-
-const size = (columns, rows) => ({ grid_options: { columns, rows } });
 
 /** Return a dashboard: all systems, and a week of each zone; of many an overview first. */
 export function makeDashboard(config, hass) {
@@ -109,7 +111,7 @@ const pagePath = (id) => `system-${id}`;
  */
 export function makeView(config, hass) {
   const home = chosen(config, hass);
-  laidOutFor = undefined;
+  startLayout();
   if (!VIEWS.has(config.view ?? "home")) {
     throw new Error(texts(hass).view_config);
   }
@@ -336,128 +338,6 @@ function overviewSection(hass, system, { linked }) {
       ...(tiles.length ? tiles : [nothingToShow(hass, system, texts(hass))]),
     ],
   };
-}
-
-/** px of the least width of a column, and of the gaps of Home Assistant's view. */
-const COLUMN = 320;
-const GAPS = { narrow: 8, wide: 32 };
-/** px of the sidebar where it stays open, and where it shows icons only. */
-const SIDEBAR = { docked: 256, auto: 56 };
-
-/** Return for how many columns there is room in this window, at most as many as are used. */
-function columnsOfWindow(hass) {
-  const gap = window.innerWidth > 600 ? GAPS.wide : GAPS.narrow;
-  const sidebar =
-    window.innerWidth > 870 && !hass.kioskMode ? (SIDEBAR[hass.dockedSidebar] ?? 0) : 0;
-  const room = window.innerWidth - sidebar - gap;
-  return Math.min(Math.max(Math.floor(room / (COLUMN + gap)), 1), WIDE);
-}
-
-let laidOutFor;
-
-/** Whether the window has room for another number of columns than its view was made for. */
-export const isTurned = (hass) =>
-  laidOutFor !== undefined && columnsOfWindow(hass) !== laidOutFor;
-
-/**
- * Arrange a system over the whole width, so that its rows are full where that is
- * three columns, two or one: thermostats first, the tiles in the room that their last
- * row leaves, the picture of the performance below the tiles beside a single
- * thermostat, then all others. Returns the charts in their order.
- *
- * Beside a single thermostat it depends on the window: with three columns the picture
- * stands below the tiles, with two the tiles alone are as high as the thermostat, or
- * below it where they are too few for that.
- */
-function arrange(hass, thermostats, tiles, charts) {
-  const columns = columnsOfWindow(hass);
-  if (thermostats.length === 1) {
-    laidOutFor = columns;
-  }
-  if (thermostats.length === 1 && columns < WIDE) {
-    const [{ entity, grid_options: options }] = thermostats;
-    const rows = Math.max(options.rows, fillRows(tiles, COLUMNS));
-    if (columns > 1 && fillTo(tiles, rows)) {
-      options.rows = rows;
-    } else {
-      options.columns = "full";
-      fillRows(tiles, columns * COLUMNS);
-    }
-    const first = charts.filter(({ type }) => type === PERFORMANCE);
-    const others = charts.filter((chart) => !first.includes(chart));
-    return [...spread(first), ...spread([...others, weekCard(entity, COLUMNS)])];
-  }
-  const beside = (WIDE - (thermostats.length % WIDE)) * COLUMNS;
-  const tileRows = fillRows(tiles, beside);
-  if (thermostats.length !== 1) {
-    if (beside < WIDE * COLUMNS) {
-      for (const card of thermostats.slice(-(thermostats.length % WIDE))) {
-        card.grid_options.rows = Math.max(card.grid_options.rows, tileRows);
-      }
-    }
-    return spread(charts);
-  }
-  const [card] = thermostats;
-  const options = card.grid_options;
-  const week = weekCard(card.entity, COLUMNS);
-  const picture = charts.find(({ type }) => type === PERFORMANCE);
-  options.rows = Math.max(options.rows, tileRows + (picture ? ROWS - 1 : 0));
-  if (card.type === "tile" && options.rows * ROW - card.features.length * FEATURE > 2 * ROW) {
-    // With room to spare, its name and state stand large above the controls.
-    card.vertical = true;
-  }
-  if (!picture) {
-    return spread([...charts, week]);
-  }
-  Object.assign(picture.grid_options, { columns: beside, rows: options.rows - tileRows });
-  return [picture, ...spread([...charts.filter((chart) => chart !== picture), week])];
-}
-
-/** Widen charts so that their rows are full; four are so in two columns as in three. */
-function spread(charts) {
-  const columns = {
-    1: ["full"],
-    2: ["full", "full"],
-    4: [2 * COLUMNS, COLUMNS, COLUMNS, 2 * COLUMNS],
-  }[charts.length];
-  const rows = Math.max(...charts.map((chart) => chart.grid_options.rows));
-  charts.forEach((chart, index) => {
-    chart.grid_options = { columns: columns?.[index] ?? COLUMNS, rows };
-  });
-  return charts;
-}
-
-/**
- * Widen narrow tiles from the last on, so that the last row is full, and is so too
- * where there is room for fewer columns; returns how many rows there are.
- */
-function fillRows(tiles, width) {
-  const total = () => tiles.reduce((sum, { grid_options: { columns } }) => sum + columns, 0);
-  let missing = (width - (total() % width)) % width;
-  for (const { grid_options: options } of [...tiles].reverse()) {
-    if (missing > 0 && options.columns < COLUMNS) {
-      missing -= COLUMNS - options.columns;
-      options.columns = COLUMNS;
-    }
-  }
-  if (missing > 0) {
-    tiles[tiles.length - 1].grid_options.columns += missing;
-  }
-  return total() / width;
-}
-
-/** Widen narrow tiles until a column of them is so many rows high; return whether it is. */
-function fillTo(tiles, rows) {
-  if (tiles.length < rows) {
-    return false;
-  }
-  let missing = rows * COLUMNS - tiles.reduce((sum, tile) => sum + tile.grid_options.columns, 0);
-  for (const { grid_options: options } of [...tiles].reverse()) {
-    const more = Math.min(COLUMNS - options.columns, missing);
-    options.columns += more;
-    missing -= more;
-  }
-  return missing === 0;
 }
 
 function heading(hass, system) {
@@ -713,10 +593,3 @@ function weekSection(system) {
     ],
   };
 }
-
-const weekCard = (entity, columns, more) => ({
-  type: "custom:klima-week-card",
-  entity,
-  ...more,
-  ...size(columns, WEEK_ROWS),
-});

@@ -31,7 +31,6 @@ const TEXTS = {
     no_entities:
       "Nothing of {name} can be shown: its entities are disabled or hidden. Enable them on the page of the device.",
     open_device: "Open the device",
-    plan: "Electricity plan",
     energy_by_day: "Energy by day",
     heating: "Heating",
     cooling: "Cooling",
@@ -69,10 +68,12 @@ const TEXTS = {
     limit: "Carnot’s limit",
     measured: "Measured",
     estimated: "Estimated",
+    points_at_loads: "{label}, load 0–100 %",
     load: "Load",
     energy: "Energy",
-    hours: "Hours",
     mean_cop: "Mean COP: {modes}",
+    heating_cop: "heating {cop}",
+    cooling_cop: "cooling {cop}",
     rated_at: "{label} {cop} at {temperature}",
     point_keys:
       "Tap a point for its hour; arrow keys go from hour to hour, Escape leaves. The same figures are in the table.",
@@ -85,12 +86,14 @@ const TEXTS = {
     mode_header: "Mode",
     hours_header: "Hours measured",
     chart_summary:
-      "COP by outdoor temperature of {name}. {hours} measured hours. {averages}",
+      "{what}: {name}. {hours} measured hours. {averages}",
     // The week card
     week: "What control did",
     room: "Room",
     tank: "Water",
     target: "Target",
+    room_and_target: "Room · target",
+    tank_and_target: "Water · target",
     reason: "Reason",
     no_history: "Nothing is recorded yet. The week fills as time goes by.",
     day_header: "Day",
@@ -131,7 +134,6 @@ const TEXTS = {
     no_entities:
       "Rien de {name} ne peut être affiché : ses entités sont désactivées ou masquées. Activez-les sur la page de l’appareil.",
     open_device: "Ouvrir l’appareil",
-    plan: "Tarif d’électricité",
     energy_by_day: "Énergie par jour",
     heating: "Chauffage",
     cooling: "Climatisation",
@@ -167,10 +169,12 @@ const TEXTS = {
     limit: "Limite de Carnot",
     measured: "Mesuré",
     estimated: "Estimé",
+    points_at_loads: "{label}, charge 0–100 %",
     load: "Charge",
     energy: "Énergie",
-    hours: "Heures",
     mean_cop: "COP moyen : {modes}",
+    heating_cop: "chauffage {cop}",
+    cooling_cop: "climatisation {cop}",
     rated_at: "{label} {cop} à {temperature}",
     point_keys:
       "Touchez un point pour voir son heure ; les flèches passent d’une heure à l’autre, Échap quitte. Les mêmes valeurs sont dans le tableau.",
@@ -183,11 +187,13 @@ const TEXTS = {
     mode_header: "Mode",
     hours_header: "Heures mesurées",
     chart_summary:
-      "COP selon la température extérieure de {name}. {hours} heures mesurées. {averages}",
+      "{what} : {name}. {hours} heures mesurées. {averages}",
     week: "Ce que la régulation a fait",
     room: "Pièce",
     tank: "Eau",
     target: "Consigne",
+    room_and_target: "Pièce · consigne",
+    tank_and_target: "Eau · consigne",
     reason: "Raison",
     no_history:
       "Rien n’est encore enregistré. La semaine se remplit au fil du temps.",
@@ -204,12 +210,115 @@ const TEXTS = {
     off: "Arrêt",
     now: "Maintenant",
   },
+  de: {
+    strategy_name: "Klima",
+    strategy_description:
+      "Deine Wärmepumpen und Klimageräte: Komfort, Energie, Rechnungen und Effizienz. Es erstellt sich von selbst.",
+    performance_name: "Klima: Effizienz",
+    performance_description:
+      "COP nach Außentemperatur: Nennwert, Modell und Messung.",
+    week_name: "Klima: Woche",
+    week_description:
+      "Was die Regelung getan hat: Raum, Soll, Außentemperatur, Leistung und der Grund dafür.",
+    entity: "Entität",
+    performance_entity_help: "Eine beliebige Entität des Systems.",
+    week_entity_help: "Das Thermostat oder der Warmwasserbereiter der Zone.",
+    title: "Titel",
+    days: "Anzuzeigende Tage",
+    view_home: "Klima",
+    view_week: "Woche",
+    no_systems_title: "Noch keine Wärmepumpe",
+    no_systems:
+      "Füge eine Wärmepumpe oder ein Klimagerät hinzu, das Home Assistant bereits steuert, oder eines mit Infrarot-Fernbedienung. Sein Dashboard erstellt sich dann von selbst.",
+    add_system: "System hinzufügen",
+    ask_administrator:
+      "Bitte einen Administrator, in den Einstellungen eine Wärmepumpe oder ein Klimagerät hinzuzufügen. Das Dashboard erstellt sich dann von selbst.",
+    no_entities:
+      "Von {name} kann nichts angezeigt werden: Die Entitäten sind deaktiviert oder ausgeblendet. Aktiviere sie auf der Seite des Geräts.",
+    open_device: "Gerät öffnen",
+    energy_by_day: "Energie pro Tag",
+    heating: "Heizen",
+    cooling: "Kühlen",
+    total: "Gesamt",
+    cop_today: "COP und Erwartung",
+    price_today: "Preis im Tagesverlauf",
+    unknown_config: "Gib eine Entität an: `entity` fehlt.",
+    days_config: "`days` muss eine Zahl von 1 bis {max} sein.",
+    systems_config:
+      "`systems` muss eine Liste von Geräte-IDs der Systeme von Klima sein. Die Seite eines Geräts hat dessen ID in ihrer Adresse.",
+    view_config: "`view` muss `home`, `overview` oder `week` sein.",
+    loading: "Wird geladen …",
+    failed: "Das konnte nicht geladen werden: {error}",
+    retry: "Erneut versuchen",
+    show_table: "Als Tabelle anzeigen",
+    show_chart: "Als Diagramm anzeigen",
+    outdoor: "Außen",
+    from_to: "{from} bis {to}",
+    power: "Leistung",
+    performance: "Effizienz",
+    cop_by_outdoor: "COP nach Außentemperatur",
+    performance_axis: "Außentemperatur ({unit})",
+    tank_axis: "Temperatur der Umgebungsluft ({unit})",
+    tank_range_header: "Umgebungsluft ({unit})",
+    air: "Umgebungsluft",
+    cop_by_air: "COP nach Temperatur der Umgebungsluft",
+    no_tank_air:
+      "Die Temperatur der Umgebungsluft ist noch nicht bekannt: Wähle sie in den Einstellungen, dann erscheinen hier die gemessenen Stunden.",
+    model: "Modell",
+    model_at_loads: "Modell, {least}–100 % Last",
+    rated: "Nennwert",
+    typical: "Typisch",
+    limit: "Carnot-Grenze",
+    measured: "Gemessen",
+    estimated: "Geschätzt",
+    points_at_loads: "{label}, Last 0–100 %",
+    load: "Last",
+    energy: "Energie",
+    mean_cop: "Mittlerer COP: {modes}",
+    heating_cop: "Heizen {cop}",
+    cooling_cop: "Kühlen {cop}",
+    rated_at: "{label} {cop} bei {temperature}",
+    point_keys:
+      "Tippe einen Punkt an, um seine Stunde zu sehen; Pfeiltasten gehen von Stunde zu Stunde, Escape beendet. Dieselben Werte stehen in der Tabelle.",
+    open_history: "Verlauf öffnen",
+    no_outdoor:
+      "Das System hat noch keine Außentemperatur: Wähle eine in den Einstellungen, dann erscheinen hier die gemessenen Stunden.",
+    no_statistics:
+      "Es ist noch keine Stunde mit COP und Außentemperatur aufgezeichnet. Jede Stunde, in der das Gerät läuft, fügt einen Punkt hinzu.",
+    range_header: "Außen ({unit})",
+    mode_header: "Betriebsart",
+    hours_header: "Gemessene Stunden",
+    chart_summary:
+      "{what}: {name}. {hours} gemessene Stunden. {averages}",
+    week: "Was die Regelung getan hat",
+    room: "Raum",
+    tank: "Wasser",
+    target: "Soll",
+    room_and_target: "Raum · Soll",
+    tank_and_target: "Wasser · Soll",
+    reason: "Grund",
+    no_history:
+      "Es ist noch nichts aufgezeichnet. Die Woche füllt sich mit der Zeit.",
+    day_header: "Tag",
+    room_header: "Raum, Mittel",
+    target_header: "Soll, Mittel",
+    outdoor_header: "Außen, tiefste bis höchste",
+    energy_header: "Energie",
+    reason_header: "Grund, die meiste Zeit",
+    week_summary:
+      "Raum, Soll, Außentemperatur, Leistung und Grund von {name} über {days}.",
+    week_keys:
+      "Pfeil links und rechts gehen von Stunde zu Stunde. Die Werte eines Tages stehen in der Tabelle.",
+    off: "Aus",
+    now: "Jetzt",
+  },
 };
 
-/** Return the texts in the user's language: French, else English. */
+/** Return the texts in the user's language, of whatever country; else in English. */
 export function texts(hass) {
   const language = hass?.locale?.language ?? hass?.language ?? document.documentElement.lang;
-  return (language ?? "en").split("-")[0] === "fr" ? TEXTS.fr : TEXTS.en;
+  const [base] = (language ?? "").toLowerCase().split("-");
+  return Object.hasOwn(TEXTS, base) ? TEXTS[base] : TEXTS.en;
 }
 
 /** Fill `{placeholders}` in. */

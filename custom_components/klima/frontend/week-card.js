@@ -1,7 +1,7 @@
 // What control did over a week: room and target, outdoor, power and the reason why,
 // as bands over the same hours.
 
-import { KlimaCard } from "./card.js";
+import { KlimaCard, USE_COLOURS } from "./card.js";
 import {
   hourlyMeans,
   inOneUnit,
@@ -10,13 +10,22 @@ import {
   readStatistics,
   readSystem,
 } from "./data.js";
-import { h, s } from "./dom.js";
-import { days, fromCelsius, isFahrenheit, numberFormat, ticks, timeFormat } from "./format.js";
+import { h, s, table } from "./dom.js";
+import {
+  DAY,
+  days,
+  figure,
+  fromCelsius,
+  HOUR,
+  isFahrenheit,
+  numberFormat,
+  ticks,
+  timeFormat,
+} from "./format.js";
 import { findHome, systemName, zoneOf } from "./home.js";
-import { texts } from "./text.js";
+import { steps, thinned, unbroken } from "./lines.js";
+import { fill } from "./text.js";
 
-const HOUR = 3_600_000;
-const DAY = 24 * HOUR;
 /** The attributes of a thermostat that are temperatures; the first is the steadiest. */
 const TEMPERATURES = ["current_temperature", "temperature", "target_temp_low", "target_temp_high"];
 const NONE = new Set(["unknown", "unavailable"]);
@@ -46,16 +55,9 @@ const LINES = {
   room: "var(--primary-color, #03a9f4)",
   target: "var(--secondary-text-color, #727272)",
   outdoor: "var(--teal-color, #009688)",
-  heating: "var(--deep-orange-color, #ff6f22)",
-  cooling: "var(--blue-color, #2196f3)",
 };
 
 const colourOf = (reason) => REASONS[reason] ?? OTHER;
-
-const figure = (value) =>
-  value === null || value === undefined || !Number.isFinite(Number(value))
-    ? undefined
-    : Number(value);
 
 /** Return the target that a thermostat's state has: one figure, or a range. */
 function targetOf(state) {
@@ -101,18 +103,19 @@ function heldFor(states, from, to) {
 export class KlimaWeekCard extends KlimaCard {
   static maximumDays = 10;
   static defaultDays = 7;
+  static entityFilter = [
+    { integration: "klima", domain: "climate" },
+    { integration: "klima", domain: "water_heater" },
+  ];
+  static entityHelp = "week_entity_help";
   static style = `
-    .plot-area { position: absolute; inset: 0; cursor: crosshair; }
     .body { min-height: 180px; }
     path.room { fill: none; stroke-width: 2; stroke-linejoin: round; }
     path.target { fill: none; stroke-width: 1.5; stroke-dasharray: 4 3; }
-    path.range { opacity: .12; stroke: none; }
     path.outdoor { fill: none; stroke-width: 1.5; stroke-linejoin: round; }
     path.under { stroke: none; opacity: .14; }
     .cursor { stroke: var(--primary-text-color); stroke-width: 1; }
-    svg text.on { fill: #000; font-size: 10px; }
     .swatch { width: 10px; height: 10px; border-radius: 3px; display: inline-block; }
-    .line { width: 16px; height: 0; border-top: 2px solid; display: inline-block; }
     .dashed { border-top-style: dashed; }
   `;
 
@@ -121,35 +124,6 @@ export class KlimaWeekCard extends KlimaCard {
       .systems.flatMap((system) => system.zones)
       .find((z) => z.entities.thermostat);
     return { entity: zone?.entities.thermostat ?? "" };
-  }
-
-  static getConfigForm() {
-    const text = texts();
-    return {
-      schema: [
-        {
-          name: "entity",
-          required: true,
-          selector: {
-            entity: {
-              filter: [
-                { integration: "klima", domain: "climate" },
-                { integration: "klima", domain: "water_heater" },
-              ],
-            },
-          },
-        },
-        { name: "title", selector: { text: {} } },
-        {
-          name: "days",
-          default: KlimaWeekCard.defaultDays,
-          selector: { number: { min: 1, max: KlimaWeekCard.maximumDays, mode: "box" } },
-        },
-      ],
-      computeLabel: (field) => text[field.name],
-      computeHelper: (field) =>
-        field.name === "entity" ? text.week_entity_help : undefined,
-    };
   }
 
   getGridOptions() {
@@ -344,7 +318,7 @@ export class KlimaWeekCard extends KlimaCard {
     const degrees = (value) => `${numberFormat(hass, Number.isInteger(value) ? 0 : 1)(value)}°`;
 
     // Room and target
-    title("room", `${isTank ? text.tank : text.room} · ${text.target.toLowerCase()}`);
+    title("room", isTank ? text.tank_and_target : text.room_and_target);
     const targets = states.map((state) => ({ at: state.at, value: targetOf(state) }));
     const temperatures = [
       ...rooms.flatMap((point) => point.value ?? []),
@@ -400,7 +374,7 @@ export class KlimaWeekCard extends KlimaCard {
             y: top,
             width: Math.max(x(Math.min(row.start + HOUR, end)) - left - 0.5, 0.5),
             height: Math.max(axis.band.bottom - top, 0),
-            style: { fill: LINES[this.#useAt(row.start + HOUR / 2)] },
+            style: { fill: USE_COLOURS[this.#useAt(row.start + HOUR / 2)] },
           }),
         );
       }
@@ -452,9 +426,10 @@ export class KlimaWeekCard extends KlimaCard {
   }
 
   #summary(text) {
-    return text.week_summary
-      .replace("{name}", this.config.title ?? this.data.name)
-      .replace("{days}", this.#dayCount());
+    return fill(text.week_summary, {
+      name: this.config.title ?? this.data.name,
+      days: this.#dayCount(),
+    });
   }
 
   /** Whether the unit heats or cools at a time, as far as it tells. */
@@ -551,6 +526,11 @@ export class KlimaWeekCard extends KlimaCard {
     );
   }
 
+  /** What the table is of. */
+  caption(text) {
+    return `${text.week}: ${this.config.title ?? this.data.name}`;
+  }
+
   /** The same figures by day. */
   table(text) {
     const { hass } = this;
@@ -607,106 +587,6 @@ export class KlimaWeekCard extends KlimaCard {
       text.energy_header,
       text.reason_header,
     ];
-    return h(
-      "table",
-      null,
-      h("caption", null, `${text.week}: ${this.config.title ?? this.data.name}`),
-      h(
-        "thead",
-        null,
-        h(
-          "tr",
-          null,
-          ...headers.map((label, i) =>
-            h("th", { scope: "col", class: i === headers.length - 1 ? "text" : undefined }, label),
-          ),
-        ),
-      ),
-      h("tbody", null, ...rows),
-    );
+    return table(this.caption(text), headers, headers.length - 1, rows);
   }
-}
-
-/**
- * Return the points of hours in parts: an hour that is missing parts them. An hour that
- * stands alone is as long as it was.
- */
-function unbroken(points) {
-  const parts = [];
-  points.forEach((point, index) => {
-    if (!(point.at - points[index - 1]?.at <= 1.5 * HOUR)) {
-      parts.push([]);
-    }
-    parts[parts.length - 1].push(point);
-  });
-  return parts.map((part) =>
-    part.length > 1
-      ? part
-      : [-HOUR / 2, HOUR / 2].map((off) => ({ ...part[0], at: part[0].at + off })),
-  );
-}
-
-/**
- * Return a line through points, at most two for each pixel; a point without a value
- * holds the one before it until then, and parts the line.
- */
-function thinned(points, x, y) {
-  let path = "";
-  let column;
-  let last;
-  let drawn = false;
-  const draw = (command) => {
-    path += `${command}${column},${y(last).toFixed(1)}`;
-    drawn = true;
-  };
-  for (const { at, value } of points) {
-    const px = Math.round(x(at) * 2) / 2;
-    if (value === undefined) {
-      if (last !== undefined) {
-        column = px;
-        draw("L");
-        last = undefined;
-      }
-      continue;
-    }
-    if (last === undefined) {
-      [column, last] = [px, value];
-      draw("M");
-      continue;
-    }
-    if (px !== column) {
-      if (!drawn) {
-        draw("L");
-      }
-      [column, last] = [px, value];
-      draw("L");
-    } else {
-      last = value;
-      drawn = false;
-    }
-  }
-  if (last !== undefined && !drawn) {
-    draw("L");
-  }
-  return path;
-}
-
-/** Return a line that holds each value until the next, with gaps where there is none. */
-function steps(points, x, y, end) {
-  let path = "";
-  let last;
-  for (const { at, value } of points) {
-    if (value === last) {
-      continue;
-    }
-    const px = x(at).toFixed(1);
-    if (last !== undefined) {
-      path += `H${px}`;
-    }
-    if (value !== undefined) {
-      path += last === undefined ? `M${px},${y(value).toFixed(1)}` : `V${y(value).toFixed(1)}`;
-    }
-    last = value;
-  }
-  return last === undefined ? path : `${path}H${x(end).toFixed(1)}`;
 }

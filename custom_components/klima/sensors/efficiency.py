@@ -10,8 +10,10 @@ from homeassistant.components.sensor import SensorDeviceClass, SensorStateClass
 from homeassistant.const import EntityCategory, UnitOfEnergy, UnitOfPower
 from homeassistant.util import dt as dt_util
 
+from ..core.family import Family
 from ..core.provenance import Provenance
-from ..core.rebates import Verdict, counted, judge_all
+from ..core.ratings import Ratings
+from ..core.rebates import Programme, Verdict, counted, judge_all
 from ..system import KlimaConfigEntry, System
 from . import ENERGY_SHOWN, KlimaSensorDescription, SystemSensor, marked, rounded
 
@@ -44,7 +46,7 @@ EFFICIENCY: tuple[KlimaSensorDescription, ...] = (
         native_unit_of_measurement=UnitOfPower.WATT,
         suggested_display_precision=0,
         deadband=0.01,
-        value=lambda system: rounded(system.efficiency.heat_output, 0),
+        value=lambda system: rounded(system.efficiency.heat.output, 0),
         available=lambda system: system.efficiency.heat_available,
         attributes=marked(lambda told: (told.heat_output_basis, told.heat_uncertainty)),
     ),
@@ -55,7 +57,7 @@ EFFICIENCY: tuple[KlimaSensorDescription, ...] = (
         native_unit_of_measurement=UnitOfEnergy.KILO_WATT_HOUR,
         suggested_display_precision=2,
         shown=ENERGY_SHOWN,
-        value=lambda system: round(system.efficiency.thermal_energy, 4),
+        value=lambda system: round(system.efficiency.heat.lifetime.heat, 4),
         attributes=marked(lambda told: (told.heat_basis, told.heat_uncertainty)),
     ),
     KlimaSensorDescription(
@@ -63,7 +65,7 @@ EFFICIENCY: tuple[KlimaSensorDescription, ...] = (
         state_class=SensorStateClass.MEASUREMENT,
         suggested_display_precision=2,
         deadband=0.01,
-        value=lambda system: rounded(system.efficiency.cop, 2),
+        value=lambda system: rounded(system.efficiency.heat.cop, 2),
         attributes=marked(lambda told: (told.cop_basis, told.cop_uncertainty)),
     ),
     KlimaSensorDescription(
@@ -71,7 +73,7 @@ EFFICIENCY: tuple[KlimaSensorDescription, ...] = (
         state_class=SensorStateClass.MEASUREMENT,
         suggested_display_precision=2,
         deadband=0.01,
-        value=lambda system: rounded(system.efficiency.seasonal_cop, 2),
+        value=lambda system: rounded(system.efficiency.heat.seasonal_cop, 2),
         attributes=lambda system: _seasonal_cop(
             system.efficiency.provenance, system.efficiency.season_start
         ),
@@ -81,7 +83,7 @@ EFFICIENCY: tuple[KlimaSensorDescription, ...] = (
         state_class=SensorStateClass.MEASUREMENT,
         suggested_display_precision=2,
         deadband=0.01,
-        value=lambda system: rounded(system.efficiency.expected_cop, 2),
+        value=lambda system: rounded(system.efficiency.heat.expected_cop, 2),
         attributes=lambda system: _expected_cop(
             system.efficiency.provenance,
             system.cop_basis,
@@ -108,15 +110,23 @@ SAVINGS = KlimaSensorDescription(
 """What a system that heats saves, in the home's currency."""
 
 
+@lru_cache
+def _met_on(
+    day: date,
+    programmes: tuple[Programme, ...],
+    family: Family,
+    ratings: Ratings,
+    country: str | None,
+) -> list[Verdict]:
+    return counted(judge_all(programmes, family, ratings, country), day)
+
+
 def _met(system: System) -> list[Verdict]:
     """Return the programmes that a system meets, and that are open as far as is known."""
-    verdicts = judge_all(
-        system.programmes,
-        system.config.family,
-        system.config.ratings,
-        system.country,
+    config, today = system.config, dt_util.now().date()
+    return _met_on(
+        today, system.programmes, config.family, config.ratings, system.country
     )
-    return counted(verdicts, dt_util.now().date())
 
 
 def _programmes(system: System) -> Mapping[str, Any]:

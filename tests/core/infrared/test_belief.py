@@ -3,8 +3,18 @@
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.klima.core.infrared.belief import DEMAND, has_to_run, is_off
-from custom_components.klima.core.infrared.state import MODES, UnitState
+from custom_components.klima.core.infrared.belief import (
+    DEMAND,
+    has_to_run,
+    is_off,
+    runs_by,
+)
+from custom_components.klima.core.infrared.state import (
+    FIELDS,
+    MODES,
+    Envelope,
+    UnitState,
+)
 
 
 @pytest.mark.parametrize(
@@ -51,3 +61,44 @@ def test_a_unit_near_its_target_is_not_known_to_be_off(
         assert not sure
     assert is_off(state, room, fahrenheit=False, on_by_power=True)
     assert is_off(UnitState(mode="off"), room, fahrenheit=False)
+
+
+@pytest.mark.parametrize(
+    ("watts", "runs"),
+    [
+        (0.0, False),
+        (8.0, False),
+        (8.1, None),
+        (49.9, None),
+        (50.0, True),
+        (900.0, True),
+    ],
+)
+def test_what_a_power_says(watts: float, runs: bool | None) -> None:
+    assert runs_by(watts) is runs
+
+
+@pytest.mark.parametrize(
+    ("kept", "expected"),
+    [
+        (None, {}),
+        ("cool", {}),
+        ({"mode": "cool", "temperature": 22}, {"mode": "cool", "temperature": 22}),
+        # The codes are others since: what they do not have is as at first.
+        ({"mode": "heat", "fan": "turbo", "temperature": 31}, {}),
+        ({"mode": ["cool"], "temperature": "warm", "fan": "low"}, {"fan": "low"}),
+    ],
+)
+def test_a_state_is_taken_up_as_far_as_there_are_codes(
+    kept: object, expected: dict[str, object]
+) -> None:
+    envelope = Envelope(
+        modes=("cool", "dry"),
+        min_temperature=18,
+        max_temperature=30,
+        fans=("auto", "low"),
+    )
+    restored = envelope.restored(kept)
+    initial = envelope.initial()
+    for field in FIELDS:
+        assert getattr(restored, field) == expected.get(field, getattr(initial, field))

@@ -28,7 +28,7 @@ from custom_components.klima.core.infrared.state import Named, Opaque, UnitState
 from custom_components.klima.core.infrared.symbols import alike, blended, join
 from custom_components.klima.core.infrared.table import Setting
 
-from .test_smartir import JSON
+from .json_values import JSON
 
 HANDSET = Handset(
     modes=("cool", "heat", "dry"),

@@ -25,6 +25,8 @@ from custom_components.klima.core.infrared.state import (
     likeliest,
 )
 
+from .json_values import JSON, code
+
 FILES = Path(__file__).parents[4] / "shared/data/ir/smartir"
 
 needs_files = pytest.mark.skipif(not FILES.exists(), reason="code files are not here")
@@ -44,12 +46,6 @@ KNOWN: dict[str, tuple[int, int, dict[str, int]]] = {
     "l_3500": (194, 194, {}),
     "l_6686": (326, 326, {}),
 }
-
-
-def code(number: int) -> str:
-    """Return a code that no other number has."""
-    bits = (-1600 if number >> bit & 1 else -500 for bit in range(12))
-    return json.dumps([9000, -4500, *(t for bit in bits for t in (500, bit)), 500])
 
 
 def file(commands: dict[str, Any], **head: Any) -> dict[str, Any]:
@@ -332,49 +328,6 @@ def test_refuses_a_file_that_cannot_be_used(content: bytes, reason: str) -> None
         read_code_file(content)
     assert caught.value.reason == reason
     assert str(caught.value)
-
-
-JSON = st.recursive(
-    st.none()
-    | st.booleans()
-    | st.integers()
-    | st.floats()
-    | st.text(max_size=20)
-    | st.sampled_from([code(1), code(2), "JgAEABAgAAA=", "20", "cool", "off", "-"]),
-    lambda children: (
-        st.lists(children, max_size=4)
-        | st.dictionaries(
-            st.sampled_from(
-                [
-                    "commands",
-                    "operationModes",
-                    "fanModes",
-                    "swingModes",
-                    "presetModes",
-                    "precision",
-                    "minTemperature",
-                    "supportedController",
-                    "commandsEncoding",
-                    "off",
-                    "on",
-                    "cool",
-                    "heat",
-                    "fan",
-                    "low",
-                    "20",
-                    "21.5",
-                    "1e999",
-                    "-",
-                    "_c",
-                ]
-            )
-            | st.text(max_size=6),
-            children,
-            max_size=5,
-        )
-    ),
-    max_leaves=30,
-)
 
 
 @settings(max_examples=300, deadline=None)

@@ -376,6 +376,9 @@ cycles = st.one_of(
         dates=st.lists(
             st.dates(date(2026, 1, 1), date(2026, 12, 31)), min_size=1, max_size=6
         ).map(lambda days: tuple(sorted(set(days)))),
+        # Before the first of the dates it is by the days.
+        months=st.sampled_from([1, 2, 12]),
+        days=st.one_of(st.none(), st.integers(7, 90)),
     ),
 )
 

@@ -75,6 +75,11 @@ class Setting:
     high: float | None = None
 
 
+def _near(mine: float | None, theirs: float | None, within: float) -> bool:
+    """Return whether two targets are the same: who has none has any."""
+    return mine is None or theirs is None or abs(mine - theirs) <= within
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
     """What a unit accepts; `step` is in the unit's own scale."""
@@ -128,14 +133,11 @@ class Limits:
             return False
         if one.mode in (Mode.OFF, Mode.FAN_ONLY, Mode.DRY):
             return True
-        pairs = (
-            (one.target, other.target),
-            (one.low, other.low),
-            (one.high, other.high),
-        )
-        return all(
-            mine is None or theirs is None or abs(mine - theirs) <= self.tolerance
-            for mine, theirs in pairs
+        within = self.tolerance
+        return (
+            _near(one.target, other.target, within)
+            and _near(one.low, other.low, within)
+            and _near(one.high, other.high, within)
         )
 
 

@@ -30,6 +30,13 @@ In heat many wait for the coil to be warm.
 """
 
 
+def runs_by(watts: float) -> bool | None:
+    """Return whether a unit that uses so much runs, None where that tells nothing."""
+    if watts >= RUNS_FROM:
+        return True
+    return False if watts <= IDLE_BELOW else None
+
+
 def has_to_run(state: UnitState, room: float | None, *, fahrenheit: bool) -> bool:
     """Return whether a unit that does what is believed cannot but use power.
 

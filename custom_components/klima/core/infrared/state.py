@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Any, Protocol
 
 from .signal import Signal
 
@@ -76,6 +76,34 @@ class Envelope:
             swing_horizontal=first(self.swings_horizontal),
             preset=first(self.presets),
         )
+
+    def restored(self, kept: object) -> UnitState:
+        """Return a state that was kept, as far as there still are codes for it."""
+        state = self.initial()
+        if not isinstance(kept, dict):
+            return state
+        known: dict[str, tuple[str, ...]] = {
+            "mode": (OFF, *self.modes),
+            "fan": self.fans,
+            "swing": self.swings,
+            "swing_horizontal": self.swings_horizontal,
+            "preset": self.presets,
+        }
+        told: dict[str, Any] = {
+            field: kept[field]
+            for field, names in known.items()
+            if kept.get(field) in names
+        }
+        temperature = kept.get("temperature")
+        low, high = self.min_temperature, self.max_temperature
+        if (
+            isinstance(temperature, (int, float))
+            and low is not None
+            and high is not None
+            and low <= temperature <= high
+        ):
+            told["temperature"] = temperature
+        return replace(state, **told)
 
 
 @dataclass(frozen=True, slots=True)

@@ -246,18 +246,6 @@ class Biller:
         if self.home is not None:
             self.home.settle(self._watches[1], below)
 
-    def position(self, until: float) -> tuple[Day, float, tuple[float, ...]]:
-        """Return the day of a time, the kWh used of its tiers, and where they end."""
-        last = min(max(math.floor(until / QUARTER) + 1, self.first), self.end)
-        day = self._day_of(min(last, self.end) - 1)
-        layout = self._layout
-        pool = layout.pools[day]
-        first = layout.days[layout.pools.index(pool)].first
-        used = (self.home or self.ledger).total(first, last)
-        if self.home is not None and not self.home.has_fed:
-            used = max(used, self.ledger.total(first, last))
-        return layout.days[day], used, layout.limits[pool]
-
     def _day_of(self, bucket: int) -> int:
         """Return the index of the day that a bucket is in."""
         days = self._layout.days

@@ -100,15 +100,16 @@ class Cycle:
         if self.dates:
             later = bisect_right(self.dates, edge)
             if edge < self.dates[0]:
-                return min(self.dates[0], self._month_after(edge))
+                return min(self.dates[0], self._regularly_after(edge))
             if later < len(self.dates):
                 return self.dates[later]
             return _monthly(self.dates[-1], _months_between(self.dates[-1], edge) + 1)
+        return self._regularly_after(edge)
+
+    def _regularly_after(self, edge: date) -> date:
+        """Return the next day that a reading is due on, without the listed dates."""
         if self.days is not None:
             return edge + timedelta(days=self.days)
-        return self._month_after(edge)
-
-    def _month_after(self, edge: date) -> date:
         return self._in_month(edge.year * 12 + edge.month - 1 + self.months)
 
     def _monthly_from(self, first: date, today: date) -> date:

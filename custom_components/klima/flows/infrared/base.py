@@ -22,7 +22,8 @@ from ...const import (
 from ...core.infrared.signal import Signal
 from ...core.infrared.smartir import CodeFile
 from ...core.infrared.state import OFF, Envelope, UnitState
-from ...drivers.links import Link, async_listen
+from ...drivers.links import Link
+from ...drivers.receiver import async_listen
 from ..guess import unit_name
 
 CONF_ANSWER = "answer"

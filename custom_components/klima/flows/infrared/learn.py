@@ -30,7 +30,7 @@ from ...core.infrared.state import Code
 from ...core.infrared.symbols import alike
 from ...core.infrared.table import Setting
 from ...drivers.code_files import find_lessons, keep_lessons, read_lessons
-from ...drivers.links import async_listen
+from ...drivers.receiver import async_listen
 from .base import CONF_ANSWER, Candidate, choice
 from .handset import (
     CONF_TEMPERATURE_UNIT,

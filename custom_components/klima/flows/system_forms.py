@@ -1,0 +1,185 @@
+"""The forms of a system's steps: what is asked of its equipment and of its energy."""
+
+from enum import StrEnum
+
+from homeassistant.const import PERCENTAGE, UnitOfPower, UnitOfTemperature
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import section
+from homeassistant.helpers.selector import (
+    BooleanSelector,
+    NumberSelector,
+    NumberSelectorConfig,
+    NumberSelectorMode,
+    SelectOptionDict,
+    SelectSelector,
+    SelectSelectorConfig,
+    SelectSelectorMode,
+    TextSelector,
+)
+import voluptuous as vol
+
+from ..const import (
+    CONF_AFUE,
+    CONF_DUCT_LOSS,
+    CONF_ENERGY,
+    CONF_FAMILY,
+    CONF_FIXED_CHARGES,
+    CONF_FUEL_PRICE,
+    CONF_FUEL_UNIT,
+    CONF_GRID_CO2,
+    CONF_GRID_CO2_ENTITY,
+    CONF_HEAT_OUTPUT,
+    CONF_MANUFACTURER,
+    CONF_MODEL,
+    CONF_OUTDOOR_TEMPERATURE,
+    CONF_PLAN,
+    CONF_POWER,
+    CONF_PRICE,
+    CONF_PRICE_ENTITY,
+    CONF_RATINGS,
+    CONF_REFERENCE,
+    CONF_SAVINGS,
+    CONF_THERMAL_ENERGY,
+)
+from ..core.family import Family
+from ..core.savings import FuelUnit, Reference
+from .selectors import OpenSelector
+from .sources import SOURCE_SELECTORS
+from .validate import plans
+
+_RATING_UNITS: dict[str, str | None] = {
+    "heating_capacity": UnitOfPower.KILO_WATT,
+    "cooling_capacity": UnitOfPower.KILO_WATT,
+    "cop_8": None,
+    "cop_minus_8": None,
+    "cop_minus_15": None,
+    "eer2": None,
+    "seer2": None,
+    "hspf2": None,
+    "scop": None,
+    "seer": None,
+    "uef": None,
+    "minimum_outdoor_temperature": UnitOfTemperature.CELSIUS,
+    CONF_DUCT_LOSS: PERCENTAGE,
+}
+
+SAVINGS_LIMITS: dict[str, tuple[float, float]] = {
+    CONF_FUEL_PRICE: (0, 1000),
+    CONF_AFUE: (30, 110),
+    CONF_GRID_CO2: (0, 2000),
+}
+"""Between what the figures of the savings lie; beyond is a slip of the keyboard."""
+
+SAVINGS_DEFAULTS = {
+    CONF_REFERENCE: Reference.RESISTANCE.value,
+    CONF_FUEL_UNIT: FuelUnit.KWH.value,
+}
+"""What is chosen where the user chose nothing: it is not kept."""
+
+MAX_DUCT_LOSS = 50
+"""% above which a duct loss is taken for a slip of the keyboard."""
+
+
+def _number(unit: str | None) -> NumberSelector:
+    config = NumberSelectorConfig(mode=NumberSelectorMode.BOX, step="any")
+    if unit is not None:
+        config["unit_of_measurement"] = unit
+    return NumberSelector(config)
+
+
+def _select(field: str, options: type[StrEnum]) -> SelectSelector:
+    return SelectSelector(
+        SelectSelectorConfig(
+            options=[option.value for option in options],
+            translation_key=field,
+            mode=SelectSelectorMode.DROPDOWN,
+        )
+    )
+
+
+def _savings_schema(currency: str) -> vol.Schema:
+    return vol.Schema(
+        {
+            vol.Optional(
+                CONF_REFERENCE, default=SAVINGS_DEFAULTS[CONF_REFERENCE]
+            ): _select(CONF_REFERENCE, Reference),
+            vol.Optional(CONF_FUEL_PRICE): _number(currency),
+            vol.Optional(
+                CONF_FUEL_UNIT, default=SAVINGS_DEFAULTS[CONF_FUEL_UNIT]
+            ): _select(CONF_FUEL_UNIT, FuelUnit),
+            vol.Optional(CONF_AFUE): _number(PERCENTAGE),
+            vol.Optional(CONF_GRID_CO2): _number("g/kWh"),
+            vol.Optional(CONF_GRID_CO2_ENTITY): SOURCE_SELECTORS[CONF_GRID_CO2_ENTITY],
+        }
+    )
+
+
+def equipment_schema(
+    currency: str, *, ratings_open: bool, savings_open: bool
+) -> vol.Schema:
+    """Return the form of the step `equipment`; a section that is wrong is open."""
+    return vol.Schema(
+        {
+            vol.Required(CONF_FAMILY): SelectSelector(
+                SelectSelectorConfig(
+                    options=[family.value for family in Family],
+                    translation_key=CONF_FAMILY,
+                    mode=SelectSelectorMode.DROPDOWN,
+                )
+            ),
+            vol.Optional(CONF_MANUFACTURER): TextSelector(),
+            vol.Optional(CONF_MODEL): TextSelector(),
+            vol.Optional(CONF_OUTDOOR_TEMPERATURE): SOURCE_SELECTORS[
+                CONF_OUTDOOR_TEMPERATURE
+            ],
+            vol.Required(CONF_RATINGS, default=dict): section(
+                vol.Schema(
+                    {
+                        vol.Optional(field): _number(unit)
+                        for field, unit in _RATING_UNITS.items()
+                    }
+                ),
+                {"collapsed": not ratings_open},
+            ),
+            vol.Required(CONF_SAVINGS, default=dict): section(
+                _savings_schema(currency), {"collapsed": not savings_open}
+            ),
+        }
+    )
+
+
+def _plan_selector(hass: HomeAssistant) -> SelectSelector:
+    """Return a choice of the plans that there are, and not of all that Klima has."""
+    entries = map(hass.config_entries.async_get_known_entry, plans(hass))
+    return OpenSelector(
+        SelectSelectorConfig(
+            options=[
+                SelectOptionDict(value=entry.entry_id, label=entry.title)
+                for entry in sorted(entries, key=lambda entry: entry.title.casefold())
+            ],
+            mode=SelectSelectorMode.DROPDOWN,
+        )
+    )
+
+
+def energy_schema(hass: HomeAssistant) -> vol.Schema:
+    """Return the form of the step `energy`."""
+    currency = hass.config.currency
+    return vol.Schema(
+        {
+            vol.Optional(CONF_POWER): SOURCE_SELECTORS[CONF_POWER],
+            vol.Optional(CONF_ENERGY): SOURCE_SELECTORS[CONF_ENERGY],
+            vol.Optional(CONF_PLAN): _plan_selector(hass),
+            vol.Optional(CONF_PRICE): NumberSelector(
+                NumberSelectorConfig(
+                    mode=NumberSelectorMode.BOX,
+                    step="any",
+                    unit_of_measurement=f"{currency}/kWh",
+                )
+            ),
+            vol.Optional(CONF_PRICE_ENTITY): SOURCE_SELECTORS[CONF_PRICE_ENTITY],
+            vol.Optional(CONF_FIXED_CHARGES): BooleanSelector(),
+            vol.Optional(CONF_HEAT_OUTPUT): SOURCE_SELECTORS[CONF_HEAT_OUTPUT],
+            vol.Optional(CONF_THERMAL_ENERGY): SOURCE_SELECTORS[CONF_THERMAL_ENERGY],
+        }
+    )

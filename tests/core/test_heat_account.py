@@ -1,0 +1,144 @@
+"""The heat of a system by its model, minute by minute."""
+
+import json
+
+from hypothesis import given, strategies as st
+import pytest
+
+from custom_components.klima.core.activity import COMPRESSOR_ACTIVITIES, Activity
+from custom_components.klima.core.energy import JOULES_PER_KWH, Delta, Source
+from custom_components.klima.core.estimate import indoor_of
+from custom_components.klima.core.family import Family
+from custom_components.klima.core.heat_account import Conditions, HeatAccount
+from custom_components.klima.core.metering import Coverage
+from custom_components.klima.core.performance import performance
+from custom_components.klima.core.ratings import Ratings, carnot_cooling, carnot_heating
+
+T0 = 1_790_000_000.0
+MODEL = performance(Family.MINI_SPLIT, Ratings())
+
+type Minute = tuple[Activity, float, float, float | None]
+"""What a system does in a minute, its W, the °C outdoors, the price of a kWh."""
+
+MINUTES = st.lists(
+    st.tuples(
+        st.sampled_from(
+            [Activity.HEATING, Activity.COOLING, Activity.IDLE, Activity.OFF]
+        ),
+        st.floats(0, 3000),
+        st.floats(-30, 45),
+        st.sampled_from([None, 0.1, 0.3]),
+    ),
+    min_size=1,
+    max_size=40,
+)
+
+
+def begun(duct_loss: float = 0.0) -> HeatAccount:
+    """Return the account of a mini-split without a heat meter."""
+    return HeatAccount(
+        MODEL, None, now=T0, period=T0, duct_loss=duct_loss, shows_power=False
+    )
+
+
+def live(account: HeatAccount, at: float, minute: Minute) -> None:
+    """Let a minute pass that ends at a time."""
+    activity, watts, outdoor, price = minute
+    kwh = watts * 60 / JOULES_PER_KWH
+    account.count(
+        Delta(
+            at - 60,
+            at,
+            kwh,
+            Source.POWER,
+            heating_kwh=kwh if activity is Activity.HEATING else 0.0,
+            cooling_kwh=kwh if activity is Activity.COOLING else 0.0,
+        )
+    )
+    account.settle(
+        at,
+        Conditions(
+            activity=activity,
+            room=None,
+            outdoor=outdoor,
+            reported=outdoor,
+            power=watts,
+            price=price,
+            electricity=Coverage(at),
+        ),
+    )
+
+
+@given(MINUTES)
+def test_nothing_is_lost_and_no_cop_is_beyond_physics(minutes: list[Minute]) -> None:
+    """All electricity is told of, heat only grows, and a COP is below Carnot's."""
+    account, used, heat = begun(), 0.0, 0.0
+    for number, minute in enumerate(minutes, 1):
+        activity, watts, outdoor, _ = minute
+        live(account, T0 + 60 * number, minute)
+        used += watts * 60 / JOULES_PER_KWH
+        assert account.lifetime.electricity == pytest.approx(used)
+        assert account.lifetime.heat >= heat
+        heat = account.lifetime.heat
+        assert (account.cop is None) or activity in COMPRESSOR_ACTIVITIES
+        if account.cop is not None:
+            indoor = indoor_of(activity, None)
+            carnot = carnot_cooling if activity is Activity.COOLING else carnot_heating
+            assert 0 < account.cop <= carnot(outdoor, indoor)
+        if activity is Activity.COOLING and account.output is not None:
+            assert account.output <= 0
+    for tally in (account.season, account.period):
+        assert tally.amounts == account.lifetime
+        priced = tally.cost_heating + tally.cost_cooling
+        assert priced <= 0.3 * used + 1e-9
+
+
+@given(MINUTES, st.integers(0, 40))
+def test_a_restart_changes_nothing(minutes: list[Minute], restart: int) -> None:
+    """What was kept, as JSON, goes on as if there had been no restart."""
+    through, cut = begun(), begun()
+    for number, minute in enumerate(minutes, 1):
+        at = T0 + 60 * number
+        if number == restart:
+            kept = json.loads(json.dumps(cut.as_dict()))
+            cut = begun()
+            cut.restore(kept, is_same_counter=True, is_same_power=True)
+        live(through, at, minute)
+        live(cut, at, minute)
+    assert cut.as_dict() == through.as_dict()
+    assert (cut.output, cut.cop, cut.expected_cop) == (
+        through.output,
+        through.cop,
+        through.expected_cop,
+    )
+
+
+@given(MINUTES, st.floats(0.05, 0.4))
+def test_ducts_lose_their_share_of_all_heat(
+    minutes: list[Minute], duct_loss: float
+) -> None:
+    """And nothing of the electricity."""
+    without, ducted = begun(), begun(duct_loss)
+    for number, minute in enumerate(minutes, 1):
+        live(without, T0 + 60 * number, minute)
+        live(ducted, T0 + 60 * number, minute)
+    assert ducted.lifetime.heat == pytest.approx(
+        (1 - duct_loss) * without.lifetime.heat, abs=1e-9
+    )
+    assert ducted.lifetime.electricity == without.lifetime.electricity
+
+
+def test_what_cannot_be_read_leaves_it_as_it_was() -> None:
+    """All of what was kept is taken up, or nothing of it."""
+    account = begun()
+    live(account, T0 + 60, (Activity.HEATING, 1000.0, 5.0, 0.2))
+    kept = account.as_dict()
+    fresh = begun()
+    before = fresh.as_dict()
+    with pytest.raises(ValueError, match="nan"):
+        fresh.restore(
+            {**kept, "season": {**kept["season"], "since": "nan"}},
+            is_same_counter=True,
+            is_same_power=True,
+        )
+    assert fresh.as_dict() == before

@@ -1,0 +1,143 @@
+"""The temperature outdoors by the day: forecasts of any shape, and what was kept."""
+
+from datetime import date
+from typing import Any
+
+from homeassistant.components.weather import WeatherEntityFeature
+from homeassistant.core import (
+    HomeAssistant,
+    ServiceCall,
+    ServiceResponse,
+    SupportsResponse,
+)
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.util.unit_system import US_CUSTOMARY_SYSTEM
+import pytest
+
+from custom_components.klima.daily_temperatures import DailyTemperatures
+from custom_components.klima.outdoor import Outdoor
+
+WEATHER = "weather.home"
+
+
+@pytest.fixture
+async def temperatures(hass: HomeAssistant) -> DailyTemperatures:
+    """Return what knows no day yet, in a home in UTC."""
+    await hass.config.async_set_time_zone("UTC")
+    return DailyTemperatures(hass, Outdoor(hass, None), None)
+
+
+def foresee(
+    hass: HomeAssistant, answer: Any, entity_id: str = WEATHER, features: int = 1
+) -> None:
+    """Let a weather entity answer with a forecast, or raise an error."""
+    hass.states.async_set(entity_id, "sunny", {"supported_features": features})
+
+    async def forecast(call: ServiceCall) -> ServiceResponse:
+        if isinstance(answer, Exception):
+            raise answer
+        assert call.data["type"] == "daily"
+        return {call.data["entity_id"]: answer}
+
+    hass.services.async_register(
+        "weather", "get_forecasts", forecast, supports_response=SupportsResponse.ONLY
+    )
+
+
+async def test_a_day_is_the_mean_of_its_ends(
+    hass: HomeAssistant, temperatures: DailyTemperatures
+) -> None:
+    """Of a day with one figure, it is that."""
+    rows = [
+        {"datetime": "2026-11-25T12:00:00+00:00", "temperature": 8, "templow": 2},
+        {"datetime": "2026-11-26T12:00:00+00:00", "temperature": 6},
+    ]
+    foresee(hass, {"forecast": rows})
+    assert await temperatures.async_forecast() == {
+        date(2026, 11, 25): 5.0,
+        date(2026, 11, 26): 6.0,
+    }
+
+
+async def test_a_forecast_in_the_degrees_of_the_home(
+    hass: HomeAssistant, temperatures: DailyTemperatures
+) -> None:
+    """Home Assistant answers in °F where the home measures so."""
+    hass.config.units = US_CUSTOMARY_SYSTEM
+    foresee(hass, {"forecast": [{"datetime": "2026-11-25", "temperature": 50}]})
+    assert await temperatures.async_forecast() == {
+        date(2026, 11, 25): pytest.approx(10.0)
+    }
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "sunny",
+        None,
+        {},
+        {"datetime": "2026-11-45", "temperature": 8},
+        {"datetime": "some day", "temperature": 8},
+        {"datetime": "2026-11-26", "temperature": "warm"},
+        {"datetime": "2026-11-26", "temperature": float("nan")},
+        {"temperature": 8},
+    ],
+)
+async def test_a_row_that_says_nothing_is_left_out(
+    hass: HomeAssistant, temperatures: DailyTemperatures, row: Any
+) -> None:
+    """The others stand."""
+    good = {"datetime": "2026-11-25", "temperature": 8}
+    foresee(hass, {"forecast": [row, good]})
+    assert await temperatures.async_forecast() == {date(2026, 11, 25): 8.0}
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [HomeAssistantError("no network"), None, [], {}, {"forecast": None}],
+    ids=str,
+)
+async def test_a_weather_that_foresees_nothing(
+    hass: HomeAssistant, temperatures: DailyTemperatures, answer: Any
+) -> None:
+    """Days to come are then as they usually are."""
+    foresee(hass, answer)
+    assert await temperatures.async_forecast() == {}
+
+
+async def test_only_who_foresees_days_is_asked(
+    hass: HomeAssistant, temperatures: DailyTemperatures
+) -> None:
+    """A weather entity with a forecast by the hour alone has none of them."""
+    foresee(
+        hass,
+        HomeAssistantError("must not be asked"),
+        features=WeatherEntityFeature.FORECAST_HOURLY,
+    )
+    assert await temperatures.async_forecast() == {}
+    foresee(
+        hass,
+        {"forecast": [{"datetime": "2026-11-25", "temperature": 8}]},
+        "weather.station",
+    )
+    assert await temperatures.async_forecast() == {date(2026, 11, 25): 8.0}
+
+
+@pytest.mark.parametrize(
+    ("kept", "known"),
+    [
+        (
+            {"2026-11-24": 3.5, "2026-11-25": 4},
+            {date(2026, 11, 24), date(2026, 11, 25)},
+        ),
+        ({"2026-11-24": "cold", "someday": 3.5, "2026-11-25": 4}, {date(2026, 11, 25)}),
+        (None, set()),
+        ("2026-11-24", set()),
+    ],
+)
+async def test_what_was_kept_of_days(
+    temperatures: DailyTemperatures, kept: Any, known: set[date]
+) -> None:
+    """What is no day, or no temperature, is left out."""
+    temperatures.restore(kept)
+    assert set(temperatures.means) == known
