@@ -235,8 +235,9 @@ def _advised(
         direction=outlook.direction,
         target=round(goal, 1),
         reason=reason,
-        # On its way, where it is to get is what is meant, and so with heat that is bought.
-        lean=0.0 if (goal - target) * sign > 0.05 else lean,
+        # On its way, where it is to get is what is meant, and so with heat that is bought:
+        # short of it, the room is heated in the dear time. A cool room may cool by itself.
+        lean=0.0 if moves or (sign > 0 and goal - target > 0.05) else lean,
         moves=moves,
     )
 
