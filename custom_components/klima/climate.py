@@ -37,6 +37,7 @@ from homeassistant.const import (
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.util import dt as dt_util
 from homeassistant.util.unit_conversion import TemperatureConverter
 
 from .actions.control import ATTR_DURATION, BOOST_DURATION
@@ -47,6 +48,7 @@ from .drivers import StateSource
 from .entity import KlimaZoneEntity
 from .system import KlimaConfigEntry
 from .zone import Zone
+from .zone_explanation import explain
 
 PARALLEL_UPDATES = 0
 
@@ -409,7 +411,7 @@ class ComfortClimate(KlimaClimate):
 
     def explain(self) -> dict[str, Any]:
         """Return why the unit does what it does."""
-        return self.control.explain()
+        return explain(self.control, dt_util.utcnow().timestamp())
 
     def _checked(self, field: str, value: float | None) -> float | None:
         """Return a temperature of the home's in °C, if the unit can have it."""

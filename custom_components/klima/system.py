@@ -32,10 +32,11 @@ from .controller import SystemControl
 from .core.account import Account
 from .core.activity import COMPRESSOR_ACTIVITIES, Activity, of_power, of_system
 from .core.calibration import Calibration
+from .core.energy import Delta
 from .core.estimate import Operation, estimate, fan_of, load
 from .core.family import TRAITS, Ductwork, Family
 from .core.heat_account import Conditions
-from .core.metering import Delta, Meter
+from .core.metering import Meter
 from .core.performance import performance
 from .core.provenance import basis
 from .core.rebates import Programme

@@ -58,7 +58,6 @@ from .sources import NO_READING, finite, read_temperature
 from .store import UNREADABLE
 from .weekly import async_read_week, read_entry, read_next, read_state
 from .zone import Zone
-from .zone_explanation import explain
 from .zone_kept import Remembered, ZoneKept, goal_from
 from .zone_unit import ZoneUnit
 
@@ -545,11 +544,7 @@ class ZoneControl:
         self._system.async_save()
         self.async_notify()
 
-    # Explained, kept
-
-    def explain(self) -> dict[str, Any]:
-        """Return what was known, which rule won, and what happens next and when."""
-        return explain(self, dt_util.utcnow().timestamp())
+    # Kept
 
     def as_dict(self, *, exactly: bool) -> dict[str, Any]:
         """Return what must survive a restart; the same again while that is no other.

@@ -1,17 +1,13 @@
 """A zone's decision in plain figures: what was known, which rule won, what is next."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from homeassistant.const import UnitOfTemperature
 from homeassistant.util import dt as dt_util
 from homeassistant.util.unit_conversion import TemperatureConverter
 
 from .core.control import Decision, Inputs
-
-if TYPE_CHECKING:
-    from .zone_control import ZoneControl
+from .zone_control import ZoneControl
 
 
 def explain(control: ZoneControl, now: float) -> dict[str, Any]:

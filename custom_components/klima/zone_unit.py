@@ -55,7 +55,6 @@ class ZoneUnit:
             maximum=30.0 if high is None else high,
             step=capabilities.temperature_step or (1.0 if fahrenheit else 0.5),
             fahrenheit=fahrenheit,
-            has_target=bool(features & ClimateEntityFeature.TARGET_TEMPERATURE),
             has_range=bool(features & ClimateEntityFeature.TARGET_TEMPERATURE_RANGE),
         )
 

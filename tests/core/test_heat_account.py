@@ -6,13 +6,14 @@ from hypothesis import given, strategies as st
 import pytest
 
 from custom_components.klima.core.activity import COMPRESSOR_ACTIVITIES, Activity
+from custom_components.klima.core.carnot import carnot_cooling, carnot_heating
 from custom_components.klima.core.energy import JOULES_PER_KWH, Delta, Source
 from custom_components.klima.core.estimate import indoor_of
 from custom_components.klima.core.family import Family
 from custom_components.klima.core.heat_account import Conditions, HeatAccount
 from custom_components.klima.core.metering import Coverage
 from custom_components.klima.core.performance import performance
-from custom_components.klima.core.ratings import Ratings, carnot_cooling, carnot_heating
+from custom_components.klima.core.ratings import Ratings
 
 T0 = 1_790_000_000.0
 MODEL = performance(Family.MINI_SPLIT, Ratings())

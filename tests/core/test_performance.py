@@ -6,6 +6,7 @@ from hypothesis import example, given, settings, strategies as st
 import pytest
 
 from custom_components.klima.core.activity import Activity
+from custom_components.klima.core.carnot import KELVIN, carnot_cooling, carnot_heating
 from custom_components.klima.core.family import Family
 from custom_components.klima.core.performance import (
     COLD_CLIMATE_COP,
@@ -19,11 +20,8 @@ from custom_components.klima.core.performance import (
 from custom_components.klima.core.rating_faults import validate
 from custom_components.klima.core.ratings import (
     BTU_PER_WH,
-    KELVIN,
     RATED_INDOOR_HEATING,
     Ratings,
-    carnot_cooling,
-    carnot_heating,
 )
 from custom_components.klima.core.typical import TYPICAL, WATER_FLOW, WATER_HEATING
 

@@ -5,6 +5,7 @@ import math
 from hypothesis import given, settings, strategies as st
 import pytest
 
+from custom_components.klima.core.carnot import carnot_cooling, carnot_heating
 from custom_components.klima.core.family import Family
 from custom_components.klima.core.rating_faults import validate
 from custom_components.klima.core.ratings import (
@@ -12,8 +13,6 @@ from custom_components.klima.core.ratings import (
     RATED_POINTS,
     Build,
     Ratings,
-    carnot_cooling,
-    carnot_heating,
     convert,
 )
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from .activity import Activity
+from .carnot import carnot_cooling, carnot_heating
 from .family import Family
 from .performance import (
     RATED_INDOOR_COOLING,
@@ -15,7 +16,7 @@ from .performance import (
     TANK_TEMPERATURE,
     Performance,
 )
-from .ratings import RATED_INDOOR_HEATING, carnot_cooling, carnot_heating
+from .ratings import RATED_INDOOR_HEATING
 
 type Points = tuple[tuple[float, float], ...]
 """Pairs of °C outdoors and COP, coldest first."""

@@ -10,15 +10,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from .activity import COMPRESSOR_ACTIVITIES, COOLING_ACTIVITIES, Activity
+from .carnot import carnot_cooling, carnot_heating
 from .decline import Decline
-from .energy import Delta, Source
+from .energy import JOULES_PER_KWH, Delta, Source
 from .estimate import Operation, indoor_of, load_of
 from .heat import LEAST_ELECTRICITY, MOST_COP, Amounts, HeatMeter, Pending
-from .metering import JOULES_PER_KWH, Coverage
+from .metering import Coverage
 from .operating import Point
 from .pairing import Pairing, Piece
 from .performance import NO_HEATING, Performance
-from .ratings import carnot_cooling, carnot_heating
 from .tally import Tally
 
 

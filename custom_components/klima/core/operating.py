@@ -7,7 +7,8 @@ beyond those of the rooms and of the source; a unit reaches a share of it.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from .ratings import KELVIN, RATED_INDOOR_HEATING
+from .carnot import KELVIN
+from .ratings import RATED_INDOOR_HEATING
 
 APPROACH = 8.0
 """K between the refrigerant and the air or water at full load (an assumption)."""

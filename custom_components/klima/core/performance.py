@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from .activity import COOLING_ACTIVITIES, Activity
+from .carnot import carnot_cooling, carnot_heating
 from .family import Family
 from .operating import (
     PHYSICS,
@@ -25,14 +26,7 @@ from .operating import (
     refrigerant_cooling,
     refrigerant_heating,
 )
-from .ratings import (
-    BTU_PER_WH,
-    HEATING_POINTS,
-    RATED_INDOOR_HEATING,
-    Ratings,
-    carnot_cooling,
-    carnot_heating,
-)
+from .ratings import BTU_PER_WH, HEATING_POINTS, RATED_INDOOR_HEATING, Ratings
 from .season import seasonal_cop
 from .typical import (
     TYPICAL,

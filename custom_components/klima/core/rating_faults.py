@@ -7,8 +7,9 @@ is told, with a reason (a translation key) and the figures that belong to it.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from .carnot import carnot_heating
 from .family import Family
-from .ratings import BTU_PER_WH, HEATING_POINTS, Ratings, carnot_heating
+from .ratings import BTU_PER_WH, HEATING_POINTS, Ratings
 
 CAPACITIES = ("heating_capacity", "cooling_capacity")
 """The ratings in kW."""

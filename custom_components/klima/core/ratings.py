@@ -8,11 +8,7 @@ in BTU/Wh, temperatures in °C.
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from enum import StrEnum
-import math
 from typing import Self
-
-KELVIN = 273.15
-"""K at 0 °C."""
 
 BTU_PER_WH = 3.412142
 """BTU in a Wh: EER (BTU/Wh) = COP x 3.412 (AHRI 210/240)."""
@@ -204,15 +200,3 @@ class Ratings:
             for field in fields(self)
             if (value := getattr(self, field.name)) is not None
         }
-
-
-def carnot_heating(outdoor: float, indoor: float = RATED_INDOOR_HEATING) -> float:
-    """Return the highest COP of heating that physics allows between two °C."""
-    lift = indoor - outdoor
-    return math.inf if lift <= 0 else (indoor + KELVIN) / lift
-
-
-def carnot_cooling(outdoor: float, indoor: float) -> float:
-    """Return the highest COP of cooling that physics allows between two °C."""
-    lift = outdoor - indoor
-    return math.inf if lift <= 0 else (indoor + KELVIN) / lift

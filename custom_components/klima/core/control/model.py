@@ -89,7 +89,6 @@ class Limits:
     maximum: float = 30.0
     step: float = 0.5
     fahrenheit: bool = False
-    has_target: bool = True
     has_range: bool = False
 
     @property
