@@ -192,18 +192,26 @@ async def _async_have_turn(hass: HomeAssistant, plan: ConfigEntry) -> None:
             await plan.async_setup(hass)
 
 
-async def _async_plan_of(hass: HomeAssistant, entry: ConfigEntry) -> Plan | None:
-    """Return the plan that a system is on, None where it is on none or it is gone."""
-    plan_id = entry.data.get(CONF_PLAN)
+@callback
+def _async_loaded_plan(hass: HomeAssistant, plan_id: str | None) -> Plan | None:
+    """Return a plan as it is now, None where it is not loaded."""
     found = None if plan_id is None else hass.config_entries.async_get_entry(plan_id)
-    if found is None:
-        return None
-    if found.state is not ConfigEntryState.LOADED and found.disabled_by is None:
-        # All entries are set up at once: it may not have had its turn.
-        await _async_have_turn(hass, found)
-    if found.state is not ConfigEntryState.LOADED:
+    if found is None or found.state is not ConfigEntryState.LOADED:
         return None
     return cast("PlanConfigEntry", found).runtime_data
+
+
+async def _async_plan_of(hass: HomeAssistant, plan_id: str | None) -> Plan | None:
+    """Return the plan that a system is on, None where it is on none or it is gone."""
+    found = None if plan_id is None else hass.config_entries.async_get_entry(plan_id)
+    if (
+        found is not None
+        and found.state is not ConfigEntryState.LOADED
+        and found.disabled_by is None
+    ):
+        # All entries are set up at once: it may not have had its turn.
+        await _async_have_turn(hass, found)
+    return _async_loaded_plan(hass, plan_id)
 
 
 @callback
@@ -230,7 +238,7 @@ async def _async_setup_system(hass: HomeAssistant, entry: KlimaConfigEntry) -> b
         check_data(entry.data)
         config = SystemConfig.from_data(entry.data)
         price_source = await async_price_source(hass, config)
-        plan = await _async_plan_of(hass, entry)
+        plan = await _async_plan_of(hass, config.plan)
         system = System(hass, entry, config, price_source, plan)
     except UNREADABLE as err:
         raise _unusable(entry, err) from err
@@ -263,6 +271,9 @@ async def _async_setup_system(hass: HomeAssistant, entry: KlimaConfigEntry) -> b
     _async_tell_of_plan(hass, entry, config.plan)
     async_compare_meters(hass)
     async_watch_past(hass, entry)
+    if _async_loaded_plan(hass, config.plan) is not plan:
+        # It was loaded anew meanwhile, which reloads only systems that are loaded.
+        _async_reload_soon(hass, entry)
     return True
 
 

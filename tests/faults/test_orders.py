@@ -272,6 +272,35 @@ async def test_a_plan_that_is_removed_while_its_system_loads_is_gone(
     assert entry.runtime_data.plan is None
 
 
+async def test_a_plan_that_is_loaded_anew_while_its_system_loads_is_taken_up(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """The system has the plan as it is now, not the one that ended as it read its files."""
+    plan = await add_plan(hass, TIERS)
+    entry = await add_home(hass, energy=None, price_entity=None, plan=plan.entry_id)
+    await use_power(hass, freezer, 2)
+    load, known = Counted.async_load, entry.runtime_data.plan
+    owners = [entry.entry_id]
+
+    async def meanwhile(counted: Counted, *args: Any) -> Any:
+        if owners == [counted._key]:
+            owners.clear()
+            assert await hass.config_entries.async_reload(plan.entry_id)
+        return await load(counted, *args)
+
+    with patch.object(Counted, "async_load", meanwhile):
+        await hass.config_entries.async_reload(entry.entry_id)
+        await hass.async_block_till_done()
+    assert plan.runtime_data is not known
+    assert entry.runtime_data.plan is plan.runtime_data
+
+    hass.config_entries.async_update_entry(
+        plan, data={**plan.data, "versions": [{"tiers": [{"price": 0.3}]}]}
+    )
+    await hass.async_block_till_done()
+    assert figure(hass, "sensor.heat_pump_price") == pytest.approx(0.3)
+
+
 async def test_a_plan_whose_platforms_fail_leaves_nothing_running(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory
 ) -> None:
