@@ -337,6 +337,39 @@ async def test_fixed_charges_when_they_are_asked_for(
     assert number(hass, BILL) == pytest.approx(13)
 
 
+async def test_what_is_told_late_is_on_the_last_bill_as_well(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """A counter that was away over the period's end tells of both periods."""
+    plan = await add_plan(hass, {"tiers": [{"price": 0.5}]})
+    await jump(hass, freezer, "2026-11-30T22:00:00-05:00")
+    set_energy(hass, 100)
+    entry = await add_system(hass, UNIT, data={"energy": ENERGY, "plan": plan.entry_id})
+    for used in range(1, 7):
+        await pass_time(hass, freezer, minutes=10)
+        set_energy(hass, 100 + used / 6)
+    hass.states.async_set(ENERGY, STATE_UNAVAILABLE)
+    for _ in range(120):
+        await pass_time(hass, freezer, minutes=1)
+    state = hass.states.get(BILL)
+    assert state.attributes["period_start"] == "2026-12-01"
+    assert state.attributes["last_bill"] == pytest.approx(0.5, abs=0.01)
+    set_energy(hass, 103)
+    await pass_time(hass, freezer, minutes=1)
+    state = hass.states.get(BILL)
+    assert state.attributes["last_bill"] == pytest.approx(1.0, abs=0.02)
+    assert float(state.state) == pytest.approx(0.5, abs=0.02)
+    last = await hass.services.async_call(
+        DOMAIN,
+        "get_bill",
+        {"config_entry_id": entry.entry_id, "period": "last"},
+        blocking=True,
+        return_response=True,
+    )
+    assert last is not None
+    assert last["total"] == state.attributes["last_bill"]
+
+
 async def test_a_period_that_was_joined_late_says_so(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory
 ) -> None:

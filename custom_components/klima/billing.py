@@ -70,6 +70,7 @@ class Billing:
         self._published: Callable[[], None] = lambda: None
         self._metered: Delta | None = None
         self._last_total: float | None = None
+        self._last_changed = False
         self._forgotten = 0
         self.since: float | None = None
         self._known_from = joined
@@ -281,6 +282,9 @@ class Billing:
         plan = self.plan
         if not self.ledger.kwh:
             self.since = start
+        if (began := self.period_began) is not None and start < began:
+            # A counter that was away, or a power on change, tells it late.
+            self._last_changed = True
         if plan is None or plan.event_entity is None:
             self.ledger.add(start, end, kwh)
         else:
@@ -376,6 +380,9 @@ class Billing:
             if biller is not None:
                 biller.close()
             self._biller = biller = self._begin(self.tariff, now)
+        elif self._last_changed and self.period is not None:
+            self._tell_last(self.tariff, self.period)
+        self._last_changed = False
         self.bill = biller.bill(now, with_fixed=self.with_fixed)
 
     @callback
