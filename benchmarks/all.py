@@ -433,9 +433,9 @@ async def thermostat(kind: str, updates: int) -> float:
         hass.states.async_set(room, "20.0", DEGREES)
         # What either commands answers: one that does not is commanded again.
         if kind == "generic":
-            for needed in ("homeassistant", "input_boolean"):
-                settings: dict[str, object] = {needed: {"heater": {}}}
-                assert await async_setup_component(hass, needed, settings)
+            assert await async_setup_component(hass, "homeassistant", {})
+            heater: dict[str, object] = {"input_boolean": {"heater": {}}}
+            assert await async_setup_component(hass, "input_boolean", heater)
             assert await async_setup_component(
                 hass,
                 "climate",

@@ -840,6 +840,18 @@ async def test_degrees_fahrenheit_from_end_to_end(
         await call(hass, "klima.hold", temperature=21)
 
 
+async def begin_cold_night(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> PlainClimate:
+    """Add a cold room that is to be comfortable at 6 h; it is 2 h."""
+    await hass.config.async_set_time_zone("UTC")
+    freezer.move_to("2026-11-23 02:00:00+00:00")
+    await add_schedule(
+        hass, monday=[{"from": "06:00", "to": "09:00", "data": {"preset": "comfort"}}]
+    )
+    return await add_cold_room(hass)
+
+
 async def add_cold_room(hass: HomeAssistant) -> PlainClimate:
     """Add a zone at 18 °C with a week, in the cold; its unit heats."""
     sensor(hass, 18.0)
@@ -859,12 +871,7 @@ async def add_cold_room(hass: HomeAssistant) -> PlainClimate:
 async def test_a_room_that_is_known_is_started_early(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory
 ) -> None:
-    await hass.config.async_set_time_zone("UTC")
-    freezer.move_to("2026-11-23 02:00:00+00:00")
-    await add_schedule(
-        hass, monday=[{"from": "06:00", "to": "09:00", "data": {"preset": "comfort"}}]
-    )
-    unit = await add_cold_room(hass)
+    unit = await begin_cold_night(hass, freezer)
     assert unit.commands == [("set_temperature", {"temperature": 18.0})]
     started = None
     while dt_util.utcnow().hour < 6:
@@ -883,12 +890,7 @@ async def test_a_restart_does_not_end_an_early_start(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory
 ) -> None:
     """While nothing of the room is known, and it cannot be looked ahead, it goes on."""
-    await hass.config.async_set_time_zone("UTC")
-    freezer.move_to("2026-11-23 02:00:00+00:00")
-    await add_schedule(
-        hass, monday=[{"from": "06:00", "to": "09:00", "data": {"preset": "comfort"}}]
-    )
-    unit = await add_cold_room(hass)
+    unit = await begin_cold_night(hass, freezer)
     while reason(hass) != "optimal_start":
         assert dt_util.utcnow().hour < 6
         await later(hass, freezer, minutes=5)

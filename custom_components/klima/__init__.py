@@ -193,9 +193,15 @@ async def _async_have_turn(hass: HomeAssistant, plan: ConfigEntry) -> None:
 
 
 @callback
+def _async_plan_entry(hass: HomeAssistant, plan_id: str | None) -> ConfigEntry | None:
+    """Return the entry of a plan, None where a system is on none or it is gone."""
+    return None if plan_id is None else hass.config_entries.async_get_entry(plan_id)
+
+
+@callback
 def _async_loaded_plan(hass: HomeAssistant, plan_id: str | None) -> Plan | None:
     """Return a plan as it is now, None where it is not loaded."""
-    found = None if plan_id is None else hass.config_entries.async_get_entry(plan_id)
+    found = _async_plan_entry(hass, plan_id)
     if found is None or found.state is not ConfigEntryState.LOADED:
         return None
     return cast("PlanConfigEntry", found).runtime_data
@@ -203,7 +209,7 @@ def _async_loaded_plan(hass: HomeAssistant, plan_id: str | None) -> Plan | None:
 
 async def _async_plan_of(hass: HomeAssistant, plan_id: str | None) -> Plan | None:
     """Return the plan that a system is on, None where it is on none or it is gone."""
-    found = None if plan_id is None else hass.config_entries.async_get_entry(plan_id)
+    found = _async_plan_entry(hass, plan_id)
     if (
         found is not None
         and found.state is not ConfigEntryState.LOADED
@@ -219,7 +225,7 @@ def _async_tell_of_plan(
     hass: HomeAssistant, entry: ConfigEntry, plan_id: str | None
 ) -> None:
     """Tell if the plan that a system is on is gone, or disabled."""
-    plan = None if plan_id is None else hass.config_entries.async_get_entry(plan_id)
+    plan = _async_plan_entry(hass, plan_id)
     for issue, is_told in (
         (ISSUE_PLAN_MISSING, plan_id is not None and plan is None),
         (ISSUE_PLAN_DISABLED, plan is not None and plan.disabled_by is not None),

@@ -104,9 +104,13 @@ class DailyTemperatures:
         period: BillingPeriod,
         now: float,
         forecast: Mapping[date, float],
+        past: Mapping[date, float],
     ) -> list[Outlook]:
-        """Return the days that are left, each with the temperature to expect."""
-        day, past = tariff.date_of(now), self.means
+        """Return the days that are left, each with the temperature to expect.
+
+        `forecast` is that of days to come, `past` the `means` of those that are known.
+        """
+        day = tariff.date_of(now)
         last = [
             past[back] - self._usual(tariff, back)
             for back in sorted(past)[-SPELL_DAYS:]

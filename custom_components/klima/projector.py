@@ -135,7 +135,7 @@ class Projector:
             # Copies: what is reckoned with must not change meanwhile.
             ledger = billing.ledger.copy()
             home = None if billing.home is None else billing.home.copy()
-            outlooks = temperatures.outlooks(tariff, period, now, forecast)
+            outlooks = temperatures.outlooks(tariff, period, now, forecast, outdoor)
             since = billing.since
 
             def reckon() -> tuple[Projection | None, Excess | None]:

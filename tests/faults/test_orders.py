@@ -238,13 +238,21 @@ async def test_a_system_that_would_not_unload_goes_with_its_entry(
 TIERS = {"tiers": [{"up_to": 600, "price": 0.1}, {"price": 0.2}]}
 
 
+async def add_home_on_plan(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> tuple[MockConfigEntry, MockConfigEntry]:
+    """Return a plan, and a system on it that counted for two minutes."""
+    plan = await add_plan(hass, TIERS)
+    entry = await add_home(hass, energy=None, price_entity=None, plan=plan.entry_id)
+    await use_power(hass, freezer, 2)
+    return plan, entry
+
+
 async def test_a_plan_that_is_removed_while_its_system_loads_is_gone(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory
 ) -> None:
     """The system, which waited for it, does not set it up again."""
-    plan = await add_plan(hass, TIERS)
-    entry = await add_home(hass, energy=None, price_entity=None, plan=plan.entry_id)
-    await use_power(hass, freezer, 2)
+    plan, entry = await add_home_on_plan(hass, freezer)
     reached = asyncio.Event()
 
     async def slowly(plan: Plan) -> None:
@@ -276,9 +284,7 @@ async def test_a_plan_that_is_loaded_anew_while_its_system_loads_is_taken_up(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory
 ) -> None:
     """The system has the plan as it is now, not the one that ended as it read its files."""
-    plan = await add_plan(hass, TIERS)
-    entry = await add_home(hass, energy=None, price_entity=None, plan=plan.entry_id)
-    await use_power(hass, freezer, 2)
+    plan, entry = await add_home_on_plan(hass, freezer)
     load, known = Counted.async_load, entry.runtime_data.plan
     owners = [entry.entry_id]
 
