@@ -376,8 +376,9 @@ async def test_hundredths_of_a_degree_write_no_state(
     assert state.attributes["current_temperature"] == 20.5
     assert state.last_reported == reported
 
+    # Less than a tenth waits for the next look.
     sensor(hass, 20.56)
-    await later(hass, freezer, minutes=1)
+    await later(hass, freezer, minutes=5)
     assert state_of(hass, OURS).attributes["current_temperature"] == 20.6
 
 

@@ -7,6 +7,7 @@ that anything may change.
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 import logging
+import math
 from typing import Any
 
 from homeassistant.const import Platform, UnitOfTemperature
@@ -38,12 +39,16 @@ from .core.arbitration import Turns
 from .core.conduct import Case, conduct
 from .core.control import Compressor, Setting
 from .core.foresight import PARTS, STEP, STEPS
-from .drivers import SLIGHT
-from .sources import read_temperature
+from .sources import finite, read_temperature
 from .store import UNREADABLE
 from .zone_control import ZoneControl
 
 _LOGGER = logging.getLogger(__name__)
+
+_ROOM = 0.1, 0.25
+_HUMIDITY = 1.0, 5.0
+"""K, and %, of a change since the last look: less waits for the next one, which is
+due within minutes anyway, less than the second for the minute."""
 
 _TICK = 0.05
 """s that a look is late by, so that what it looks for has come to pass."""
@@ -75,10 +80,14 @@ class SystemControl:
         self._started = False
         self._looking_ahead: set[str] = set()
         self.is_behind = False
+        self._price: float | None = None
         self._rooms: dict[str, list[ZoneControl]] = {}
+        self._humidities: dict[str, list[ZoneControl]] = {}
         for control in self.zones.values():
             if (entity_id := control.config.temperature) is not None:
                 self._rooms.setdefault(entity_id, []).append(control)
+            if (entity_id := control.config.humidity) is not None:
+                self._humidities.setdefault(entity_id, []).append(control)
 
     # What the zones ask the system
 
@@ -168,13 +177,26 @@ class SystemControl:
 
     @callback
     def _source_changed(self, event: Event[EventStateChangedData]) -> None:
-        entity_id = event.data["entity_id"]
-        if self._is_slight(entity_id, event.data["new_state"]):
+        entity_id, state = event.data["entity_id"], event.data["new_state"]
+        if rooms := self._rooms.get(entity_id):
+            value, (least, at_once) = read_temperature(state), _ROOM
+            known = [control.sensor.trusted for control in rooms]
+        elif humid := self._humidities.get(entity_id):
+            value, (least, at_once) = _number(state), _HUMIDITY
+            known = [control.humidity_seen for control in humid]
+        else:
+            self._read_weeks(entity_id)
+            self.async_decide()
+            return
+        change = max(
+            math.inf if value is None or seen is None else abs(value - seen)
+            for seen in known
+        )
+        if change >= at_once:
+            self.async_decide()
+        elif change >= least:
             # A room has hours: such a change waits for the minute.
             self.is_behind = True
-            return
-        self._read_weeks(entity_id)
-        self.async_decide()
 
     @callback
     def _schedule_reported(self, event: Event[EventStateReportedData]) -> None:
@@ -188,17 +210,6 @@ class SystemControl:
                 self._hass.async_create_task(
                     self._async_read_week(control), f"{DOMAIN} schedule"
                 )
-
-    def _is_slight(self, entity_id: str, state: State | None) -> bool:
-        """Return whether nothing but a room's temperature changed, and that slightly."""
-        if not (rooms := self._rooms.get(entity_id)):
-            return False
-        value = read_temperature(state)
-        return value is not None and all(
-            (known := control.sensor.trusted) is not None
-            and abs(value - known) < SLIGHT
-            for control in rooms
-        )
 
     async def _async_read_week(self, control: ZoneControl) -> None:
         await control.async_read_week()
@@ -217,6 +228,12 @@ class SystemControl:
             self._arm(dt_util.utcnow().timestamp())
 
     # Deciding
+
+    @callback
+    def async_catch_up(self) -> None:
+        """Decide, where something changed since the last look that waited for the minute."""
+        if self.is_behind or self._system.price != self._price:
+            self.async_decide()
 
     @callback
     def async_decide(self) -> None:
@@ -248,7 +265,7 @@ class SystemControl:
         self._system.async_save_soon()
 
     def _decide(self) -> list[tuple[ZoneControl, Setting]]:
-        self.is_behind = False
+        self.is_behind, self._price = False, self._system.price
         if not self._started or not any(c.active for c in self.zones.values()):
             self._cancel()
             return []
@@ -382,3 +399,8 @@ class SystemControl:
             self._compressor = Compressor.from_dict(data["compressor"]).not_after(now)
         except UNREADABLE as err:
             _LOGGER.warning("The compressor's starts cannot be read: %s", err)
+
+
+def _number(state: State | None) -> float | None:
+    """Return the figure of a state, None where there is none."""
+    return None if state is None else finite(state.state)

@@ -459,7 +459,8 @@ class System:
         self.power = self._meter.power.watts
         changed = known != (self.power is not None)
         if not self._units_tell and self._set_activity(at):
-            changed = True
+            # The compressor's times go by it.
+            changed = self.control.is_behind = True
         if changed:
             self._publish()
 
@@ -602,8 +603,7 @@ class System:
         if any(zone.is_behind for zone in self.zones.values()):
             self._async_unit_changed()
         else:
-            if self.control.is_behind:
-                self.control.async_decide()
+            self.control.async_catch_up()
             self._count(self._meter.advance(at))
             self._estimate(at)
         self._begin_day()

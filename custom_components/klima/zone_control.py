@@ -84,6 +84,7 @@ class ZoneControl:
         self.model = RoomModel()
         self._kept = ZoneKept()
         self.sensor = RoomSensor()
+        self.humidity_seen: float | None = None
         self.decision: Decision | None = None
         self.automation = config.is_set
         self.window_since: float | None = None
@@ -256,6 +257,7 @@ class ZoneControl:
                 intake=unit.intake,
                 works=unit.works,
             )
+        self.humidity_seen = self.humidity
         states = [self._hass.states.get(entity_id) for entity_id in self.config.windows]
         opened = [
             state.last_changed.timestamp()

@@ -95,22 +95,31 @@ class ZoneKept:
         self._data: dict[str, Any] = {}
         self._of: Remembered | None = None
         self._worth: Remembered | None = None
+        self._waiting: Remembered | None = None
         self._at = -math.inf
 
     def told(
         self, remembered: Remembered, now: float, *, exactly: bool
     ) -> dict[str, Any]:
         """Return what is kept; `exactly`: with what was learned just now."""
-        if self._of is not None and all(map(is_, remembered, self._of)):
+        if self._of is not None and _is_same(remembered, self._of):
+            return self._data
+        waits = not exactly and 0 <= now - self._at < LEARNED_WAITS
+        if waits and self._waiting is not None and _is_same(remembered, self._waiting):
             return self._data
         worth = remembered.worth_keeping()
         if (
-            not exactly
+            waits
             and self._worth is not None
-            and 0 <= now - self._at < LEARNED_WAITS
             and worth.asked_and_done() == self._worth.asked_and_done()
         ):
+            self._waiting = remembered
             return self._data
         self._of, self._worth, self._at = remembered, worth, now
         self._data = worth.as_dict()
         return self._data
+
+
+def _is_same(one: Remembered, other: Remembered) -> bool:
+    """Return whether nothing was remembered anew, which is seen without a look at it."""
+    return all(map(is_, one, other))

@@ -17,6 +17,7 @@ from .model import (
     Sent,
     Setting,
     Wish,
+    updated,
 )
 from .protection import Compressor, direction_of, wait_for
 from .steering import learn, offset, shifted, steer
@@ -105,7 +106,7 @@ def plan(comfort: Comfort, inputs: Inputs, memory: Memory) -> Plan:
         setting=setting,
         direction=direction,
         needs=needs,
-        memory=replace(memory, needs=needs),
+        memory=updated(memory, needs=needs),
     )
 
 
@@ -118,7 +119,7 @@ def _setting(
         return _one(comfort, inputs, memory, wish.mode, wish.target)
     if wish.mode is not Mode.HEAT_COOL:
         target = None if wish.target is None else limits.rounded(wish.target)
-        return Setting(mode=wish.mode, target=target), replace(memory, drying=False)
+        return Setting(mode=wish.mode, target=target), updated(memory, drying=False)
     low, high = wish.low, wish.high
     if low is None or high is None:
         # The unit's own changeover around its one target.
@@ -136,7 +137,7 @@ def _setting(
                 low=shifted(limits, low, by),
                 high=shifted(limits, high, by),
             ),
-            replace(memory, steering=steering),
+            updated(memory, steering=steering),
         )
     memory = changeover(inputs, memory, low, high)
     if Mode.COOL not in limits.modes:
@@ -162,8 +163,8 @@ def _one(
         memory = drying(inputs, memory, floor)
         if memory.drying:
             return Setting(mode=Mode.DRY), memory
-    elif memory.drying:
-        memory = replace(memory, drying=False)
+    else:
+        memory = updated(memory, drying=False)
     if target is None:
         return Setting(mode=mode), memory
     hold = memory.boost or memory.hold
@@ -189,8 +190,8 @@ def _one(
         inputs, comfort, memory.steering, target, lean, moves=moves
     )
     if rests:
-        return Setting(mode=Mode.OFF), replace(memory, steering=steering)
-    return Setting(mode=mode, target=setpoint), replace(memory, steering=steering)
+        return Setting(mode=Mode.OFF), updated(memory, steering=steering)
+    return Setting(mode=mode, target=setpoint), updated(memory, steering=steering)
 
 
 def _direction(inputs: Inputs, setting: Setting) -> Direction | None:

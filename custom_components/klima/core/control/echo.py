@@ -8,7 +8,7 @@ word: the handset's, the unit's own app's, or an automation's.
 
 from dataclasses import replace
 
-from .model import Hold, HoldSource, Inputs, Memory, Mode, Sent, Setting, Wish
+from .model import Hold, HoldSource, Inputs, Memory, Mode, Sent, Setting, Wish, updated
 
 ECHO = 60.0
 """s that a unit has to answer a command. Clouds take half a minute."""
@@ -24,10 +24,10 @@ def observe(inputs: Inputs, memory: Memory, hold_s: float | None) -> Memory:
     """Take note of what the unit says, and of who made it say that."""
     unit, now = inputs.unit, inputs.now
     if not unit.available:
-        return replace(memory, seen=None)
+        return updated(memory, seen=None)
     current, seen, sent = unit.setting, memory.seen, memory.sent
     restored = memory.restored
-    memory = replace(memory, seen=current, restored=False)
+    memory = updated(memory, seen=current, restored=False)
     if memory.base is None:
         memory = _adopt(memory, current)
     if sent is None:

@@ -369,6 +369,13 @@ class Memory:
         return memory
 
 
+def updated(memory: Memory, **changes: Any) -> Memory:
+    """Return a memory with changes; itself where they change nothing, as mostly."""
+    if all(getattr(memory, name) == value for name, value in changes.items()):
+        return memory
+    return replace(memory, **changes)
+
+
 def _number(value: Any) -> float | None:
     if value is None:
         return None

@@ -7,7 +7,7 @@ automation wants.
 
 from dataclasses import replace
 
-from .model import Comfort, Direction, Goal, Inputs, Memory, Mode, Reason, Wish
+from .model import Comfort, Direction, Goal, Inputs, Memory, Mode, Reason, Wish, updated
 from .user import set_target
 
 FROST = 7.0
@@ -37,9 +37,9 @@ def expire(inputs: Inputs, memory: Memory) -> Memory:
     elif hold is not None and hold.until is None and inputs.away and not memory.away:
         # Nothing else would ever end it. When they are back, it stands again.
         memory = replace(memory, hold=None, base=hold.wish)
-    if inputs.window_since is None and memory.window_override:
-        memory = replace(memory, window_override=False)
-    return replace(memory, away=inputs.away)
+    if inputs.window_since is None:
+        memory = updated(memory, window_override=False)
+    return updated(memory, away=inputs.away)
 
 
 def choose(
@@ -64,8 +64,8 @@ def choose(
                 if warm is not None and warm >= FROST_TARGET:
                     return _lockout(comfort, inputs, memory, stands, reason)
             reason = Reason.FROST
-    elif memory.frost:
-        memory = replace(memory, frost=False)
+    else:
+        memory = updated(memory, frost=False)
     if held:
         return wish, reason, memory
     return _lockout(comfort, inputs, memory, wish, reason)
@@ -136,10 +136,10 @@ def _ahead(wish: Wish, reason: Reason, goal: Goal | None) -> tuple[Wish, Reason]
 def _frost(inputs: Inputs, memory: Memory) -> Memory:
     known = [t for t in (inputs.room, inputs.unit.intake) if t is not None]
     if not known or Mode.HEAT not in inputs.unit.limits.modes:
-        return replace(memory, frost=False)
+        return updated(memory, frost=False)
     coldest = min(known)
     frost = coldest < (FROST_TARGET if memory.frost else FROST)
-    return memory if frost is memory.frost else replace(memory, frost=frost)
+    return updated(memory, frost=frost)
 
 
 def _lockout(
@@ -156,10 +156,10 @@ def _lockout(
             limit = None
     outdoor = inputs.outdoor
     if limit is None or outdoor is None:
-        return wish, reason, replace(memory, locked_out=False)
+        return wish, reason, updated(memory, locked_out=False)
     margin = LOCKOUT_HYSTERESIS if memory.locked_out else 0.0
     out = outdoor < limit + margin
-    memory = replace(memory, locked_out=out)
+    memory = updated(memory, locked_out=out)
     return (
         (Wish(mode=Mode.OFF), Reason.PROTECTION, memory)
         if out
