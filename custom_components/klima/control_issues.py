@@ -17,8 +17,13 @@ def async_tell_problems(
 ) -> None:
     """Tell what misleads the zones, and take back what does no longer."""
     for control in zones:
-        zone = control.zone
         problem = control.sensor.problem if control.active else None
+        schedule = control.schedule if control.active else None
+        unknown = None if schedule is None else schedule.unknown
+        if control.told == (problem, unknown):
+            continue
+        control.told = problem, unknown
+        zone = control.zone
         for each in SENSOR_PROBLEMS:
             _tell(
                 hass,
@@ -29,8 +34,6 @@ def async_tell_problems(
                 name=zone.name,
                 entity=control.config.temperature or "",
             )
-        schedule = control.schedule if control.active else None
-        unknown = None if schedule is None else schedule.unknown
         _tell(
             hass,
             entry_id,

@@ -180,18 +180,13 @@ class SystemControl:
         entity_id, state = event.data["entity_id"], event.data["new_state"]
         if rooms := self._rooms.get(entity_id):
             value, (least, at_once) = read_temperature(state), _ROOM
-            known = [control.sensor.trusted for control in rooms]
+            change = max([_off(value, each.sensor.trusted) for each in rooms])
         elif humid := self._humidities.get(entity_id):
             value, (least, at_once) = _number(state), _HUMIDITY
-            known = [control.humidity_seen for control in humid]
+            change = max([_off(value, each.humidity_seen) for each in humid])
         else:
             self._read_weeks(entity_id)
-            self.async_decide()
-            return
-        change = max(
-            math.inf if value is None or seen is None else abs(value - seen)
-            for seen in known
-        )
+            change, least, at_once = math.inf, 0.0, 0.0
         if change >= at_once:
             self.async_decide()
         elif change >= least:
@@ -404,3 +399,8 @@ class SystemControl:
 def _number(state: State | None) -> float | None:
     """Return the figure of a state, None where there is none."""
     return None if state is None else finite(state.state)
+
+
+def _off(value: float | None, seen: float | None) -> float:
+    """Return by how much a measurement is another than what was seen of it last."""
+    return math.inf if value is None or seen is None else abs(value - seen)

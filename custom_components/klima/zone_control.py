@@ -85,6 +85,7 @@ class ZoneControl:
         self._kept = ZoneKept()
         self.sensor = RoomSensor()
         self.humidity_seen: float | None = None
+        self.told: tuple[str | None, str | None] | None = None
         self.decision: Decision | None = None
         self.automation = config.is_set
         self.window_since: float | None = None

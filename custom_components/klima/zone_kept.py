@@ -46,9 +46,12 @@ class Remembered(NamedTuple):
 
     def asked_and_done(self) -> tuple[Any, ...]:
         """Return what of it was asked for or done: all but what was learned."""
-        memory, _model, *others = self
+        memory, _model, *others, goal = self
         steering = replace(memory.steering, difference=None, trim=0.0)
-        return (replace(memory, steering=steering), *others)
+        if goal is not None:
+            # It is reckoned with anew in a quarter of an hour: its hundredths wait.
+            goal = replace(goal, target=round(goal.target, 1), lean=0.0, falls=0.0)
+        return (replace(memory, steering=steering), *others, goal)
 
     def as_dict(self) -> dict[str, Any]:
         """Return it as it is kept."""
