@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 import math
 from typing import Any
+from unittest.mock import patch
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.components.climate import HVACAction, HVACMode
@@ -15,6 +16,7 @@ from homeassistant.util import dt as dt_util
 from homeassistant.util.unit_system import US_CUSTOMARY_SYSTEM
 import pytest
 
+from custom_components.klima.core.foresight import advise
 from custom_components.klima.zone_kept import goal_from
 
 from .comfort_zone import (
@@ -357,6 +359,81 @@ async def test_a_slight_change_of_the_room_waits_for_the_minute(
     sensor(hass, 20.5)
     await hass.async_block_till_done()
     assert shown() == 20.5
+
+
+async def test_a_slight_change_of_humidity_waits_too(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """What is less than it is told in waits for the next look, a little for the minute."""
+
+    def shown() -> float | None:
+        percent: float | None = state_of(hass, OURS).attributes.get("current_humidity")
+        return percent
+
+    hass.states.async_set("sensor.humid", "50")
+    await add_zone(hass, heating(), humidity="sensor.humid", heat_comfort=20.5)
+    # The least first, its look is at once: from then on nothing else is due.
+    for percent, wait, expected in (
+        ("50.4", {"minutes": 1}, 50),
+        ("52", {"seconds": 0}, 50),
+        ("52", {"minutes": 1}, 52),
+        ("58", {"seconds": 0}, 58),
+        ("58.4", {"minutes": 5}, 58.4),
+        ("none of it", {"seconds": 0}, None),
+    ):
+        hass.states.async_set("sensor.humid", percent)
+        await later(hass, freezer, **wait)
+        await hass.async_block_till_done()
+        assert shown() == expected, percent
+
+
+async def test_a_new_price_is_reckoned_with_within_the_minute(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """Though nothing moves in the room."""
+    unit = {"unit_of_measurement": "EUR/kWh"}
+    hass.states.async_set("sensor.price", "0.10", unit)
+    sensor(hass, 20.0)
+    sensor(hass, 2.0, "sensor.outdoor")
+    await add_zone(
+        hass,
+        heating(current_temperature=20.0),
+        {"outdoor_temperature": "sensor.outdoor", "price_entity": "sensor.price"},
+        temperature="sensor.room",
+    )
+    await later(hass, freezer, minutes=22)
+    with patch(
+        "custom_components.klima.zone_control.advise", wraps=advise
+    ) as looked_ahead:
+        await later(hass, freezer, minutes=3)
+        assert looked_ahead.call_count == 0
+        hass.states.async_set("sensor.price", "0.30", unit)
+        await later(hass, freezer, minutes=1)
+        assert looked_ahead.call_count == 1
+
+
+async def test_a_compressor_whose_power_tells_of_it_is_followed_by_the_minute(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """A unit that does not say what it does, in a room that stands still."""
+    watts = {"device_class": "power", "unit_of_measurement": "W"}
+    hass.states.async_set("sensor.power", "900", watts)
+    sensor(hass, 20.0)
+    entry, _ = await add_zone(
+        hass, heating(), {"power": "sensor.power"}, temperature="sensor.room"
+    )
+
+    def running() -> bool | None:
+        known: bool | None = entry.runtime_data.control.as_dict(exactly=True)[
+            "compressor"
+        ]["running"]
+        return known
+
+    await later(hass, freezer, minutes=1)
+    for power, works in (("5", False), ("900", True)):
+        hass.states.async_set("sensor.power", power, watts)
+        await later(hass, freezer, minutes=1)
+        assert running() is works
 
 
 async def test_hundredths_of_a_degree_write_no_state(
