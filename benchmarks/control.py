@@ -47,7 +47,7 @@ from custom_components.klima.core.family import Family
 from custom_components.klima.core.foresight import PARTS, STEP, STEPS, Outlook, advise
 from custom_components.klima.core.performance import performance
 from custom_components.klima.core.ratings import Ratings
-from custom_components.klima.core.thermal import RoomModel
+from custom_components.klima.core.thermal import LEARNS, RoomModel
 from custom_components.klima.core.week import Block, Entry, Week
 from tests.simulator.physics import Head, Split, mini_split
 from tests.simulator.weather import Weather
@@ -292,11 +292,12 @@ class Klima:
         self.performance = performance(
             Family.MINI_SPLIT, Ratings.from_mapping({"cop_8": 3.8})
         )
-        self._looked = -math.inf
+        self._looked = self._learned = -math.inf
         self._entry: tuple[Entry, float] | None = None
+        self._seen: tuple[object, ...] = ()
 
     def __call__(self, room: Room) -> bool:
-        """Decide for this minute."""
+        """Decide for this minute, where something is another, or it is time to."""
         now = room.now.timestamp()
         head, season = room.head, self.season
         outdoor = round(season.weather.temperature(now), 1)
@@ -311,12 +312,21 @@ class Klima:
             Activity.OFF: "drift",
         }.get(activity)
         error = abs(head.target - head.intake) if doing != "drift" else None
-        if room.now.minute % 5 == 0:
+        entry = WEEK.at(room.now)
+        holds = entry, self.price(room.now)
+        intake = round(head.intake * 2) / 2
+        told = seen, intake, activity, head.mode, head.target, *holds, self.goal
+        if (
+            told == self._seen
+            and self.decision is not None
+            and now < self.decision.look_again
+        ):
+            return False
+        if now - self._learned >= LEARNS:
+            self._learned = now
             self.model = self.model.see(
                 now, room=seen, outdoor=outdoor, doing=doing, error=error
             )
-        entry = WEEK.at(room.now)
-        holds = entry, self.price(room.now)
         if holds != self._entry or now - self._looked >= STEP:
             if holds != self._entry:
                 self.goal = None
@@ -330,7 +340,7 @@ class Klima:
             unit=Unit(
                 available=True,
                 setting=Setting(mode=Mode(head.mode), target=head.target),
-                intake=round(head.intake * 2) / 2,
+                intake=intake,
                 activity=activity,
                 limits=Limits(
                     modes=frozenset({Mode.OFF, Mode.HEAT, Mode.COOL}),
@@ -353,6 +363,7 @@ class Klima:
         self.turns, self.compressor = outcome.turns, outcome.compressor
         self.decision = outcome.decisions["room"]
         self.memory = self.decision.memory
+        self._seen = (*told[:-1], self.goal)
         command = self.decision.command
         return command is not None and room.set(command.mode, command.target)
 

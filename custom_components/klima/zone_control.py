@@ -51,7 +51,7 @@ from .core.control.user import default_mode
 from .core.control.wish import paused, standing
 from .core.foresight import STEP, STEPS, Outlook, advise
 from .core.room import RoomSensor
-from .core.thermal import RoomModel
+from .core.thermal import LEARNS, RoomModel
 from .core.week import Entry, Week
 from .permissions import async_check_zone
 from .sources import NO_READING, finite, read_temperature
@@ -93,7 +93,7 @@ class ZoneControl:
         self._scheduled: Entry | None = None
         self._asked_last: Memory | None = None
         self.goal: Goal | None = None
-        self._goal_at = -math.inf
+        self._goal_at = self._learned_at = -math.inf
         self._goal_of: tuple[Any, ...] = ()
         self._goal_in: tuple[Any, ...] = ()
         self._begins_anew = False
@@ -272,6 +272,9 @@ class ZoneControl:
         self._learn(now, unit)
 
     def _learn(self, now: float, unit: Unit) -> None:
+        if 0 <= now - self._learned_at < LEARNS:
+            return
+        self._learned_at = now
         doing: str | None = None
         error: float | None = None
         target, room = self.zone.target, self.room
@@ -404,6 +407,7 @@ class ZoneControl:
                 read_at=None if read_at is None else read_at + step,
             )
         self._goal_at += step
+        self._learned_at += step
 
     # What the user asks for
 

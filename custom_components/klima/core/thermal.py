@@ -28,6 +28,9 @@ SIZED = 40.0
 load: units are chosen for the coldest day (an assumption). A room that loses much then
 has a unit that gives much."""
 
+LEARNS = 300.0
+"""s between two looks that a room is learned from at the least: it has hours."""
+
 STRETCH = 1200.0
 """s of a stretch that teaches: shorter, a sensor's resolution drowns the slope."""
 
