@@ -18,7 +18,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from .blueprints import add_blueprint
-from .common import add_system, set_up, system_entry
+from .common import add_system, system_entry
 from .units import FullWaterHeater, PlainClimate, async_add_units
 
 CONVERSATION = "conversation"
@@ -252,8 +252,10 @@ async def test_an_entity_that_is_disabled_from_the_first_takes_no_place(
     unit = PlainClimate()
     await async_add_units(hass, unit)
     entry = system_entry(UNIT)
-    entry.pref_disable_new_entities = True
-    await set_up(hass, entry)
+    entry.add_to_hass(hass)
+    hass.config_entries.async_update_entry(entry, pref_disable_new_entities=True)
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
     ours = er.async_get(hass).async_get(OURS)
     assert ours is not None
     assert ours.disabled
