@@ -501,3 +501,34 @@ async def test_a_unit_that_is_unplugged_for_weeks(
     assert len(unit.commands) <= 2
     assert number(hass, "sensor.heat_pump_energy") == pytest.approx(before, abs=0.05)
     assert complaints(caplog) == []
+
+
+@pytest.mark.parametrize("days", [20, 90, 200])
+async def test_a_home_that_was_left_for_a_season(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, days: int
+) -> None:
+    """What its counter tells of a time in which nothing ran costs what it did, however long."""
+    await hass.config.async_set_time_zone("UTC")
+    freezer.move_to("2026-09-12T12:00:00+00:00")
+    hours = [
+        {"period": "off_peak", "price": 0.1, "start": "19:00", "end": "07:00"},
+        {"period": "on_peak", "price": 0.3, "start": "07:00", "end": "19:00"},
+    ]
+    plan = await add_plan(hass, {"hours": hours})
+    entry = await add_home(hass, power=None, price_entity=None, plan=plan.entry_id)
+    await pass_seconds(hass, freezer, 60)
+    for each in (entry, plan):
+        assert await hass.config_entries.async_unload(each.entry_id)
+    freezer.tick(timedelta(days=days))
+    set_all(hass, kwh=100 + 2 * days)
+    for each in (plan, entry):
+        assert await hass.config_entries.async_setup(each.entry_id)
+    await hass.async_block_till_done()
+    await pass_seconds(hass, freezer, 60)
+    assert number(hass, "sensor.heat_pump_energy") == pytest.approx(2 * days, abs=0.01)
+    # Half of it at each price; what is older than 130 days at the one of noon.
+    older = 2 * max(days - 130, 0)
+    assert number(hass, "sensor.heat_pump_cost") == pytest.approx(
+        (2 * days - older) * 0.2 + older * 0.3, abs=0.05
+    )
+    assert entry.runtime_data.account.costs.unpriced == ()
