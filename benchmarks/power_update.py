@@ -39,6 +39,7 @@ from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 from homeassistant.util.async_ import get_scheduled_timer_handles
 from homes import be_elsewhere, heat, heat_pump, home, plan_entry
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 POWER = "sensor.meter_power"
 ATTRIBUTES = {"unit_of_measurement": "W", "device_class": "power"}
@@ -71,8 +72,8 @@ def _tariff(hour: int) -> str:
     return "mid" if 7 <= hour < 19 else "off"
 
 
-async def klima_on_a_plan(hass: HomeAssistant) -> None:
-    """Set Klima up with a plan of three prices a day."""
+def three_prices() -> MockConfigEntry:
+    """Return a plan of three prices a day."""
     hours = [
         {
             "period": {"off": "off_peak", "mid": "mid_peak", "on": "on_peak"}[name],
@@ -87,7 +88,12 @@ async def klima_on_a_plan(hass: HomeAssistant) -> None:
             ("off", 19, 7),
         )
     ]
-    plan = plan_entry("time_of_use", {"hours": hours})
+    return plan_entry("time_of_use", {"hours": hours})
+
+
+async def klima_on_a_plan(hass: HomeAssistant) -> None:
+    """Set Klima up with a plan of three prices a day."""
+    plan = three_prices()
     entry = heat_pump(power=POWER, plan=plan.entry_id)
     heat(hass)
     for each in (plan, entry):
