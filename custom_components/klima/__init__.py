@@ -33,7 +33,7 @@ from .programmes import async_programmes
 from .same_meter import async_compare_meters, async_watch_meters
 from .services import async_setup_services
 from .source_watch import SourceWatch, async_clear_issues
-from .stand_in import async_stand_in, async_step_back
+from .stand_in import async_follow_disabled, async_stand_in, async_step_back
 from .store import UNREADABLE, async_remove_store
 from .system import KlimaConfigEntry, System
 from .websocket import async_register_commands
@@ -50,6 +50,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     async_setup_services(hass)
     async_follow_units(hass)
     async_watch_meters(hass)
+    async_follow_disabled(hass)
 
     async def dashboard_changed() -> None:
         for entry in loaded_systems(hass):

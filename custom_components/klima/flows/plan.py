@@ -218,7 +218,10 @@ class PlanSteps(ConfigFlow):
                 "since": str(self._version.get("effective_from") or "—"),
                 "until": str(self._version.get("valid_until") or "—"),
                 "prices": prices(
-                    self._version, self._currency, await self._labels("selector")
+                    self.hass,
+                    self._version,
+                    self._currency,
+                    await self._labels("selector"),
                 ),
             },
         )
@@ -574,7 +577,7 @@ class PlanSteps(ConfigFlow):
             if field not in _FIELDS:
                 field = "base"
             errors[field] = fault.reason
-            placeholders.update(words(fault, await self._labels("selector")))
+            placeholders.update(words(self.hass, fault, await self._labels("selector")))
             return
         for version in versions:
             for field in ("hours", "tiers", "adders"):
