@@ -30,6 +30,7 @@ from .plan import Plan, PlanConfigEntry
 from .plans import async_tariff
 from .pricing import async_price_source, async_watch_dashboard
 from .programmes import async_programmes
+from .same_id import async_watch_same_ids
 from .same_meter import async_compare_meters, async_watch_meters
 from .services import async_setup_services
 from .source_watch import SourceWatch, async_clear_issues
@@ -278,6 +279,7 @@ async def _async_setup_system(hass: HomeAssistant, entry: KlimaConfigEntry) -> b
     _async_tell_of_plan(hass, entry, config.plan)
     async_compare_meters(hass)
     async_watch_past(hass, entry)
+    async_watch_same_ids(hass, entry)
     if _async_loaded_plan(hass, config.plan) is not plan:
         # It was loaded anew meanwhile, which reloads only systems that are loaded.
         _async_reload_soon(hass, entry)
