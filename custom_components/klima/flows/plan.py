@@ -282,6 +282,11 @@ class PlanSteps(ConfigFlow):
                 version["summer"] = [first, last]
             if not version["hours"]:
                 errors["hours"] = "hours_missing"
+            elif row := next(
+                (r for r in version["hours"] if r.get("price") is None), None
+            ):
+                errors["hours"] = "hours_price_missing"
+                placeholders["period"] = names.get(row["period"], row["period"])
             elif bool(first) != bool(last):
                 errors["summer_start"] = "half_a_season"
             else:
