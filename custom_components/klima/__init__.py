@@ -18,6 +18,7 @@ from homeassistant.helpers import (
     issue_registry as ir,
 )
 from homeassistant.helpers.typing import ConfigType
+from homeassistant.util import dt as dt_util
 
 from .config import SystemConfig, check_data
 from .const import CONF_KIND, CONF_PLAN, DOMAIN, EntryKind
@@ -223,6 +224,15 @@ async def _async_plan_of(hass: HomeAssistant, plan_id: str | None) -> Plan | Non
 
 
 @callback
+def _async_leave_other_plans(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """Let the plans that a system is not on, or not any more, count it no longer."""
+    now = dt_util.utcnow().timestamp()
+    for other in hass.config_entries.async_loaded_entries(DOMAIN):
+        if is_plan(other) and other.entry_id != entry.data.get(CONF_PLAN):
+            other.runtime_data.detach(entry.entry_id, now)
+
+
+@callback
 def _async_tell_of_plan(
     hass: HomeAssistant, entry: ConfigEntry, plan_id: str | None
 ) -> None:
@@ -251,6 +261,7 @@ async def _async_setup_system(hass: HomeAssistant, entry: KlimaConfigEntry) -> b
     except UNREADABLE as err:
         raise _unusable(entry, err) from err
     check_wrapped_once(hass, entry)
+    _async_leave_other_plans(hass, entry)
     await system.async_load()
     system.programmes = (await async_programmes(hass)).all
     entry.runtime_data = system

@@ -87,6 +87,7 @@ class Plan:
         self._home = HomeMeters(self._kept, self.home_energy, self.home_export)
         self._store = Counted(hass, entry.entry_id)
         self._known: set[str] = set()
+        self._left: dict[str, float] = {}
         self._systems_since = 0.0
         self._registry_ids: dict[str, str] = {}
         self._late: list[Delta] = []
@@ -259,6 +260,9 @@ class Plan:
         self._home.restore(data)
         self._known = known
         self._systems_since = finite(data.get("systems_since")) or 0.0
+        left = data.get("left")
+        if isinstance(left, Mapping):
+            self._left = {str(key): finite(at) or 0.0 for key, at in left.items()}
 
     @callback
     def async_start(self) -> None:
@@ -327,13 +331,27 @@ class Plan:
         if self.home_energy or system_id in self._known:
             return
         self._known.add(system_id)
-        since = max(self.tariff.bounds(self._period)[0], self._systems_since)
+        since = max(
+            self.tariff.bounds(self._period)[0],
+            self._systems_since,
+            self._left.pop(system_id, 0.0),
+        )
         first = math.ceil(since / QUARTER)
         for bucket, kwh in ledger.kwh.items():
             if bucket >= first:
                 self.ledger.add(bucket * QUARTER, (bucket + 1) * QUARTER, kwh)
         self._renew_period(dt_util.utcnow().timestamp())
         self._update(dt_util.utcnow().timestamp())
+
+    @callback
+    def detach(self, system_id: str, at: float) -> None:
+        """Take note that a system is on no plan, or another: what it uses is not counted.
+
+        Should it be back in this billing period, that is made up for.
+        """
+        if system_id in self._known:
+            self._known.remove(system_id)
+            self._left[system_id] = at
 
     @callback
     def count(self, delta: Delta) -> None:
@@ -541,6 +559,7 @@ class Plan:
         return {
             **self._home.as_dict(),
             "known": sorted(self._known),
+            "left": self._left,
             "systems_since": self._systems_since,
             REGISTRY_IDS: self._registry_ids,
             "recent": self._kept.recent(),

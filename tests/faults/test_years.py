@@ -356,6 +356,46 @@ async def test_a_plan_whose_counter_of_the_home_is_given_up(
     assert plan.runtime_data.used == pytest.approx(4.2, abs=0.03)
 
 
+@pytest.mark.parametrize("restarted", [False, True])
+async def test_a_system_that_was_on_another_plan_for_a_while(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, restarted: bool
+) -> None:
+    """Its bill is all of the plan's that it is on; what it used counts in its tiers, once."""
+    await hass.config.async_set_time_zone("UTC")
+    freezer.move_to("2026-11-24T12:00:00+00:00")
+    home, other = [
+        await add_plan(hass, {"tiers": [{"price": 0.1, "up_to": 2}, {"price": price}]})
+        for price in (0.2, 0.5)
+    ]
+    entry = await add_home(hass, energy=None, price_entity=None, plan=home.entry_id)
+
+    async def live(minutes: int) -> None:
+        for minute in range(minutes):
+            hass.states.async_set(
+                POWER, str(1200 + minute % 2), {"unit_of_measurement": "W"}
+            )
+            await pass_seconds(hass, freezer, 60)
+
+    for plan, used in ((home, 1.2), (other, 2.4), (home, 3.6), (other, 4.8)):
+        if plan.entry_id != entry.data["plan"]:
+            hass.config_entries.async_update_entry(
+                entry, data={**entry.data, "plan": plan.entry_id}
+            )
+            await hass.async_block_till_done()
+        if restarted:
+            for each in (entry, home, other):
+                assert await hass.config_entries.async_unload(each.entry_id)
+            for each in (other, home, entry):
+                assert await hass.config_entries.async_setup(each.entry_id)
+            await hass.async_block_till_done()
+        await live(60)
+        assert plan.runtime_data.used == pytest.approx(used, abs=0.05)
+        price = 0.2 if plan is home else 0.5
+        assert number(hass, "sensor.heat_pump_bill") == pytest.approx(
+            min(used, 2) * 0.1 + max(used - 2, 0) * price, abs=0.03
+        )
+
+
 async def test_all_of_our_own_entities_are_renamed_and_disabled(
     hass: HomeAssistant,
     freezer: FrozenDateTimeFactory,
