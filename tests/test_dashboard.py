@@ -183,7 +183,9 @@ def test_the_name_of_a_narrow_tile_is_not_cut(language: str) -> None:
     )
     strategy = (FOLDER / "strategy.js").read_text()
     for tiles in ("TILES", "PLAN_TILES"):
-        found = re.search(rf"^const {tiles} = \[(.*?)\];", strategy, re.S | re.M)
+        found = re.search(
+            rf"^const {tiles} = \[(.*?)\];", strategy, re.DOTALL | re.MULTILINE
+        )
         assert found is not None
         keys = re.findall(r'"(\w+)"', found[1])
         assert "price" in keys
