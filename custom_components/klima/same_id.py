@@ -1,11 +1,14 @@
-"""Sensors that have the id of one that is gone: the statistics of the id go on.
+"""Totals whose statistics would fall, where they are to go on without a step.
 
 A system, or a zone, that is removed and added again has the entity ids that it had,
 and Home Assistant keeps statistics by these. To them the new sensor is the old one,
-whose total fell to nothing: all that it ever counted is taken off in that hour. Once
-there is a first statistic of the new one, the sums are raised to go on without a step.
+whose total fell to nothing: all that it ever counted is taken off in that hour. And
+where a system was disabled for longer than the recorder keeps short-term statistics,
+Home Assistant begins its sums at nothing again. Once there is a first statistic of
+such a sensor, its sums are raised by what they fell.
 """
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from homeassistant.components.recorder import DOMAIN as RECORDER_DOMAIN, get_instance
@@ -34,7 +37,7 @@ LOOK_INTERVAL = timedelta(minutes=1)
 began should not end before."""
 
 NEW = timedelta(hours=1)
-"""For how long a sensor is new. A restart within it does not stop the look."""
+"""For how long a sensor is new, or back. A restart within it does not stop the look."""
 
 SHORT_TERM = timedelta(minutes=5)
 """The time that Home Assistant's short-term statistics are of."""
@@ -43,12 +46,20 @@ LEAST = 1e-6
 """The step in a sum that is worth mending, in the unit of the sensor."""
 
 
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """When a sensor began, or came back; and whether its total then began at nothing."""
+
+    at: datetime
+    is_new: bool
+
+
 @callback
 def async_watch_same_ids(hass: HomeAssistant, entry: KlimaConfigEntry) -> None:
-    """Let the statistics of an entry's new totals go on, where their ids have any."""
+    """Let the statistics of totals that are new, or back, go on where their ids have any."""
     if RECORDER_DOMAIN not in hass.config.components:
         return
-    if not (waiting := _new_totals(hass, entry)):
+    if not (waiting := _begun_totals(hass, entry)):
         return
     cancel: list[CALLBACK_TYPE] = []
 
@@ -59,13 +70,13 @@ def async_watch_same_ids(hass: HomeAssistant, entry: KlimaConfigEntry) -> None:
         if not looked_at:
             return
         past = _with_past(hass, entry)
-        for entity_id, created in looked_at.items():
+        for entity_id, begun in looked_at.items():
             if (
-                now - created <= NEW
-                and entity_id not in past
-                and not await _async_go_on(hass, entity_id, created)
+                now - begun.at <= NEW
+                and not (begun.is_new and entity_id in past)
+                and not await _async_go_on(hass, entity_id, begun)
             ):
-                waiting[entity_id] = created
+                waiting[entity_id] = begun
         if not waiting:
             stop()
 
@@ -78,22 +89,28 @@ def async_watch_same_ids(hass: HomeAssistant, entry: KlimaConfigEntry) -> None:
     entry.async_on_unload(stop)
 
 
-def _new_totals(hass: HomeAssistant, entry: KlimaConfigEntry) -> dict[str, datetime]:
-    """Return the totals of an entry that never begin anew, and are new themselves."""
+def _begun_totals(hass: HomeAssistant, entry: KlimaConfigEntry) -> dict[str, Begun]:
+    """Return the totals of an entry that never begin anew, and are new or back."""
     now, registry = dt_util.utcnow(), er.async_get(hass)
-    return {
-        each.entity_id: each.created_at
-        for each in er.async_entries_for_config_entry(registry, entry.entry_id)
-        if each.domain == SENSOR_DOMAIN
-        and now - each.created_at <= NEW
-        and (each.capabilities or {}).get(ATTR_STATE_CLASS) == SensorStateClass.TOTAL
-        and (state := hass.states.get(each.entity_id)) is not None
-        and ATTR_LAST_RESET not in state.attributes
-    }
+    begun: dict[str, Begun] = {}
+    for each in er.async_entries_for_config_entry(registry, entry.entry_id):
+        state = hass.states.get(each.entity_id)
+        if (
+            each.domain != SENSOR_DOMAIN
+            or (each.capabilities or {}).get(ATTR_STATE_CLASS) != SensorStateClass.TOTAL
+            or state is None
+            or ATTR_LAST_RESET in state.attributes
+        ):
+            continue
+        if now - each.created_at <= NEW:
+            begun[each.entity_id] = Begun(each.created_at, is_new=True)
+        elif entry.runtime_data.was_away:
+            begun[each.entity_id] = Begun(now, is_new=False)
+    return begun
 
 
 def _with_past(hass: HomeAssistant, entry: KlimaConfigEntry) -> set[str | None]:
-    """Return the sensors before which there is nothing but their meter's past.
+    """Return the new sensors before which there is nothing but their meter's past.
 
     `history.py` raises these.
     """
@@ -106,10 +123,10 @@ def _with_past(hass: HomeAssistant, entry: KlimaConfigEntry) -> set[str | None]:
     }
 
 
-async def _async_go_on(hass: HomeAssistant, entity_id: str, created: datetime) -> bool:
-    """Raise the sums of a new total by what they stood at; return whether that is done."""
+async def _async_go_on(hass: HomeAssistant, entity_id: str, begun: Begun) -> bool:
+    """Raise the sums of a total by what they fell; return whether that is done."""
     found = await get_instance(hass).async_add_executor_job(
-        _step, hass, entity_id, created
+        _step, hass, entity_id, begun
     )
     if found is None:
         return False
@@ -122,13 +139,13 @@ async def _async_go_on(hass: HomeAssistant, entity_id: str, created: datetime) -
 
 
 def _step(
-    hass: HomeAssistant, entity_id: str, created: datetime
+    hass: HomeAssistant, entity_id: str, begun: Begun
 ) -> tuple[float, float, str] | None:
-    """Return where a new total's sums begin, and what they lack there, in a unit.
+    """Return where a total's sums begin, and what they lack there, in a unit.
 
     None as long as there is no statistic of it.
     """
-    first = created.timestamp() // SHORT_TERM.seconds * SHORT_TERM.seconds
+    first = begun.at.timestamp() // SHORT_TERM.seconds * SHORT_TERM.seconds
     begin = dt_util.utc_from_timestamp(first)
     rows = statistics_during_period(
         hass,
@@ -142,18 +159,20 @@ def _step(
     own = next((row for row in rows if row["start"] >= first), None)
     if own is None:
         return None
-    # Of the hour in which it was made, the hourly one has both.
-    hourly = get_last_statistics(hass, 3, entity_id, False, {"sum"}).get(entity_id, [])
+    # Of the hour in which it began, the hourly one has both.
+    hourly = get_last_statistics(hass, 3, entity_id, False, {"sum", "state"})
     before = [row for row in rows if row["start"] < first] or [
-        row for row in reversed(hourly) if row["start"] < first // HOUR * HOUR
+        row
+        for row in reversed(hourly.get(entity_id, []))
+        if row["start"] < first // HOUR * HOUR
     ]
     metadata = get_metadata(hass, statistic_ids={entity_id}).get(entity_id)
-    stood, state, now = (
-        before[-1].get("sum") if before else None,
-        own.get("state"),
-        own.get("sum"),
-    )
     unit = metadata and metadata[1]["unit_of_measurement"]
-    if stood is None or state is None or now is None or unit is None:
+    state, now = own.get("state"), own.get("sum")
+    if not before or state is None or now is None or unit is None:
         return first, 0.0, ""
-    return own["start"], stood + state - now, unit
+    stood, showed = before[-1].get("sum"), before[-1].get("state")
+    if stood is None or showed is None:
+        return first, 0.0, ""
+    counted = state if begun.is_new else state - showed
+    return own["start"], stood + counted - now, unit

@@ -5,7 +5,11 @@ from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.components.recorder.tasks import StatisticsTask
-from homeassistant.config_entries import ConfigEntryState, ConfigSubentry
+from homeassistant.config_entries import (
+    ConfigEntryDisabler,
+    ConfigEntryState,
+    ConfigSubentry,
+)
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.recorder import get_instance
@@ -153,6 +157,77 @@ async def test_a_zone_that_is_removed_and_added_again(
         rows = await read(hass, f"sensor.unit_{key}")
         changes = [row["change"] / price for row in rows]
         assert changes == pytest.approx([1, 1, 1], abs=0.13), key
+
+
+@pytest.mark.parametrize("purged", [False, True])
+async def test_a_system_that_is_disabled_for_a_season(
+    recorder_mock: Any,
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    purged: bool,
+) -> None:
+    """Its statistics go on, whether the recorder still has its last five minutes or not."""
+    freezer.move_to("2026-05-24T12:00:00+00:00")
+    home = Recorded(hass, freezer)
+    set_all(hass)
+    entry = await add_home(hass, power=None, price_entity=None, price=0.25)
+    await home.live(24)
+    await hass.config_entries.async_set_disabled_by(
+        entry.entry_id, ConfigEntryDisabler.USER
+    )
+    await hass.async_block_till_done()
+    freezer.tick(timedelta(days=120))
+    if purged:
+        await hass.services.async_call(
+            "recorder", "purge", {"keep_days": 10}, blocking=True
+        )
+        await async_wait_recording_done(hass)
+    await hass.config_entries.async_set_disabled_by(entry.entry_id, None)
+    await hass.async_block_till_done()
+    await home.live(36)
+    for key, price in (("energy", 1.0), ("cost", 0.25)):
+        rows = await read(hass, f"sensor.heat_pump_{key}")
+        changes = [row["change"] / price for row in rows]
+        assert changes == pytest.approx([1] * 5, abs=0.05), key
+
+
+async def test_a_recorder_that_is_emptied_leaves_figures_alone(
+    recorder_mock: Any,
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Totals, bill and projection are of what Klima keeps; statistics begin again."""
+    freezer.move_to("2026-11-24T12:00:00+00:00")
+    now = dt_util.utcnow()
+    hours = [(now - timedelta(hours=back), 0.1) for back in range(480, 0, -1)]
+    await write(hass, COUNTER, hours)
+    home = Recorded(hass, freezer)
+    plan = await add_plan(hass, TIERS)
+    set_all(hass)
+    entry = await add_home(hass, power=None, price_entity=None, plan=plan.entry_id)
+    for number_ in range(4):
+        await home.live(6)
+        shown = [figure(hass, f"sensor.heat_pump_{key}") for key in ("energy", "bill")]
+        used = home.kwh - 100
+        assert shown == pytest.approx([used, 4.8 + 0.1 * used], abs=0.03)
+        projected = figure(hass, "sensor.heat_pump_projected_bill")
+        assert projected is not None and 4.9 < projected < 15
+        if number_ == 0:
+            await hass.services.async_call(
+                "recorder", "purge", {"keep_days": 0, "repack": True}, blocking=True
+            )
+        elif number_ == 1:
+            get_instance(hass).async_clear_statistics(
+                ["sensor.heat_pump_energy", "sensor.heat_pump_cost", COUNTER]
+            )
+        elif number_ == 2:
+            assert await hass.config_entries.async_reload(entry.entry_id)
+        await async_wait_recording_done(hass)
+        await hass.async_block_till_done()
+    rows = await read(hass, "sensor.heat_pump_energy")
+    assert all(0 <= row["change"] <= 1.1 for row in rows)
+    assert complaints(caplog) == []
 
 
 @pytest.mark.parametrize("away", [0, 30])
@@ -426,3 +501,34 @@ async def test_a_unit_that_is_unplugged_for_weeks(
     assert len(unit.commands) <= 2
     assert number(hass, "sensor.heat_pump_energy") == pytest.approx(before, abs=0.05)
     assert complaints(caplog) == []
+
+
+@pytest.mark.parametrize("days", [20, 90, 200])
+async def test_a_home_that_was_left_for_a_season(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, days: int
+) -> None:
+    """What its counter tells of a time in which nothing ran costs what it did, however long."""
+    await hass.config.async_set_time_zone("UTC")
+    freezer.move_to("2026-09-12T12:00:00+00:00")
+    hours = [
+        {"period": "off_peak", "price": 0.1, "start": "19:00", "end": "07:00"},
+        {"period": "on_peak", "price": 0.3, "start": "07:00", "end": "19:00"},
+    ]
+    plan = await add_plan(hass, {"hours": hours})
+    entry = await add_home(hass, power=None, price_entity=None, plan=plan.entry_id)
+    await pass_seconds(hass, freezer, 60)
+    for each in (entry, plan):
+        assert await hass.config_entries.async_unload(each.entry_id)
+    freezer.tick(timedelta(days=days))
+    set_all(hass, kwh=100 + 2 * days)
+    for each in (plan, entry):
+        assert await hass.config_entries.async_setup(each.entry_id)
+    await hass.async_block_till_done()
+    await pass_seconds(hass, freezer, 60)
+    assert number(hass, "sensor.heat_pump_energy") == pytest.approx(2 * days, abs=0.01)
+    # Half of it at each price; what is older than 130 days at the one of noon.
+    older = 2 * max(days - 130, 0)
+    assert number(hass, "sensor.heat_pump_cost") == pytest.approx(
+        (2 * days - older) * 0.2 + older * 0.3, abs=0.05
+    )
+    assert entry.runtime_data.account.costs.unpriced == ()
