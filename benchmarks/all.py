@@ -16,7 +16,10 @@ b  a room's temperature, every ten seconds, through a zone that keeps itself
    does each minute without it: it also meters and bills); and, with
    `--powercalc FOLDER` (of a checkout of it), what a unit without a meter tells of itself, through the estimate and all that follows,
    beside PowerCalc's power, energy, two meters and their cost: as it is by default
-   (energy at one power is told every ten minutes), and each minute, as Klima tells it
+   (energy at one power is told every ten minutes), and each minute, as Klima tells it;
+   and beside PowerCalc, templates and meters that are set up for the same job, in two
+   ways, with a report a minute in place of six, and with ten units
+   (unit_without_meter.py says how)
 c  set-up of 1, 100 and 500 systems of one zone each, in a process of its own: time,
    and memory beyond that of as many plain entities of Home Assistant's own
 d  the loop's load with 500 zones, one power sample each in ten seconds, timers
@@ -75,7 +78,7 @@ from homeassistant.const import (
     Platform,
 )
 from homeassistant.core import CoreState, Event, HomeAssistant, callback
-from homeassistant.helpers import entity_registry as er, frame
+from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.device_registry import DeviceInfo
 from homeassistant.helpers.entity import Entity
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
@@ -90,8 +93,7 @@ from pytest_homeassistant_custom_component.common import (
     mock_integration,
     mock_platform,
 )
-
-import custom_components
+import unit_without_meter
 
 type SetUpEntry = Callable[
     [HomeAssistant, ConfigEntry, AddConfigEntryEntitiesCallback], Awaitable[None]
@@ -479,82 +481,6 @@ async def thermostat(kind: str, updates: int) -> float:
         return spent / updates
 
 
-async def virtual(kind: str, updates: int, powercalc: Path | None = None) -> float:
-    """Return the s of CPU for a change of a unit without a meter, every ten seconds."""
-    async with home() as hass, AsyncExitStack() as clock:
-        unit = "climate.unit_0"
-        hass.states.async_set(unit, "heat", UNIT_STATE)
-        if kind == "klima":
-            found = entry(0)
-            data = {k: v for k, v in found.data.items() if k != "power"}
-            found.add_to_hass(hass)
-            hass.config_entries.async_update_entry(found, data=data)
-            assert await hass.config_entries.async_setup(found.entry_id)
-        elif powercalc is not None and kind != "none":
-            seconds = 60 if kind == "powercalc by the minute" else 600
-            await set_up_powercalc(hass, powercalc, unit, seconds)
-        await hass.async_block_till_done()
-        spent = 0.0
-        now = dt_util.utcnow()
-        timers = power_update.Timers(hass, now)
-        # What is armed must be armed for a time of the samples' clock.
-        clock.enter_context(patch.object(dt_util, "utcnow", lambda: now))
-        for number in range(updates):
-            now += PER_UPDATE
-            state = {
-                **UNIT_STATE,
-                "hvac_action": "heating" if number // 20 % 2 else "idle",
-                "current_temperature": round(temperature(number), 1),
-            }
-            be_elsewhere()
-            begun = time.thread_time()
-            hass.states.async_set(unit, "heat", state, timestamp=now.timestamp())
-            spent += time.thread_time() - begun
-            if number % 6 == 5:
-                spent += timers.fire(now)
-            begun = time.thread_time()
-            await power_update.settle(hass)
-            spent += time.thread_time() - begun
-        return spent / updates
-
-
-async def set_up_powercalc(
-    hass: HomeAssistant, folder: Path, unit: str, seconds: int
-) -> None:
-    """Set PowerCalc up from its own folder, with its own power of the unit's actions.
-
-    Energy that goes on at one power is told every so many seconds: 600 by its default.
-    """
-    theirs = folder / "custom_components"
-    if str(theirs) not in custom_components.__path__:
-        custom_components.__path__.append(str(theirs))
-    frame.async_setup(hass)
-    for needed in ("network", "http"):
-        assert await async_setup_component(hass, needed, {})
-    settings = {
-        "discovery": {"enabled": False},
-        "disable_library_download": True,
-        "energy_update_interval": seconds,
-        "create_utility_meters": True,
-        "utility_meter_types": ["daily", "monthly"],
-        "create_cost_sensors": True,
-        "energy_price": 0.12,
-        "sensors": [
-            {
-                "entity_id": unit,
-                "name": "unit",
-                "fixed": {
-                    "states_power": {
-                        "hvac_action|heating": 900,
-                        "hvac_action|idle": 20,
-                    }
-                },
-            }
-        ],
-    }
-    assert await async_setup_component(hass, "powercalc", {"powercalc": settings})
-
-
 def run[T](work: asyncio.Future[T] | object) -> T:
     """Run a measurement in a loop of its own."""
     with patch.dict("os.environ"), suppress(asyncio.CancelledError):
@@ -578,6 +504,58 @@ def beside(name: str, none: float, ours: float, theirs: float) -> float:
         ratio <= 0.5,
     )
     return ratio
+
+
+def without_meter(powercalc: Path, rounds: int) -> dict[str, float]:
+    """Print what a unit without a meter takes, beside PowerCalc; return the ratios."""
+    kinds = unit_without_meter.KINDS
+    least = dict.fromkeys(kinds, math.inf)
+    # The two that do the same, where units speak less often, and where there are more.
+    ways = {"none": "none", "ours": "same, Klima", "theirs": "same, template"}
+    slow, ten = dict.fromkeys(ways, math.inf), dict.fromkeys(ways, math.inf)
+    for _ in range(rounds):
+        for kind in kinds:
+            taken = unit_without_meter.run(kind, powercalc, 1200)[0]
+            least[kind] = min(least[kind], taken)
+        for way, kind in ways.items():
+            minute = timedelta(minutes=1)
+            taken = unit_without_meter.run(kind, powercalc, 300, every=minute)[0]
+            slow[way] = min(slow[way], taken)
+            taken = unit_without_meter.run(kind, powercalc, 300, units=10)[0]
+            ten[way] = min(ten[way], taken)
+    none, ours = least["none"], least["same, Klima"]
+    return {
+        "b_powercalc": beside(
+            "b  a unit without a meter: Klima / PowerCalc",
+            none,
+            least["Klima"],
+            least["default"],
+        ),
+        "b_powercalc_minute": beside(
+            "b  the same, PowerCalc by the minute as well",
+            none,
+            least["Klima"],
+            least["by the minute"],
+        ),
+        "b_powercalc_same": beside(
+            "b  the same job: Klima / template, PowerCalc, meters",
+            none,
+            ours,
+            least["same, template"],
+        ),
+        "b_powercalc_same_power": beside(
+            "b  the same job: Klima / PowerCalc's power, meters",
+            none,
+            ours,
+            least["same, power"],
+        ),
+        "b_powercalc_same_slow": beside(
+            "b  the same job (template), a report a minute", **slow
+        ),
+        "b_powercalc_same_ten": beside(
+            "b  the same job (template), ten units, of each", **ten
+        ),
+    }
 
 
 def main() -> None:
@@ -623,23 +601,7 @@ def main() -> None:
     if arguments.powercalc is None:
         line("b  beside PowerCalc", "not measured: no --powercalc", "<= 0.5", None)
     else:
-        units: dict[str, list[float]] = {
-            "none": [],
-            "klima": [],
-            "powercalc": [],
-            "powercalc by the minute": [],
-        }
-        for _ in range(rounds):
-            for kind, found in units.items():
-                work = virtual(kind, 1200, arguments.powercalc)
-                found.append(1e6 * run(work))
-        none, ours, theirs, by_the_minute = map(min, units.values())
-        figures["b_powercalc"] = beside(
-            "b  a unit without a meter: Klima / PowerCalc", none, ours, theirs
-        )
-        figures["b_powercalc_minute"] = beside(
-            "b  the same, PowerCalc by the minute as well", none, ours, by_the_minute
-        )
+        figures |= without_meter(arguments.powercalc, rounds)
 
     per_sample: dict[int, list[float]] = {10: [], 100: [], 500: []}
     stock_samples: dict[int, list[float]] = {10: [], 100: [], 500: []}

@@ -34,11 +34,12 @@ from unittest.mock import patch
 
 from homeassistant.const import EVENT_STATE_CHANGED
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers import event
+from homeassistant.helpers import entity_registry as er, event
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 from homeassistant.util.async_ import get_scheduled_timer_handles
 from homes import be_elsewhere, heat, heat_pump, home, plan_entry
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 POWER = "sensor.meter_power"
 ATTRIBUTES = {"unit_of_measurement": "W", "device_class": "power"}
@@ -71,8 +72,8 @@ def _tariff(hour: int) -> str:
     return "mid" if 7 <= hour < 19 else "off"
 
 
-async def klima_on_a_plan(hass: HomeAssistant) -> None:
-    """Set Klima up with a plan of three prices a day."""
+def three_prices() -> MockConfigEntry:
+    """Return a plan of three prices a day."""
     hours = [
         {
             "period": {"off": "off_peak", "mid": "mid_peak", "on": "on_peak"}[name],
@@ -87,11 +88,22 @@ async def klima_on_a_plan(hass: HomeAssistant) -> None:
             ("off", 19, 7),
         )
     ]
-    plan = plan_entry("time_of_use", {"hours": hours})
+    return plan_entry("time_of_use", {"hours": hours})
+
+
+async def klima_on_a_plan(hass: HomeAssistant) -> None:
+    """Set Klima up with a plan of three prices a day."""
+    plan = three_prices()
     entry = heat_pump(power=POWER, plan=plan.entry_id)
     heat(hass)
     for each in (plan, entry):
         each.add_to_hass(hass)
+    # A single zone's share is its system's, and disabled: the helpers make it here.
+    (zone,) = entry.subentries
+    for key in ("energy", "cost"):
+        er.async_get(hass).async_get_or_create(
+            "sensor", "klima", f"{zone}_{key}", config_entry=entry
+        )
     assert await async_setup_component(hass, "klima", {})
     await hass.async_block_till_done()
 

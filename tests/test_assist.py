@@ -18,7 +18,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from .blueprints import add_blueprint
-from .common import add_system
+from .common import add_system, system_entry
 from .units import FullWaterHeater, PlainClimate, async_add_units
 
 CONVERSATION = "conversation"
@@ -178,6 +178,89 @@ async def test_a_zone_that_goes_and_a_system_that_is_disabled_step_back(
     await hass.config_entries.async_set_disabled_by(entry.entry_id, None)
     await hass.async_block_till_done()
     assert hidden(hass, unit.entity_id) is by
+
+
+async def enable_again(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+    """Enable ours; Home Assistant then loads the entry anew, half a minute later."""
+    er.async_get(hass).async_update_entity(OURS, disabled_by=None)
+    await hass.config_entries.async_reload(entry.entry_id)
+    await hass.async_block_till_done()
+
+
+async def test_a_room_keeps_a_thermostat_while_ours_is_disabled(
+    hass: HomeAssistant,
+) -> None:
+    entry, unit = await bedroom(hass)
+    registry = er.async_get(hass)
+    registry.async_update_entity(OURS, disabled_by=er.RegistryEntryDisabler.USER)
+    await hass.async_block_till_done()
+    for _ in range(2):
+        assert hidden(hass, UNIT) is None
+        assert exposed(hass, UNIT)
+        # A start changes nothing of it.
+        await hass.config_entries.async_reload(entry.entry_id)
+        await hass.async_block_till_done()
+    response = await say(hass, "set the bedroom temperature to 23")
+    assert response.response_type is IntentResponseType.ACTION_DONE, spoken(response)
+    assert unit.commands == [("set_temperature", {"temperature": 23.0})]
+    await enable_again(hass, entry)
+    assert hidden(hass, UNIT) is er.RegistryEntryHider.INTEGRATION
+    assert exposed(hass, OURS)
+    assert not exposed(hass, UNIT)
+    assert await hass.config_entries.async_remove(entry.entry_id)
+    await hass.async_block_till_done()
+    assert hidden(hass, UNIT) is None
+    assert exposed(hass, UNIT)
+
+
+async def test_a_room_keeps_a_thermostat_when_ours_is_removed(
+    hass: HomeAssistant,
+) -> None:
+    """Until the next start, which makes it again."""
+    entry, _ = await bedroom(hass)
+    er.async_get(hass).async_remove(OURS)
+    await hass.async_block_till_done()
+    assert hidden(hass, UNIT) is None
+    assert exposed(hass, UNIT)
+    await hass.config_entries.async_reload(entry.entry_id)
+    await hass.async_block_till_done()
+    assert hidden(hass, UNIT) is er.RegistryEntryHider.INTEGRATION
+    assert not exposed(hass, UNIT)
+
+
+async def test_what_the_user_shows_or_hides_stands_when_ours_is_enabled_again(
+    hass: HomeAssistant,
+) -> None:
+    entry, _ = await bedroom(hass)
+    registry = er.async_get(hass)
+    registry.async_update_entity(UNIT, hidden_by=None)
+    async_expose_entity(hass, CONVERSATION, UNIT, True)
+    for hider in (None, er.RegistryEntryHider.USER):
+        registry.async_update_entity(OURS, disabled_by=er.RegistryEntryDisabler.USER)
+        await hass.async_block_till_done()
+        assert hidden(hass, UNIT) is None
+        registry.async_update_entity(UNIT, hidden_by=hider)
+        await enable_again(hass, entry)
+        assert hidden(hass, UNIT) is hider
+        assert exposed(hass, UNIT)
+
+
+async def test_an_entity_that_is_disabled_from_the_first_takes_no_place(
+    hass: HomeAssistant,
+) -> None:
+    """As in a home that disables all new entities of an integration."""
+    unit = PlainClimate()
+    await async_add_units(hass, unit)
+    entry = system_entry(UNIT)
+    entry.add_to_hass(hass)
+    hass.config_entries.async_update_entry(entry, pref_disable_new_entities=True)
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+    ours = er.async_get(hass).async_get(OURS)
+    assert ours is not None
+    assert ours.disabled
+    assert hidden(hass, UNIT) is None
+    assert exposed(hass, UNIT)
 
 
 async def test_the_zone_goes_where_the_unit_is(hass: HomeAssistant) -> None:

@@ -195,6 +195,26 @@ async def test_refuses_ratings_that_break_physics(
     assert result["step_id"] == "energy"
 
 
+@pytest.mark.parametrize(
+    ("language", "cop", "capacity"),
+    [("en", "3.5", "3.5"), ("de", "3,5", "3,5"), ("fr", "3,5", "3,5")],
+)
+async def test_a_refusal_tells_figures_as_the_language_writes_them(
+    hass: HomeAssistant, language: str, cop: str, capacity: str
+) -> None:
+    hass.config.language = language
+    await async_add_units(hass, FullClimate())
+    result = await submit(hass, await start(hass), {"unit": UNIT})
+    for ratings, key, told in (
+        ({"cop_8": 3.5, "cop_minus_8": 3.8}, "cop", cop),
+        ({"heating_capacity": 12000}, "btu", capacity),
+    ):
+        result = await submit(
+            hass, result, {"family": "mini_split", "ratings": ratings}
+        )
+        assert result["description_placeholders"][key] == told
+
+
 async def test_refuses_sources_at_their_field(hass: HomeAssistant) -> None:
     """A source of another kind, of ours, or of nowhere is refused where it is."""
     await async_add_units(hass, FullClimate(), PlainClimate())

@@ -1,6 +1,7 @@
 """The dashboard is served, loaded and shown while a system is there, and only then."""
 
 from http import HTTPStatus
+import json
 from pathlib import Path
 import re
 from typing import Any
@@ -169,3 +170,26 @@ async def test_system_health_counts_the_dashboard(hass: HomeAssistant) -> None:
 
     assert await shown.async_get_info() == {"mode": "yaml", "views": 0}
     assert await shown.async_load(False) == {"strategy": {"type": "custom:klima"}}
+
+
+NARROW = 15
+"""Characters that half a tile has room for at 1024 px and 1440 px."""
+
+
+@pytest.mark.parametrize("language", ["en", "de", "fr"])
+def test_the_name_of_a_narrow_tile_is_not_cut(language: str) -> None:
+    names = json.loads(
+        (FOLDER.parent / "translations" / f"{language}.json").read_text()
+    )
+    strategy = (FOLDER / "strategy.js").read_text()
+    for tiles in ("TILES", "PLAN_TILES"):
+        found = re.search(
+            rf"^const {tiles} = \[(.*?)\];", strategy, re.DOTALL | re.MULTILINE
+        )
+        assert found is not None
+        keys = re.findall(r'"(\w+)"', found[1])
+        assert "price" in keys
+        for key in keys:
+            name = names["entity"]["sensor"][key]["name"]
+            assert len(name) <= NARROW, name
+    assert len(names["entity"]["switch"]["automation"]["name"]) <= NARROW

@@ -9,6 +9,11 @@ from unittest.mock import patch
 
 from homeassistant.core import HomeAssistant, ServiceCall
 from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.util.unit_system import (
+    METRIC_SYSTEM,
+    US_CUSTOMARY_SYSTEM,
+    UnitSystem,
+)
 from infrared_protocols.commands.gree_ac import GreeAcCommand, GreeAcMode
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -60,6 +65,28 @@ def uploaded(path: Path) -> Iterator[None]:
         yield
 
 
+@pytest.mark.parametrize(
+    ("language", "units", "command"),
+    [
+        ("de", METRIC_SYSTEM, "Kühlbetrieb, 24 °C, Auto"),
+        ("fr", METRIC_SYSTEM, "Climatisation, 24 °C, Auto"),
+        ("en", US_CUSTOMARY_SYSTEM, "Cool, 75 °F, Auto"),
+    ],
+)
+async def test_a_command_is_told_in_the_words_and_degrees_of_the_home(
+    hass: HomeAssistant, language: str, units: UnitSystem, command: str
+) -> None:
+    """And not in those of the codes, which are in °C here."""
+    hass.config.language = language
+    hass.config.units = units
+    await async_add_infrared(hass)
+    flow = await start(hass)
+    await flow.submit()
+    await flow.submit({"brand": "gree"})
+    await flow.submit({"model": "protocol:GreeAc"})
+    assert flow.result["description_placeholders"]["command"] == command
+
+
 async def test_submitting_through_makes_a_working_unit(hass: HomeAssistant) -> None:
     """The first emitter, a brand, its first model, a frame that was answered."""
     emitter, _ = await async_add_infrared(hass)
@@ -76,7 +103,7 @@ async def test_submitting_through_makes_a_working_unit(hass: HomeAssistant) -> N
     await flow.submit({"model": "protocol:GreeAc"})
     assert flow.step == "try_out"
     assert flow.suggested == {"answer": "send"}
-    assert flow.result["description_placeholders"]["command"] == "COOL, 24 °C, auto"
+    assert flow.result["description_placeholders"]["command"] == "Cool, 24 °C, Auto"
     assert emitter.sent == []
 
     await flow.submit()
@@ -129,10 +156,10 @@ async def test_the_checklist_is_kept_and_shown(hass: HomeAssistant) -> None:
     await flow.submit({"answer": "send"})
     await flow.submit({"answer": "check"})
     for command, verdict in (
-        ("COOL, 25 °C, auto", "works"),
-        ("DRY, 24 °C, auto", "failed"),
-        ("COOL, 24 °C, high", "untested"),
-        ("OFF", "works"),
+        ("Cool, 25 °C, Auto", "works"),
+        ("Dry, 24 °C, Auto", "failed"),
+        ("Cool, 24 °C, High", "untested"),
+        ("Off", "works"),
     ):
         assert flow.step == "checklist"
         assert flow.result["description_placeholders"]["command"] == command
@@ -186,7 +213,7 @@ async def test_a_check_tells_what_is_sent_and_leaves_out_what_cannot_be(
         told.append(placeholders["command"])
         numbers.append((placeholders["number"], placeholders["count"]))
         await flow.submit({"verdict": "works"})
-    assert told == ["COOL, 20 °C, low", "HEAT, 27 °C, low", "OFF"]
+    assert told == ["Cool, 20 °C, Low", "Heat, 27 °C, Low", "Off"]
     assert numbers == [("2", "3"), ("3", "3")]
     assert [(frame.power, frame.temperature) for frame in emitter.read] == [
         (True, 20),
@@ -697,10 +724,10 @@ async def test_a_cooling_unit_is_an_air_conditioner(
     flow = await start(hass, emitter=EMITTER)
     await flow.submit({"brand": "Aurora"})
     await flow.submit()
-    assert flow.result["description_placeholders"]["command"] == "FAN_ONLY"
+    assert flow.result["description_placeholders"]["command"] == "Fan only"
     await flow.submit({"answer": "send"})
     await flow.submit({"answer": "check"})
-    assert flow.result["description_placeholders"]["command"] == "OFF"
+    assert flow.result["description_placeholders"]["command"] == "Off"
     await flow.submit({"verdict": "works"})
     assert flow.suggested["family"] == "air_conditioner"
 
@@ -723,4 +750,4 @@ async def test_a_cooling_unit_is_an_air_conditioner(
     await flow.submit()
     if flow.step == "code_report":
         await flow.submit({})
-    assert flow.result["description_placeholders"]["command"] == "COOL, 75 °F, low"
+    assert flow.result["description_placeholders"]["command"] == "Cool, 75 °F, Low"

@@ -95,7 +95,7 @@ async def test_a_handset_is_learned_until_it_is_enough(
     assert (told["heard"], told["done"], told["missing"]) == ("0", "0", "3")
 
     # Nothing, then noise, then one press: not enough.
-    assert asked(flow) == "OFF"
+    assert asked(flow) == "Off"
     assert flow.options("answer") == ["record"]
     await flow.submit()
     assert flow.errors == {"base": "nothing_heard"}
@@ -113,29 +113,29 @@ async def test_a_handset_is_learned_until_it_is_enough(
     await flow.submit()
 
     # Not set to what was asked for.
-    assert asked(flow) == "COOL, 24 °C, auto"
+    assert asked(flow) == "Cool, 24 °C, Auto"
     assert flow.options("answer") == ["record", "leave_out"]
     press(receiver, 1)
     await flow.submit()
     assert flow.errors == {"base": "same_code"}
-    assert flow.result["description_placeholders"]["twin"] == "OFF"
+    assert flow.result["description_placeholders"]["twin"] == "Off"
     assert "keep" in flow.options("answer")
     press(receiver, 24)
     await flow.submit()
 
-    assert asked(flow) == "DRY, auto"
+    assert asked(flow) == "Dry, Auto"
     assert flow.options("answer") == ["record", "leave_out", "enough"]
     assert (folder / "klima/codes/aurora_ax_35.json").exists()
     press(receiver, 24)
     await flow.submit()
     assert flow.errors == {"base": "same_code"}
     await flow.submit({"answer": "keep"})
-    assert asked(flow) == "COOL, 23 °C, auto"
+    assert asked(flow) == "Cool, 23 °C, Auto"
     assert flow.result["description_placeholders"]["missing"] == "0"
     press(receiver, 23)
     await flow.submit()
     await flow.submit({"answer": "leave_out"})
-    assert asked(flow) == "COOL, 22 °C, auto"
+    assert asked(flow) == "Cool, 22 °C, Auto"
     await flow.submit({"answer": "enough"})
 
     assert flow.step == "try_out"
@@ -177,10 +177,10 @@ async def test_a_handset_is_gone_on_with_another_day(
     }
     assert flow.options("again") == ["off", "cool/20", "dry"]
     await flow.submit({**flow.suggested, "fan_modes": ["low"], "again": ["cool/20"]})
-    assert asked(flow) == "COOL, 20 °C, low"
+    assert asked(flow) == "Cool, 20 °C, Low"
     press(receiver, 77)
     await flow.submit()
-    assert asked(flow) == "COOL, 19 °C, low"
+    assert asked(flow) == "Cool, 19 °C, Low"
     await flow.submit({"answer": "enough"})
     assert flow.step == "try_out"
     kept = json.loads((folder / path).read_text())
@@ -221,6 +221,36 @@ def learned_file(folder: Path, **changes: Any) -> str:
     return path
 
 
+@pytest.mark.parametrize(
+    ("language", "off", "first"),
+    [
+        ("de", "Aus", "Kühlbetrieb, 75 °F, Hoch"),
+        ("fr", "Éteint", "Climatisation, 75 °F, Élevée"),
+        ("en", "Off", "Cool, 75 °F, High"),
+    ],
+)
+async def test_a_setting_is_asked_for_in_the_users_words(
+    hass: HomeAssistant, language: str, off: str, first: str
+) -> None:
+    """In the degrees of the handset, whatever those of the home: it shows no others."""
+    hass.config.language = language
+    _, receiver = await async_add_infrared(hass)
+    flow = await learn(hass)
+    await flow.submit(
+        {
+            **HANDSET,
+            "temperature_unit": "f",
+            "min_temperature": 60,
+            "max_temperature": 86,
+            "fan_modes": ["high"],
+        }
+    )
+    assert asked(flow) == off
+    press(receiver, 0)
+    await flow.submit()
+    assert asked(flow) == first
+
+
 async def test_a_second_unit_of_a_model_goes_on_with_its_codes(
     hass: HomeAssistant, folder: Path
 ) -> None:
@@ -236,19 +266,19 @@ async def test_a_second_unit_of_a_model_goes_on_with_its_codes(
     await flow.submit(fahrenheit)
     assert flow.errors == {"temperature_unit": "other_unit"}
     await flow.submit({**HANDSET, "fan_modes": []})
-    assert asked(flow) == "COOL, 24 °C"
+    assert asked(flow) == "Cool, 24 °C"
     assert flow.result["description_placeholders"]["done"] == "3"
 
     # Another model begins anew, and one without a name as well.
     for model in ("AX-50", ""):
         flow = await learn(hass)
         await flow.submit({**HANDSET, "model": model})
-        assert asked(flow) == "OFF"
+        assert asked(flow) == "Off"
     (folder / "klima/codes/aurora.json").write_text("{")
     (folder / "klima/codes/aurora_x.json").write_text("{")
     flow = await learn(hass)
     await flow.submit({**HANDSET, "model": "X"})
-    assert asked(flow) == "OFF"
+    assert asked(flow) == "Off"
 
 
 async def test_the_form_of_a_handset_refuses_at_its_field(hass: HomeAssistant) -> None:
@@ -296,11 +326,11 @@ async def test_codes_that_cannot_be_kept_are_told(
     await flow.submit()
     press(receiver, 2)
     await flow.submit()
-    assert asked(flow) == "DRY, high"
+    assert asked(flow) == "Dry, High"
     assert flow.errors == {"base": "not_kept"}
     assert flow.result["description_placeholders"]["error"]
     await flow.submit({"answer": "enough"})
-    assert asked(flow) == "DRY, high"
+    assert asked(flow) == "Dry, High"
     assert flow.errors == {"base": "not_kept"}
     await flow.submit({"answer": "leave_out"})
     assert flow.step == "brand"
@@ -351,7 +381,7 @@ async def test_a_press_that_a_receiver_cut_is_put_together(
         receiver.hear(frame(2))
         await asyncio.sleep(0.1)
     await flow.submit()
-    assert asked(flow) == "COOL, 24 °C, auto"
+    assert asked(flow) == "Cool, 24 °C, Auto"
     for _ in range(2):
         receiver.hear(frame(3))
         await asyncio.sleep(0.1)
@@ -417,7 +447,7 @@ async def test_a_remote_learns_and_sends_by_name(
     await flow.submit()
     assert flow.result["type"] is FlowResultType.SHOW_PROGRESS
     assert flow.result["progress_action"] == "learn_remote"
-    assert flow.result["description_placeholders"]["command"] == "OFF"
+    assert flow.result["description_placeholders"]["command"] == "Off"
     # The frontend may ask while it still learns.
     flow.result = await flow._manager.async_configure(flow.result["flow_id"])
     assert flow.result["type"] is FlowResultType.SHOW_PROGRESS
@@ -436,10 +466,10 @@ async def test_a_remote_learns_and_sends_by_name(
     await flow.submit({"answer": "play"})
     assert flow.errors == {"base": "emitter_unavailable"}
     await flow.submit({"answer": "anew"})
-    assert asked(flow) == "OFF"
+    assert asked(flow) == "Off"
     await flow.submit()
     await settle(hass, flow)
-    assert asked(flow) == "OFF"
+    assert asked(flow) == "Off"
     assert flow.errors == {"base": "emitter_unavailable"}
     hass.states.async_set(REMOTE, "on", there.attributes)
     assert len(remote.sent) == 2
@@ -448,11 +478,11 @@ async def test_a_remote_learns_and_sends_by_name(
     remote.hears = None
     await flow.submit()
     await settle(hass, flow)
-    assert asked(flow) == "OFF"
+    assert asked(flow) == "Off"
     assert flow.errors == {"base": "not_learned"}
     assert "not found" in flow.result["description_placeholders"]["error"]
     remote.hears = "press"
-    for command in ("OFF", "COOL, 24 °C, auto"):
+    for command in ("Off", "Cool, 24 °C, Auto"):
         assert asked(flow) == command
         await flow.submit()
         await settle(hass, flow)
@@ -521,4 +551,4 @@ async def test_a_spoiled_file_is_not_gone_on_with(
         await flow.submit({"brand": "learn"})
     assert flow.suggested["fan_modes"] == ["auto", "low", "medium", "high"]
     await flow.submit(HANDSET)
-    assert asked(flow) == "OFF"
+    assert asked(flow) == "Off"

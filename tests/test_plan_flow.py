@@ -111,6 +111,11 @@ async def test_time_of_use(hass: HomeAssistant) -> None:
     for hours, error, words in (
         ([], {"hours": "hours_missing"}, {}),
         (
+            [WEEK[0], {k: v for k, v in WEEK[1].items() if k != "price"}, WEEK[2]],
+            {"hours": "hours_price_missing"},
+            {"period": "On-peak"},
+        ),
+        (
             [*WEEK[:1], {**WEEK[1], "end": "18:00:00"}, WEEK[2]],
             {"hours": "hole"},
             {"days": "Weekdays", "start": "18:00", "end": "19:00"},

@@ -18,6 +18,7 @@ from homeassistant.helpers import (
     issue_registry as ir,
 )
 from homeassistant.helpers.typing import ConfigType
+from homeassistant.util import dt as dt_util
 
 from .config import SystemConfig, check_data
 from .const import CONF_KIND, CONF_PLAN, DOMAIN, EntryKind
@@ -30,10 +31,11 @@ from .plan import Plan, PlanConfigEntry
 from .plans import async_tariff
 from .pricing import async_price_source, async_watch_dashboard
 from .programmes import async_programmes
+from .same_id import async_watch_same_ids
 from .same_meter import async_compare_meters, async_watch_meters
 from .services import async_setup_services
 from .source_watch import SourceWatch, async_clear_issues
-from .stand_in import async_stand_in, async_step_back
+from .stand_in import async_follow_disabled, async_stand_in, async_step_back
 from .store import UNREADABLE, async_remove_store
 from .system import KlimaConfigEntry, System
 from .websocket import async_register_commands
@@ -50,6 +52,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     async_setup_services(hass)
     async_follow_units(hass)
     async_watch_meters(hass)
+    async_follow_disabled(hass)
 
     async def dashboard_changed() -> None:
         for entry in loaded_systems(hass):
@@ -221,6 +224,15 @@ async def _async_plan_of(hass: HomeAssistant, plan_id: str | None) -> Plan | Non
 
 
 @callback
+def _async_leave_other_plans(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """Let the plans that a system is not on, or not any more, count it no longer."""
+    now = dt_util.utcnow().timestamp()
+    for other in hass.config_entries.async_loaded_entries(DOMAIN):
+        if is_plan(other) and other.entry_id != entry.data.get(CONF_PLAN):
+            other.runtime_data.detach(entry.entry_id, now)
+
+
+@callback
 def _async_tell_of_plan(
     hass: HomeAssistant, entry: ConfigEntry, plan_id: str | None
 ) -> None:
@@ -249,6 +261,7 @@ async def _async_setup_system(hass: HomeAssistant, entry: KlimaConfigEntry) -> b
     except UNREADABLE as err:
         raise _unusable(entry, err) from err
     check_wrapped_once(hass, entry)
+    _async_leave_other_plans(hass, entry)
     await system.async_load()
     system.programmes = (await async_programmes(hass)).all
     entry.runtime_data = system
@@ -277,6 +290,7 @@ async def _async_setup_system(hass: HomeAssistant, entry: KlimaConfigEntry) -> b
     _async_tell_of_plan(hass, entry, config.plan)
     async_compare_meters(hass)
     async_watch_past(hass, entry)
+    async_watch_same_ids(hass, entry)
     if _async_loaded_plan(hass, config.plan) is not plan:
         # It was loaded anew meanwhile, which reloads only systems that are loaded.
         _async_reload_soon(hass, entry)

@@ -27,8 +27,9 @@ from .plan import Plan
 from .pricing import PriceSource
 from .sources import finite
 
-LONGEST_GAP = 35 * 86_400.0
-"""s before the start for which a late counter's energy still finds its prices."""
+LONGEST_GAP = 130 * 86_400.0
+"""s before the start for which a late counter's energy still finds its prices: a home
+that was left for a season. What is older has the oldest of these."""
 
 
 LONGEST_KEPT = 130 * 86_400.0
@@ -200,7 +201,11 @@ class Billing:
             plan.attach(self._entry_id, self.ledger)
             # What a counter tells of the time that Klima was down in is priced
             # by the hours that it was used in.
-            for span in plan.tariff.spans(max(since, now - LONGEST_GAP), now):
+            known = max(since, now - LONGEST_GAP)
+            if since < known:
+                # With no price at all it would never have one.
+                self._account.set_price(since, plan.price_in(plan.tariff.span(known)))
+            for span in plan.tariff.spans(known, now):
                 self._account.set_price(span.start, plan.price_in(span))
             self._account.set_price(now, plan.price)
             stop = plan.async_add_listener(self._plan_changed)

@@ -27,7 +27,16 @@ from .core.stored import stored_figure
 from .core.tally import Tally
 from .issues import async_take_back, async_tell
 from .outdoor import Outdoor
-from .sources import CounterReader, Reader, finite, read_last_reset, read_power
+from .sources import (
+    REGISTRY_IDS,
+    CounterReader,
+    Reader,
+    finite,
+    is_same_source,
+    read_last_reset,
+    read_power,
+    registry_ids,
+)
 from .store import UNREADABLE
 
 _LOGGER = logging.getLogger(__name__)
@@ -80,6 +89,7 @@ class Efficiency:
             shows_power=config.heat_output is not None,
         )
         self._counter_reader = CounterReader()
+        self._registry_ids: dict[str, str] = {}
         self._day = dt_util.now().date()
         self._grid_co2: float | None = config.savings.grid_co2
         self._assumed = self.assumptions()
@@ -160,6 +170,9 @@ class Efficiency:
     def readers(self) -> dict[str, Reader]:
         """Return the sources that are read here, and how."""
         config = self._config
+        self._registry_ids = registry_ids(
+            self._hass, config.heat_output, config.thermal_energy
+        )
         readers: dict[str, Reader] = {}
         if config.heat_output:
             readers[config.heat_output] = self._read_heat_output
@@ -246,6 +259,7 @@ class Efficiency:
             "day": self._day.isoformat(),
             "heat_source": self._config.thermal_energy,
             "heat_output_source": self._config.heat_output,
+            REGISTRY_IDS: self._registry_ids,
         }
 
     def restore(self, data: Mapping[str, Any] | None) -> None:
@@ -258,8 +272,12 @@ class Efficiency:
             day = datetime.fromisoformat(data["day"]).date()
             self.heat.restore(
                 data,
-                is_same_counter=data.get("heat_source") == config.thermal_energy,
-                is_same_power=data.get("heat_output_source") == config.heat_output,
+                is_same_counter=is_same_source(
+                    self._hass, data, "heat_source", config.thermal_energy
+                ),
+                is_same_power=is_same_source(
+                    self._hass, data, "heat_output_source", config.heat_output
+                ),
             )
         except UNREADABLE as err:
             _LOGGER.error(

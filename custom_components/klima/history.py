@@ -113,36 +113,44 @@ async def _async_import(
         raise NoPastError("no_meter")
     energy, cost = (_own(hass, system, key) for key in ("energy", "cost"))
     until = await _async_until(hass, system, "energy", energy)
+    # The statistics may go back to a system that had the same name, and is gone: those
+    # stay as they are. Its bill is to be whole all the same.
+    began = int(system.billing.history.get("began", until))
     start = datetime.fromtimestamp(until, UTC) - LONGEST
-    hours = await _async_use(hass, source, start, until, is_energy=bool(config.energy))
+    hours = await _async_use(hass, source, start, began, is_energy=bool(config.energy))
     if not hours:
         raise NoPastError("no_past")
     plan = system.billing.plan
     home: list[Use] = []
     if plan is not None and plan.home_energy:
-        home = await _async_use(hass, plan.home_energy, start, until, is_energy=True)
+        home = await _async_use(hass, plan.home_energy, start, began, is_energy=True)
     fed: list[Use] | None = None
     if plan is not None and plan.home_export and home:
-        fed = await _async_use(hass, plan.home_export, start, until, is_energy=True)
-    spots = await _async_spots(hass, system, start, until)
+        fed = await _async_use(hass, plan.home_export, start, began, is_energy=True)
+    spots = await _async_spots(hass, system, start, began)
     priced = await hass.async_add_executor_job(
         price_hours, system.billing.tariff, hours, home, spots, fed
     )
-    known = [hour for hour in priced if hour.cost is not None]
+    past = [hour for hour in priced if hour.start < until]
+    if not past:
+        if not dry_run:
+            await _async_fill(system, priced, until, home, fed or [])
+        raise NoPastError("no_past")
+    known = [hour for hour in past if hour.cost is not None]
     answer: dict[str, Any] = {
         "source": source,
-        "start": datetime.fromtimestamp(hours[0].start, UTC).isoformat(),
-        "end": datetime.fromtimestamp(hours[-1].start + HOUR, UTC).isoformat(),
-        "hours": len(hours),
-        "energy": round(sum(hour.kwh for hour in hours), 3),
+        "start": datetime.fromtimestamp(past[0].start, UTC).isoformat(),
+        "end": datetime.fromtimestamp(past[-1].start + HOUR, UTC).isoformat(),
+        "hours": len(past),
+        "energy": round(sum(hour.kwh for hour in past), 3),
         "cost": round(sum(hour.cost or 0.0 for hour in known), 2),
-        "unpriced_hours": len(priced) - len(known),
+        "unpriced_hours": len(past) - len(known),
         "dry_run": dry_run,
     }
     if dry_run:
         return answer
     if energy is not None:
-        rows = [(hour.start, hour.kwh) for hour in priced]
+        rows = [(hour.start, hour.kwh) for hour in past]
         await _async_write(hass, system, "energy", energy, rows)
     if cost is not None and known:
         cost_until = await _async_until(hass, system, "cost", cost)
@@ -151,10 +159,20 @@ async def _async_import(
         ]
         await _async_write(hass, system, "cost", cost, costs)
     await _async_settle(hass, system)
-    _fill_ledger(system, priced, home, fed or [])
-    # Days that are known now tell where the bill will end.
-    await system.projector.async_refresh(dt_util.utcnow().timestamp())
+    await _async_fill(system, priced, until, home, fed or [])
     return answer
+
+
+async def _async_fill(
+    system: System,
+    priced: Sequence[Hour],
+    until: int,
+    home: Sequence[Use],
+    fed: Sequence[Use],
+) -> None:
+    """Fill the ledgers: what is known now tells where the bill will end."""
+    _fill_ledger(system, priced, until, home, fed)
+    await system.projector.async_refresh(dt_util.utcnow().timestamp())
 
 
 def _own(hass: HomeAssistant, system: System, key: str) -> str | None:
@@ -188,7 +206,10 @@ async def _async_until(
         )
         if rows := found.get(entity_id):
             until = min(until, int(rows[0]["start"]))
-    system.billing.history = {**system.billing.history, key: until}
+    new: dict[str, float] = {key: until}
+    if key == "energy" and system.is_new and until < now - now % HOUR:
+        new["began"] = now - now % HOUR
+    system.billing.history = {**system.billing.history, **new}
     return until
 
 
@@ -371,9 +392,16 @@ def _has_own(hass: HomeAssistant, entity_id: str, until: int) -> bool:
 
 
 def _fill_ledger(
-    system: System, hours: Sequence[Hour], home: Sequence[Use], fed: Sequence[Use]
+    system: System,
+    hours: Sequence[Hour],
+    until: int,
+    home: Sequence[Use],
+    fed: Sequence[Use],
 ) -> None:
-    """Take the hours of this billing period and the last into the ledgers."""
+    """Take the hours of this billing period and the last into the ledgers.
+
+    What was used from `until` on, the plan may have counted of a system that is gone.
+    """
     billing = system.billing
     if billing.tariff is None or billing.period is None:
         return
@@ -381,7 +409,15 @@ def _fill_ledger(
     first = round(billing.tariff.midnight(period.start) / QUARTER)
     filled = billing.fill([Use(hour.start, hour.kwh) for hour in hours], first)
     if (plan := billing.plan) is not None:
-        plan.fill(filled, is_home=False)
+        counted = plan.ledger.kwh
+        plan.fill(
+            [
+                (bucket, kwh)
+                for bucket, kwh in filled
+                if bucket * QUARTER < until or bucket not in counted
+            ],
+            is_home=False,
+        )
         plan.fill(
             (
                 (bucket, hour.kwh / 4)

@@ -6,14 +6,14 @@ Times are epoch seconds (UTC), energy is in kWh.
 from collections.abc import Mapping
 from typing import Any
 
-from homeassistant.core import State, callback
+from homeassistant.core import HomeAssistant, State, callback
 
 from .core.energy import Delta
 from .core.export import Flow, HomeFlow
 from .core.ledger import QUARTER
 from .core.metering import Meter
 from .kept_ledger import KeptLedger
-from .sources import CounterReader, read_last_reset
+from .sources import CounterReader, is_same_source, read_last_reset
 
 HOME_NAMEPLATE = 60_000.0
 """W that a home may draw: 250 A at 240 V, more than any dwelling's service."""
@@ -93,11 +93,11 @@ class HomeMeters:
         if (export := data.get("export_meter")) is not None:
             self._fed.restore(export)
 
-    def forget_others(self, data: Mapping[str, Any]) -> None:
+    def forget_others(self, hass: HomeAssistant, data: Mapping[str, Any]) -> None:
         """Begin anew with a counter that is another than what was kept is of."""
-        if data.get("counter_source") != self.energy:
+        if not is_same_source(hass, data, "counter_source", self.energy):
             self._drawn.forget_counter()
-        if data.get("export_source") != self.export:
+        if not is_same_source(hass, data, "export_source", self.export):
             self._fed.forget_counter()
 
     def _read(

@@ -5,6 +5,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 
 from .const import DOMAIN
+from .figures import written
 
 
 @callback
@@ -23,7 +24,10 @@ def async_tell(
         is_fixable=False,
         severity=severity,
         translation_key=key,
-        translation_placeholders={"name": entry.title, **placeholders},
+        translation_placeholders={
+            "name": entry.title,
+            **{key: written(hass, text) for key, text in placeholders.items()},
+        },
     )
 
 

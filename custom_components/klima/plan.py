@@ -7,6 +7,7 @@ their energy costs is theirs to reckon.
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 import logging
+import math
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntry
@@ -44,7 +45,7 @@ from .home_meters import HomeMeters
 from .issues import async_take_back, async_tell
 from .kept_ledger import KeptLedger
 from .pricing import price_factor_of, read_price
-from .sources import Reader, told_at
+from .sources import REGISTRY_IDS, Reader, finite, registry_ids, told_at
 from .store import Counted
 
 _LOGGER = logging.getLogger(__name__)
@@ -86,6 +87,9 @@ class Plan:
         self._home = HomeMeters(self._kept, self.home_energy, self.home_export)
         self._store = Counted(hass, entry.entry_id)
         self._known: set[str] = set()
+        self._left: dict[str, float] = {}
+        self._systems_since = 0.0
+        self._registry_ids: dict[str, str] = {}
         self._late: list[Delta] = []
         self._listeners: list[Callable[[float], None]] = []
         self._stop: list[CALLBACK_TYPE] = []
@@ -246,18 +250,26 @@ class Plan:
         what = f"{self._entry.title} counted of the home"
         data = await self._store.async_load(self._restore, what) or {}
         await self._kept.async_load(data.get("recent"))
-        self._home.forget_others(data)
+        self._home.forget_others(self._hass, data)
+        if data.get("counter_source") and not self.home_energy:
+            # What systems used until now, the counter of the home told of.
+            self._systems_since = dt_util.utcnow().timestamp()
 
     def _restore(self, data: dict[str, Any]) -> None:
         known = set(map(str, data["known"]))
         self._home.restore(data)
         self._known = known
+        self._systems_since = finite(data.get("systems_since")) or 0.0
+        left = data.get("left")
+        if isinstance(left, Mapping):
+            self._left = {str(key): finite(at) or 0.0 for key, at in left.items()}
 
     @callback
     def async_start(self) -> None:
         """Begin to read the sources, and to tell when the price changes."""
         hass = self._hass
         now = dt_util.utcnow().timestamp()
+        self._registry_ids = registry_ids(hass, self.home_energy, self.home_export)
         readers: dict[str, Reader] = {}
         if self.home_energy:
             readers[self.home_energy] = self._read_home
@@ -319,12 +331,27 @@ class Plan:
         if self.home_energy or system_id in self._known:
             return
         self._known.add(system_id)
-        first = round(self.tariff.bounds(self._period)[0] / QUARTER)
+        since = max(
+            self.tariff.bounds(self._period)[0],
+            self._systems_since,
+            self._left.pop(system_id, 0.0),
+        )
+        first = math.ceil(since / QUARTER)
         for bucket, kwh in ledger.kwh.items():
             if bucket >= first:
                 self.ledger.add(bucket * QUARTER, (bucket + 1) * QUARTER, kwh)
         self._renew_period(dt_util.utcnow().timestamp())
         self._update(dt_util.utcnow().timestamp())
+
+    @callback
+    def detach(self, system_id: str, at: float) -> None:
+        """Take note that a system is on no plan, or another: what it uses is not counted.
+
+        Should it be back in this billing period, that is made up for.
+        """
+        if system_id in self._known:
+            self._known.remove(system_id)
+            self._left[system_id] = at
 
     @callback
     def count(self, delta: Delta) -> None:
@@ -532,6 +559,9 @@ class Plan:
         return {
             **self._home.as_dict(),
             "known": sorted(self._known),
+            "left": self._left,
+            "systems_since": self._systems_since,
+            REGISTRY_IDS: self._registry_ids,
             "recent": self._kept.recent(),
         }
 

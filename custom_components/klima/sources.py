@@ -4,7 +4,7 @@ A state that is no usable figure (unavailable, text, not a number, infinite,
 an unknown unit) reads as None: the caller then has no reading, never a zero.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 import math
 from typing import Any
@@ -23,7 +23,8 @@ from homeassistant.const import (
     UnitOfPower,
     UnitOfTemperature,
 )
-from homeassistant.core import Event, EventStateChangedData, State
+from homeassistant.core import Event, EventStateChangedData, HomeAssistant, State
+from homeassistant.helpers import entity_registry as er
 from homeassistant.util import dt as dt_util
 from homeassistant.util.unit_conversion import (
     BaseUnitConverter,
@@ -148,12 +149,42 @@ class CounterReader:
         return kwh
 
 
+REGISTRY_IDS = "registry_ids"
+"""Where what is kept has the `registry_ids` of its sources."""
+
 _ALL_FLAGS = 0xFFFF_FFFF
 
 
 def feature_flags(value: Any) -> int:
     """Return an entity's feature flags; none for what is no such thing."""
     return value & _ALL_FLAGS if isinstance(value, int) else 0
+
+
+def registry_ids(hass: HomeAssistant, *named: str | None) -> dict[str, str]:
+    """Return what sources are to the registry, whatever they are called."""
+    registry = er.async_get(hass)
+    return {
+        entity_id: entry.id
+        for entity_id in named
+        if entity_id and (entry := registry.async_get(entity_id)) is not None
+    }
+
+
+def is_same_source(
+    hass: HomeAssistant, kept: Mapping[str, Any], key: str, source: str | None
+) -> bool:
+    """Return whether what was kept is of a source, by its name or what was renamed to it.
+
+    `kept` has the name of then under `key`, and `registry_ids` of then.
+    """
+    before = kept.get(key)
+    if before == source:
+        return True
+    ids = kept.get(REGISTRY_IDS)
+    if source is None or not isinstance(before, str) or not isinstance(ids, Mapping):
+        return False
+    known = ids.get(before)
+    return known is not None and known == registry_ids(hass, source).get(source)
 
 
 def read_last_reset(state: State | None) -> float | None:

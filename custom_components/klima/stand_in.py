@@ -4,14 +4,18 @@ Two thermostats for one room would stand side by side on a dashboard, and "set t
 bedroom to 21" would find more than one device. So the unit's own entity is hidden, and
 ours takes over its area and to which assistants it is exposed, as Home Assistant does
 where a switch is shown as a light. That is done once: what the user changes later stands. The unit's
-entity gets back what it had when Klima lets go of it. What it had is remembered in the
-registry, at the unit.
+entity gets back what it had when Klima lets go of it, and is lent it while ours is
+disabled or removed: a room is not left without any. What it had is remembered in the registry, at the unit.
 """
+
+from collections.abc import Mapping
+from typing import Any
 
 from homeassistant.components.homeassistant import exposed_entities
 from homeassistant.components.homeassistant.const import DATA_EXPOSED_ENTITIES
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.const import Platform
+from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 
 from .const import CONF_UNIT, DOMAIN, SUBENTRY_ZONE
@@ -20,18 +24,65 @@ from .zone import Zone
 _ENTRY = "config_entry_id"
 _EXPOSED = "exposed"
 _HIDDEN = "hidden"
+_LENT = "lent"
+"""What the unit has while ours is disabled: whether it is shown, and to whom exposed."""
+
+_PLATFORMS = tuple(
+    f"{platform}." for platform in (Platform.CLIMATE, Platform.WATER_HEATER)
+)
+
+
+def _ours(registry: er.EntityRegistry, zone: Zone) -> er.RegistryEntry | None:
+    """Return a zone's entity, None where it is disabled, or removed until the next start."""
+    platform = zone.driver.platform
+    entity_id = registry.async_get_entity_id(
+        platform, DOMAIN, f"{zone.subentry_id}_{platform}"
+    )
+    ours = None if entity_id is None else registry.async_get(entity_id)
+    return None if ours is None or ours.disabled else ours
+
+
+@callback
+def async_follow_disabled(hass: HomeAssistant) -> None:
+    """Show a unit's own entity again as soon as ours is disabled or removed.
+
+    Once ours is enabled, Home Assistant loads the entry anew, and it stands in again.
+    """
+
+    @callback
+    def is_told(data: er.EventEntityRegistryUpdatedData) -> bool:
+        return data["entity_id"].startswith(_PLATFORMS) and (
+            data["action"] == "remove"
+            or (data["action"] == "update" and "disabled_by" in data["changes"])
+        )
+
+    @callback
+    def changed(event: Event[er.EventEntityRegistryUpdatedData]) -> None:
+        registry = er.async_get(hass)
+        entity = registry.async_get(event.data["entity_id"])
+        for entry in hass.config_entries.async_loaded_entries(DOMAIN):
+            # Of one that was removed, nothing tells any more whose it was.
+            if entity is None or entity.config_entry_id == entry.entry_id:
+                for zone in getattr(entry.runtime_data, "zones", {}).values():
+                    if _ours(registry, zone) is None:
+                        _lend(hass, entry, zone)
+
+    hass.bus.async_listen(er.EVENT_ENTITY_REGISTRY_UPDATED, changed, is_told)
 
 
 @callback
 def async_stand_in(hass: HomeAssistant, entry: ConfigEntry, zone: Zone) -> None:
     """Let a zone's entity take the place of its unit's own, if it did not yet."""
     registry = er.async_get(hass)
-    platform = zone.driver.platform
-    ours = registry.async_get_entity_id(
-        platform, DOMAIN, f"{zone.subentry_id}_{platform}"
-    )
+    ours = _ours(registry, zone)
     unit = registry.async_get(zone.data.get(CONF_UNIT, ""))
-    if ours is None or unit is None or DOMAIN in unit.options:
+    if ours is None:
+        _lend(hass, entry, zone)
+        return
+    if unit is None:
+        return
+    if (kept := unit.options.get(DOMAIN)) is not None:
+        _take_back(hass, unit, kept)
         return
     _take_area(hass, ours, unit)
     exposed: dict[str, bool] = {}
@@ -44,7 +95,9 @@ def async_stand_in(hass: HomeAssistant, entry: ConfigEntry, zone: Zone) -> None:
             for assistant in exposed_entities.KNOWN_ASSISTANTS
         }
     for assistant, is_exposed in exposed.items():
-        exposed_entities.async_expose_entity(hass, assistant, ours, is_exposed)
+        exposed_entities.async_expose_entity(
+            hass, assistant, ours.entity_id, is_exposed
+        )
         if is_exposed:
             exposed_entities.async_expose_entity(hass, assistant, unit.entity_id, False)
     hide = unit.hidden_by is None
@@ -60,17 +113,80 @@ def async_stand_in(hass: HomeAssistant, entry: ConfigEntry, zone: Zone) -> None:
 
 
 @callback
-def _take_area(hass: HomeAssistant, ours: str, unit: er.RegistryEntry) -> None:
+def _lend(hass: HomeAssistant, entry: ConfigEntry, zone: Zone) -> None:
+    """Let a unit have its place while ours is disabled; what the user chose stands."""
+    registry = er.async_get(hass)
+    unit = registry.async_get(zone.data.get(CONF_UNIT, ""))
+    kept = None if unit is None else unit.options.get(DOMAIN)
+    if (
+        unit is None
+        or kept is None
+        or kept.get(_ENTRY) != entry.entry_id
+        or _LENT in kept
+    ):
+        return
+    exposed = _expose_again(hass, unit, kept[_EXPOSED])
+    shown = kept[_HIDDEN] and unit.hidden_by is er.RegistryEntryHider.INTEGRATION
+    if shown:
+        registry.async_update_entity(unit.entity_id, hidden_by=None)
+    registry.async_update_entity_options(
+        unit.entity_id, DOMAIN, {**kept, _LENT: {_HIDDEN: shown, _EXPOSED: exposed}}
+    )
+
+
+@callback
+def _take_back(
+    hass: HomeAssistant, unit: er.RegistryEntry, kept: Mapping[str, Any]
+) -> None:
+    """Take what a unit was lent, as ours is enabled again."""
+    if (lent := kept.get(_LENT)) is None:
+        return
+    registry = er.async_get(hass)
+    if DATA_EXPOSED_ENTITIES in hass.data:
+        for assistant in lent[_EXPOSED]:
+            exposed_entities.async_expose_entity(hass, assistant, unit.entity_id, False)
+    if lent[_HIDDEN] and unit.hidden_by is None:
+        registry.async_update_entity(
+            unit.entity_id, hidden_by=er.RegistryEntryHider.INTEGRATION
+        )
+    registry.async_update_entity_options(
+        unit.entity_id,
+        DOMAIN,
+        {key: value for key, value in kept.items() if key != _LENT},
+    )
+
+
+@callback
+def _expose_again(
+    hass: HomeAssistant, unit: er.RegistryEntry, exposed: Mapping[str, bool]
+) -> list[str]:
+    """Expose a unit to who might use it before; return to whom it was not meanwhile."""
+    if DATA_EXPOSED_ENTITIES not in hass.data:
+        return []
+    again = [
+        assistant
+        for assistant, is_exposed in exposed.items()
+        if is_exposed
+        and not exposed_entities.async_should_expose(hass, assistant, unit.entity_id)
+    ]
+    for assistant in again:
+        exposed_entities.async_expose_entity(hass, assistant, unit.entity_id, True)
+    return again
+
+
+@callback
+def _take_area(
+    hass: HomeAssistant, ours: er.RegistryEntry, unit: er.RegistryEntry
+) -> None:
     """Put the zone's device where the unit is, unless the user put it somewhere."""
     devices = dr.async_get(hass)
     area_id = unit.area_id
     if area_id is None and unit.device_id is not None:
         home = devices.async_get(unit.device_id)
         area_id = None if home is None else home.area_id
-    entity = er.async_get(hass).async_get(ours)
-    if area_id is None or entity is None or entity.device_id is None:
+    if area_id is None or ours.device_id is None:
         return
-    device = devices.async_get(entity.device_id)
+    device = devices.async_get(ours.device_id)
     if device is not None and device.area_id is None:
         devices.async_update_device(device.id, area_id=area_id)
 
@@ -93,12 +209,7 @@ def async_step_back(
         and unit.entity_id not in wrapped
     ]
     for unit, kept in units:
-        if DATA_EXPOSED_ENTITIES in hass.data:
-            for assistant, is_exposed in kept[_EXPOSED].items():
-                if is_exposed:
-                    exposed_entities.async_expose_entity(
-                        hass, assistant, unit.entity_id, True
-                    )
+        _expose_again(hass, unit, kept[_EXPOSED])
         if kept[_HIDDEN] and unit.hidden_by is er.RegistryEntryHider.INTEGRATION:
             registry.async_update_entity(unit.entity_id, hidden_by=None)
         registry.async_update_entity_options(unit.entity_id, DOMAIN, None)

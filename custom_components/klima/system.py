@@ -50,10 +50,13 @@ from .projector import Projector
 from .same_meter import async_look_at_meters
 from .sources import (
     NO_READING,
+    REGISTRY_IDS,
     CounterReader,
     Reader,
+    is_same_source,
     read_last_reset,
     read_power,
+    registry_ids,
     told_at,
 )
 from .store import Counted
@@ -140,6 +143,8 @@ class System:
         self._stop: list[CALLBACK_TYPE] = []
         self._clock = ClockWatch()
         self._is_new = False
+        self.was_away = False
+        """Whether it counted nothing for over a day before it was loaded."""
         self._activity_since = 0.0
         self._lowest: dict[str, float] = {}
         self._activity: Activity | None = None
@@ -150,6 +155,7 @@ class System:
         self.power: float | None = None
         self.tells_exactly = False
         self._counter_reader = CounterReader()
+        self._registry_ids: dict[str, str] = {}
         self._is_counter_read = False
         self._hour = 0
         self._day_zone: tzinfo | None = None
@@ -270,6 +276,8 @@ class System:
         what = f"{self._entry.title} counted"
         data = await self._store.async_load(self._restore, what)
         self._is_new = data is None
+        day_end = self.account.costs.day_end
+        self.was_away = day_end < dt_util.utcnow().timestamp() - 86_400.0
         data = data or {}
         await self.billing.async_load(data.get("billing"))
         self.projector.restore(data.get("outdoor_days"))
@@ -286,10 +294,10 @@ class System:
             # The first version kept nothing but those: its energy has no price.
             self.account.restore(data["account"])
         self.efficiency.restore(data.get("efficiency"))
-        if data.get("counter_source") != self.config.energy:
+        if not is_same_source(self._hass, data, "counter_source", self.config.energy):
             # Another counter: its first reading says nothing of what was used.
             self._meter.forget_counter()
-        if data.get("power_source") != self.config.power:
+        if not is_same_source(self._hass, data, "power_source", self.config.power):
             self._meter.forget_held()
 
     @callback
@@ -299,6 +307,7 @@ class System:
         now = dt_util.utcnow().timestamp()
         # What each source says at the start is published together, at the end.
         self._is_starting = True
+        self._registry_ids = registry_ids(hass, config.energy, config.power)
         self._hour = int(now // 3600)
         stop = self.billing.async_start(
             now, self._meter.waits_since(now), self._publish
@@ -675,6 +684,7 @@ class System:
             "meter": self._meter.as_dict(),
             "counter_source": self.config.energy,
             "power_source": self.config.power,
+            REGISTRY_IDS: self._registry_ids,
             "account": self.account.as_dict(),
             "billing": self.billing.as_dict(),
             "outdoor_days": self.projector.as_dict(),

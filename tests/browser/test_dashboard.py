@@ -455,6 +455,13 @@ async def test_the_week_of_a_new_zone_has_no_empty_days(
         label = await card.locator(".plot-area").get_attribute("aria-label")
         assert label is not None
         assert "over 1 day. " in label
+        # It has part of two days, or of three: what is seen of them says which they are.
+        days = [
+            text
+            for text in await card.locator("svg.plot > text").all_text_contents()
+            if re.fullmatch(r"(Sun|Mon|Tue|Wed|Thu|Fri|Sat)( \d+)?", text)
+        ]
+        assert days
         await visit.shoot("first")
 
 

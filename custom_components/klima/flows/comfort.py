@@ -55,6 +55,7 @@ from ..const import (
     CONF_WINDOWS,
 )
 from ..core.control.model import PRESETS
+from ..figures import figure
 from ..source_watch import is_there
 from ..sources import finite
 from .validate import is_own, source_error
@@ -148,11 +149,11 @@ def comfort_placeholders(hass: HomeAssistant) -> dict[str, str]:
     degrees = hass.config.units.temperature_unit
     presets = default_presets(fahrenheit=degrees == UnitOfTemperature.FAHRENHEIT)
     empty = {
-        field: f"{_shown(hass, presets[preset][kind == 'cool']):g} {degrees}"
+        field: f"{figure(hass, _shown(hass, presets[preset][kind == 'cool']))} {degrees}"
         for field, (kind, preset) in PRESET_FIELDS.items()
     }
     offset = _shown_interval(hass, DEFAULTS.offset_limit)
-    return empty | {CONF_OFFSET_LIMIT: f"{offset:g} {degrees}"}
+    return empty | {CONF_OFFSET_LIMIT: f"{figure(hass, offset)} {degrees}"}
 
 
 def comfort_source_error(hass: HomeAssistant, field: str, entity_id: str) -> str | None:
@@ -185,7 +186,11 @@ def comfort_errors(
         value = user_input.get(field)
         if value is not None and not low <= value <= high:
             errors[field] = "temperature_out_of_range"
-            placeholders |= {"low": f"{low:g}", "high": f"{high:g}", "unit": degrees}
+            placeholders |= {
+                "low": figure(hass, low),
+                "high": figure(hass, high),
+                "unit": degrees,
+            }
     for preset in PRESETS:
         heat = user_input.get(f"heat_{preset}")
         cool = user_input.get(f"cool_{preset}")
@@ -203,7 +208,7 @@ def comfort_errors(
         value = user_input.get(field)
         if value is not None and not least <= value <= most_:
             errors[field] = f"{field}_out_of_range"
-            placeholders |= {"most": f"{most_:g}", "unit": degrees}
+            placeholders |= {"most": figure(hass, most_), "unit": degrees}
     return errors
 
 

@@ -218,7 +218,10 @@ class PlanSteps(ConfigFlow):
                 "since": str(self._version.get("effective_from") or "—"),
                 "until": str(self._version.get("valid_until") or "—"),
                 "prices": prices(
-                    self._version, self._currency, await self._labels("selector")
+                    self.hass,
+                    self._version,
+                    self._currency,
+                    await self._labels("selector"),
                 ),
             },
         )
@@ -279,6 +282,11 @@ class PlanSteps(ConfigFlow):
                 version["summer"] = [first, last]
             if not version["hours"]:
                 errors["hours"] = "hours_missing"
+            elif row := next(
+                (r for r in version["hours"] if r.get("price") is None), None
+            ):
+                errors["hours"] = "hours_price_missing"
+                placeholders["period"] = names.get(row["period"], row["period"])
             elif bool(first) != bool(last):
                 errors["summer_start"] = "half_a_season"
             else:
@@ -574,7 +582,7 @@ class PlanSteps(ConfigFlow):
             if field not in _FIELDS:
                 field = "base"
             errors[field] = fault.reason
-            placeholders.update(words(fault, await self._labels("selector")))
+            placeholders.update(words(self.hass, fault, await self._labels("selector")))
             return
         for version in versions:
             for field in ("hours", "tiers", "adders"):

@@ -144,8 +144,9 @@ def hours(currency: str, labels: Mapping[str, str]) -> Any:
             "end": TimeSelector(),
             "season": _season(labels),
         },
+        # Not the price: the rows to begin from have none yet, and Home Assistant would
+        # tell that in English, and not of which row.
         "period",
-        "price",
     )
 
 

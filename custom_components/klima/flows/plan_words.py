@@ -4,8 +4,11 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
+from homeassistant.core import HomeAssistant
+
 from ..const import DOMAIN
 from ..core.tariff import Fault
+from ..figures import figure, written
 
 
 def label(labels: Mapping[str, str], key: str, value: str) -> str:
@@ -13,18 +16,28 @@ def label(labels: Mapping[str, str], key: str, value: str) -> str:
     return labels.get(f"component.{DOMAIN}.selector.{key}.options.{value}", value)
 
 
-def words(fault: Fault, labels: Mapping[str, str]) -> dict[str, str]:
+def words(
+    hass: HomeAssistant, fault: Fault, labels: Mapping[str, str]
+) -> dict[str, str]:
     """Return what a fault names, in the user's words."""
     return {
-        key: label(labels, key, word) if key in ("days", "period", "season") else word
+        key: label(labels, key, word)
+        if key in ("days", "period", "season")
+        else written(hass, word)
         for key, word in fault.placeholders.items()
     }
 
 
-def prices(version: Mapping[str, Any], currency: str, labels: Mapping[str, str]) -> str:
+def prices(
+    hass: HomeAssistant,
+    version: Mapping[str, Any],
+    currency: str,
+    labels: Mapping[str, str],
+) -> str:
     """Return the prices of a version, a line each, in the user's words."""
 
     named = partial(label, labels)
+    shown = partial(figure, hass)
 
     def during(row: Mapping[str, Any]) -> str:
         season = row.get("season", "all_year")
@@ -35,7 +48,7 @@ def prices(version: Mapping[str, Any], currency: str, labels: Mapping[str, str])
         f"- {named('period', row['period'])}, "
         f"{named('days', row.get('days', 'every_day'))} "
         f"{row.get('start', '00:00')[:5]}–{row.get('end', '00:00')[:5]}"
-        f"{during(row)}: {row['price']:g} {unit}"
+        f"{during(row)}: {shown(row['price'])} {unit}"
         for row in version.get("hours", ())
     ]
     per = named("per", version.get("tiers_per", "cycle")).lower()
@@ -46,13 +59,13 @@ def prices(version: Mapping[str, Any], currency: str, labels: Mapping[str, str])
             span = ""
         elif up_to is None:
             # A bare > would begin a quotation in Markdown.
-            span = f"\\> {reached:g} kWh / {per}{during(row)}: "
+            span = f"\\> {shown(reached)} kWh / {per}{during(row)}: "
         else:
-            span = f"≤ {up_to:g} kWh / {per}{during(row)}: "
-        lines.append(f"- {span}{row['price']:g} {unit}")
+            span = f"≤ {shown(up_to)} kWh / {per}{during(row)}: "
+        lines.append(f"- {span}{shown(row['price'])} {unit}")
         reached = 0.0 if up_to is None else up_to
     lines += [
-        f"- {row.get('name', '')} {row['amount']:g} {currency} / "
+        f"- {row.get('name', '')} {shown(row['amount'])} {currency} / "
         f"{named('per', row.get('per', 'day')).lower()}"
         for row in version.get("fixed", ())
     ]

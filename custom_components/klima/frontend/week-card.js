@@ -271,22 +271,29 @@ export class KlimaWeekCard extends KlimaCard {
     const number = timeFormat(hass, { day: "numeric" });
     const midnights = days(hass, start, end);
     const dayWidth = x(DAY) - x(0);
+    const withNumber = dayWidth > 56;
     for (const midnight of midnights) {
       svg.append(
         s("line", { class: "grid", x1: x(midnight), x2: x(midnight), y1: MARGIN.top + GAP, y2: bottom }),
       );
-      if (x(midnight) + dayWidth * 0.75 < width) {
+    }
+    // Each day has its name in the middle of what is seen of it, if there is room for it:
+    // of a zone that is new, no day is seen whole.
+    const borders = [start, ...midnights.filter((at) => at > start && at < end), end];
+    borders.slice(1).forEach((to, index) => {
+      const from = borders[index];
+      if (x(to) - x(from) > (withNumber ? 48 : 24)) {
         svg.append(
           s(
             "text",
-            { x: x(midnight) + dayWidth / 2, y: height - 5, "text-anchor": "middle" },
-            [weekday, ...(dayWidth > 56 ? [number] : [])]
-              .map((written) => written(midnight + DAY / 2))
+            { x: (x(from) + x(to)) / 2, y: height - 5, "text-anchor": "middle" },
+            [weekday, ...(withNumber ? [number] : [])]
+              .map((written) => written((from + to) / 2))
               .join(" "),
           ),
         );
       }
-    }
+    });
     const title = (name, label) =>
       svg.append(
         s("text", { class: "strong", x: MARGIN.left, y: bands[name].top - 6 }, label),

@@ -31,6 +31,8 @@ KNOWN: tuple[KlimaSensorDescription, ...] = (
     KlimaSensorDescription(
         key="rated_cop",
         entity_category=EntityCategory.DIAGNOSTIC,
+        # Without one or a unit, the frontend takes its state for a text: "3.8" in German.
+        state_class=SensorStateClass.MEASUREMENT,
         suggested_display_precision=2,
         value=lambda system: system.rated_cop,
         attributes=lambda system: {"cop_basis": system.cop_basis},

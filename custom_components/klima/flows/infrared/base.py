@@ -21,7 +21,7 @@ from ...const import (
 )
 from ...core.infrared.signal import Signal
 from ...core.infrared.smartir import CodeFile
-from ...core.infrared.state import OFF, Envelope, UnitState
+from ...core.infrared.state import Envelope, UnitState
 from ...drivers.links import Link
 from ...drivers.receiver import async_listen
 from ..guess import unit_name
@@ -129,18 +129,6 @@ class InfraredFlow[
         if self._deaf is not None:
             self._deaf()
             self._deaf = None
-
-
-def said(state: UnitState, envelope: Envelope) -> str:
-    """Return a state in a few words that are the same in every language."""
-    unit = "°F" if envelope.fahrenheit else "°C"
-    parts = [(state.mode or "").upper()]
-    if state.mode != OFF:
-        if state.temperature is not None:
-            parts.append(f"{state.temperature:g} {unit}")
-        if state.fan is not None:
-            parts.append(state.fan)
-    return ", ".join(part for part in parts if part)
 
 
 def choice(key: str, options: list[str]) -> SelectSelector:

@@ -1,9 +1,11 @@
 """The form that asks what a handset can be set to, before it is learned."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from homeassistant.core import HomeAssistant
 from homeassistant.helpers.selector import (
     NumberSelector,
     NumberSelectorConfig,
@@ -21,7 +23,7 @@ from ...const import CONF_MANUFACTURER, CONF_MODEL
 from ...core.infrared.learning import MODES, OFF_CELL, Handset, Lesson, Lessons
 from ...core.infrared.state import Code, Envelope
 from ...core.infrared.table import Setting
-from .base import said
+from ..said import said
 
 CONF_AGAIN = "again"
 CONF_FANS = "fan_modes"
@@ -60,7 +62,9 @@ def suggested_handset(known: Lessons | None, *, fahrenheit: bool) -> dict[str, A
     }
 
 
-def handset_schema(known: Lessons | None) -> vol.Schema:
+def handset_schema(
+    hass: HomeAssistant, known: Lessons | None, labels: Mapping[str, str]
+) -> vol.Schema:
     """Return the form; of a handset that is known already, its unit stays."""
     temperature = NumberSelector(
         NumberSelectorConfig(mode=NumberSelectorMode.BOX, min=0, max=110, step=1)
@@ -97,7 +101,8 @@ def handset_schema(known: Lessons | None) -> vol.Schema:
             SelectSelectorConfig(
                 options=[
                     SelectOptionDict(
-                        value=str(cell), label=said(cell.state(), envelope)
+                        value=str(cell),
+                        label=said(hass, cell.state(), envelope, labels),
                     )
                     for cell in known.lesson.learned
                 ],

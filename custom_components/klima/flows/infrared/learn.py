@@ -31,6 +31,7 @@ from ...core.infrared.symbols import alike
 from ...core.infrared.table import Setting
 from ...drivers.code_files import find_lessons, keep_lessons, read_lessons
 from ...drivers.receiver import async_listen
+from ..said import climate_words
 from .base import CONF_ANSWER, Candidate, choice
 from .handset import (
     CONF_TEMPERATURE_UNIT,
@@ -96,7 +97,7 @@ class LearnSteps[
         return self.async_show_form(
             step_id="learn",
             data_schema=self.add_suggested_values_to_schema(
-                handset_schema(known),
+                handset_schema(self.hass, known, await climate_words(self.hass)),
                 user_input or suggested_handset(known, fahrenheit=fahrenheit),
             ),
             errors=errors,
@@ -168,12 +169,14 @@ class LearnSteps[
             ),
             errors=errors,
             description_placeholders={
-                **self._told(cell),
+                **await self._async_told(cell),
                 "heard": str(len(self._same_presses())),
                 "matching": str(MATCHING),
                 "done": str(len(lesson.learned)),
                 "missing": str(lesson.missing()),
-                "twin": self._label(self._known_twin) if self._known_twin else "",
+                "twin": await self._async_label(self._known_twin)
+                if self._known_twin
+                else "",
                 "error": self._error,
             },
         )

@@ -19,7 +19,8 @@ from ...core.infrared.learning import Lessons, command_of
 from ...core.infrared.state import Code, Envelope, Named
 from ...core.infrared.table import Setting
 from ...drivers.transports import RemoteTransport
-from .base import CONF_ANSWER, choice, said
+from ..said import climate_words, said
+from .base import CONF_ANSWER, choice
 from .codes import CodesSteps
 
 
@@ -54,13 +55,20 @@ class RemoteLearnSteps[
         """The setting that is asked for."""
         return self._lessons.lesson.next()
 
-    def _told(self, cell: Setting) -> dict[str, str]:
-        return {"command": self._label(cell), "emitter": self.emitter_name()}
+    async def _async_told(self, cell: Setting) -> dict[str, str]:
+        return {
+            "command": await self._async_label(cell),
+            "emitter": self.emitter_name(),
+        }
 
-    def _label(self, cell: Setting) -> str:
+    async def _async_label(self, cell: Setting) -> str:
+        """Return a setting as the handset shows it, in the user's words."""
         handset = self._lessons.lesson.handset
         return said(
-            cell.state(), Envelope(modes=handset.modes, fahrenheit=handset.fahrenheit)
+            self.hass,
+            cell.state(),
+            Envelope(modes=handset.modes, fahrenheit=handset.fahrenheit),
+            await climate_words(self.hass),
         )
 
     def _remote_learns(self) -> bool:
@@ -83,7 +91,7 @@ class RemoteLearnSteps[
             return self.async_show_progress(
                 step_id="learn_remote",
                 progress_action="learn_remote",
-                description_placeholders=self._told(cell),
+                description_placeholders=await self._async_told(cell),
                 progress_task=self._learning,
             )
         self._problem = self._error = ""
@@ -132,7 +140,10 @@ class RemoteLearnSteps[
                 {CONF_ANSWER: "took"},
             ),
             errors=errors,
-            description_placeholders={**self._told(cell), "error": self._error},
+            description_placeholders={
+                **await self._async_told(cell),
+                "error": self._error,
+            },
         )
 
     async def _async_let_remote_learn(self, cell: Setting) -> None:

@@ -14,7 +14,8 @@ from ...const import CONF_CHECKLIST, CONF_MANUFACTURER, CONF_MODEL, CONF_VENDOR
 from ...core.family import Family
 from ...core.infrared.state import OFF, NoCodeError, UnitState
 from ...drivers.links import Outgoing, async_create_link
-from .base import CONF_ANSWER, InfraredFlow, choice, said
+from ..said import climate_words, said
+from .base import CONF_ANSWER, InfraredFlow, choice
 
 CONF_VERDICT = "verdict"
 
@@ -67,7 +68,7 @@ class TryOutSteps[
             if not errors:
                 return await self.async_step_answered()
         changed = self.infrared_before() is not None
-        return self._show_answers(
+        return await self._async_show_answers(
             "try_out",
             ["send", "skip"],
             "skip" if changed and not errors else "send",
@@ -89,9 +90,11 @@ class TryOutSteps[
             if answer == "check":
                 return await self.async_step_checklist()
             return await self.async_next_candidate()
-        return self._show_answers("answered", [*_VERDICTS, "again"], "yes", {}, {})
+        return await self._async_show_answers(
+            "answered", [*_VERDICTS, "again"], "yes", {}, {}
+        )
 
-    def _show_answers(
+    async def _async_show_answers(
         self,
         step: str,
         answers: list[str],
@@ -108,7 +111,7 @@ class TryOutSteps[
             errors=errors,
             description_placeholders={
                 "codes": self._codes_label(),
-                "command": self._said("on"),
+                "command": await self._async_said("on"),
                 **placeholders,
             },
         )
@@ -125,7 +128,7 @@ class TryOutSteps[
             return await self._async_finish_infrared()
         number = len(self._verdicts) + 1
         count = len(self._verdicts) + len(self._due_checks())
-        command = self._said(check)
+        command = await self._async_said(check)
         placeholders = await self._async_try(check, errors)
         return self.async_show_form(
             step_id="checklist",
@@ -233,8 +236,14 @@ class TryOutSteps[
         self._believed = outgoing.state
         return {"error": "", "emitter": ""}
 
-    def _said(self, check: str) -> str:
+    async def _async_said(self, check: str) -> str:
         """Return what a check sends, as far as the codes have it, in a few words."""
         outgoing = self._prepare(check)
         assert outgoing is not None
-        return said(outgoing.state, self._envelope())
+        return said(
+            self.hass,
+            outgoing.state,
+            self._envelope(),
+            await climate_words(self.hass),
+            of_home=True,
+        )

@@ -4,6 +4,7 @@
 """
 
 import asyncio
+from collections import Counter
 import gc
 from pathlib import Path
 import select
@@ -40,12 +41,17 @@ async def async_setup(hass: HomeAssistant, _config: ConfigType) -> bool:
     def traces(_call: ServiceCall) -> ServiceResponse:
         """Tell what a reload may leave behind."""
         gc.collect()
+        kinds = Counter(
+            f"{type(each).__module__}.{type(each).__qualname__}"
+            for each in gc.get_objects()
+        )
         pages = int(Path("/proc/self/statm").read_text().split()[1])
         return {
             "objects": len(gc.get_objects()),
             "tasks": len(asyncio.all_tasks()),
             "listeners": sum(hass.bus.async_listeners().values()),
             "resident_kib": 4 * pages,
+            "kinds": dict(kinds),
         }
 
     hass.services.async_register(DOMAIN, "block", block)
