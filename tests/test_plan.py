@@ -459,7 +459,7 @@ async def test_old_prices_are_told(
     assert issue is not None
     assert issue.translation_placeholders == {
         "name": "Home plan",
-        "until": "2026-11-24",
+        "until": "November 24, 2026",
     }
     new = {**plan.data, "versions": [{"tiers": [{"price": 0.12}]}]}
     hass.config_entries.async_update_entry(plan, data=new)
@@ -631,7 +631,7 @@ async def test_a_home_that_uses_less_than_its_unit_is_told(
     assert issue is not None
     told = issue.translation_placeholders
     assert told is not None
-    assert (told["meter"], told["since"]) == ("sensor.home", "2026-11-24")
+    assert (told["meter"], told["since"]) == ("sensor.home", "November 24, 2026")
     assert float(told["own"]) > 2
     assert float(told["home"]) < 1
     # The unit's own use counts where it is more: a kWh at 0.1, the others at 0.2.

@@ -371,7 +371,7 @@ async def test_a_known_plan_whose_prices_ended(
     assert result["step_id"] == "known_ended"
     shown = result["description_placeholders"]
     assert shown is not None
-    assert shown["until"] == "2027-03-31"
+    assert shown["until"] == "March 31, 2027"
     schema = result["data_schema"]
     assert schema is not None
     assert schema({}) == {"edit_prices": True}
@@ -399,6 +399,26 @@ async def test_a_known_plan_with_one_price(hass: HomeAssistant) -> None:
     assert shown["prices"].startswith("- 0.1375 USD/kWh")
 
 
+@pytest.mark.parametrize(
+    ("language", "since", "until"),
+    [
+        ("en-GB", "1 April 2026", "31 March 2027"),
+        ("de", "01.04.2026", "31.03.2027"),
+        ("fr", "01/04/2026", "31/03/2027"),
+    ],
+)
+async def test_a_known_plans_days(
+    hass: HomeAssistant, language: str, since: str, until: str
+) -> None:
+    """They are written as the home's language writes days."""
+    hass.config.language = language
+    result = await choose(hass, "hydro_quebec_d")
+    shown = result["description_placeholders"]
+    assert shown is not None
+    assert (shown["since"], shown["until"]) == (since, until)
+    assert not shown["seen"].startswith("20")
+
+
 async def test_a_known_plan(hass: HomeAssistant) -> None:
     """It tells its prices and where they are from, and needs no more."""
     result = await choose(hass, "hydro_quebec_d")
@@ -408,7 +428,7 @@ async def test_a_known_plan(hass: HomeAssistant) -> None:
     assert "≤ 40 kWh / day: 0.07065 CAD/kWh" in shown["prices"]
     # A bare > would make a quotation of the line.
     assert "- \\> 40 kWh / day: 0.11142 CAD/kWh" in shown["prices"]
-    assert shown["since"] == "2026-04-01"
+    assert shown["since"] == "April 1, 2026"
     result = await walk(
         hass, result, {"edit_prices": False}, {**BILLING, "billing_months": "2"}
     )

@@ -1,9 +1,11 @@
-"""Figures in texts, as the language of the home writes them.
+"""Figures and dates in texts, as the language of the home writes them.
 
 The frontend formats states and charts in the language of who looks. What is put into a
 text as a placeholder, it shows as it is given.
 """
 
+from contextlib import suppress
+from datetime import date
 import re
 
 from homeassistant.core import HomeAssistant
@@ -11,6 +13,22 @@ from homeassistant.core import HomeAssistant
 _DECIMAL_COMMA = ("de", "fr")
 """The languages of Klima's texts whose figures have a comma."""
 _FIGURE = re.compile(r"[-−]?\d+\.\d+")
+_DAYS = {"de": "%d.%m.%Y", "fr": "%d/%m/%Y"}
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
 
 
 def figure(hass: HomeAssistant, value: float) -> str:
@@ -19,7 +37,21 @@ def figure(hass: HomeAssistant, value: float) -> str:
 
 
 def written(hass: HomeAssistant, text: str) -> str:
-    """Return a text as the language of the home writes it, if it is a plain figure."""
+    """Return a text as the language of the home writes it, if it is a plain figure or day."""
+    if _DAY.fullmatch(text):
+        with suppress(ValueError):
+            return _day(hass.config.language, date.fromisoformat(text))
     if hass.config.language.split("-")[0] in _DECIMAL_COMMA and _FIGURE.fullmatch(text):
         return text.replace(".", ",")
     return text
+
+
+def _day(language: str, day: date) -> str:
+    """Return a day as a language writes it; in English, where 4/5 is ambiguous, in words."""
+    if (pattern := _DAYS.get(language.split("-")[0])) is not None:
+        return day.strftime(pattern)
+    # Not by strftime, which would ask the locale of the machine.
+    month = _MONTHS[day.month - 1]
+    if language == "en-GB":
+        return f"{day.day} {month} {day.year}"
+    return f"{month} {day.day}, {day.year}"

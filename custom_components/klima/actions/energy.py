@@ -21,6 +21,7 @@ import voluptuous as vol
 
 from ..const import CONF_CYCLE, DOMAIN
 from ..core.ledger import QUARTER
+from ..figures import written
 from ..history import NoPastError, async_import_history
 from ..plan import Plan, PlanConfigEntry
 from . import ATTR_CONFIG_ENTRY_ID, MOST_ENERGY, async_called_system, figure
@@ -128,7 +129,7 @@ async def _async_set_meter_read(call: ServiceCall) -> ServiceResponse:
     read: date = call.data[ATTR_DATE]
     today = dt_util.now().date()
     if read > today or read < today - timedelta(days=400):
-        raise _invalid("read_out_of_range", date=read.isoformat())
+        raise _invalid("read_out_of_range", date=written(hass, read.isoformat()))
     cycle: dict[str, Any] = dict(entry.data.get(CONF_CYCLE, {}))
     reads = sorted({*cycle.get("reads", ()), read.isoformat()})[-MOST_READS:]
     hass.config_entries.async_update_entry(

@@ -39,6 +39,7 @@ from ..const import (
 from ..core.tariff import PlanError, tariff_from
 from ..core.tariff.holidays import HOLIDAYS
 from ..core.tariff.version import Per
+from ..figures import written
 from ..plans import KnownPlan, async_known_plans
 from .plan_forms import (
     BILLING_FIELD,
@@ -214,9 +215,9 @@ class PlanSteps(ConfigFlow):
             description_placeholders={
                 "name": self._plan_name,
                 "source": known.source,
-                "seen": known.seen,
-                "since": str(self._version.get("effective_from") or "—"),
-                "until": str(self._version.get("valid_until") or "—"),
+                "seen": written(self.hass, known.seen),
+                "since": self._written_day("effective_from"),
+                "until": self._written_day("valid_until"),
                 "prices": prices(
                     self.hass,
                     self._version,
@@ -231,6 +232,10 @@ class PlanSteps(ConfigFlow):
     ) -> ConfigFlowResult:
         """Show what was known of a plan whose prices have ended."""
         return await self.async_step_known(user_input)
+
+    def _written_day(self, field: str) -> str:
+        """Return a day of the last prices as the home's language writes it."""
+        return written(self.hass, str(self._version.get(field) or "—"))
 
     @property
     def _ended(self) -> date | None:
