@@ -165,7 +165,6 @@ async def test_the_blueprint_that_boosts_by_a_button(hass: HomeAssistant) -> Non
         "boost_button.yaml",
         trigger=[{"trigger": "event", "event_type": "press"}],
         thermostat="climate.den",
-        zone=REASON,
     )
     for target in (23.0, 21.0):
         hass.bus.async_fire("press")

@@ -48,7 +48,7 @@ def written(hass: HomeAssistant, text: str) -> str:
 
 def _day(language: str, day: date) -> str:
     """Return a day as a language writes it; in English, where 4/5 is ambiguous, in words."""
-    if (pattern := _DAYS.get(language.split("-")[0])) is not None:
+    if (pattern := _DAYS.get(language.split("-", maxsplit=1)[0])) is not None:
         return day.strftime(pattern)
     # Not by strftime, which would ask the locale of the machine.
     month = _MONTHS[day.month - 1]
