@@ -33,8 +33,7 @@ from .core.account import Account
 from .core.activity import COMPRESSOR_ACTIVITIES, Activity, of_power, of_system
 from .core.calibration import Calibration
 from .core.energy import Delta
-from .core.estimate import Operation, estimate, fan_of, load
-from .core.family import TRAITS, Ductwork, Family
+from .core.estimate import estimate
 from .core.heat_account import Conditions
 from .core.metering import Meter
 from .core.performance import performance
@@ -42,7 +41,8 @@ from .core.provenance import basis
 from .core.rebates import Programme
 from .device_watch import async_hear_devices
 from .efficiency import Efficiency
-from .models import SOURCE
+from .equipment import heat_pump_attributes
+from .operations import Operations
 from .outdoor import Outdoor
 from .plan import Plan
 from .pricing import PriceSource, read_price
@@ -146,7 +146,7 @@ class System:
         self.was_away = False
         """Whether it counted nothing for over a day before it was loaded."""
         self._activity_since = 0.0
-        self._lowest: dict[str, float] = {}
+        self._operations = Operations(self.zones, self.outdoor)
         self._activity: Activity | None = None
         self._units_tell = False
         self.programmes: tuple[Programme, ...] = ()
@@ -160,7 +160,9 @@ class System:
         self._hour = 0
         self._day_zone: tzinfo | None = None
         self._is_starting = True
-        self.heat_pump_attributes = self._heat_pump_attributes()
+        self.heat_pump_attributes = heat_pump_attributes(
+            config, self.performance, self.efficiency.duct_loss
+        )
 
     @property
     def is_new(self) -> bool:
@@ -538,13 +540,7 @@ class System:
 
     def _set_loads(self, now: float) -> None:
         self.billing.settle()
-        self.account.set_loads(
-            now,
-            {
-                zone_id: load(self._operation(zone))
-                for zone_id, zone in self.zones.items()
-            },
-        )
+        self.account.set_loads(now, self._operations.loads())
 
     def _estimate(self, now: float) -> None:
         """Estimate the power where there is no power sensor."""
@@ -555,33 +551,11 @@ class System:
         else:
             watts = self.efficiency.calibrated(
                 estimate(
-                    self.performance,
-                    [
-                        self._operation(zone, now - self._activity_since)
-                        for zone in self.zones.values()
-                        if zone.driver.reading.available
-                    ],
+                    self.performance, self._operations.known(now - self._activity_since)
                 ).watts
             )
         self._count(self._meter.read_power(now, watts))
         self.power = watts
-
-    def _operation(self, zone: Zone, started: float | None = None) -> Operation:
-        lowest, room = self._lowest.get(zone.subentry_id), zone.room
-        if zone.activity is not Activity.HEATING or room is None:
-            self._lowest.pop(zone.subentry_id, None)
-        elif lowest is None or room < lowest:
-            self._lowest[zone.subentry_id] = room
-        return Operation(
-            activity=zone.activity,
-            room=zone.room,
-            target=zone.target,
-            outdoor=self.outdoor.temperature,
-            fan=fan_of(zone.driver.reading.fan_mode),
-            mode=zone.driver.reading.mode,
-            lowest=self._lowest.get(zone.subentry_id),
-            started=started,
-        )
 
     def _settle_heat(self, now: float) -> None:
         """Settle the heat of what was metered, and see how the system does now."""
@@ -695,31 +669,4 @@ class System:
                 for zone_id, zone in self.zones.items()
                 if (kept := zone.driver.as_dict())
             },
-        }
-
-    def _heat_pump_attributes(self) -> Mapping[str, Any]:
-        """Return what is known of the equipment; it changes with the configuration only."""
-        config, model = self.config, self.performance
-        traits = TRAITS[config.family]
-        ductwork = traits.ductwork
-        if config.family is Family.AIR_CONDITIONER and config.duct_loss > 0:
-            ductwork = Ductwork.REQUIRED
-        efficiency = config.ratings.as_dict()
-        minimum = efficiency.pop("minimum_outdoor_temperature", None)
-        return {
-            "is_heat_pump": traits.is_heat_pump,
-            "heat_source": traits.heat_source,
-            "ductwork": ductwork,
-            "applications": list(traits.applications),
-            "zone_control": traits.zone_control,
-            "cold_climate": model.cold_climate,
-            "minimum_outdoor_temperature": minimum,
-            "duct_loss": self.efficiency.duct_loss,
-            # JSON, and so the recorder, has only text for keys.
-            "rated_cop": {
-                f"{outdoor:g}": cop for outdoor, cop in model.rated_cop_map().items()
-            },
-            "cop_basis": model.cop_basis,
-            **efficiency,
-            **({"ratings_source": SOURCE} if config.ratings_from_data else {}),
         }
