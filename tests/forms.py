@@ -5,6 +5,8 @@ from typing import Any
 from homeassistant.config_entries import SOURCE_USER, ConfigFlowResult
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.helpers import config_validation as cv
+import probatio
 
 from custom_components.klima.const import DOMAIN
 
@@ -42,3 +44,31 @@ def suggested(result: ConfigFlowResult) -> dict[str, Any]:
         for key in schema.schema
         if key.description and "suggested_value" in key.description
     }
+
+
+def shown(result: ConfigFlowResult) -> dict[str, Any]:
+    """Return what the frontend shows in a form at first, those of its sections included.
+
+    It is also what it submits where nothing is changed. By its `computeInitialHaFormData`:
+    what is suggested for a field wins, then its default, and only then what is in it.
+    """
+    return _shown(
+        probatio.to_field_list(
+            result["data_schema"], custom_serializer=cv.custom_serializer
+        )
+    )
+
+
+def _shown(fields: list[dict[str, Any]]) -> dict[str, Any]:
+    data: dict[str, Any] = {}
+    for field in fields:
+        value = (field.get("description") or {}).get("suggested_value")
+        if value is not None:
+            data[field["name"]] = value
+        elif "default" in field:
+            data[field["name"]] = field["default"]
+        elif field.get("type") == "expandable":
+            inside = _shown(field["schema"])
+            if field.get("required") or inside:
+                data[field["name"]] = inside
+    return data

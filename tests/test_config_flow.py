@@ -19,7 +19,7 @@ from homeassistant.helpers.storage import Store
 import pytest
 
 from .common import add_companion, add_system, klima_device
-from .forms import start, submit, suggested
+from .forms import shown, start, submit, suggested
 from .units import (
     CoolingClimate,
     FullClimate,
@@ -70,7 +70,6 @@ async def test_three_submits_make_a_working_system(hass: HomeAssistant) -> None:
         "manufacturer": "Aurora",
         "model": "AX-35",
         "outdoor_temperature": "sensor.living_room_outdoor_temperature",
-        "ratings": {},
         "power": "sensor.living_room_power",
         "energy": "sensor.living_room_energy",
     }
@@ -289,6 +288,39 @@ async def test_reconfigures_all_of_it(hass: HomeAssistant) -> None:
     state = hass.states.get("sensor.heat_pump_heat_pump_type")
     assert state.state == "ducted_air_source"
     assert state.attributes["duct_loss"] == 0.15
+
+
+async def test_reconfiguring_without_a_change_keeps_everything(
+    hass: HomeAssistant,
+) -> None:
+    """The frontend shows the ratings and the savings, and gives them back."""
+    await async_add_units(hass, FullClimate())
+    data = {
+        "kind": "system",
+        "family": "mini_split",
+        "manufacturer": "Aurora",
+        "model": "AX-35",
+        "ratings": {"cop_8": 4.0, "heating_capacity": 3.5},
+        "savings": {"reference": "oil", "fuel_price": 1.2, "fuel_unit": "l"},
+        "price": 0.12,
+    }
+    entry = await add_system(hass, UNIT, data=data)
+    result = await entry.start_reconfigure_flow(hass)
+    while result["type"] is FlowResultType.FORM:
+        result = await submit(hass, result, shown(result))
+    assert result["reason"] == "reconfigure_successful"
+    assert entry.data == data
+
+
+async def test_a_wrong_rating_stays_to_be_mended(hass: HomeAssistant) -> None:
+    """The frontend shows what was typed beside what is wrong with it."""
+    await async_add_units(hass, FullClimate())
+    result = await start(hass)
+    result = await submit(hass, result, shown(result))
+    typed = {**shown(result), "ratings": {"heating_capacity": 12000.0, "cop_8": 4.0}}
+    result = await submit(hass, result, typed)
+    assert result["errors"]["ratings"] == "capacity_not_kw"
+    assert shown(result)["ratings"] == typed["ratings"]
 
 
 async def test_a_system_that_lost_its_zones_gets_one_again(hass: HomeAssistant) -> None:

@@ -132,7 +132,8 @@ def equipment_schema(
             vol.Optional(CONF_OUTDOOR_TEMPERATURE): SOURCE_SELECTORS[
                 CONF_OUTDOOR_TEMPERATURE
             ],
-            vol.Required(CONF_RATINGS, default=dict): section(
+            # No default: the frontend would show that, and not what is suggested inside.
+            vol.Optional(CONF_RATINGS): section(
                 vol.Schema(
                     {
                         vol.Optional(field): _number(unit)
@@ -141,7 +142,7 @@ def equipment_schema(
                 ),
                 {"collapsed": not ratings_open},
             ),
-            vol.Required(CONF_SAVINGS, default=dict): section(
+            vol.Optional(CONF_SAVINGS): section(
                 _savings_schema(currency), {"collapsed": not savings_open}
             ),
         }
