@@ -57,8 +57,14 @@ MODES = {
 async def set_up_klima(client: Client) -> None:
     """Set up every simulated unit through Klima's config flow, as a user would."""
     titles = {entry["title"] for entry in await client.entries("klima")}
+    # A unit that was added by hand, under another name, is hidden behind Klima's.
+    taken = {
+        entity["entity_id"]
+        for entity in await client.command("config/entity_registry/list")
+        if entity["hidden_by"]
+    }
     for unit, key, name, equipment in SYSTEMS:
-        if name in titles:
+        if name in titles or unit in taken:
             continue
         entry = await client.add(
             "klima",
