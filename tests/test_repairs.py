@@ -61,6 +61,9 @@ async def test_a_lost_unit_is_replaced(
     assert flow["description_placeholders"]["entity"] == UNIT
     answer = await submit(client, flow, "climate.nowhere")
     assert answer["errors"] == {"replacement": "entity_not_found"}
+    # What was chosen stays to be seen beside the error.
+    (field,) = answer["data_schema"]
+    assert field["description"] == {"suggested_value": "climate.nowhere"}
     answer = await submit(client, answer, "climate.living_room_2")
     assert answer["errors"] == {"replacement": "own_entity"}
     await add_system(hass, "climate.plain", title="Attic")

@@ -93,7 +93,9 @@ class ReplaceSourceFlow(RepairsFlow):
         selector = _SELECTORS[self._field]
         return self.async_show_form(
             step_id="replace",
-            data_schema=vol.Schema({vol.Required(CONF_REPLACEMENT): selector}),
+            data_schema=self.add_suggested_values_to_schema(
+                vol.Schema({vol.Required(CONF_REPLACEMENT): selector}), user_input
+            ),
             errors=errors,
             description_placeholders={
                 "name": source.title,
