@@ -400,23 +400,24 @@ async def test_a_known_plan_with_one_price(hass: HomeAssistant) -> None:
 
 
 @pytest.mark.parametrize(
-    ("language", "since", "until"),
+    ("language", "since", "until", "price"),
     [
-        ("en-GB", "1 April 2026", "31 March 2027"),
-        ("de", "01.04.2026", "31.03.2027"),
-        ("fr", "01/04/2026", "31/03/2027"),
+        ("en-GB", "1 April 2026", "31 March 2027", "kWh / day: 0.07065"),
+        ("de", "01.04.2026", "31.03.2027", "kWh / Tag: 0,07065"),
+        ("fr", "01/04/2026", "31/03/2027", "kWh / jour: 0,07065"),
     ],
 )
 async def test_a_known_plans_days(
-    hass: HomeAssistant, language: str, since: str, until: str
+    hass: HomeAssistant, language: str, since: str, until: str, price: str
 ) -> None:
-    """They are written as the home's language writes days."""
+    """They are written as the home's language writes days, and so are its prices."""
     hass.config.language = language
     result = await choose(hass, "hydro_quebec_d")
     shown = result["description_placeholders"]
     assert shown is not None
     assert (shown["since"], shown["until"]) == (since, until)
     assert not shown["seen"].startswith("20")
+    assert price in shown["prices"]
 
 
 async def test_a_known_plan(hass: HomeAssistant) -> None:

@@ -43,6 +43,11 @@ def prices(
         season = row.get("season", "all_year")
         return "" if season == "all_year" else f", {named('season', season)}"
 
+    def time(value: str) -> str:
+        """Name a length of time amid a line: German nouns keep their capital."""
+        word = named("per", value)
+        return word if hass.config.language.startswith("de") else word.lower()
+
     unit = f"{currency}/kWh"
     lines = [
         f"- {named('period', row['period'])}, "
@@ -51,7 +56,7 @@ def prices(
         f"{during(row)}: {shown(row['price'])} {unit}"
         for row in version.get("hours", ())
     ]
-    per = named("per", version.get("tiers_per", "cycle")).lower()
+    per = time(version.get("tiers_per", "cycle"))
     reached = 0.0
     for row in version.get("tiers", ()):
         up_to = row.get("up_to")
@@ -66,7 +71,7 @@ def prices(
         reached = 0.0 if up_to is None else up_to
     lines += [
         f"- {row.get('name', '')} {shown(row['amount'])} {currency} / "
-        f"{named('per', row.get('per', 'day')).lower()}"
+        f"{time(row.get('per', 'day'))}"
         for row in version.get("fixed", ())
     ]
     return "\n".join(lines)
