@@ -50,6 +50,9 @@ _HUMIDITY = 1.0, 5.0
 """K, and %, of a change since the last look: less waits for the next one, which is
 due within minutes anyway, less than the second for the minute."""
 
+_FUZZ = 1e-6
+"""What a difference of two decimal figures may be short of: 20.2 - 20.1 is below 0.1."""
+
 _TICK = 0.05
 """s that a look is late by, so that what it looks for has come to pass."""
 
@@ -187,6 +190,7 @@ class SystemControl:
         else:
             self._read_weeks(entity_id)
             change, least, at_once = math.inf, 0.0, 0.0
+        change += _FUZZ
         if change >= at_once:
             self.async_decide()
         elif change >= least:

@@ -86,6 +86,7 @@ class ZoneControl:
         self.sensor = RoomSensor()
         self.humidity_seen: float | None = None
         self.told: tuple[str | None, str | None] | None = None
+        """The problem of its sensor, and the unknown of its schedule, that users know."""
         self.decision: Decision | None = None
         self.automation = config.is_set
         self.window_since: float | None = None
