@@ -201,9 +201,9 @@ HANDSET = {
 }
 
 SETTINGS: dict[str, dict[str, Any]] = {
-    "OFF": {"mode": GreeAcMode.COOL, "temperature": 24, "power": False},
-    "COOL, 24 °C, auto": {"mode": GreeAcMode.COOL, "temperature": 24},
-    "HEAT, 21 °C, auto": {"mode": GreeAcMode.HEAT, "temperature": 21},
+    "Off": {"mode": GreeAcMode.COOL, "temperature": 24, "power": False},
+    "Cool, 24 °C, Auto": {"mode": GreeAcMode.COOL, "temperature": 24},
+    "Heat, 21 °C, Auto": {"mode": GreeAcMode.HEAT, "temperature": 21},
 }
 
 
@@ -262,7 +262,7 @@ async def test_a_handset_is_learned_through_the_receiver(
     step = await client.flow(step["flow_id"], {"answer": "skip"})
     entry = await finish(home, step)
     await client.wait_for("climate.shed", "off")
-    room.press(**SETTINGS["HEAT, 21 °C, auto"])
+    room.press(**SETTINGS["Heat, 21 °C, Auto"])
     await client.wait_for("climate.shed", "heat", state_source="heard")
     await obeys(home, room, "climate.shed")
     await client.delete(entry["entry_id"])
