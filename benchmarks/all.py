@@ -39,7 +39,7 @@ temperature at its thermostat: the line counts all of it.
 import argparse
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
-from contextlib import AsyncExitStack, suppress
+from contextlib import AsyncExitStack
 from datetime import timedelta
 import gc
 import json
@@ -84,7 +84,15 @@ from homeassistant.helpers.entity import Entity
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
-from homes import be_elsewhere, heat_pump, home
+from homes import (
+    DEGREES,
+    WATTS,
+    be_elsewhere,
+    heat_pump,
+    home,
+    room_temperature,
+    run_alone,
+)
 import power_update
 from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
@@ -99,8 +107,6 @@ type SetUpEntry = Callable[
     [HomeAssistant, ConfigEntry, AddConfigEntryEntitiesCallback], Awaitable[None]
 ]
 
-WATTS = {"unit_of_measurement": "W", "device_class": "power"}
-DEGREES = {"unit_of_measurement": "°C", "device_class": "temperature"}
 UNIT_STATE = {
     "hvac_action": "heating",
     "hvac_modes": ["off", "heat", "cool"],
@@ -414,12 +420,6 @@ async def rows(set_up_: power_update.SetUp, hours: int) -> tuple[float, float]:
         return states * 24 / hours, len(attributes) * 24 / hours
 
 
-def temperature(number: int) -> float:
-    """Return the °C of a room at an update: it swings within an hour, with some noise."""
-    swing = math.sin(math.tau * number * PER_UPDATE / timedelta(hours=1))
-    return TARGET + 0.6 * swing + number * 7919 % 61 / 1000
-
-
 async def add_unit(hass: HomeAssistant) -> None:
     """Add `climate.unit_0`, a thermostat that heats and does as it is told."""
     await async_setup_component(hass, "climate", {})
@@ -473,7 +473,7 @@ async def thermostat(kind: str, updates: int) -> float:
             now += PER_UPDATE
             be_elsewhere()
             begun = time.thread_time()
-            value = f"{temperature(number):.2f}"
+            value = f"{room_temperature(number, PER_UPDATE, TARGET):.2f}"
             hass.states.async_set(room, value, DEGREES, timestamp=now.timestamp())
             spent += time.thread_time() - begun
             if number % 6 == 5:
@@ -483,13 +483,6 @@ async def thermostat(kind: str, updates: int) -> float:
             spent += time.thread_time() - begun
         await hass.async_block_till_done()
         return spent / updates
-
-
-def run[T](work: asyncio.Future[T] | object) -> T:
-    """Run a measurement in a loop of its own."""
-    with patch.dict("os.environ"), suppress(asyncio.CancelledError):
-        return asyncio.run(work)  # type: ignore[arg-type]
-    raise RuntimeError("cancelled")
 
 
 def line(name: str, figure: str, target: str, met: bool | None) -> None:
@@ -576,7 +569,7 @@ def main() -> None:
     logging.disable(logging.CRITICAL)
     if arguments.set_up is not None:
         domain, zones = arguments.set_up
-        print(run(set_up_alone(int(zones), domain)))
+        print(run_alone(set_up_alone(int(zones), domain)))
         return
     figures: dict[str, float] = {}
     line("", "measured", "target", None)
@@ -584,7 +577,7 @@ def main() -> None:
     spent: dict[str, list[float]] = {kind: [] for kind in power_update.KINDS}
     for _ in range(rounds):
         for kind, set_up_ in power_update.KINDS.items():
-            spent[kind].append(run(power_update.measure(set_up_, 1500))[0])
+            spent[kind].append(run_alone(power_update.measure(set_up_, 1500))[0])
     bare, *pairs = map(min, spent.values())
     figures["a_few"] = beside(
         "a  power sample: Klima / a few helpers", bare, *pairs[:2]
@@ -596,7 +589,7 @@ def main() -> None:
     room: dict[str, list[float]] = {"none": [], "idle": [], "klima": [], "generic": []}
     for _ in range(rounds):
         for kind, found in room.items():
-            found.append(1e6 * run(thermostat(kind, 1200)))
+            found.append(1e6 * run_alone(thermostat(kind, 1200)))
     none, idle, ours, theirs = map(min, room.values())
     # What the system meters and bills each minute is another job.
     figures["b"] = beside(
@@ -612,10 +605,10 @@ def main() -> None:
     for _ in range((rounds + 1) // 2):
         for zones, found in per_sample.items():
             # As many samples of each: what is timed must be as long.
-            cost = run(grown(zones, max(12, 6000 // zones // 6 * 6)))
-            base = run(source_only(zones, max(12, 6000 // zones // 6 * 6)))
+            cost = run_alone(grown(zones, max(12, 6000 // zones // 6 * 6)))
+            base = run_alone(source_only(zones, max(12, 6000 // zones // 6 * 6)))
             found.append(1e6 * (cost - base))
-            stock_cost = run(stock_grown(zones, max(12, 6000 // zones // 6 * 6)))
+            stock_cost = run_alone(stock_grown(zones, max(12, 6000 // zones // 6 * 6)))
             stock_samples[zones].append(1e6 * (stock_cost - base))
     set_ups = [(1, "klima"), (100, "klima"), (500, "klima"), (500, "plain")]
     set_up_times = dict.fromkeys(set_ups, math.inf)
@@ -638,8 +631,8 @@ def main() -> None:
         "",
         None,
     )
-    took = run(memory(100, "klima"))
-    plain = run(memory(100, "plain"))
+    took = run_alone(memory(100, "klima"))
+    plain = run_alone(memory(100, "plain"))
     beyond = figures["c_memory"] = took - plain
     line(
         f"c  memory of a zone beyond its {ENABLED + DISABLED} plain entities",
@@ -652,8 +645,8 @@ def main() -> None:
     line("d  loop load, 500 zones", f"{100 * load:.2f} %", "<= 5 %", load <= 0.05)
 
     hours = 2 if arguments.quick else 6
-    own = run(rows(power_update.klima, hours))
-    stock = run(rows(power_update.stock, hours))
+    own = run_alone(rows(power_update.klima, hours))
+    stock = run_alone(rows(power_update.stock, hours))
     ratio = figures["e"] = sum(own) / sum(stock)
     line(
         "e  rows a zone and day: states + attributes",

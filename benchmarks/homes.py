@@ -1,12 +1,18 @@
 """What benchmarks in this process run in: a home, and a heat pump in it."""
 
-from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+import asyncio
+from collections.abc import AsyncIterator, Coroutine, Iterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
+from datetime import timedelta
+import math
 from pathlib import Path
 import sys
 from tempfile import TemporaryDirectory
+from typing import Any
+from unittest.mock import patch
 
-from homeassistant.core import HomeAssistant
+from homeassistant.const import EVENT_STATE_CHANGED
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.storage import STORAGE_DIR, get_internal_store_manager
 from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
@@ -16,6 +22,9 @@ from pytest_homeassistant_custom_component.common import (
 # Where Home Assistant finds the integration.
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+
+WATTS = {"unit_of_measurement": "W", "device_class": "power"}
+DEGREES = {"unit_of_measurement": "°C", "device_class": "temperature"}
 
 _ELSEWHERE = bytearray(4 * 2**20)
 """More than the 1 to 2 MiB that a core's own caches hold."""
@@ -29,6 +38,48 @@ def be_elsewhere() -> None:
     at each sample before who does most once a minute, and few zones before many.
     """
     _ELSEWHERE.translate(None)
+
+
+def run_alone[T](work: Coroutine[Any, Any, T]) -> T:
+    """Run a measurement in a loop of its own."""
+    with patch.dict("os.environ"), suppress(asyncio.CancelledError):
+        return asyncio.run(work)
+    raise RuntimeError("cancelled")
+
+
+def room_temperature(number: int, every: timedelta, middle: float) -> float:
+    """Return the °C of a room at a report: it swings within an hour, with some noise."""
+    swing = math.sin(math.tau * number * every / timedelta(hours=1))
+    return middle + 0.6 * swing + number * 7919 % 61 / 1000
+
+
+class Writes:
+    """Counts the states that are written."""
+
+    def __init__(self, hass: HomeAssistant) -> None:
+        """Begin with none."""
+        self.count = 0
+        hass.bus.async_listen(EVENT_STATE_CHANGED, self._written)
+
+    @callback
+    def _written(self, _event: object) -> None:
+        self.count += 1
+
+
+def told_by_key(
+    hass: HomeAssistant, keys: Mapping[str, str], ours: str, theirs: str
+) -> dict[str, float]:
+    """Return what came out of one side, by Klima's keys, which have the others' names.
+
+    `ours` and `theirs` are what the names of their sensors begin with.
+    """
+    found = dict[str, float]()
+    for key, name in keys.items():
+        for entity_id in (f"sensor.{ours}{key}", f"sensor.{theirs}{name}"):
+            if (state := hass.states.get(entity_id)) is not None:
+                with suppress(ValueError):
+                    found[key] = float(state.state)
+    return found
 
 
 @contextmanager

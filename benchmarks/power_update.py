@@ -25,24 +25,32 @@ import argparse
 import asyncio
 from asyncio import TimerHandle
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from datetime import datetime, timedelta
 import logging
 import math
 import time
 from unittest.mock import patch
 
-from homeassistant.const import EVENT_STATE_CHANGED
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er, event
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 from homeassistant.util.async_ import get_scheduled_timer_handles
-from homes import be_elsewhere, heat, heat_pump, home, plan_entry
+from homes import (
+    WATTS,
+    Writes,
+    be_elsewhere,
+    heat,
+    heat_pump,
+    home,
+    plan_entry,
+    run_alone,
+    told_by_key,
+)
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 POWER = "sensor.meter_power"
-ATTRIBUTES = {"unit_of_measurement": "W", "device_class": "power"}
+
 INTERVAL = timedelta(seconds=10)
 
 type SetUp = Callable[[HomeAssistant], Awaitable[None]]
@@ -218,37 +226,26 @@ async def stock(hass: HomeAssistant) -> None:
     await hass.async_block_till_done()
 
 
-TOLD = ("energy", "heating_energy", "cost_rate", "cost", "cost_today", "bill")
-"""The figures that are shown beside one another, by Klima's keys."""
-
-
-def told(hass: HomeAssistant) -> dict[str, float]:
-    """Return what came out at the end, by Klima's keys."""
-    found = dict[str, float]()
-    for key in TOLD:
-        theirs = "mode_heating" if key == "heating_energy" else key
-        for entity_id in (f"sensor.heat_pump_{key}", f"sensor.{theirs}"):
-            if (state := hass.states.get(entity_id)) is not None:
-                with suppress(ValueError):
-                    found[key] = float(state.state)
-    return found
+TOLD = {
+    "energy": "energy",
+    "heating_energy": "mode_heating",
+    "cost_rate": "cost_rate",
+    "cost": "cost",
+    "cost_today": "cost_today",
+    "bill": "bill",
+}
+"""The figures that are shown beside one another: Klima's keys, and the helpers' names."""
 
 
 async def measure(set_up: SetUp, updates: int) -> tuple[float, float, dict[str, float]]:
     """Return µs of CPU and state writes for an update, and what came out of all."""
     async with home() as hass:
-        hass.states.async_set(POWER, "500", ATTRIBUTES)
+        hass.states.async_set(POWER, "500", WATTS)
         await set_up(hass)
-        writes = 0
-
-        @callback
-        def count(_event: object) -> None:
-            nonlocal writes
-            writes += 1
-
-        hass.bus.async_listen(EVENT_STATE_CHANGED, count)
+        writes = Writes(hass)
         spent = await run(hass, updates)
-        return spent / updates * 1e6, writes / updates, told(hass)
+        told = told_by_key(hass, TOLD, "heat_pump_", "")
+        return spent / updates * 1e6, writes.count / updates, told
 
 
 async def run(hass: HomeAssistant, updates: int) -> float:
@@ -263,7 +260,7 @@ async def run(hass: HomeAssistant, updates: int) -> float:
             value = str(400 + sample * 7 % 300)
             be_elsewhere()
             begun = time.thread_time()
-            hass.states.async_set(POWER, value, ATTRIBUTES, timestamp=now.timestamp())
+            hass.states.async_set(POWER, value, WATTS, timestamp=now.timestamp())
             spent += time.thread_time() - begun
             if sample % 6 == 5:
                 spent += timers.fire(now)
@@ -351,11 +348,10 @@ def main() -> None:
     figures: dict[str, dict[str, float]] = {}
     for _ in range(arguments.rounds):
         for kind, set_up in KINDS.items():
-            with patch.dict("os.environ"), suppress(asyncio.CancelledError):
-                spent, writes[kind], figures[kind] = asyncio.run(
-                    measure(set_up, arguments.updates)
-                )
-                times[kind].append(spent)
+            spent, writes[kind], figures[kind] = run_alone(
+                measure(set_up, arguments.updates)
+            )
+            times[kind].append(spent)
     above = {kind: min(found) - min(times["bare"]) for kind, found in times.items()}
     print(f"{'':14}{'µs above bare':>14}{'writes':>8}", *(f"{key:>15}" for key in TOLD))
     for kind in KINDS:

@@ -40,7 +40,7 @@ counts.
 import argparse
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta, tzinfo
 from functools import partial
 import logging
@@ -50,12 +50,21 @@ import time
 from typing import Any
 from unittest.mock import patch
 
-from homeassistant.const import EVENT_STATE_CHANGED
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity, event, frame, restore_state
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
-from homes import be_elsewhere, heat_pump, home
+from homes import (
+    DEGREES,
+    WATTS,
+    Writes,
+    be_elsewhere,
+    heat_pump,
+    home,
+    room_temperature,
+    run_alone,
+    told_by_key,
+)
 from power_update import PRICES, settle, three_prices
 
 import custom_components
@@ -63,8 +72,6 @@ import custom_components
 TARGET = 21.0
 """°C that the units are set to."""
 
-WATTS = {"unit_of_measurement": "W", "device_class": "power"}
-DEGREES = {"unit_of_measurement": "°C", "device_class": "temperature"}
 OUTDOOR = "sensor.outdoor"
 HALF_CYCLE = timedelta(seconds=200)
 
@@ -120,12 +127,6 @@ class Clock:
             yield
 
 
-def temperature(number: int, every: timedelta) -> float:
-    """Return the °C of a room at a report: it swings within an hour, with some noise."""
-    swing = math.sin(math.tau * number * every / timedelta(hours=1))
-    return TARGET - 0.8 + 0.6 * swing + number * 7919 % 61 / 1000
-
-
 def report(hass: HomeAssistant, number: int, unit: int, every: timedelta) -> None:
     """Report what a unit does: it works for 200 s, and then rests as long."""
     works = (number * every + unit * timedelta(seconds=20)) // HALF_CYCLE % 2
@@ -137,7 +138,9 @@ def report(hass: HomeAssistant, number: int, unit: int, every: timedelta) -> Non
             "supported_features": 385,
             "temperature": TARGET,
             "hvac_action": "heating" if works else "idle",
-            "current_temperature": round(temperature(number + unit, every), 1),
+            "current_temperature": round(
+                room_temperature(number + unit, every, TARGET - 0.8), 1
+            ),
         },
     )
 
@@ -344,17 +347,6 @@ TOLD = {
 """The figures that are shown beside one another: Klima's keys, and the others' names."""
 
 
-def told(hass: HomeAssistant) -> dict[str, float]:
-    """Return what came out for the first unit, by Klima's keys."""
-    found = dict[str, float]()
-    for key, theirs in TOLD.items():
-        for entity_id in (f"sensor.heat_pump_0_{key}", f"sensor.unit_0_{theirs}"):
-            if (state := hass.states.get(entity_id)) is not None:
-                with suppress(ValueError):
-                    found[key] = float(state.state)
-    return found
-
-
 async def measure(
     kind: str,
     powercalc_folder: Path,
@@ -378,20 +370,13 @@ async def measure(
             # As each home does once it has started: helpers keep what they counted.
             restore_state.async_get(hass).async_setup_dump()
             await hass.async_block_till_done()
-            writes = 0
-
-            @callback
-            def count(_event: object) -> None:
-                nonlocal writes
-                writes += 1
-
-            hass.bus.async_listen(EVENT_STATE_CHANGED, count)
+            writes = Writes(hass)
             spent = 0.0
             before = BEFORE // every
             for number in range(before + reports):
                 clock.go_on(every)
                 if number == before:
-                    spent, writes = 0.0, 0
+                    spent, writes.count = 0.0, 0
                 if elsewhere:
                     be_elsewhere()
                 begun = time.thread_time()
@@ -403,16 +388,15 @@ async def measure(
                     await settle(hass)
                 spent += time.thread_time() - begun
             per = reports * units
-            return 1e6 * spent / per, writes / per, told(hass)
+            told = told_by_key(hass, TOLD, "heat_pump_0_", "unit_0_")
+            return 1e6 * spent / per, writes.count / per, told
 
 
 def run(
     kind: str, folder: Path, reports: int, **options: Any
 ) -> tuple[float, float, dict[str, float]]:
     """Measure in a loop of its own."""
-    with patch.dict("os.environ"), suppress(asyncio.CancelledError):
-        return asyncio.run(measure(kind, folder, reports, **options))
-    raise RuntimeError("cancelled")
+    return run_alone(measure(kind, folder, reports, **options))
 
 
 def main() -> None:

@@ -118,15 +118,25 @@ def hidden(hass: HomeAssistant, entity_id: str) -> er.RegistryEntryHider | None:
     return entry.hidden_by
 
 
-async def test_the_unit_gets_its_place_back(hass: HomeAssistant) -> None:
-    entry, _ = await bedroom(hass)
+def assert_ours_stands_in(hass: HomeAssistant) -> None:
+    """See that ours has the unit's place."""
     assert hidden(hass, UNIT) is er.RegistryEntryHider.INTEGRATION
     assert exposed(hass, OURS)
     assert not exposed(hass, UNIT)
+
+
+async def remove_and_see_the_unit(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+    """Remove ours, and see that the unit has its place again."""
     assert await hass.config_entries.async_remove(entry.entry_id)
     await hass.async_block_till_done()
     assert hidden(hass, UNIT) is None
     assert exposed(hass, UNIT)
+
+
+async def test_the_unit_gets_its_place_back(hass: HomeAssistant) -> None:
+    entry, _ = await bedroom(hass)
+    assert_ours_stands_in(hass)
+    await remove_and_see_the_unit(hass, entry)
     registered = er.async_get(hass).async_get(UNIT)
     assert registered is not None
     assert "klima" not in registered.options
@@ -204,13 +214,8 @@ async def test_a_room_keeps_a_thermostat_while_ours_is_disabled(
     assert response.response_type is IntentResponseType.ACTION_DONE, spoken(response)
     assert unit.commands == [("set_temperature", {"temperature": 23.0})]
     await enable_again(hass, entry)
-    assert hidden(hass, UNIT) is er.RegistryEntryHider.INTEGRATION
-    assert exposed(hass, OURS)
-    assert not exposed(hass, UNIT)
-    assert await hass.config_entries.async_remove(entry.entry_id)
-    await hass.async_block_till_done()
-    assert hidden(hass, UNIT) is None
-    assert exposed(hass, UNIT)
+    assert_ours_stands_in(hass)
+    await remove_and_see_the_unit(hass, entry)
 
 
 async def test_a_room_keeps_a_thermostat_when_ours_is_removed(
