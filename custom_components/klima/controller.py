@@ -19,7 +19,6 @@ from homeassistant.core import (
     EventStateReportedData,
     HassJob,
     HomeAssistant,
-    State,
     callback,
 )
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
@@ -39,13 +38,14 @@ from .core.arbitration import Turns
 from .core.conduct import Case, conduct
 from .core.control import Compressor, Setting
 from .core.foresight import PARTS, STEP, STEPS
-from .sources import finite, read_temperature
+from .drivers import SLIGHT
+from .sources import read_temperature
 from .store import UNREADABLE
 from .zone_control import ZoneControl
 
 _LOGGER = logging.getLogger(__name__)
 
-_ROOM = 0.1, 0.25
+_ROOM = 0.1, SLIGHT
 _HUMIDITY = 1.0, 5.0
 """K, and %, of a change since the last look: less waits for the next one, which is
 due within minutes anyway, less than the second for the minute."""
@@ -180,13 +180,13 @@ class SystemControl:
 
     @callback
     def _source_changed(self, event: Event[EventStateChangedData]) -> None:
-        entity_id, state = event.data["entity_id"], event.data["new_state"]
+        entity_id = event.data["entity_id"]
         if rooms := self._rooms.get(entity_id):
-            value, (least, at_once) = read_temperature(state), _ROOM
+            value, (least, at_once) = read_temperature(event.data["new_state"]), _ROOM
             change = max([_off(value, each.sensor.trusted) for each in rooms])
         elif humid := self._humidities.get(entity_id):
-            value, (least, at_once) = _number(state), _HUMIDITY
-            change = max([_off(value, each.humidity_seen) for each in humid])
+            least, at_once = _HUMIDITY
+            change = max([_off(each.humidity, each.humidity_seen) for each in humid])
         else:
             self._read_weeks(entity_id)
             change, least, at_once = math.inf, 0.0, 0.0
@@ -398,11 +398,6 @@ class SystemControl:
             self._compressor = Compressor.from_dict(data["compressor"]).not_after(now)
         except UNREADABLE as err:
             _LOGGER.warning("The compressor's starts cannot be read: %s", err)
-
-
-def _number(state: State | None) -> float | None:
-    """Return the figure of a state, None where there is none."""
-    return None if state is None else finite(state.state)
 
 
 def _off(value: float | None, seen: float | None) -> float:

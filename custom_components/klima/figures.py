@@ -4,6 +4,7 @@ The frontend formats states and charts in the language of who looks. What is put
 text as a placeholder, it shows as it is given.
 """
 
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import date
 import re
@@ -44,6 +45,11 @@ def written(hass: HomeAssistant, text: str) -> str:
     if hass.config.language.split("-")[0] in _DECIMAL_COMMA and _FIGURE.fullmatch(text):
         return text.replace(".", ",")
     return text
+
+
+def all_written(hass: HomeAssistant, texts: Mapping[str, str]) -> dict[str, str]:
+    """Return placeholders as the language of the home writes them."""
+    return {key: written(hass, text) for key, text in texts.items()}
 
 
 def _day(language: str, day: date) -> str:

@@ -5,7 +5,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 
 from .const import DOMAIN
-from .figures import written
+from .figures import all_written
 
 
 @callback
@@ -26,7 +26,7 @@ def async_tell(
         translation_key=key,
         translation_placeholders={
             "name": entry.title,
-            **{key: written(hass, text) for key, text in placeholders.items()},
+            **all_written(hass, placeholders),
         },
     )
 

@@ -49,7 +49,7 @@ from ..core.family import Family
 from ..core.rating_faults import validate
 from ..core.ratings import Ratings
 from ..core.savings import FUELS, FuelUnit, Reference, fuel_kwh
-from ..figures import written
+from ..figures import all_written
 from ..models import async_find_model
 from .guess import (
     guess_energy,
@@ -357,10 +357,7 @@ class SystemSteps(InfraredSteps[ConfigFlowContext, ConfigFlowResult, str], Confi
             )
             step = f"component.{DOMAIN}.config.step.equipment.sections"
             label = labels.get(f"{step}.{section_}.data.{field}")
-            placeholders.update(
-                (key, written(self.hass, text)) for key, text in figures.items()
-            )
-            placeholders["field"] = label or field
+            placeholders.update(all_written(self.hass, figures), field=label or field)
 
     def _savings_faults(
         self, savings: Mapping[str, Any]

@@ -6,7 +6,7 @@ by a margin, and not before a minimum time in the present one.
 
 from dataclasses import replace
 
-from .model import Direction, Inputs, Memory, Mode
+from .model import Direction, Inputs, Memory, Mode, updated
 
 MARGIN = 0.5
 """K beyond the far end of its range at which a room goes over."""
@@ -49,7 +49,7 @@ def drying(inputs: Inputs, memory: Memory, floor: float | None) -> Memory:
     target, humidity, now = memory.target_humidity, inputs.humidity, inputs.now
     room = inputs.temperature
     if target is None or humidity is None or Mode.DRY not in inputs.unit.limits.modes:
-        return replace(memory, drying=False)
+        return updated(memory, drying=False)
     cold = room is not None and floor is not None and room < floor
     if memory.drying:
         wanted = humidity > target - DRY_BELOW and not cold
