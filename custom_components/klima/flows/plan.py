@@ -65,6 +65,7 @@ from .plan_forms import (
     worded,
 )
 from .plan_words import prices, words
+from .selectors import fields_of_others
 from .sources import SOURCE_SELECTORS
 from .validate import is_price, name_error, source_error
 
@@ -543,7 +544,7 @@ class PlanSteps(ConfigFlow):
         return self.async_show_form(
             step_id=step,
             data_schema=self.add_suggested_values_to_schema(
-                vol.Schema(dict(fields)),
+                vol.Schema(fields_of_others(self.hass, fields)),
                 {
                     key: value
                     for key, value in suggested.items()
