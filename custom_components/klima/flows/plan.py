@@ -156,12 +156,15 @@ class PlanSteps(ConfigFlow):
             if entry.data.get(CONF_PLAN) == choice:
                 current = dict(entry.data)
                 self._plan = current
+            else:
+                self._plan |= _of_home(entry.data)
         versions = current.get(CONF_VERSIONS) or (known.versions if known else ())
         if versions:
             self._version = dict(versions[-1])
             self._earlier = [dict(version) for version in versions[:-1]]
-        if CONF_CYCLE not in self._plan and known is not None:
-            self._plan[CONF_CYCLE] = dict(known.cycle)
+        if known is not None and CONF_CYCLE not in current:
+            # When the meter is read is the utility's to say, where it is known of it.
+            self._plan[CONF_CYCLE] = {**self._plan.get(CONF_CYCLE, {}), **known.cycle}
         labels = await self._labels("selector")
         self._plan_name = (
             (name or "").strip()
@@ -435,6 +438,9 @@ class PlanSteps(ConfigFlow):
             elif fed and not meter:
                 errors[CONF_HOME_ENERGY] = "export_needs_import"
             cycle = cycle_of(user_input)
+            if reads := (self._plan.get(CONF_CYCLE) or {}).get("reads"):
+                # What `set_meter_read` told is no field of the form.
+                cycle["reads"] = reads
             version = dict(self._priced)
             put(version, "export", export)
             await self._check([version], errors, placeholders, cycle)
@@ -610,6 +616,23 @@ class PlanSteps(ConfigFlow):
         return await async_get_translations(
             self.hass, self.hass.config.language, category, [DOMAIN]
         )
+
+
+def _of_home(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what of a plan is the home's, and stays with it under another plan."""
+    kept = {
+        field: data[field] for field in (CONF_CYCLE, CONF_HOME_ENERGY) if field in data
+    }
+    if CONF_HOME_ENERGY in data and CONF_HOME_EXPORT in data:
+        export = data.get(CONF_EXPORT) or (data.get(CONF_VERSIONS) or [{}])[-1].get(
+            CONF_EXPORT
+        )
+        if export is not None:
+            # Without what is paid for it, the form would refuse the meter. Rates by the
+            # period are of the other plan's periods.
+            kept[CONF_HOME_EXPORT] = data[CONF_HOME_EXPORT]
+            kept[CONF_EXPORT] = {"price": export["price"]}
+    return kept
 
 
 _FIELDS = frozenset(
