@@ -248,6 +248,23 @@ async def test_refuses_sources_at_their_field(hass: HomeAssistant) -> None:
         hass, result, {"power": "sensor.volts", "energy": "sensor.volts"}
     )
     assert result["errors"] == {"power": "not_power", "energy": "not_energy"}
+    # Its COP would be 1 for ever.
+    hass.states.async_set("sensor.watts", "5", {"unit_of_measurement": "W"})
+    hass.states.async_set("sensor.meter", "5", {"unit_of_measurement": "kWh"})
+    result = await submit(
+        hass,
+        result,
+        {
+            "power": "sensor.watts",
+            "energy": "sensor.meter",
+            "heat_output": "sensor.watts",
+            "thermal_energy": "sensor.meter",
+        },
+    )
+    assert result["errors"] == {
+        "heat_output": "heat_is_electricity",
+        "thermal_energy": "heat_is_electricity",
+    }
     result = await submit(hass, result, {})
     assert result["type"] is FlowResultType.CREATE_ENTRY
 

@@ -6,7 +6,6 @@ import json
 from pathlib import Path
 from typing import Any
 
-from homeassistant.components.infrared import InfraredCommand
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import Context, HomeAssistant, ServiceCall, State
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
@@ -25,7 +24,7 @@ from pytest_homeassistant_custom_component.common import (
 from pytest_homeassistant_custom_component.typing import MqttMockHAClient
 
 from custom_components.klima.const import DOMAIN
-from custom_components.klima.core.infrared import belief, codecs
+from custom_components.klima.core.infrared import codecs
 from custom_components.klima.core.infrared.broadlink import parse_broadlink
 from custom_components.klima.core.infrared.signal import Signal
 from custom_components.klima.core.infrared.symbols import join
@@ -39,7 +38,6 @@ from .infrared_units import (
     RECEIVER,
     TABLE,
     UNIT,
-    Emitter,
     async_add_infrared,
     async_add_unit,
 )
@@ -951,10 +949,3 @@ async def test_a_lost_emitter_leads_to_a_repair(hass: HomeAssistant) -> None:
     assert not ir.async_get(hass).async_get_issue(
         DOMAIN, f"source_missing_{zone_id}_emitter"
     )
-
-
-def test_the_driver_knows_its_figures() -> None:
-    """Between off and running there is room for a fan, and for a sensor's error."""
-    assert belief.IDLE_BELOW * 3 < belief.RUNS_FROM
-    assert issubclass(transports._Command, InfraredCommand)
-    assert isinstance(Emitter(), Emitter)
