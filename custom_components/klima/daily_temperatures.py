@@ -23,7 +23,6 @@ from homeassistant.const import (
     UnitOfTemperature,
 )
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util import dt as dt_util
 from homeassistant.util.unit_conversion import TemperatureConverter
 from sqlalchemy.exc import SQLAlchemyError
@@ -192,8 +191,8 @@ class DailyTemperatures:
                 blocking=True,
                 return_response=True,
             )
-        except HomeAssistantError as err:
-            _LOGGER.debug("No forecast of %s: %s", entity_id, err)
+        except Exception as err:  # noqa: BLE001 - a weather entity may raise anything
+            _LOGGER.debug("No forecast of %s: %r", entity_id, err)
             return {}
         found = (answer or {}).get(entity_id)
         rows = found.get("forecast") if isinstance(found, dict) else None
