@@ -5,7 +5,6 @@ from typing import Any
 from homeassistant.components import infrared
 from homeassistant.components.infrared.const import DATA_COMPONENT
 from homeassistant.core import HomeAssistant
-from homeassistant.exceptions import HomeAssistantError
 from homeassistant.setup import async_setup_component
 from infrared_protocols.commands.gree_ac import GreeAcCommand, GreeAcMode
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -49,12 +48,12 @@ class Emitter(infrared.InfraredEmitterEntity):
         """Have sent nothing yet."""
         self.sent: list[list[int]] = []
         self.at: list[float] = []
-        self.fails = False
+        self.fails: Exception | None = None
 
     async def async_send_command(self, command: infrared.InfraredCommand) -> None:
         """Send, or fail."""
-        if self.fails:
-            raise HomeAssistantError("the blaster is broken")
+        if self.fails is not None:
+            raise self.fails
         assert command.repeat_count == 0
         self.sent.append(command.get_raw_timings())
         self.at.append(self.hass.loop.time())

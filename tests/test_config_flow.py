@@ -11,13 +11,20 @@ from homeassistant.config_entries import (
     ConfigEntryState,
     ConfigSubentry,
 )
-from homeassistant.const import UnitOfEnergy, UnitOfPower, UnitOfTemperature
+from homeassistant.const import (
+    EVENT_STATE_CHANGED,
+    STATE_UNAVAILABLE,
+    UnitOfEnergy,
+    UnitOfPower,
+    UnitOfTemperature,
+)
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.helpers.storage import Store
 from homeassistant.util import slugify
 import pytest
+from pytest_homeassistant_custom_component.common import async_capture_events
 
 from .common import add_companion, add_system, klima_device
 from .forms import not_offered, ratings_asked, shown, start, submit, suggested
@@ -257,6 +264,23 @@ async def test_refuses_sources_at_their_field(hass: HomeAssistant) -> None:
         hass, result, {"power": "sensor.volts", "energy": "sensor.volts"}
     )
     assert result["errors"] == {"power": "not_power", "energy": "not_energy"}
+    # Its COP would be 1 for ever.
+    hass.states.async_set("sensor.watts", "5", {"unit_of_measurement": "W"})
+    hass.states.async_set("sensor.meter", "5", {"unit_of_measurement": "kWh"})
+    result = await submit(
+        hass,
+        result,
+        {
+            "power": "sensor.watts",
+            "energy": "sensor.meter",
+            "heat_output": "sensor.watts",
+            "thermal_energy": "sensor.meter",
+        },
+    )
+    assert result["errors"] == {
+        "heat_output": "heat_is_electricity",
+        "thermal_energy": "heat_is_electricity",
+    }
     result = await submit(hass, result, {})
     assert result["type"] is FlowResultType.CREATE_ENTRY
 
@@ -304,6 +328,26 @@ async def test_reconfigures_all_of_it(hass: HomeAssistant) -> None:
     state = hass.states.get("sensor.heat_pump_heat_pump_type")
     assert state.state == "ducted_air_source"
     assert state.attributes["duct_loss"] == 0.15
+
+
+async def test_what_changes_together_is_loaded_once(hass: HomeAssistant) -> None:
+    """A system and its zone: its entities are unavailable for one moment, not two."""
+    await async_add_units(hass, FullClimate(), PlainClimate())
+    entry = await add_system(hass, UNIT, data={"price": 0.12})
+    price = async_capture_events(hass, EVENT_STATE_CHANGED)
+    result = await entry.start_reconfigure_flow(hass)
+    for answer in (
+        {"unit": "climate.plain", "name": "Ground floor"},
+        {"family": "mini_split"},
+        {"price": 0.2},
+    ):
+        result = await submit(hass, result, answer)
+    assert result["reason"] == "reconfigure_successful"
+    assert [
+        event.data["new_state"].state
+        for event in price
+        if event.data["entity_id"] == "sensor.heat_pump_price"
+    ] == [STATE_UNAVAILABLE, "0.2"]
 
 
 async def test_reconfiguring_without_a_change_keeps_everything(

@@ -94,7 +94,16 @@ async def test_a_row_that_says_nothing_is_left_out(
 
 @pytest.mark.parametrize(
     "answer",
-    [HomeAssistantError("no network"), None, [], {}, {"forecast": None}],
+    [
+        HomeAssistantError("no network"),
+        # What no weather entity should raise, and some do.
+        TimeoutError("too slow"),
+        KeyError("daily"),
+        None,
+        [],
+        {},
+        {"forecast": None},
+    ],
     ids=str,
 )
 async def test_a_weather_that_foresees_nothing(

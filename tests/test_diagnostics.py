@@ -13,6 +13,7 @@ from pytest_homeassistant_custom_component.components.diagnostics import (
 )
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
+from .comfort_zone import add_zone
 from .common import add_system, system_entry
 from .meters import set_power
 from .units import FullClimate, async_add_units
@@ -102,3 +103,23 @@ async def test_system_health_counts(hass: HomeAssistant) -> None:
     info: dict[str, Any] = await get_system_health_info(hass, "klima")
 
     assert info == {"plans": 0, "systems": 2, "zones": 2, "metered": 1, "estimated": 1}
+
+
+@pytest.mark.parametrize(
+    ("where", "told"),
+    [
+        ("home", "home"),
+        ("not_home", "not_home"),
+        ("unknown", "unknown"),
+        ("Grandma's house", "**REDACTED**"),
+    ],
+)
+async def test_diagnostics_do_not_tell_where_anybody_is(
+    hass: HomeAssistant, hass_client: ClientSessionGenerator, where: str, told: str
+) -> None:
+    """Whether they are at home is what control reads; the zone they are in is theirs."""
+    hass.states.async_set("person.ann", where)
+    entry, _ = await add_zone(hass, presence=["person.ann"])
+    answer = await get_diagnostics_for_config_entry(hass, hass_client, entry)
+    states = {source["field"]: source["state"] for source in answer["sources"]}
+    assert states["presence"] == told

@@ -6,7 +6,6 @@ import json
 from pathlib import Path
 from typing import Any
 
-from homeassistant.components.infrared import InfraredCommand
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import Context, HomeAssistant, ServiceCall, State
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
@@ -25,7 +24,7 @@ from pytest_homeassistant_custom_component.common import (
 from pytest_homeassistant_custom_component.typing import MqttMockHAClient
 
 from custom_components.klima.const import DOMAIN
-from custom_components.klima.core.infrared import belief, codecs
+from custom_components.klima.core.infrared import codecs
 from custom_components.klima.core.infrared.broadlink import parse_broadlink
 from custom_components.klima.core.infrared.signal import Signal
 from custom_components.klima.core.infrared.symbols import join
@@ -39,7 +38,6 @@ from .infrared_units import (
     RECEIVER,
     TABLE,
     UNIT,
-    Emitter,
     async_add_infrared,
     async_add_unit,
 )
@@ -229,22 +227,34 @@ async def test_an_emitter_that_is_not_there_gets_nothing(hass: HomeAssistant) ->
     assert emitter.sent == []
 
 
+@pytest.mark.parametrize(
+    ("failure", "told"),
+    [
+        (HomeAssistantError("the blaster is broken"), "the blaster is broken"),
+        # What no emitter should raise, and some do.
+        (RuntimeError("it is broken"), f"{EMITTER} refused the command: it is broken"),
+        (TimeoutError(), f"{EMITTER} refused the command: TimeoutError"),
+    ],
+)
 async def test_what_could_not_be_sent_is_taken_back(
-    hass: HomeAssistant, caplog: pytest.LogCaptureFixture
+    hass: HomeAssistant,
+    caplog: pytest.LogCaptureFixture,
+    failure: Exception,
+    told: str,
 ) -> None:
     emitter, _ = await async_add_infrared(hass)
     entry = await async_add_unit(hass)
-    emitter.fails = True
+    emitter.fails = failure
 
     await call(hass, "set_hvac_mode", hvac_mode="cool")
     assert unit(hass).state == "cool"
     await pass_moment(hass)
 
     assert unit(hass).state == "off"
-    assert "Bedroom was not reached: the blaster is broken" in caplog.text
+    assert f"Bedroom was not reached: {told}" in caplog.text
     (zone,) = entry.runtime_data.zones.values()
-    assert zone.driver.diagnostics()["last_failure"] == "the blaster is broken"
-    emitter.fails = False
+    assert zone.driver.diagnostics()["last_failure"] == told
+    emitter.fails = None
     await call(hass, "set_hvac_mode", hvac_mode="cool")
     await pass_moment(hass)
     assert zone.driver.diagnostics()["last_failure"] is None
@@ -552,11 +562,11 @@ async def test_a_frame_that_was_missed_is_sent_once_more_and_then_told(
     assert unit(hass).attributes["state_source"] == "inferred"
     assert issues.async_get_issue(DOMAIN, f"infrared_mismatch_{zone_id}") is None
 
-    emitter.fails = True
+    emitter.fails = HomeAssistantError("the blaster is broken")
     await call(hass, "turn_off")
-    emitter.fails = False
+    emitter.fails = None
     await pass_moment(hass)
-    emitter.fails = True
+    emitter.fails = HomeAssistantError("the blaster is broken")
     await power(hass, 601, 40)
     assert unit(hass).state == "off"
     await power(hass, 602, 40)
@@ -939,10 +949,3 @@ async def test_a_lost_emitter_leads_to_a_repair(hass: HomeAssistant) -> None:
     assert not ir.async_get(hass).async_get_issue(
         DOMAIN, f"source_missing_{zone_id}_emitter"
     )
-
-
-def test_the_driver_knows_its_figures() -> None:
-    """Between off and running there is room for a fan, and for a sensor's error."""
-    assert belief.IDLE_BELOW * 3 < belief.RUNS_FROM
-    assert issubclass(transports._Command, InfraredCommand)
-    assert isinstance(Emitter(), Emitter)

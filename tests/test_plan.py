@@ -447,7 +447,10 @@ async def test_without_a_price_what_is_old_is_forgotten(
 async def test_old_prices_are_told(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory
 ) -> None:
-    """Past their validity there is a repair; with new prices, or without the plan, none."""
+    """Past their validity there is a repair; with new prices, or without the plan, none.
+
+    Nor while it is disabled: nothing of it is in use then.
+    """
     plan = await add_plan(
         hass, {"tiers": [{"price": 0.1}], "valid_until": "2026-11-24"}
     )
@@ -471,6 +474,10 @@ async def test_old_prices_are_told(
     )
     await hass.async_block_till_done()
     assert issues.async_get_issue(DOMAIN, issue_id) is not None
+    for by, is_told in ((ConfigEntryDisabler.USER, False), (None, True)):
+        await hass.config_entries.async_set_disabled_by(plan.entry_id, by)
+        await hass.async_block_till_done()
+        assert (issues.async_get_issue(DOMAIN, issue_id) is not None) is is_told
     await hass.config_entries.async_remove(plan.entry_id)
     await hass.async_block_till_done()
     assert issues.async_get_issue(DOMAIN, issue_id) is None

@@ -817,3 +817,65 @@ async def test_export_at_a_price_entitys_price(
     (version,) = entry.data["versions"]
     assert version == {"spot": {"factor": 1}, "export": {"price": 0.0, "factor": 1}}
     assert entry.runtime_data.export_rate == pytest.approx(0.04)
+
+
+async def test_the_days_that_the_meter_was_read_on_are_kept(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """No form asks for what `set_meter_read` told; the bill still begins there."""
+    freezer.move_to("2026-11-25T12:00:00-05:00")
+    result = await choose(hass, "flat", name="Home")
+    result = await walk(hass, result, {"price": 0.1}, {}, BILLING)
+    entry = result["result"]
+    await hass.services.async_call(
+        DOMAIN,
+        "set_meter_read",
+        {"config_entry_id": entry.entry_id, "date": "2026-11-20"},
+        blocking=True,
+    )
+    await hass.async_block_till_done()
+    flat = {"plan": "flat", "name": "Home"}
+    await walk(
+        hass,
+        await reconfigure(hass, entry.entry_id),
+        flat,
+        {"price": 0.2},
+        {},
+        {**BILLING, "billing_day": 3},
+    )
+    assert entry.data["cycle"] == {"day": 3, "months": 1, "reads": ["2026-11-20"]}
+    assert entry.runtime_data.billing_period.start.isoformat() == "2026-11-20"
+
+
+async def test_another_plan_of_the_same_home(
+    hass: HomeAssistant, meters: dict[str, Any]
+) -> None:
+    """When the meter is read, and the home's meters, need not be entered again."""
+    result = await choose(hass, "flat", name="Roof")
+    billing = {**meters, "billing_day": 7, "export_price": 0.08}
+    result = await walk(hass, result, {"price": 0.3}, {}, billing)
+    entry = result["result"]
+    result = await walk(
+        hass,
+        await reconfigure(hass, entry.entry_id),
+        {"plan": "time_of_use", "name": "Roof"},
+        {"hours": WEEK, "holidays": "none"},
+        {},
+    )
+    asked = suggested(result)
+    assert asked.items() >= billing.items()
+    await submit(hass, result, asked)
+    assert entry.data["cycle"] == {"day": 7, "months": 1}
+    assert entry.runtime_data.pays_export
+    assert entry.runtime_data.home_energy == meters["home_energy"]
+
+    # Of a plan that is known by its name, how often the meter is read is known.
+    result = await walk(
+        hass,
+        await reconfigure(hass, entry.entry_id),
+        {"plan": "hydro_quebec_d", "name": "Roof"},
+        {"edit_prices": False},
+    )
+    asked = suggested(result)
+    assert (asked["billing_day"], asked["billing_months"]) == (7, "2")
+    assert asked["home_energy"] == meters["home_energy"]

@@ -19,6 +19,7 @@ from homeassistant.helpers import (
 )
 from homeassistant.helpers.typing import ConfigType
 from homeassistant.util import dt as dt_util
+from homeassistant.util.hass_dict import HassKey
 
 from .config import SystemConfig, check_data
 from .const import CONF_KIND, CONF_PLAN, DOMAIN, EntryKind
@@ -43,6 +44,9 @@ from .wrapped import async_follow_units, check_wrapped_once
 
 ISSUE_PLAN_DISABLED = "plan_disabled"
 ISSUE_PLAN_MISSING = "plan_missing"
+
+_RELOADS: HassKey[set[str]] = HassKey(f"{DOMAIN}_reloads")
+"""The entries that are about to be loaded anew."""
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
@@ -86,17 +90,25 @@ def _async_follow_home(hass: HomeAssistant) -> None:
 
 @callback
 def _async_reload_soon(hass: HomeAssistant, entry: ConfigEntry) -> None:
-    """Reload an entry, unless it is gone, or stuck, by the time that it has its turn.
+    """Reload an entry once for all that changes at once: a flow changes it and its zone.
 
-    Home Assistant's own way to schedule that logs a traceback then.
+    Not if it is gone, or stuck, by the time that it has its turn: Home Assistant's own
+    way to schedule that logs a traceback then.
     """
+    entry.async_cancel_retry_setup()
+    waiting = hass.data.setdefault(_RELOADS, set())
+    if entry.entry_id in waiting:
+        return
+    waiting.add(entry.entry_id)
 
     async def reload() -> None:
+        waiting.discard(entry.entry_id)
         with suppress(UnknownEntry, OperationNotAllowed):
             await hass.config_entries.async_reload(entry.entry_id)
 
-    entry.async_cancel_retry_setup()
-    hass.async_create_task(reload(), f"{DOMAIN} reload {entry.title}")
+    hass.async_create_task(
+        reload(), f"{DOMAIN} reload {entry.title}", eager_start=False
+    )
 
 
 def is_plan(entry: ConfigEntry) -> bool:
@@ -305,6 +317,8 @@ async def async_unload_entry(
     if unloaded := await hass.config_entries.async_unload_platforms(entry, platforms):
         await entry.runtime_data.async_stop()
         if entry.disabled_by:
+            # Nobody can mend what is wrong with an entry that is not in use.
+            _async_tell_nothing(hass, entry)
             if is_plan(entry):
                 _async_reload_systems_on(hass, entry, is_gone=True)
             async_compare_meters(hass, without=entry)
@@ -313,13 +327,19 @@ async def async_unload_entry(
     return unloaded
 
 
+@callback
+def _async_tell_nothing(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """Take back what was told of an entry, of its zones and of their sources."""
+    async_clear_issues(hass, entry)
+    async_take_all_back(hass, entry)
+
+
 async def async_remove_entry(hass: HomeAssistant, entry: ConfigEntry) -> None:
     """Leave nothing behind."""
     if (running := getattr(entry, "runtime_data", None)) is not None:
         # It would not unload: nobody else ends what it counts and commands.
         await running.async_stop()
-    async_clear_issues(hass, entry)
-    async_take_all_back(hass, entry)
+    _async_tell_nothing(hass, entry)
     if is_plan(entry):
         _async_reload_systems_on(hass, entry)
     async_compare_meters(hass, without=entry)

@@ -56,8 +56,7 @@ def _tell(
     **placeholders: str,
 ) -> None:
     issue_id = f"{key}_{subentry_id}"
-    known = ir.async_get(hass).async_get_issue(DOMAIN, issue_id) is not None
-    if told and not known:
+    if told:
         ir.async_create_issue(
             hass,
             DOMAIN,
@@ -68,5 +67,5 @@ def _tell(
             translation_key=key,
             translation_placeholders=placeholders,
         )
-    elif known and not told:
+    else:
         ir.async_delete_issue(hass, DOMAIN, issue_id)

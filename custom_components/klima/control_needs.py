@@ -71,8 +71,8 @@ class Conductor[ZoneControlT](Protocol):
         """The °C outdoors, as it usually is where nobody tells it."""
 
     @property
-    def fahrenheit(self) -> float | None:
-        """1.8 in a home that counts in °F, None in one that counts in °C."""
+    def fahrenheit(self) -> bool:
+        """Whether the home counts in °F, and not in °C."""
 
     @property
     def price(self) -> float | None:

@@ -66,13 +66,12 @@ class SystemControl:
         self._entry_id = entry_id
         self._system = system
         minimum = system.config.ratings.as_dict().get("minimum_outdoor_temperature")
-        fahrenheit = self.fahrenheit is not None
         self.zones: dict[str, ZoneControl] = {
             zone_id: ZoneControl(
                 hass,
                 self,
                 zone,
-                ComfortConfig.from_data(zone.data, minimum, fahrenheit=fahrenheit),
+                ComfortConfig.from_data(zone.data, minimum, fahrenheit=self.fahrenheit),
             )
             for zone_id, zone in system.zones.items()
             if zone.driver.platform is Platform.CLIMATE
@@ -105,10 +104,10 @@ class SystemControl:
         return self._system.outdoor.temperature
 
     @property
-    def fahrenheit(self) -> float | None:
-        """1.8 in a home that counts in °F, None in one that counts in °C."""
-        unit = self._hass.config.units.temperature_unit
-        return 1.8 if unit == UnitOfTemperature.FAHRENHEIT else None
+    def fahrenheit(self) -> bool:
+        """Whether the home counts in °F, and not in °C."""
+        units = self._hass.config.units
+        return units.temperature_unit == UnitOfTemperature.FAHRENHEIT
 
     @property
     def price(self) -> float | None:

@@ -23,9 +23,9 @@ from homeassistant.const import (
     UnitOfTemperature,
 )
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util import dt as dt_util
 from homeassistant.util.unit_conversion import TemperatureConverter
+from sqlalchemy.exc import SQLAlchemyError
 
 from .core.outdoor import normal_temperature
 from .core.projection import Outlook
@@ -152,16 +152,22 @@ class DailyTemperatures:
         ):
             return
         start = dt_util.start_of_local_day() - timedelta(days=DAYS_BACK)
-        found = await get_instance(self._hass).async_add_executor_job(
-            statistics_during_period,
-            self._hass,
-            start,
-            None,
-            {source},
-            "day",
-            {"temperature": UnitOfTemperature.CELSIUS},
-            {"mean"},
-        )
+        try:
+            found = await get_instance(self._hass).async_add_executor_job(
+                statistics_during_period,
+                self._hass,
+                start,
+                None,
+                {source},
+                "day",
+                {"temperature": UnitOfTemperature.CELSIUS},
+                {"mean"},
+            )
+        except SQLAlchemyError as err:
+            # Its tables are being migrated, or it is away: it is asked the next time.
+            _LOGGER.debug("No temperatures of %s: %s", source, err)
+            self._has_asked = False
+            return
         means = {
             dt_util.as_local(dt_util.utc_from_timestamp(row["start"]))
             .date()
@@ -185,8 +191,8 @@ class DailyTemperatures:
                 blocking=True,
                 return_response=True,
             )
-        except HomeAssistantError as err:
-            _LOGGER.debug("No forecast of %s: %s", entity_id, err)
+        except Exception as err:  # noqa: BLE001 - a weather entity may raise anything
+            _LOGGER.debug("No forecast of %s: %r", entity_id, err)
             return {}
         found = (answer or {}).get(entity_id)
         rows = found.get("forecast") if isinstance(found, dict) else None

@@ -3,15 +3,18 @@
 from collections.abc import Mapping
 from typing import Any
 
+from homeassistant.components.device_tracker import DOMAIN as DEVICE_TRACKER_DOMAIN
 from homeassistant.components.diagnostics import REDACTED, async_redact_data
+from homeassistant.components.person import DOMAIN as PERSON_DOMAIN
 from homeassistant.config_entries import ConfigEntryState
-from homeassistant.const import ATTR_UNIT_OF_MEASUREMENT
-from homeassistant.core import HomeAssistant, split_entity_id, valid_entity_id
+from homeassistant.const import ATTR_UNIT_OF_MEASUREMENT, STATE_HOME, STATE_NOT_HOME
+from homeassistant.core import HomeAssistant, State, split_entity_id, valid_entity_id
 from homeassistant.helpers import entity_registry as er
 
 from .const import CONF_KIND
 from .plan import PlanConfigEntry
 from .source_watch import Source, sources
+from .sources import NO_READING
 from .store import UNREADABLE
 from .system import KlimaConfigEntry
 
@@ -69,9 +72,17 @@ def _source(hass: HomeAssistant, source: Source) -> dict[str, Any]:
         "field": source.field,
         "domain": split_entity_id(source.entity_id)[0],
         "integration": entry.platform if entry else None,
-        "state": state.state if state else None,
+        "state": _state(state) if state else None,
         "unit": state.attributes.get(ATTR_UNIT_OF_MEASUREMENT) if state else None,
     }
+
+
+def _state(state: State) -> str:
+    """Return a state; of who is in a zone of the home's, only that it is one."""
+    is_place = state.domain in (PERSON_DOMAIN, DEVICE_TRACKER_DOMAIN)
+    if is_place and state.state not in (STATE_HOME, STATE_NOT_HOME, *NO_READING):
+        return REDACTED
+    return state.state
 
 
 def _redact_entity_ids(value: Any, named: set[str]) -> Any:

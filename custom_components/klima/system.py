@@ -143,8 +143,6 @@ class System:
         self._stop: list[CALLBACK_TYPE] = []
         self._clock = ClockWatch()
         self._is_new = False
-        self.was_away = False
-        """Whether it counted nothing for over a day before it was loaded."""
         self._activity_since = 0.0
         self._operations = Operations(self.zones, self.outdoor)
         self._activity: Activity | None = None
@@ -278,8 +276,6 @@ class System:
         what = f"{self._entry.title} counted"
         data = await self._store.async_load(self._restore, what)
         self._is_new = data is None
-        day_end = self.account.costs.day_end
-        self.was_away = day_end < dt_util.utcnow().timestamp() - 86_400.0
         data = data or {}
         await self.billing.async_load(data.get("billing"))
         self.projector.restore(data.get("outdoor_days"))

@@ -6,10 +6,11 @@ import logging
 from typing import Any
 
 from homeassistant.components.schedule.const import DOMAIN as SCHEDULE_DOMAIN
-from homeassistant.const import ATTR_ENTITY_ID, STATE_ON
+from homeassistant.const import ATTR_ENTITY_ID, STATE_ON, UnitOfTemperature
 from homeassistant.core import HomeAssistant, State
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util import dt as dt_util
+from homeassistant.util.unit_conversion import TemperatureConverter
 
 from .core.control.model import PRESETS, Mode
 from .core.week import WEEKDAYS, Block, Entry, Week
@@ -23,12 +24,11 @@ OUTSIDE = Entry(preset="eco")
 _MODES = frozenset(mode.value for mode in Mode)
 
 
-def read_entry(
-    data: Mapping[str, Any] | None, to_celsius: float | None = None
-) -> Entry:
+def read_entry(data: Mapping[str, Any] | None, *, fahrenheit: bool = False) -> Entry:
     """Return what a block's data asks for: `preset` or `temperature`, `hvac_mode`.
 
-    A block with none of them is one of comfort. What is not known is named.
+    Its temperature is in °F where it is `fahrenheit`, else in °C as the entry's. A
+    block with none of them is one of comfort. What is not known is named.
     """
     if not data:
         return Entry(preset="comfort")
@@ -47,8 +47,10 @@ def read_entry(
         temperature is None or not -30 <= temperature <= 120
     ):
         unknown, temperature = str(data["temperature"]), None
-    if temperature is not None and to_celsius is not None:
-        temperature = (temperature - 32) / to_celsius
+    if temperature is not None and fahrenheit:
+        temperature = TemperatureConverter.convert(
+            temperature, UnitOfTemperature.FAHRENHEIT, UnitOfTemperature.CELSIUS
+        )
     if preset is None and temperature is None:
         preset = "comfort"
     return Entry(
@@ -59,13 +61,13 @@ def read_entry(
     )
 
 
-def read_state(state: State | None, to_celsius: float | None) -> Entry | None:
+def read_state(state: State | None, *, fahrenheit: bool) -> Entry | None:
     """Return what a schedule says now; None while it cannot be read."""
     if state is None or state.state in NO_READING:
         return None
     if state.state != STATE_ON:
         return OUTSIDE
-    return read_entry(state.attributes, to_celsius)
+    return read_entry(state.attributes, fahrenheit=fahrenheit)
 
 
 def read_next(state: State | None) -> float | None:
@@ -86,7 +88,7 @@ def read_next(state: State | None) -> float | None:
 
 
 async def async_read_week(
-    hass: HomeAssistant, entity_id: str, to_celsius: float | None
+    hass: HomeAssistant, entity_id: str, *, fahrenheit: bool
 ) -> Week | None:
     """Ask a schedule for all its blocks; None where it cannot tell."""
     try:
@@ -109,7 +111,7 @@ async def async_read_week(
                 Block(
                     block["from"],
                     block["to"],
-                    read_entry(block.get("data"), to_celsius),
+                    read_entry(block.get("data"), fahrenheit=fahrenheit),
                 )
                 for block in days.get(day, ())
                 if isinstance(block.get("from"), time)

@@ -213,7 +213,7 @@ class ZoneControl:
     @property
     def fahrenheit(self) -> bool:
         """Whether the home counts in °F."""
-        return bool(self._system.fahrenheit)
+        return self._system.fahrenheit
 
     @property
     def schedule(self) -> Entry | None:
@@ -225,7 +225,7 @@ class ZoneControl:
         if self.config.schedule is None:
             return None, None
         state = self._hass.states.get(self.config.schedule)
-        entry = read_state(state, self._system.fahrenheit)
+        entry = read_state(state, fahrenheit=self.fahrenheit)
         if entry is not None and entry != self._scheduled:
             self._scheduled = entry
         # One that cannot be read, while it is loaded or made anew, asks for nothing
@@ -391,7 +391,7 @@ class ZoneControl:
         """Read the schedule's blocks."""
         if self.config.schedule is not None:
             self.week = await async_read_week(
-                self._hass, self.config.schedule, self._system.fahrenheit
+                self._hass, self.config.schedule, fahrenheit=self.fahrenheit
             )
 
     @callback

@@ -191,6 +191,77 @@ async def test_a_system_that_is_disabled_for_a_season(
         assert changes == pytest.approx([1] * 5, abs=0.05), key
 
 
+@pytest.mark.parametrize("shown_in", ["kWh", "MWh"])
+@pytest.mark.parametrize("purged", [False, True])
+async def test_a_single_sensor_that_is_disabled_for_a_season(
+    recorder_mock: Any,
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    purged: bool,
+    shown_in: str,
+) -> None:
+    """The system goes on meanwhile; enabled, its statistics have what it counted."""
+    freezer.move_to("2026-05-24T12:00:00+00:00")
+    home, registry = Recorded(hass, freezer), er.async_get(hass)
+    set_all(hass)
+    await add_home(hass, power=None, price_entity=None, price=0.25)
+    ours = [f"sensor.heat_pump_{key}" for key in ("energy", "cost")]
+    await home.live(24)
+    registry.async_update_entity_options(
+        ours[0], "sensor", {"unit_of_measurement": shown_in}
+    )
+    for each in ours:
+        registry.async_update_entity(each, disabled_by=er.RegistryEntryDisabler.USER)
+    await hass.async_block_till_done()
+    freezer.tick(timedelta(days=20))
+    home.kwh += 30
+    set_all(hass, kwh=home.kwh)
+    await hass.async_block_till_done()
+    if purged:
+        await hass.services.async_call(
+            "recorder", "purge", {"keep_days": 10}, blocking=True
+        )
+        await async_wait_recording_done(hass)
+    for each in ours:
+        registry.async_update_entity(each, disabled_by=None)
+    # Home Assistant loads what was enabled anew, half a minute later.
+    await home.live(36)
+    for each, price in zip(ours, (1.0, 0.25), strict=True):
+        rows = await read(hass, each)
+        factor = 1000 if shown_in == "MWh" and each == ours[0] else 1
+        changes = [row["change"] * factor / price for row in rows]
+        # What it counted meanwhile is in the hour in which it was enabled.
+        assert changes == pytest.approx([1, 1, 31, 1, 1], abs=0.1), each
+
+
+async def test_a_sensor_that_the_recorder_left_out_for_a_season(
+    recorder_mock: Any, hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """It is the same of one that nobody disabled: it was excluded, and is no more."""
+    freezer.move_to("2026-05-24T12:00:00+00:00")
+    home, recorder = Recorded(hass, freezer), get_instance(hass)
+    set_all(hass)
+    entry = await add_home(hass, power=None, price_entity=None, price=0.25)
+    await home.live(24)
+    recorder.entity_filter = lambda entity_id: (
+        not entity_id.startswith("sensor.heat_pump_")
+    )
+    await home.live(1)
+    await pass_seconds(hass, freezer, 20 * 86_400)
+    await hass.services.async_call(
+        "recorder", "purge", {"keep_days": 10}, blocking=True
+    )
+    await async_wait_recording_done(hass)
+    recorder.entity_filter = None
+    # It is told by a restart of Home Assistant.
+    assert await hass.config_entries.async_reload(entry.entry_id)
+    await home.live(35)
+    for key, price in (("energy", 1.0), ("cost", 0.25)):
+        rows = await read(hass, f"sensor.heat_pump_{key}")
+        changes = [row["change"] / price for row in rows]
+        assert changes == pytest.approx([1] * 5, abs=0.1), key
+
+
 async def test_a_recorder_that_is_emptied_leaves_figures_alone(
     recorder_mock: Any,
     hass: HomeAssistant,

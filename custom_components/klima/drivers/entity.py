@@ -6,7 +6,6 @@ nothing else.
 """
 
 from collections.abc import Callable, Mapping
-import logging
 from typing import Any
 
 from homeassistant.components import climate, water_heater
@@ -44,8 +43,7 @@ from ..core.activity import (
 )
 from ..sources import feature_flags, finite
 from . import UNAVAILABLE, Capabilities, Reading, StateSource
-
-_LOGGER = logging.getLogger(__name__)
+from .faults import told_as_refusal
 
 _ACTIVITIES = {activity.value: activity for activity in Activity}
 _OFFERS = (
@@ -124,7 +122,7 @@ class EntityDriver:
                 translation_key="unit_unavailable",
                 translation_placeholders={"unit": self.entity_id},
             )
-        try:
+        with told_as_refusal(self.entity_id):
             await self._hass.services.async_call(
                 self.platform,
                 action,
@@ -132,18 +130,6 @@ class EntityDriver:
                 blocking=True,
                 context=context,
             )
-        except HomeAssistantError:
-            raise
-        except Exception as err:
-            _LOGGER.debug("%s failed on %s", action, self.entity_id, exc_info=True)
-            raise HomeAssistantError(
-                translation_domain=DOMAIN,
-                translation_key="unit_refused",
-                translation_placeholders={
-                    "unit": self.entity_id,
-                    "error": str(err) or type(err).__name__,
-                },
-            ) from err
 
     def _see_offer(self, state: State) -> None:
         """Read the capabilities where they may have changed: they rarely do."""

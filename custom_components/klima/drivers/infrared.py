@@ -290,26 +290,39 @@ class InfraredDriver:
             return
         self._moment = None
         state = self._state
-        try:
-            outgoing = link.prepare(state, moment.asked, moment.before)
-            self._note_sent(outgoing.state)
-            await link.async_send(outgoing, moment.context)
-        except (NoCodeError, HomeAssistantError, OSError, ValueError) as err:
-            _LOGGER.error("%s was not reached: %s", self._name, err)
-            self._failure = str(err)
+        sent = await self._async_transmit(
+            link, state, moment.asked, moment.before, moment.context
+        )
+        if sent is None:
             if self._state == state:
                 self._async_believe(moment.before, moment.source)
             return
         self._failure = None
-        self._frames += 1
         self._resent = False
-        self._turned_on = moment.before.mode == OFF and outgoing.state.mode != OFF
-        self._unconfirmed = outgoing.state
+        self._turned_on = moment.before.mode == OFF and sent.mode != OFF
+        self._unconfirmed = sent
         self._power.rose = False
         self._power.async_weigh()
 
-    def _note_sent(self, state: UnitState) -> None:
-        self._sent.append((self._hass.loop.time(), state))
+    async def _async_transmit(
+        self,
+        link: Link,
+        wish: UnitState,
+        asked: frozenset[str],
+        before: UnitState,
+        context: Context | None,
+    ) -> UnitState | None:
+        """Send what takes a unit to a state; return the state, None where that failed."""
+        try:
+            outgoing = link.prepare(wish, asked, before)
+            self._sent.append((self._hass.loop.time(), outgoing.state))
+            await link.async_send(outgoing, context)
+        except (NoCodeError, HomeAssistantError) as err:
+            _LOGGER.error("%s was not reached: %s", self._name, err)
+            self._failure = str(err)
+            return None
+        self._frames += 1
+        return outgoing.state
 
     @callback
     def _async_heard(self, states: tuple[UnitState, ...]) -> None:
@@ -442,15 +455,7 @@ class InfraredDriver:
         assert link is not None
         self._resent = True
         before = replace(wished, mode=self._last_mode if runs else OFF)
-        try:
-            outgoing = link.prepare(wished, frozenset({"mode"}), before)
-            self._note_sent(outgoing.state)
-            await link.async_send(outgoing, None)
-        except (NoCodeError, HomeAssistantError, OSError, ValueError) as err:
-            _LOGGER.error("%s was not reached: %s", self._name, err)
-            self._failure = str(err)
-        else:
-            self._frames += 1
+        await self._async_transmit(link, wished, frozenset({"mode"}), before, None)
         self._power.async_weigh()
 
     @callback

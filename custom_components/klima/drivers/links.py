@@ -27,6 +27,7 @@ from ..core.infrared.smartir import CodeFileError
 from ..core.infrared.state import Code, Encoder, Envelope, UnitState
 from ..core.infrared.symbols import join
 from .code_files import read_file, resolve
+from .faults import told_as_refusal
 from .receiver import async_listen
 from .transports import (
     EMITTER_TASMOTA,
@@ -75,7 +76,10 @@ class Link(Protocol):
         """Make a wish ready to be sent. Raises NoCodeError."""
 
     async def async_send(self, outgoing: Outgoing, context: Context | None) -> None:
-        """Send it, after what is sent by the same emitter already."""
+        """Send it, after what is sent by the same emitter already.
+
+        Raises HomeAssistantError where that fails, whatever the reason.
+        """
 
 
 class SignalLink:
@@ -131,7 +135,7 @@ class SignalLink:
         return Outgoing(frame.state, codes=frame.codes)
 
     async def async_send(self, outgoing: Outgoing, context: Context | None) -> None:
-        """Send the codes in turn. Raises HomeAssistantError, also where nothing sends."""
+        """Send the codes in turn."""
         if not self.available():
             # Home Assistant itself drops an action on an unavailable remote in silence,
             # and hands a command to an unavailable emitter.
@@ -249,21 +253,26 @@ class IrhvacLink:
         line = line_of(self._hass, f"tasmota:{self._topic}")
         async with line.lock:
             await _rest(line)
-            await async_publish(
-                self._hass, f"cmnd/{self._topic}/IRHVAC", outgoing.payload, context
-            )
+            with told_as_refusal(f"Tasmota {self._topic}"):
+                await async_publish(
+                    self._hass, f"cmnd/{self._topic}/IRHVAC", outgoing.payload, context
+                )
             line.free_at = asyncio.get_running_loop().time() + REST
 
 
 async def async_send_codes(
     transport: Transport, line: Line, codes: tuple[Code, ...], context: Context | None
 ) -> None:
-    """Send codes in turn, each after a rest and with nobody else's between them."""
+    """Send codes in turn, each after a rest and with nobody else's between them.
+
+    Raises HomeAssistantError where one could not be sent.
+    """
     loop = asyncio.get_running_loop()
     async with line.lock:
         for code in codes:
             await _rest(line)
-            await transport.async_send(code, context)
+            with told_as_refusal(transport.name):
+                await transport.async_send(code, context)
             duration = code.duration / 1e6 if isinstance(code, Signal) else 0.3
             line.free_at = loop.time() + duration + REST
 

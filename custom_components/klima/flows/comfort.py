@@ -30,9 +30,6 @@ from homeassistant.helpers.selector import (
     DurationSelectorConfig,
     EntitySelector,
     EntitySelectorConfig,
-    NumberSelector,
-    NumberSelectorConfig,
-    NumberSelectorMode,
 )
 from homeassistant.util.unit_conversion import (
     TemperatureConverter,
@@ -58,7 +55,7 @@ from ..core.control.model import PRESETS
 from ..figures import figure
 from ..source_watch import is_there
 from ..sources import finite
-from .selectors import fields_of_others
+from .selectors import fields_of_others, number
 from .validate import is_own, source_error
 
 DURATIONS = {
@@ -119,13 +116,6 @@ COMFORT_SELECTORS: Mapping[str, EntitySelector] = {
 """What may be chosen for each field that names entities."""
 
 
-def _number(unit: str | None, step: float | None = None) -> NumberSelector:
-    config = NumberSelectorConfig(mode=NumberSelectorMode.BOX, step=step or "any")
-    if unit is not None:
-        config["unit_of_measurement"] = unit
-    return NumberSelector(config)
-
-
 def comfort_schema(hass: HomeAssistant) -> vol.Schema:
     """Return the form."""
     degrees = hass.config.units.temperature_unit
@@ -133,16 +123,16 @@ def comfort_schema(hass: HomeAssistant) -> vol.Schema:
         hass,
         {vol.Optional(field): choice for field, choice in COMFORT_SELECTORS.items()},
     )
-    fields |= {vol.Optional(field): _number(degrees, 0.5) for field in PRESET_FIELDS}
+    fields |= {vol.Optional(field): number(degrees, 0.5) for field in PRESET_FIELDS}
     fields |= {
         vol.Optional(field): AnyDurationSelector(
             DurationSelectorConfig(enable_second=True)
         )
         for field in DURATIONS
     }
-    fields[vol.Optional(CONF_HOLD_MINUTES)] = _number(UnitOfTime.MINUTES, 1)
-    fields[vol.Optional(CONF_OFFSET_LIMIT)] = _number(DEGREE, 0.5)
-    fields[vol.Optional(CONF_PRIORITY)] = _number(None, 1)
+    fields[vol.Optional(CONF_HOLD_MINUTES)] = number(UnitOfTime.MINUTES, 1)
+    fields[vol.Optional(CONF_OFFSET_LIMIT)] = number(DEGREE, 0.5)
+    fields[vol.Optional(CONF_PRIORITY)] = number(None, 1)
     return vol.Schema(fields)
 
 

@@ -25,6 +25,7 @@ from ..const import CONF_EVENT_ENTITY
 from ..core.tariff.calendar import Days, Period, Season
 from ..core.tariff.version import Base, EventPrice, Per
 from .plan_words import label
+from .selectors import number
 from .sources import SOURCE_SELECTORS
 
 TYPICAL_HOURS: list[dict[str, Any]] = [
@@ -84,14 +85,6 @@ class Worded(SelectSelector):
     def __call__(self, data: Any) -> Any:
         """Validate a name, or a key."""
         return super().__call__(self.names.get(data, data))
-
-
-def number(unit: str | None = None) -> NumberSelector:
-    """Return a selector of any number."""
-    config = NumberSelectorConfig(mode=NumberSelectorMode.BOX, step="any")
-    if unit is not None:
-        config["unit_of_measurement"] = unit
-    return NumberSelector(config)
 
 
 def _rows(

@@ -9,11 +9,22 @@ from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.selector import (
     EntitySelector,
     EntitySelectorConfig,
+    NumberSelector,
+    NumberSelectorConfig,
+    NumberSelectorMode,
     SelectSelector,
 )
 import voluptuous as vol
 
 from ..const import DOMAIN
+
+
+def number(unit: str | None = None, step: float | None = None) -> NumberSelector:
+    """Return a selector of a number in a unit, of any if no `step` is given."""
+    config = NumberSelectorConfig(mode=NumberSelectorMode.BOX, step=step or "any")
+    if unit is not None:
+        config["unit_of_measurement"] = unit
+    return NumberSelector(config)
 
 
 class OpenSelector(SelectSelector):

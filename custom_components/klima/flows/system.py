@@ -147,6 +147,14 @@ class SystemSteps(InfraredSteps[ConfigFlowContext, ConfigFlowResult, str], Confi
                     error := source_error(self.hass, field, source)
                 ):
                     errors[field] = error
+            for heat, electricity in (
+                (CONF_HEAT_OUTPUT, CONF_POWER),
+                (CONF_THERMAL_ENERGY, CONF_ENERGY),
+            ):
+                if (source := user_input.get(heat)) and (
+                    source == user_input.get(electricity)
+                ):
+                    errors[heat] = "heat_is_electricity"
             price = user_input.get(CONF_PRICE)
             if price is not None and not is_price(self.hass, price):
                 errors[CONF_PRICE] = "price_out_of_range"

@@ -9,9 +9,6 @@ from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import section
 from homeassistant.helpers.selector import (
     BooleanSelector,
-    NumberSelector,
-    NumberSelectorConfig,
-    NumberSelectorMode,
     SelectOptionDict,
     SelectSelector,
     SelectSelectorConfig,
@@ -46,7 +43,7 @@ from ..const import (
 from ..core.family import Family
 from ..core.ratings import fitting
 from ..core.savings import FuelUnit, Reference
-from .selectors import OpenSection, OpenSelector, fields_of_others
+from .selectors import OpenSection, OpenSelector, fields_of_others, number
 from .sources import SOURCE_SELECTORS
 from .validate import plans
 
@@ -83,13 +80,6 @@ MAX_DUCT_LOSS = 50
 """% above which a duct loss is taken for a slip of the keyboard."""
 
 
-def _number(unit: str | None) -> NumberSelector:
-    config = NumberSelectorConfig(mode=NumberSelectorMode.BOX, step="any")
-    if unit is not None:
-        config["unit_of_measurement"] = unit
-    return NumberSelector(config)
-
-
 def _select(field: str, options: type[StrEnum]) -> SelectSelector:
     return SelectSelector(
         SelectSelectorConfig(
@@ -106,12 +96,12 @@ def _savings_schema(hass: HomeAssistant) -> vol.Schema:
         vol.Optional(CONF_REFERENCE, default=SAVINGS_DEFAULTS[CONF_REFERENCE]): _select(
             CONF_REFERENCE, Reference
         ),
-        vol.Optional(CONF_FUEL_PRICE): _number(currency),
+        vol.Optional(CONF_FUEL_PRICE): number(currency),
         vol.Optional(CONF_FUEL_UNIT, default=SAVINGS_DEFAULTS[CONF_FUEL_UNIT]): _select(
             CONF_FUEL_UNIT, FuelUnit
         ),
-        vol.Optional(CONF_AFUE): _number(PERCENTAGE),
-        vol.Optional(CONF_GRID_CO2): _number("g/kWh"),
+        vol.Optional(CONF_AFUE): number(PERCENTAGE),
+        vol.Optional(CONF_GRID_CO2): number("g/kWh"),
         vol.Optional(CONF_GRID_CO2_ENTITY): SOURCE_SELECTORS[CONF_GRID_CO2_ENTITY],
     }
     return vol.Schema(fields_of_others(hass, fields))
@@ -120,7 +110,7 @@ def _savings_schema(hass: HomeAssistant) -> vol.Schema:
 def _ratings_section(suggested: Mapping[str, Any], *, is_open: bool) -> OpenSection:
     """Return the section: the figures that the suggested family has, and those given."""
     fields = {
-        field: (vol.Optional(field), _number(unit))
+        field: (vol.Optional(field), number(unit))
         for field, unit in _RATING_UNITS.items()
     }
     shown = {
@@ -186,7 +176,7 @@ def energy_schema(hass: HomeAssistant) -> vol.Schema:
         vol.Optional(CONF_POWER): SOURCE_SELECTORS[CONF_POWER],
         vol.Optional(CONF_ENERGY): SOURCE_SELECTORS[CONF_ENERGY],
         vol.Optional(CONF_PLAN): _plan_selector(hass),
-        vol.Optional(CONF_PRICE): _number(f"{currency}/kWh"),
+        vol.Optional(CONF_PRICE): number(f"{currency}/kWh"),
         vol.Optional(CONF_PRICE_ENTITY): SOURCE_SELECTORS[CONF_PRICE_ENTITY],
         vol.Optional(CONF_FIXED_CHARGES): BooleanSelector(),
         vol.Optional(CONF_HEAT_OUTPUT): SOURCE_SELECTORS[CONF_HEAT_OUTPUT],

@@ -79,7 +79,7 @@ def standing(comfort: Comfort, inputs: Inputs, memory: Memory) -> tuple[Wish, Re
         return memory.hold.wish, Reason.HOLD
     base = memory.base or Wish(mode=Mode.OFF)
     if inputs.away:
-        mode = base.mode if base.mode is not Mode.OFF else Mode.OFF
+        mode = base.mode
         if inputs.schedule is not None:
             mode = scheduled(comfort, inputs, memory).mode
         return comfort.of_preset("away", mode), Reason.AWAY

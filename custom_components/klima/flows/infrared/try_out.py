@@ -230,7 +230,7 @@ class TryOutSteps[
             return {"error": "", "emitter": self.emitter_name()}
         try:
             await self._link.async_send(outgoing, None)
-        except (HomeAssistantError, ValueError, OSError) as err:
+        except HomeAssistantError as err:
             errors["base"] = "not_sent"
             return {"error": str(err), "emitter": ""}
         self._believed = outgoing.state

@@ -1,0 +1,34 @@
+"""What other integrations raise, told as Home Assistant tells its own faults."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+import logging
+
+from homeassistant.exceptions import HomeAssistantError
+
+from ..const import DOMAIN
+
+_LOGGER = logging.getLogger(__name__)
+
+
+@contextmanager
+def told_as_refusal(unit: str) -> Iterator[None]:
+    """Raise HomeAssistantError for whatever a unit, or what sends to it, raises.
+
+    One that is raised already reaches the caller as it is. Any other would be an
+    "unknown error" to a user, and end what waits for the command.
+    """
+    try:
+        yield
+    except HomeAssistantError:
+        raise
+    except Exception as err:
+        _LOGGER.debug("A command failed on %s", unit, exc_info=True)
+        raise HomeAssistantError(
+            translation_domain=DOMAIN,
+            translation_key="unit_refused",
+            translation_placeholders={
+                "unit": unit,
+                "error": str(err) or type(err).__name__,
+            },
+        ) from err

@@ -1,0 +1,220 @@
+"""The steps that ask for the prices of an electricity plan."""
+
+from typing import Any
+
+from homeassistant.config_entries import ConfigFlowResult
+from homeassistant.helpers.selector import BooleanSelector, TextSelector
+import voluptuous as vol
+
+from ..const import CONF_PRICE, CONF_PRICE_ENTITY, CONF_VERSIONS
+from ..core.tariff.holidays import HOLIDAYS
+from ..core.tariff.version import Per
+from ..figures import written
+from .plan_base import PlanFlow
+from .plan_forms import (
+    PER,
+    TYPICAL_HOURS,
+    cleaned,
+    hours,
+    options,
+    period_names,
+    tiers,
+    unworded,
+    worded,
+)
+from .plan_words import prices
+from .selectors import number
+from .sources import SOURCE_SELECTORS
+from .validate import is_price, source_error
+
+
+class PriceSteps(PlanFlow):
+    """What a kWh costs: a known plan's prices, one, by the hour, by tiers, or an entity's."""
+
+    async def async_step_known(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Show what is known of a plan, and ask whether it is right."""
+        known = self._known
+        assert known is not None
+        if user_input is not None:
+            self._is_edited = user_input["edit_prices"]
+            if self._is_edited:
+                kinds = (("hours", "time_of_use"), ("tiers", "tiered"))
+                steps = [step for field, step in kinds if self._version.get(field)]
+                self._steps = [*steps, "charges", *self._steps]
+            else:
+                self._plan.pop(CONF_VERSIONS, None)
+                if "spot" in self._version:
+                    self._steps.insert(0, "dynamic")
+            return await self._next()
+        ended = self._ended
+        return self.async_show_form(
+            step_id="known" if ended is None else "known_ended",
+            data_schema=vol.Schema(
+                {
+                    vol.Required(
+                        "edit_prices",
+                        default=known.missing
+                        or ended is not None
+                        or bool(self._plan.get(CONF_VERSIONS)),
+                    ): BooleanSelector()
+                }
+            ),
+            description_placeholders={
+                "name": self._plan_name,
+                "source": known.source,
+                "seen": written(self.hass, known.seen),
+                "since": self._written_day("effective_from"),
+                "until": self._written_day("valid_until"),
+                "prices": prices(
+                    self.hass,
+                    self._version,
+                    self._currency,
+                    await self._labels("selector"),
+                ),
+            },
+        )
+
+    async def async_step_known_ended(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Show what was known of a plan whose prices have ended."""
+        return await self.async_step_known(user_input)
+
+    def _written_day(self, field: str) -> str:
+        """Return a day of the last prices as the home's language writes it."""
+        return written(self.hass, str(self._version.get(field) or "—"))
+
+    async def async_step_flat(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask for the price."""
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            if (price := user_input.get(CONF_PRICE)) is None:
+                errors[CONF_PRICE] = "price_missing"
+            elif is_price(self.hass, price):
+                self._version["tiers"] = [{"price": price}]
+                return await self._next()
+            else:
+                errors[CONF_PRICE] = "price_out_of_range"
+        tiers = self._version.get("tiers") or [{}]
+        return self._form(
+            "flat",
+            # Of a number that is required, the frontend makes a price of zero.
+            {vol.Optional(CONF_PRICE): number(f"{self._currency}/kWh")},
+            user_input or tiers[0],
+            errors,
+        )
+
+    async def async_step_time_of_use(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask for the hours of each period, and their prices."""
+        errors: dict[str, str] = {}
+        placeholders: dict[str, str] = {}
+        labels = await self._labels("selector")
+        names = period_names(labels)
+        if user_input is not None:
+            version = {
+                **self._version,
+                "hours": unworded(user_input["hours"], names),
+                "holidays": user_input["holidays"],
+            }
+            first = user_input.get("summer_start", "").strip()
+            last = user_input.get("summer_end", "").strip()
+            version.pop("summer", None)
+            if first and last:
+                version["summer"] = [first, last]
+            if not version["hours"]:
+                errors["hours"] = "hours_missing"
+            elif row := next(
+                (r for r in version["hours"] if r.get("price") is None), None
+            ):
+                errors["hours"] = "hours_price_missing"
+                placeholders["period"] = names.get(row["period"], row["period"])
+            elif bool(first) != bool(last):
+                errors["summer_start"] = "half_a_season"
+            else:
+                # Tiers by season are asked for afterwards.
+                tested = {key: version[key] for key in version if key != "tiers"}
+                await self._check([tested], errors, placeholders)
+            if not errors:
+                self._version = version
+                return await self._next()
+        summer = self._version.get("summer") or (None, None)
+        return self._form(
+            "time_of_use",
+            {
+                vol.Required("hours"): hours(self._currency, labels),
+                vol.Optional("summer_start"): TextSelector(),
+                vol.Optional("summer_end"): TextSelector(),
+                vol.Required("holidays", default="none"): options(HOLIDAYS, "holidays"),
+            },
+            user_input
+            or {
+                "hours": worded(self._version.get("hours") or TYPICAL_HOURS, names),
+                "summer_start": summer[0],
+                "summer_end": summer[1],
+                "holidays": self._version.get("holidays"),
+            },
+            errors,
+            placeholders,
+        )
+
+    async def async_step_tiered(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask for the tiers."""
+        errors: dict[str, str] = {}
+        placeholders: dict[str, str] = {}
+        if user_input is not None:
+            version = {
+                **self._version,
+                "tiers": cleaned(user_input["tiers"]),
+                "tiers_per": user_input["tiers_per"],
+            }
+            if not version["tiers"]:
+                errors["tiers"] = "tiers_missing"
+            else:
+                await self._check([version], errors, placeholders)
+            if not errors:
+                self._version = version
+                return await self._next()
+        return self._form(
+            "tiered",
+            {
+                vol.Required("tiers_per", default=Per.DAY.value): PER,
+                vol.Required("tiers"): tiers(
+                    self._currency, await self._labels("selector")
+                ),
+            },
+            user_input
+            or {
+                "tiers": self._version.get("tiers"),
+                "tiers_per": self._version.get("tiers_per"),
+            },
+            errors,
+            placeholders,
+        )
+
+    async def async_step_dynamic(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask for the entity that tells the price, and what comes on top of it."""
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            source = user_input[CONF_PRICE_ENTITY]
+            if error := source_error(self.hass, CONF_PRICE_ENTITY, source):
+                errors[CONF_PRICE_ENTITY] = error
+            else:
+                self._plan[CONF_PRICE_ENTITY] = source
+                self._version.setdefault("spot", {"factor": 1})
+                return await self._next()
+        return self._form(
+            "dynamic",
+            {vol.Required(CONF_PRICE_ENTITY): SOURCE_SELECTORS[CONF_PRICE_ENTITY]},
+            user_input or self._plan,
+            errors,
+        )
