@@ -25,6 +25,7 @@ from homeassistant.const import (
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 from homeassistant.util.unit_conversion import TemperatureConverter
+from sqlalchemy.exc import SQLAlchemyError
 
 from .core.outdoor import normal_temperature
 from .core.projection import Outlook
@@ -151,16 +152,22 @@ class DailyTemperatures:
         ):
             return
         start = dt_util.start_of_local_day() - timedelta(days=DAYS_BACK)
-        found = await get_instance(self._hass).async_add_executor_job(
-            statistics_during_period,
-            self._hass,
-            start,
-            None,
-            {source},
-            "day",
-            {"temperature": UnitOfTemperature.CELSIUS},
-            {"mean"},
-        )
+        try:
+            found = await get_instance(self._hass).async_add_executor_job(
+                statistics_during_period,
+                self._hass,
+                start,
+                None,
+                {source},
+                "day",
+                {"temperature": UnitOfTemperature.CELSIUS},
+                {"mean"},
+            )
+        except SQLAlchemyError as err:
+            # Its tables are being migrated, or it is away: it is asked the next time.
+            _LOGGER.debug("No temperatures of %s: %s", source, err)
+            self._has_asked = False
+            return
         means = {
             dt_util.as_local(dt_util.utc_from_timestamp(row["start"]))
             .date()

@@ -8,12 +8,17 @@ goes into the ledger: the first bill is then a whole one. Running it again
 writes the same again.
 """
 
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 import logging
 from typing import Any
 
-from homeassistant.components.recorder import DOMAIN as RECORDER_DOMAIN, get_instance
+from homeassistant.components.recorder import (
+    DOMAIN as RECORDER_DOMAIN,
+    get_instance,
+    is_entity_recorded,
+)
 from homeassistant.components.recorder.models import (
     StatisticData,
     StatisticMeanType,
@@ -32,6 +37,7 @@ from homeassistant.helpers.event import async_track_time_interval
 from homeassistant.helpers.start import async_at_started
 from homeassistant.util import dt as dt_util
 from homeassistant.util.unit_conversion import EnergyConverter
+from sqlalchemy.exc import SQLAlchemyError
 
 from .bulk_statistics import async_write_sums
 from .const import DOMAIN
@@ -48,6 +54,10 @@ LONGEST = timedelta(days=2 * 366)
 SETTLE_INTERVAL = timedelta(minutes=6)
 """How often it is looked whether a sensor has statistics of its own by now."""
 
+DUE = "due"
+"""The hour (epoch s) since which a system's past waits to be taken: it is kept until it
+was, since the recorder may be away, or its database not be read, for days."""
+
 
 class NoPastError(Exception):
     """There is nothing to take; `reason` tells why."""
@@ -61,32 +71,36 @@ class NoPastError(Exception):
 @callback
 def async_watch_past(hass: HomeAssistant, entry: KlimaConfigEntry) -> None:
     """Take the past of a new system over, and settle it when that can be."""
+    system = entry.runtime_data
+    billing = system.billing
+    if system.is_new:
+        now = int(dt_util.utcnow().timestamp())
+        billing.history = {DUE: now - now % HOUR, **billing.history}
     if RECORDER_DOMAIN not in hass.config.components:
         return
-    system = entry.runtime_data
 
     async def settle(_now: datetime) -> None:
-        await async_settle(hass, system)
-
-    entry.async_on_unload(async_track_time_interval(hass, settle, SETTLE_INTERVAL))
-    if system.is_new:
-        entry.async_on_unload(async_at_started(hass, _take_past(entry)))
-
-
-def _take_past(
-    entry: KlimaConfigEntry,
-) -> Callable[[HomeAssistant], Coroutine[Any, Any, None]]:
-    """Return what takes the past of a new system over, once Home Assistant runs."""
+        if DUE in billing.history and hass.is_running:
+            await take(hass)
+        with suppress(SQLAlchemyError):
+            await async_settle(hass, system)
 
     async def take(hass: HomeAssistant) -> None:
         try:
-            found = await async_import_history(hass, entry.runtime_data)
+            found = await async_import_history(hass, system)
         except NoPastError as err:
             _LOGGER.debug("No past of %s: %s", entry.title, err.reason)
+        except SQLAlchemyError as err:
+            _LOGGER.debug("The past of %s has to wait: %s", entry.title, err)
+            return
         else:
             _LOGGER.info("Took the past of %s: %s", entry.title, found)
+        if not billing.is_over:
+            billing.history = {k: v for k, v in billing.history.items() if k != DUE}
 
-    return take
+    entry.async_on_unload(async_track_time_interval(hass, settle, SETTLE_INTERVAL))
+    if DUE in billing.history:
+        entry.async_on_unload(async_at_started(hass, take))
 
 
 async def async_import_history(
@@ -176,10 +190,13 @@ async def _async_fill(
 
 
 def _own(hass: HomeAssistant, system: System, key: str) -> str | None:
-    """Return the entity id of a system's sensor."""
-    return er.async_get(hass).async_get_entity_id(
+    """Return the entity id of a system's sensor, None where it is not recorded."""
+    entity_id = er.async_get(hass).async_get_entity_id(
         "sensor", DOMAIN, f"{system.entry_id}_{key}"
     )
+    if entity_id is None or not is_entity_recorded(hass, entity_id):
+        return None
+    return entity_id
 
 
 async def _async_until(
@@ -207,8 +224,9 @@ async def _async_until(
         if rows := found.get(entity_id):
             until = min(until, int(rows[0]["start"]))
     new: dict[str, float] = {key: until}
-    if key == "energy" and system.is_new and until < now - now % HOUR:
-        new["began"] = now - now % HOUR
+    due = system.billing.history.get(DUE)
+    if key == "energy" and due is not None and until < due:
+        new["began"] = due
     system.billing.history = {**system.billing.history, **new}
     return until
 
@@ -315,10 +333,21 @@ async def _async_write(
         {"sum"},
     )
     stands = {row["start"]: row.get("sum") for row in found.get(entity_id, [])}
+    billing, last = system.billing, data[-1]
+    new = {f"{key}_total": round(total, 6)}
+    stood = stands.get(last["start"].timestamp())
+    if (
+        f"{key}_raised" in billing.history
+        and stood is not None
+        and stood != last["sum"]
+    ):
+        # What its owner corrected by hand goes with this; the sensor's own go along.
+        if key == "energy":
+            stood = EnergyConverter.convert(stood, unit, UnitOfEnergy.KILO_WATT_HOUR)
+        new[f"{key}_raised"] = round(stood, 6)
     data = [row for row in data if stands.get(row["start"].timestamp()) != row["sum"]]
     async_write_sums(hass, metadata, data)
-    billing = system.billing
-    billing.history = {**billing.history, f"{key}_total": round(total, 6)}
+    billing.history = {**billing.history, **new}
 
 
 def _sums(

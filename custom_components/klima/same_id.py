@@ -11,6 +11,7 @@ is a first statistic of such a sensor, its sums are raised by what they fell.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+import logging
 
 from homeassistant.components.recorder import DOMAIN as RECORDER_DOMAIN, get_instance
 from homeassistant.components.recorder.statistics import (
@@ -31,10 +32,13 @@ from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.event import async_track_time_interval
 from homeassistant.util import dt as dt_util
 from homeassistant.util.unit_conversion import EnergyConverter
+from sqlalchemy.exc import SQLAlchemyError
 
 from .const import DOMAIN
 from .core.history import HOUR
 from .system import KlimaConfigEntry
+
+_LOGGER = logging.getLogger(__name__)
 
 LOOK_INTERVAL = timedelta(minutes=1)
 """How often it is looked whether a new sensor has a statistic: the hour in which it
@@ -94,7 +98,11 @@ def async_watch_same_ids(hass: HomeAssistant, entry: KlimaConfigEntry) -> None:
             if now - begun.at <= NEW and not (begun.is_new and entity_id in past)
         }
         if left:
-            known = await _async_go_on(hass, left)
+            try:
+                known = await _async_go_on(hass, left)
+            except SQLAlchemyError as err:
+                _LOGGER.debug("The statistics cannot be read now: %s", err)
+                known = set()
             waiting.update(
                 (entity_id, begun)
                 for entity_id, begun in left.items()
