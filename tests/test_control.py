@@ -405,7 +405,7 @@ async def test_a_new_price_is_reckoned_with_within_the_minute(
     )
     await later(hass, freezer, minutes=22)
     with patch(
-        "custom_components.klima.zone_control.advise", wraps=advise
+        "custom_components.klima.zone_foresight.advise", wraps=advise
     ) as looked_ahead:
         await later(hass, freezer, minutes=3)
         assert looked_ahead.call_count == 0
@@ -1034,8 +1034,8 @@ async def test_a_unit_that_rests_is_not_woken_for_what_is_reckoned_with_in_a_mom
     )
     (control,) = entry.runtime_data.control.zones.values()
     # A room that was seen for long enough to be known.
-    control.model = replace(
-        control.model, drift_hours=20.0, cooling_hours=5.0, cooling=4.0
+    control.foresight.model = replace(
+        control.foresight.model, drift_hours=20.0, cooling_hours=5.0, cooling=4.0
     )
     await later(hass, freezer, minutes=16)
     assert unit.commands[-1] == ("set_hvac_mode", HVACMode.OFF)
@@ -1044,10 +1044,10 @@ async def test_a_unit_that_rests_is_not_woken_for_what_is_reckoned_with_in_a_mom
     state = state_of(hass, OURS)
     assert state.state == "cool"
     # The block ends at nine: what was advised stands until the next is worked out.
-    sent, advised = len(unit.commands), control.goal
+    sent, advised = len(unit.commands), control.foresight.goal
     freezer.move_to("2026-11-23 09:00:01+00:00")
     assert control.must_look_ahead(dt_util.utcnow().timestamp())
-    assert control.goal is advised
+    assert control.foresight.goal is advised
     for tenths in (1, 2, 1):
         sensor(hass, 22 + tenths / 10)
         await later(hass, freezer, minutes=20)

@@ -284,8 +284,8 @@ class ComfortClimate(KlimaClimate):
         self._attr_target_temperature = self._own(target)
         self._attr_target_temperature_low = self._own(low)
         self._attr_target_temperature_high = self._own(high)
-        self._attr_current_temperature = self._own(control.room)
-        if (humidity := control.humidity) is not None:
+        self._attr_current_temperature = self._own(control.senses.room)
+        if (humidity := control.senses.humidity) is not None:
             self._attr_current_humidity = humidity
         if self._dries:
             self._attr_target_humidity = control.memory.target_humidity

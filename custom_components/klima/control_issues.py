@@ -17,7 +17,7 @@ def async_tell_problems(
 ) -> None:
     """Tell what misleads the zones, and take back what does no longer."""
     for control in zones:
-        problem = control.sensor.problem if control.active else None
+        problem = control.senses.sensor.problem if control.active else None
         schedule = control.schedule if control.active else None
         unknown = None if schedule is None else schedule.unknown
         if control.told == (problem, unknown):

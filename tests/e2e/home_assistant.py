@@ -580,6 +580,9 @@ class HomeAssistant:
             line
             for line in self.log.splitlines()
             if about in line
+            # What Home Assistant says of each custom integration.
+            and "custom integration" not in line
+            and "has not been tested" not in line
             and (" ERROR " in line or " WARNING " in line or "File " in line)
         ]
 

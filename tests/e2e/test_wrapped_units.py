@@ -326,13 +326,3 @@ async def test_the_energy_dashboard_takes_what_it_counts(
     for metadata in await client.statistics_metadata(*energy):
         assert metadata["has_sum"]
         assert metadata["unit_class"] == "energy"
-
-
-async def test_nothing_was_logged_against_it(home: HomeAssistant) -> None:
-    """All that went before left no error and no warning that names Klima."""
-    faults = [
-        line
-        for line in home.faults_logged()
-        if "custom integration" not in line and "has not been tested" not in line
-    ]
-    assert faults == []

@@ -198,7 +198,9 @@ class ActionTransport(_TemplatedTransport):
                 DOMAIN,
                 script_mode="queued",
             )
-        await self._script.async_run(variables(_signal(code)), context)
+        # One without a context is logged as a mistake each time: what nobody asked for
+        # (a schedule, a flow's trial) has none.
+        await self._script.async_run(variables(_signal(code)), context or Context())
 
 
 async def async_check_actions(
