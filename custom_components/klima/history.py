@@ -82,7 +82,9 @@ def async_watch_past(hass: HomeAssistant, entry: KlimaConfigEntry) -> None:
     billing = system.billing
     if system.is_new:
         now = int(dt_util.utcnow().timestamp())
-        billing.history = {DUE: now - now % HOUR, MINUTES: now, **billing.history}
+        billing.history = {DUE: now - now % HOUR, **billing.history}
+        if now % HOUR:
+            billing.history[MINUTES] = now
     if RECORDER_DOMAIN not in hass.config.components:
         return
 
