@@ -15,6 +15,7 @@ from homeassistant.helpers import issue_registry as ir
 from homeassistant.util import dt as dt_util
 from homeassistant.util.unit_system import US_CUSTOMARY_SYSTEM
 import pytest
+from pytest_homeassistant_custom_component.common import flush_store
 
 from custom_components.klima.core.foresight import advise
 from custom_components.klima.zone_kept import goal_from
@@ -490,6 +491,39 @@ async def test_a_lost_sensor_is_told_and_the_unit_steers_until_it_is_back(
     unit.set(hvac_action=HVACAction.HEATING)
     await later(hass, freezer, hours=4)
     assert issue_registry.async_get_issue("klima", f"room_sensor_stuck_{zone_id}")
+
+
+async def test_a_repair_that_was_ignored_stays_so_over_a_restart(
+    hass: HomeAssistant, hass_storage: dict[str, Any], issue_registry: ir.IssueRegistry
+) -> None:
+    """A sensor that hangs in another place is no news at each start."""
+    sensor(hass, 40.0)
+    entry, unit = await add_zone(hass, heating(), temperature="sensor.room")
+    (zone_id,) = entry.subentries
+    issue_id = f"room_sensor_disagrees_{zone_id}"
+    ir.async_ignore_issue(hass, "klima", issue_id, True)
+    await flush_store(issue_registry._store)
+    assert await hass.config_entries.async_unload(entry.entry_id)
+
+    await ir.async_load(hass)
+    # The unit's own integration takes its time.
+    unit.set(available=False)
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+    unit.set(available=True)
+    await hass.async_block_till_done()
+    issue = issue_registry.async_get_issue("klima", issue_id)
+    assert issue is not None
+    assert issue.active
+    assert issue.dismissed_version is not None
+
+    # Once it was seen to be well again, it would be.
+    for value in (20.0, 40.0):
+        sensor(hass, value)
+        await hass.async_block_till_done()
+    issue = issue_registry.async_get_issue("klima", issue_id)
+    assert issue is not None
+    assert issue.dismissed_version is None
 
 
 @pytest.mark.parametrize("expected_lingering_timers", [True])

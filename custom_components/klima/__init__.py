@@ -26,7 +26,12 @@ from .const import CONF_KIND, CONF_PLAN, DOMAIN, EntryKind
 from .core.tariff import PlanError
 from .dashboard import async_hide_dashboard, async_serve_dashboard, async_show_dashboard
 from .history import async_watch_past
-from .issues import async_take_all_back, async_take_back, async_tell
+from .issues import (
+    async_take_all_back,
+    async_take_back,
+    async_take_back_what_is_found,
+    async_tell,
+)
 from .left_over import async_remove_left_over
 from .plan import Plan, PlanConfigEntry
 from .plans import async_tariff
@@ -35,7 +40,7 @@ from .programmes import async_programmes
 from .same_id import async_watch_same_ids
 from .same_meter import async_compare_meters, async_watch_meters
 from .services import async_setup_services
-from .source_watch import SourceWatch, async_clear_issues
+from .source_watch import SourceWatch
 from .stand_in import async_follow_disabled, async_stand_in, async_step_back
 from .store import UNREADABLE, async_remove_store
 from .system import KlimaConfigEntry, System
@@ -144,8 +149,7 @@ async def async_setup_entry(
     hass: HomeAssistant, entry: KlimaConfigEntry | PlanConfigEntry
 ) -> bool:
     """Set up a system or a plan."""
-    # Whatever is wrong is found again, and told again.
-    async_clear_issues(hass, entry)
+    async_take_back_what_is_found(hass, entry)
     if is_plan(entry):
         try:
             done = await _async_setup_plan(hass, cast("PlanConfigEntry", entry))
@@ -317,8 +321,7 @@ async def async_unload_entry(
     if unloaded := await hass.config_entries.async_unload_platforms(entry, platforms):
         await entry.runtime_data.async_stop()
         if entry.disabled_by:
-            # Nobody can mend what is wrong with an entry that is not in use.
-            _async_tell_nothing(hass, entry)
+            async_take_all_back(hass, entry)
             if is_plan(entry):
                 _async_reload_systems_on(hass, entry, is_gone=True)
             async_compare_meters(hass, without=entry)
@@ -327,19 +330,12 @@ async def async_unload_entry(
     return unloaded
 
 
-@callback
-def _async_tell_nothing(hass: HomeAssistant, entry: ConfigEntry) -> None:
-    """Take back what was told of an entry, of its zones and of their sources."""
-    async_clear_issues(hass, entry)
-    async_take_all_back(hass, entry)
-
-
 async def async_remove_entry(hass: HomeAssistant, entry: ConfigEntry) -> None:
     """Leave nothing behind."""
     if (running := getattr(entry, "runtime_data", None)) is not None:
         # It would not unload: nobody else ends what it counts and commands.
         await running.async_stop()
-    _async_tell_nothing(hass, entry)
+    async_take_all_back(hass, entry)
     if is_plan(entry):
         _async_reload_systems_on(hass, entry)
     async_compare_meters(hass, without=entry)

@@ -67,5 +67,8 @@ def _tell(
             translation_key=key,
             translation_placeholders=placeholders,
         )
-    else:
+        return
+    issue = ir.async_get(hass).async_get_issue(DOMAIN, issue_id)
+    if issue is not None and issue.active:
+        # One of before a restart may be found again: if it was ignored, it stays so.
         ir.async_delete_issue(hass, DOMAIN, issue_id)

@@ -235,18 +235,6 @@ def is_there(hass: HomeAssistant, entity_id: str) -> bool:
 
 
 @callback
-def async_clear_issues(hass: HomeAssistant, entry: ConfigEntry) -> None:
-    """Take back whatever was told of the sources of an entry and of its zones."""
-    for (domain, issue_id), issue in list(ir.async_get(hass).issues.items()):
-        if (
-            domain == DOMAIN
-            and issue.data is not None
-            and issue.data.get("entry_id") == entry.entry_id
-        ):
-            ir.async_delete_issue(hass, DOMAIN, issue_id)
-
-
-@callback
 def _async_tell(
     hass: HomeAssistant, entry: ConfigEntry, source: Source, issue: str
 ) -> None:
