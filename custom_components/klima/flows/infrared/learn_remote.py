@@ -20,7 +20,7 @@ from ...core.infrared.state import Code, Envelope, Named
 from ...core.infrared.table import Setting
 from ...drivers.faults import told_as_refusal
 from ...drivers.transports import RemoteTransport
-from ..said import climate_words, said
+from ..said import climate_words, fault_words, said
 from .base import CONF_ANSWER, choice
 from .codes import CodesSteps
 
@@ -102,7 +102,7 @@ class RemoteLearnSteps[
             self._problem = "emitter_unavailable"
         except HomeAssistantError as err:
             self._problem = "not_learned"
-            self._error = str(err)
+            self._error = await fault_words(self.hass, err)
         self._learning = None
         return self.async_show_progress_done(
             next_step_id="learn_by_remote" if self._problem else "learn_played"
@@ -127,7 +127,7 @@ class RemoteLearnSteps[
                 errors["base"] = "emitter_unavailable"
             except HomeAssistantError as err:
                 errors["base"] = "not_played"
-                self._error = str(err)
+                self._error = await fault_words(self.hass, err)
         return self.async_show_form(
             step_id="learn_played",
             data_schema=self.add_suggested_values_to_schema(
