@@ -73,6 +73,9 @@ _EXPORT = {"rate": "export"}
 PUBLISH_INTERVAL = timedelta(minutes=1)
 """Statistics are made of five-minute samples: oftener than this adds nothing."""
 
+LONGEST_AGAIN = 2 * 3600.0
+"""s by which the clock may be set back over midnight with the day going on."""
+
 
 class Listener(Protocol):
     """Who is told whenever a system publishes."""
@@ -602,6 +605,9 @@ class System:
         """Begin a new day at midnight; what the last came to is told before."""
         costs, zone = self.account.costs, dt_util.get_default_time_zone()
         now = dt_util.utcnow().timestamp()
+        if costs.day_start - LONGEST_AGAIN <= now < costs.day_start:
+            # The clock was set back over midnight: the day goes on, and is not begun again.
+            return
         if costs.day_start <= now < costs.day_end and zone is self._day_zone:
             return
         self._day_zone = zone
