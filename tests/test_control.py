@@ -731,7 +731,20 @@ async def test_the_actions_hold_boost_and_explain(
     ("action", "data", "key"),
     [
         ("klima.hold", {"temperature": 40}, "temperature_out_of_range"),
-        ("klima.hold", {"target_temp_low": 5}, "temperature_out_of_range"),
+        (
+            "klima.hold",
+            {"target_temp_low": 5, "target_temp_high": 24},
+            "temperature_out_of_range",
+        ),
+        ("klima.hold", {"target_temp_low": 20}, "half_a_range"),
+        ("klima.hold", {"target_temp_high": 20}, "half_a_range"),
+        (
+            "klima.hold",
+            {"target_temp_low": 24, "target_temp_high": 20},
+            "range_reversed",
+        ),
+        ("klima.hold", {"preset_mode": "eco", "temperature": 20}, "preset_alone"),
+        ("klima.hold", {"preset_mode": "eco", "hvac_mode": "heat"}, "preset_alone"),
         ("klima.boost", {"temperature": 40}, "temperature_out_of_range"),
         ("klima.hold", {"preset_mode": "cosy"}, "unknown_preset"),
         ("klima.hold", {"hvac_mode": "dry"}, "unknown_mode"),
@@ -745,6 +758,19 @@ async def test_what_cannot_be_is_refused(
         await call(hass, action, **data)
     assert error.value.translation_key == key
     assert unit.commands == []
+
+
+@pytest.mark.parametrize("action", ["klima.hold", "climate.set_temperature"])
+@pytest.mark.parametrize(("mode", "target"), [("heat", 20.0), ("cool", 24.0)])
+async def test_a_range_for_a_room_that_is_only_heated_or_cooled(
+    hass: HomeAssistant, action: str, mode: str, target: float
+) -> None:
+    """Of the two ends, the one that its mode keeps to."""
+    _, unit = await add_zone(hass, PlainClimate(hvac_mode=HVACMode(mode)), priority=1)
+    await call(hass, action, target_temp_low=20, target_temp_high=24)
+    state = state_of(hass, OURS)
+    assert (state.state, state.attributes["temperature"]) == (mode, target)
+    assert unit.commands == [("set_temperature", {"temperature": target})]
 
 
 async def test_a_command_that_the_unit_refuses_changes_nothing(
