@@ -144,6 +144,7 @@ class System:
         self.listeners: list[Listener] = []
         self._readers: dict[str, Reader] = {}
         self._stop: list[CALLBACK_TYPE] = []
+        self._stop_reading: list[CALLBACK_TYPE] = []
         self._clock = ClockWatch()
         self._is_new = False
         self._activity_since = 0.0
@@ -336,13 +337,13 @@ class System:
             read(now, hass.states.get(entity_id))
 
         if readers:
-            self._stop.append(
+            self._stop_reading.append(
                 async_track_state_change_event(
                     hass, list(readers), self._source_changed
                 )
             )
         if powers := [id_ for id_ in (config.power, config.heat_output) if id_]:
-            self._stop.append(
+            self._stop_reading.append(
                 async_track_state_report_event(hass, powers, self._power_reported)
             )
         hearers = self.efficiency.hearers()
@@ -402,8 +403,15 @@ class System:
         self._publish()
         return calibration
 
+    @callback
+    def async_stop_reading(self) -> None:
+        """Read no more: what bears the names of the sources now, may be others."""
+        while self._stop_reading:
+            self._stop_reading.pop()()
+
     async def async_stop(self) -> None:
         """Stop reading, and save."""
+        self.async_stop_reading()
         while self._stop:
             self._stop.pop()()
         self._close()
