@@ -40,7 +40,7 @@ from .programmes import async_programmes
 from .same_id import async_watch_same_ids
 from .same_meter import async_compare_meters, async_watch_meters
 from .services import async_setup_services
-from .source_watch import SourceWatch
+from .source_watch import SourceWatch, async_follow_renamed
 from .stand_in import async_follow_disabled, async_stand_in, async_step_back
 from .store import UNREADABLE, async_remove_store
 from .system import KlimaConfigEntry, System
@@ -60,6 +60,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     """Register actions, follow the Energy dashboard's price, serve the dashboard."""
     async_setup_services(hass)
     async_follow_units(hass)
+    async_follow_renamed(hass)
     async_watch_meters(hass)
     async_follow_disabled(hass)
 
