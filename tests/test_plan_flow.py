@@ -334,6 +334,28 @@ async def test_new_prices_leave_the_old(hass: HomeAssistant) -> None:
     ]
 
 
+async def test_another_plan_from_a_day_on_leaves_the_old_prices(
+    hass: HomeAssistant,
+) -> None:
+    """Also those of the data files, which are not kept in the entry."""
+    result = await choose(hass, "hydro_quebec_d")
+    result = await walk(hass, result, {"edit_prices": False}, BILLING)
+    entry = result["result"]
+    known = (await async_known_plans(hass))["hydro_quebec_d"]
+    await walk(
+        hass,
+        await reconfigure(hass, entry.entry_id),
+        {"plan": "flat", "name": "Home"},
+        {"price": 0.2},
+        {"effective_from": "2026-12-01"},
+        BILLING,
+    )
+    *old, new = entry.data["versions"]
+    assert old == list(known.versions)
+    assert new == {"tiers": [{"price": 0.2}], "effective_from": "2026-12-01"}
+    assert entry.state is ConfigEntryState.LOADED
+
+
 async def test_prices_that_ended_are_followed_by_new_ones(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory
 ) -> None:
