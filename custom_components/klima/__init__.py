@@ -34,7 +34,7 @@ from .issues import (
 )
 from .left_over import async_remove_left_over
 from .plan import Plan, PlanConfigEntry
-from .plans import async_tariff
+from .plans import OtherCurrencyError, async_tariff
 from .pricing import async_price_source, async_watch_dashboard
 from .programmes import async_programmes
 from .same_id import async_watch_same_ids
@@ -88,8 +88,13 @@ def _async_follow_home(hass: HomeAssistant) -> None:
         nonlocal known
         before, known = known, (hass.config.time_zone, hass.config.currency)
         if known != before:
-            for entry in hass.config_entries.async_loaded_entries(DOMAIN):
-                _async_reload_soon(hass, entry)
+            for entry in hass.config_entries.async_entries(DOMAIN):
+                # One that could not be used as the home was may be now.
+                if entry.state in (
+                    ConfigEntryState.LOADED,
+                    ConfigEntryState.SETUP_ERROR,
+                ):
+                    _async_reload_soon(hass, entry)
 
     hass.bus.async_listen(EVENT_CORE_CONFIG_UPDATE, changed)
 
@@ -186,6 +191,16 @@ async def _async_setup_plan(hass: HomeAssistant, entry: PlanConfigEntry) -> bool
             translation_domain=DOMAIN,
             translation_key="plan_unusable",
             translation_placeholders={"name": entry.title, "error": str(err)},
+        ) from err
+    except OtherCurrencyError as err:
+        raise ConfigEntryError(
+            translation_domain=DOMAIN,
+            translation_key="plan_other_currency",
+            translation_placeholders={
+                "name": entry.title,
+                "currency": err.currency,
+                "home": hass.config.currency,
+            },
         ) from err
     except UNREADABLE as err:
         raise _unusable(entry, err) from err
