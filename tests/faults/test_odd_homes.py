@@ -284,7 +284,12 @@ async def test_a_home_whose_currency_is_no_longer_its_plans(
     plan = MockConfigEntry(
         domain=DOMAIN,
         title="Home plan",
-        data={"kind": "plan", "plan": "ontario_time_of_use", "versions": [], "cycle": {}},
+        data={
+            "kind": "plan",
+            "plan": "ontario_time_of_use",
+            "versions": [],
+            "cycle": {},
+        },
     )
     await set_up(hass, plan)
     entry = await add_home(hass, energy=None, price_entity=None, plan=plan.entry_id)
