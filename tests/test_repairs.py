@@ -350,3 +350,31 @@ async def test_a_lost_room_sensor_is_replaced_by_one_of_its_kind(
     (den,) = zone.subentries.values()
     assert den.data["temperature"] == "sensor.room"
     assert told(hass) == []
+
+
+async def test_a_counter_below_zero_is_told_once_that_lasts(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """Nothing is counted of a meter that is built in backwards, and that is said."""
+    unit = {"unit_of_measurement": "kWh"}
+    hass.states.async_set(UNIT, "off", {"hvac_modes": ["off", "heat"]})
+    # Temperatures may be below zero.
+    hass.states.async_set("sensor.out", "-5", {"unit_of_measurement": "°C"})
+    hass.states.async_set("sensor.total", "-50", unit)
+    sources = {"energy": "sensor.total", "outdoor_temperature": "sensor.out"}
+    await add_system(hass, UNIT, data=sources)
+
+    async def passes(figure: float) -> list[str | None]:
+        for part in (0, 0.01):
+            hass.states.async_set("sensor.total", str(figure - part), unit)
+            freezer.tick(timedelta(seconds=61))
+            async_fire_time_changed(hass)
+            await hass.async_block_till_done()
+        return [issue.translation_key for issue in told(hass)]
+
+    assert await passes(-51) == ["source_below_zero"]
+    assert await passes(51) == []
+    # For a moment, it is no more than a glitch.
+    hass.states.async_set("sensor.total", "-1", unit)
+    assert await passes(51.5) == []
+    assert await passes(-3) == ["source_below_zero"]

@@ -13,6 +13,7 @@ from homeassistant.core import (
     Event,
     EventStateChangedData,
     HomeAssistant,
+    State,
     callback,
 )
 from homeassistant.helpers import entity_registry as er, issue_registry as ir
@@ -26,17 +27,21 @@ from homeassistant.helpers.start import async_at_started
 from .config import SOURCE_FIELDS
 from .const import (
     CONF_EMITTER,
+    CONF_ENERGY,
+    CONF_HOME_ENERGY,
+    CONF_HOME_EXPORT,
     CONF_HUMIDITY,
     CONF_PRESENCE,
     CONF_RECEIVER,
     CONF_SCHEDULE,
     CONF_TEMPERATURE,
+    CONF_THERMAL_ENERGY,
     CONF_UNIT,
     CONF_WINDOWS,
     DOMAIN,
     SUBENTRY_ZONE,
 )
-from .sources import NO_READING, has_unit_for
+from .sources import NO_READING, finite, has_unit_for
 from .store import UNREADABLE
 
 ZONE_FIELDS = (
@@ -54,6 +59,10 @@ ZONE_LISTS = (CONF_WINDOWS, CONF_PRESENCE)
 
 ISSUE_SOURCE_MISSING = "source_missing"
 ISSUE_SOURCE_UNREADABLE = "source_unreadable"
+ISSUE_SOURCE_BELOW_ZERO = "source_below_zero"
+
+COUNTERS = (CONF_ENERGY, CONF_HOME_ENERGY, CONF_HOME_EXPORT, CONF_THERMAL_ENERGY)
+"""The fields whose figure no meter shows below zero, unless it is built in backwards."""
 
 GRACE = timedelta(minutes=1)
 """How long a source may take to appear after the start, or to have a unit again,
@@ -160,13 +169,17 @@ def async_follow_renamed(hass: HomeAssistant) -> None:
 class SourceWatch:
     """Watches the sources of an entry; what each of them needs is not kept."""
 
-    __slots__ = ("_entry", "_hass", "_waiting")
+    __slots__ = ("_below", "_counters", "_entry", "_hass", "_waiting")
 
     def __init__(self, hass: HomeAssistant, entry: ConfigEntry) -> None:
         """Watch nothing yet."""
         self._hass = hass
         self._entry = entry
         self._waiting: dict[str, CALLBACK_TYPE] = {}
+        self._counters = {
+            source.entity_id for source in sources(entry) if source.field in COUNTERS
+        }
+        self._below: set[str] = set()
 
     @callback
     def async_start(self) -> None:
@@ -195,16 +208,22 @@ class SourceWatch:
     def _check(self, entity_id: str, *, lasts: bool = False) -> None:
         """Tell what is wrong with an entity; a unit that is none only if that lasts."""
         hass, entry = self._hass, self._entry
-        there = is_there(hass, entity_id)
+        there, state = is_there(hass, entity_id), hass.states.get(entity_id)
+        if is_below := _is_below_zero(state):
+            self._below.add(entity_id)
+        else:
+            self._below.discard(entity_id)
         for source in sources(entry):
             if source.entity_id != entity_id:
                 continue
-            readable = has_unit_for(source.field, hass.states.get(entity_id))
-            if not (readable or lasts):
+            readable = has_unit_for(source.field, state)
+            counts = not is_below or source.field not in COUNTERS
+            if not (readable and counts) and not lasts:
                 self._look_again(entity_id)
             for issue, is_wrong in (
                 (ISSUE_SOURCE_MISSING, not there),
                 (ISSUE_SOURCE_UNREADABLE, there and not readable and lasts),
+                (ISSUE_SOURCE_BELOW_ZERO, readable and not counts and lasts),
             ):
                 if is_wrong:
                     _async_tell(hass, entry, source, issue)
@@ -237,6 +256,10 @@ class SourceWatch:
                     or old.state in NO_READING
                 )
             )
+            or (
+                (entity_id := event.data["entity_id"]) in self._counters
+                and _is_below_zero(new) is not (entity_id in self._below)
+            )
         ):
             self._check(event.data["entity_id"])
 
@@ -253,6 +276,14 @@ class SourceWatch:
     def _settle(self, _now: datetime) -> None:
         for entity_id in self._watched():
             self._check(entity_id, lasts=True)
+
+
+def _is_below_zero(state: State | None) -> bool:
+    """Return whether a state is a figure below zero."""
+    if state is None or not state.state.startswith("-"):
+        return False
+    figure = finite(state.state)
+    return figure is not None and figure < 0
 
 
 @callback
