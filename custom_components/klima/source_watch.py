@@ -31,6 +31,7 @@ from .const import (
     CONF_HOME_ENERGY,
     CONF_HOME_EXPORT,
     CONF_HUMIDITY,
+    CONF_POWER,
     CONF_PRESENCE,
     CONF_RECEIVER,
     CONF_SCHEDULE,
@@ -41,7 +42,7 @@ from .const import (
     DOMAIN,
     SUBENTRY_ZONE,
 )
-from .sources import NO_READING, finite, has_unit_for
+from .sources import NO_READING, finite, has_unit_for, read_power
 from .store import UNREADABLE
 
 ZONE_FIELDS = (
@@ -61,8 +62,17 @@ ISSUE_SOURCE_MISSING = "source_missing"
 ISSUE_SOURCE_UNREADABLE = "source_unreadable"
 ISSUE_SOURCE_BELOW_ZERO = "source_below_zero"
 
-COUNTERS = (CONF_ENERGY, CONF_HOME_ENERGY, CONF_HOME_EXPORT, CONF_THERMAL_ENERGY)
+SIGNED = (
+    CONF_ENERGY,
+    CONF_HOME_ENERGY,
+    CONF_HOME_EXPORT,
+    CONF_POWER,
+    CONF_THERMAL_ENERGY,
+)
 """The fields whose figure no meter shows below zero, unless it is built in backwards."""
+
+LEAST_POWER = 100.0
+"""W whose sign says how a meter is built in: at rest, many show a little on either side."""
 
 GRACE = timedelta(minutes=1)
 """How long a source may take to appear after the start, or to have a unit again,
@@ -169,15 +179,17 @@ def async_follow_renamed(hass: HomeAssistant) -> None:
 class SourceWatch:
     """Watches the sources of an entry; what each of them needs is not kept."""
 
-    __slots__ = ("_below", "_counters", "_entry", "_hass", "_waiting")
+    __slots__ = ("_below", "_entry", "_hass", "_signed", "_waiting")
 
     def __init__(self, hass: HomeAssistant, entry: ConfigEntry) -> None:
         """Watch nothing yet."""
         self._hass = hass
         self._entry = entry
         self._waiting: dict[str, CALLBACK_TYPE] = {}
-        self._counters = {
-            source.entity_id for source in sources(entry) if source.field in COUNTERS
+        self._signed = {
+            source.entity_id: source.field
+            for source in sources(entry)
+            if source.field in SIGNED
         }
         self._below: set[str] = set()
 
@@ -209,15 +221,16 @@ class SourceWatch:
         """Tell what is wrong with an entity; a unit that is none only if that lasts."""
         hass, entry = self._hass, self._entry
         there, state = is_there(hass, entity_id), hass.states.get(entity_id)
-        if is_below := _is_below_zero(state):
+        below = _below_zero(self._signed.get(entity_id), state)
+        if below:
             self._below.add(entity_id)
-        else:
+        elif below is False:
             self._below.discard(entity_id)
         for source in sources(entry):
             if source.entity_id != entity_id:
                 continue
             readable = has_unit_for(source.field, state)
-            counts = not is_below or source.field not in COUNTERS
+            counts = entity_id not in self._below or source.field not in SIGNED
             if not (readable and counts) and not lasts:
                 self._look_again(entity_id)
             for issue, is_wrong in (
@@ -256,12 +269,18 @@ class SourceWatch:
                     or old.state in NO_READING
                 )
             )
-            or (
-                (entity_id := event.data["entity_id"]) in self._counters
-                and _is_below_zero(new) is not (entity_id in self._below)
-            )
+            or self._turns(event.data["entity_id"], new)
         ):
             self._check(event.data["entity_id"])
+
+    def _turns(self, entity_id: str, state: State) -> bool:
+        """Return whether a meter shows figures of the other sign than before."""
+        if (field := self._signed.get(entity_id)) is None:
+            return False
+        was_below = entity_id in self._below
+        if not was_below and not state.state.startswith("-"):
+            return False
+        return _below_zero(field, state) is (not was_below)
 
     @callback
     def _forget(self) -> None:
@@ -278,12 +297,13 @@ class SourceWatch:
             self._check(entity_id, lasts=True)
 
 
-def _is_below_zero(state: State | None) -> bool:
-    """Return whether a state is a figure below zero."""
-    if state is None or not state.state.startswith("-"):
-        return False
-    figure = finite(state.state)
-    return figure is not None and figure < 0
+def _below_zero(field: str | None, state: State | None) -> bool | None:
+    """Return whether a meter's figure is below zero, None where it says nothing of that."""
+    if field == CONF_POWER:
+        watts = read_power(state)
+        return None if watts is None or abs(watts) < LEAST_POWER else watts < 0
+    figure = None if field is None or state is None else finite(state.state)
+    return None if figure is None else figure < 0
 
 
 @callback
