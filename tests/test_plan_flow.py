@@ -8,6 +8,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import entity_registry as er
 import pytest
+from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
 from custom_components.klima.const import DOMAIN
 from custom_components.klima.plans import async_known_plans
@@ -194,6 +195,46 @@ async def test_tiers(hass: HomeAssistant) -> None:
     assert tier.attributes["tier_basis"] == "systems"
     days = {30: "1200.0", 31: "1240.0", 28: "1120.0", 29: "1160.0"}.values()
     assert hass.states.get("sensor.home_tier_remaining").state in days
+
+
+async def test_tiers_by_season(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """The form asks when summer is, and shows it again."""
+    freezer.move_to("2026-10-31T12:00:00-04:00")
+    result = await choose(hass, "tiered", name="Home")
+    tiers = {
+        "tiers_per": "month",
+        "tiers": [
+            {"season": "summer", "price": 0.12, "up_to": 600},
+            {"season": "summer", "price": 0.14},
+            {"season": "winter", "price": 0.1, "up_to": 1000},
+            {"season": "winter", "price": 0.13},
+        ],
+    }
+    for more, error in (
+        ({}, "no_summer"),
+        ({"summer_start": "05-01"}, "half_a_season"),
+        ({"summer_start": "05-01", "summer_end": "31.10."}, "not_a_day"),
+    ):
+        result = await submit(hass, result, {**tiers, **more})
+        assert result["errors"] == {"summer_start": error}
+    summer = {"summer_start": "05-01", "summer_end": "10-31"}
+    result = await submit(hass, result, {**tiers, **summer})
+    result = await walk(hass, result, {}, BILLING)
+    entry = result["result"]
+    assert entry.data["versions"][0]["summer"] == ["05-01", "10-31"]
+    assert hass.states.get("sensor.home_price").state == "0.12"
+    freezer.move_to("2026-11-01T00:00:00-04:00")
+    async_fire_time_changed(hass)
+    await hass.async_block_till_done()
+    assert hass.states.get("sensor.home_price").state == "0.1"
+
+    plan = {"plan": "tiered", "name": "Home"}
+    result = await walk(hass, await reconfigure(hass, entry.entry_id), plan)
+    assert suggested(result) == {**tiers, **summer}
+    await walk(hass, result, suggested(result), {}, BILLING)
+    assert entry.data["versions"][0]["summer"] == ["05-01", "10-31"]
 
 
 async def test_a_price_entity(hass: HomeAssistant) -> None:
