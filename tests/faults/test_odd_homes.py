@@ -1,5 +1,6 @@
 """What homes do that no form foresees: loops, units that change in flight, a home that moves."""
 
+import math
 from typing import Any
 from unittest.mock import patch
 
@@ -142,6 +143,52 @@ async def test_a_unit_that_is_another_before_the_figure_is(
         hass.states.async_set(COUNTER, f"{kwh}", {"unit_of_measurement": "kWh"})
         await pass_seconds(hass, freezer, 60)
     assert figure(hass, ENERGY) == pytest.approx(start + 0.22, abs=0.002)
+
+
+@pytest.mark.parametrize(
+    ("unit", "kwh", "step"),
+    [
+        ("GJ", 1000 / 3.6, 0.01),
+        ("GJ", 1000 / 3.6, 0.001),
+        ("MWh", 1000.0, 0.01),
+        ("thm", 29.3071, 0.1),
+        ("kWh", 1.0, 1.0),
+    ],
+)
+async def test_a_heat_meter_of_coarse_steps(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    caplog: pytest.LogCaptureFixture,
+    unit: str,
+    kwh: float,
+    step: float,
+) -> None:
+    """Its first step has heat in it of before it was read: no COP is made of that."""
+    freezer.move_to("2026-11-24T12:00:00+00:00")
+
+    def tell(heat: float) -> None:
+        figure = math.floor(heat / kwh / step + 1e-6) * step
+        hass.states.async_set(
+            "sensor.heat", f"{figure:.6f}", {"unit_of_measurement": unit}
+        )
+
+    # Three quarters of a step are in it.
+    start = (100 + 0.75) * step * kwh
+    tell(start)
+    await add_home(hass, power=None, price_entity=None, thermal_energy="sensor.heat")
+    cops = set()
+    for minute in range(1, 8 * 60):
+        tell(start + 3 * minute / 60)
+        set_all(hass, kwh=round(100 + minute / 60, 3))
+        await pass_seconds(hass, freezer, 60)
+        cops.add(figure(hass, "sensor.heat_pump_cop"))
+    shown = {each for each in cops if each is not None}
+    # The two are up to a minute apart.
+    assert shown and all(2.7 <= each <= 3.4 for each in shown), shown
+    seasonal = figure(hass, "sensor.heat_pump_seasonal_cop")
+    # It has the first step, and not yet the last one.
+    assert seasonal == pytest.approx(3, abs=step * kwh / 8 + 0.05)
+    assert complaints(caplog) == []
 
 
 @pytest.mark.parametrize("by", ["plan", "entity"])
