@@ -23,6 +23,7 @@ from tests.comfort_zone import OURS, add_zone, call, later, sensor
 from tests.common import add_system, set_up, system_entry
 from tests.forms import suggested
 from tests.infrared_units import EMITTER, async_add_infrared
+from tests.plans import add_plan
 from tests.units import PlainClimate, async_add_units
 
 from .common import (
@@ -30,6 +31,7 @@ from .common import (
     GROWING,
     OUTDOOR,
     POWER,
+    PRICE,
     UNIT,
     Watch,
     add_home,
@@ -140,6 +142,43 @@ async def test_a_unit_that_is_another_before_the_figure_is(
         hass.states.async_set(COUNTER, f"{kwh}", {"unit_of_measurement": "kWh"})
         await pass_seconds(hass, freezer, 60)
     assert figure(hass, ENERGY) == pytest.approx(start + 0.22, abs=0.002)
+
+
+@pytest.mark.parametrize("by", ["plan", "entity"])
+@pytest.mark.parametrize("was_wrong", [False, True])
+async def test_a_price_whose_unit_is_another_before_the_figure_is(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, by: str, was_wrong: bool
+) -> None:
+    """25 ct/kWh are no 25 euros for an hour; but who mends a wrong unit has what it says."""
+    freezer.move_to("2026-11-24T12:00:00+00:00")
+    hass.states.async_set(PRICE, "25", {"unit_of_measurement": "ct/kWh"})
+    data: dict[str, Any] = {}
+    if by == "plan":
+        plan = await add_plan(hass, {"spot": {"factor": 1}}, price_entity=PRICE)
+        data = {"price_entity": None, "plan": plan.entry_id}
+    await add_system(
+        hass, UNIT, data={"power": POWER, "price_entity": PRICE, "plan": None} | data
+    )
+
+    async def live(minutes: int) -> None:
+        for minute in range(minutes):
+            set_sensor(hass, POWER, 1000 + minute % 2)
+            await pass_seconds(hass, freezer, 60)
+
+    await live(60)
+    hass.states.async_set(PRICE, "25", {"unit_of_measurement": "EUR/MWh"})
+    await live(30)
+    hass.states.async_set(PRICE, "unavailable")
+    hass.states.async_set(PRICE, "25", {"unit_of_measurement": "EUR/MWh"})
+    await live(29)
+    assert figure(hass, "sensor.heat_pump_price") == 0.25
+    if not was_wrong:
+        hass.states.async_set(PRICE, "250", {"unit_of_measurement": "EUR/MWh"})
+    await live(61)
+    assert figure(hass, "sensor.heat_pump_price") == (0.025 if was_wrong else 0.25)
+    expected = 2.5 * 0.25 if not was_wrong else 2 * 0.25 + 0.5 * 0.025
+    expected += 0.5 * (0.025 if was_wrong else 0.25)
+    assert figure(hass, "sensor.heat_pump_cost") == pytest.approx(expected, abs=0.02)
 
 
 @pytest.mark.parametrize(
