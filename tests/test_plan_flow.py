@@ -932,29 +932,42 @@ async def test_export_at_a_price_entitys_price(
 async def test_the_days_that_the_meter_was_read_on_are_kept(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory
 ) -> None:
-    """No form asks for what `set_meter_read` told; the bill still begins there."""
+    """The form shows what `set_meter_read` told, and takes back what was a mistake."""
     freezer.move_to("2026-11-25T12:00:00-05:00")
     result = await choose(hass, "flat", name="Home")
     result = await walk(hass, result, {"price": 0.1}, {}, BILLING)
     entry = result["result"]
-    await hass.services.async_call(
-        DOMAIN,
-        "set_meter_read",
-        {"config_entry_id": entry.entry_id, "date": "2026-11-20"},
-        blocking=True,
-    )
-    await hass.async_block_till_done()
-    flat = {"plan": "flat", "name": "Home"}
-    await walk(
-        hass,
-        await reconfigure(hass, entry.entry_id),
-        flat,
-        {"price": 0.2},
-        {},
-        {**BILLING, "billing_day": 3},
-    )
-    assert entry.data["cycle"] == {"day": 3, "months": 1, "reads": ["2026-11-20"]}
+    for day in ("2026-11-20", "2026-11-22"):
+        await hass.services.async_call(
+            DOMAIN,
+            "set_meter_read",
+            {"config_entry_id": entry.entry_id, "date": day},
+            blocking=True,
+        )
+        await hass.async_block_till_done()
+
+    async def billing() -> ConfigFlowResult:
+        flat = {"plan": "flat", "name": "Home"}
+        result = await reconfigure(hass, entry.entry_id)
+        return await walk(hass, result, flat, {"price": 0.2}, {})
+
+    result = await billing()
+    shown = suggested(result)
+    assert shown["billing_reads"] == ["2026-11-20", "2026-11-22"]
+    result = await submit(hass, result, {**shown, "billing_reads": ["the 20th"]})
+    assert result["errors"] == {"billing_reads": "not_a_date"}
+    await submit(hass, result, {**shown, "billing_day": 3})
+    reads = ["2026-11-20", "2026-11-22"]
+    assert entry.data["cycle"] == {"day": 3, "months": 1, "reads": reads}
+    assert entry.runtime_data.billing_period.start.isoformat() == "2026-11-22"
+
+    result = await billing()
+    await submit(hass, result, {**suggested(result), "billing_reads": reads[:1]})
     assert entry.runtime_data.billing_period.start.isoformat() == "2026-11-20"
+    result = await billing()
+    await submit(hass, result, {**BILLING, "billing_day": 3})
+    assert entry.data["cycle"] == {"day": 3, "months": 1}
+    assert "billing_reads" not in suggested(await billing())
 
 
 async def test_another_plan_of_the_same_home(

@@ -219,9 +219,6 @@ class PlanSteps(PriceSteps):
             elif fed and not meter:
                 errors[CONF_HOME_ENERGY] = "export_needs_import"
             cycle = cycle_of(user_input)
-            if reads := (self._plan.get(CONF_CYCLE) or {}).get("reads"):
-                # What `set_meter_read` told is no field of the form.
-                cycle["reads"] = reads
             version = dict(self._priced)
             put(version, "export", export)
             await self._check([version], errors, placeholders, cycle)
@@ -237,7 +234,7 @@ class PlanSteps(PriceSteps):
         return self._form(
             "billing",
             {
-                **billing_fields(),
+                **billing_fields(cycle),
                 vol.Optional(CONF_HOME_ENERGY): SOURCE_SELECTORS[CONF_HOME_ENERGY],
                 vol.Optional(CONF_HOME_EXPORT): SOURCE_SELECTORS[CONF_HOME_EXPORT],
                 **export_fields(self._currency, self._priced, labels),

@@ -23,6 +23,7 @@ _FIELDS = frozenset(
         "billing_day",
         "billing_days",
         "billing_months",
+        "billing_reads",
         "export_factor",
         "export_rates",
         "hours",
