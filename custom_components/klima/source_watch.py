@@ -1,17 +1,19 @@
 """Watching the entities that a system reads: renamed ones are followed, lost ones told."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from homeassistant.config_entries import ConfigEntry
+from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.const import ATTR_UNIT_OF_MEASUREMENT
 from homeassistant.core import (
     CALLBACK_TYPE,
     Event,
     EventStateChangedData,
     HomeAssistant,
+    State,
     callback,
 )
 from homeassistant.helpers import entity_registry as er, issue_registry as ir
@@ -25,17 +27,23 @@ from homeassistant.helpers.start import async_at_started
 from .config import SOURCE_FIELDS
 from .const import (
     CONF_EMITTER,
+    CONF_ENERGY,
+    CONF_HOME_ENERGY,
+    CONF_HOME_EXPORT,
     CONF_HUMIDITY,
+    CONF_POWER,
     CONF_PRESENCE,
     CONF_RECEIVER,
     CONF_SCHEDULE,
     CONF_TEMPERATURE,
+    CONF_THERMAL_ENERGY,
     CONF_UNIT,
     CONF_WINDOWS,
     DOMAIN,
     SUBENTRY_ZONE,
 )
-from .sources import NO_READING, has_unit_for
+from .sources import NO_READING, finite, has_unit_for, read_power
+from .store import UNREADABLE
 
 ZONE_FIELDS = (
     CONF_UNIT,
@@ -52,6 +60,19 @@ ZONE_LISTS = (CONF_WINDOWS, CONF_PRESENCE)
 
 ISSUE_SOURCE_MISSING = "source_missing"
 ISSUE_SOURCE_UNREADABLE = "source_unreadable"
+ISSUE_SOURCE_BELOW_ZERO = "source_below_zero"
+
+SIGNED = (
+    CONF_ENERGY,
+    CONF_HOME_ENERGY,
+    CONF_HOME_EXPORT,
+    CONF_POWER,
+    CONF_THERMAL_ENERGY,
+)
+"""The fields whose figure no meter shows below zero, unless it is built in backwards."""
+
+LEAST_POWER = 100.0
+"""W whose sign says how a meter is built in: at rest, many show a little on either side."""
 
 GRACE = timedelta(minutes=1)
 """How long a source may take to appear after the start, or to have a unit again,
@@ -122,16 +143,55 @@ def async_replace_source(
     )
 
 
-class SourceWatch:
-    """Follows the sources of an entry; what each of them needs is not kept."""
+@callback
+def _is_renamed(data: er.EventEntityRegistryUpdatedData) -> bool:
+    return data["action"] == "update" and "old_entity_id" in data
 
-    __slots__ = ("_entry", "_hass", "_waiting")
+
+@callback
+def async_follow_renamed(hass: HomeAssistant) -> None:
+    """Follow the sources of all entries that are renamed, for as long as Home Assistant runs.
+
+    Not each entry its own: one that is loaded anew, is disabled, or waits for the disk
+    would miss a name, and read whoever has it then.
+    """
+
+    @callback
+    def renamed(event: Event[er.EventEntityRegistryUpdatedData]) -> None:
+        if event.data["action"] != "update" or "old_entity_id" not in event.data:
+            return
+        old, new = event.data["old_entity_id"], event.data["entity_id"]
+        for entry in hass.config_entries.async_entries(DOMAIN):
+            # One that was damaged, and is not loaded, may name anything.
+            with suppress(*UNREADABLE):
+                for source in list(sources(entry)):
+                    if source.entity_id == old:
+                        if entry.state is ConfigEntryState.LOADED:
+                            # Until it is loaded anew, another may have the old name.
+                            entry.runtime_data.async_stop_reading()
+                        async_replace_source(hass, entry, source, new)
+
+    hass.bus.async_listen(
+        er.EVENT_ENTITY_REGISTRY_UPDATED, renamed, event_filter=_is_renamed
+    )
+
+
+class SourceWatch:
+    """Watches the sources of an entry; what each of them needs is not kept."""
+
+    __slots__ = ("_below", "_entry", "_hass", "_signed", "_waiting")
 
     def __init__(self, hass: HomeAssistant, entry: ConfigEntry) -> None:
         """Watch nothing yet."""
         self._hass = hass
         self._entry = entry
         self._waiting: dict[str, CALLBACK_TYPE] = {}
+        self._signed = {
+            source.entity_id: source.field
+            for source in sources(entry)
+            if source.field in SIGNED
+        }
+        self._below: set[str] = set()
 
     @callback
     def async_start(self) -> None:
@@ -154,27 +214,29 @@ class SourceWatch:
     def _registry_updated(
         self, event: Event[er.EventEntityRegistryUpdatedData]
     ) -> None:
-        data, entry = event.data, self._entry
-        if data["action"] == "update" and (old := data.get("old_entity_id")):
-            for source in list(sources(entry)):
-                if source.entity_id == old:
-                    async_replace_source(self._hass, entry, source, data["entity_id"])
-        else:
-            self._check(data["entity_id"])
+        if not _is_renamed(event.data):
+            self._check(event.data["entity_id"])
 
     def _check(self, entity_id: str, *, lasts: bool = False) -> None:
         """Tell what is wrong with an entity; a unit that is none only if that lasts."""
         hass, entry = self._hass, self._entry
-        there = is_there(hass, entity_id)
+        there, state = is_there(hass, entity_id), hass.states.get(entity_id)
+        below = _below_zero(self._signed.get(entity_id), state)
+        if below:
+            self._below.add(entity_id)
+        elif below is False:
+            self._below.discard(entity_id)
         for source in sources(entry):
             if source.entity_id != entity_id:
                 continue
-            readable = has_unit_for(source.field, hass.states.get(entity_id))
-            if not (readable or lasts):
+            readable = has_unit_for(source.field, state)
+            counts = entity_id not in self._below or source.field not in SIGNED
+            if not (readable and counts) and not lasts:
                 self._look_again(entity_id)
             for issue, is_wrong in (
                 (ISSUE_SOURCE_MISSING, not there),
                 (ISSUE_SOURCE_UNREADABLE, there and not readable and lasts),
+                (ISSUE_SOURCE_BELOW_ZERO, readable and not counts and lasts),
             ):
                 if is_wrong:
                     _async_tell(hass, entry, source, issue)
@@ -207,8 +269,18 @@ class SourceWatch:
                     or old.state in NO_READING
                 )
             )
+            or self._turns(event.data["entity_id"], new)
         ):
             self._check(event.data["entity_id"])
+
+    def _turns(self, entity_id: str, state: State) -> bool:
+        """Return whether a meter shows figures of the other sign than before."""
+        if (field := self._signed.get(entity_id)) is None:
+            return False
+        was_below = entity_id in self._below
+        if not was_below and not state.state.startswith("-"):
+            return False
+        return _below_zero(field, state) is (not was_below)
 
     @callback
     def _forget(self) -> None:
@@ -225,6 +297,15 @@ class SourceWatch:
             self._check(entity_id, lasts=True)
 
 
+def _below_zero(field: str | None, state: State | None) -> bool | None:
+    """Return whether a meter's figure is below zero, None where it says nothing of that."""
+    if field == CONF_POWER:
+        watts = read_power(state)
+        return None if watts is None or abs(watts) < LEAST_POWER else watts < 0
+    figure = None if field is None or state is None else finite(state.state)
+    return None if figure is None else figure < 0
+
+
 @callback
 def is_there(hass: HomeAssistant, entity_id: str) -> bool:
     """Return whether an entity has a state, or will have one once it is loaded."""
@@ -232,18 +313,6 @@ def is_there(hass: HomeAssistant, entity_id: str) -> bool:
         return True
     registered = er.async_get(hass).async_get(entity_id)
     return registered is not None and not registered.disabled
-
-
-@callback
-def async_clear_issues(hass: HomeAssistant, entry: ConfigEntry) -> None:
-    """Take back whatever was told of the sources of an entry and of its zones."""
-    for (domain, issue_id), issue in list(ir.async_get(hass).issues.items()):
-        if (
-            domain == DOMAIN
-            and issue.data is not None
-            and issue.data.get("entry_id") == entry.entry_id
-        ):
-            ir.async_delete_issue(hass, DOMAIN, issue_id)
 
 
 @callback

@@ -45,7 +45,7 @@ from .equipment import heat_pump_attributes
 from .operations import Operations
 from .outdoor import Outdoor
 from .plan import Plan
-from .pricing import PriceSource, read_price
+from .pricing import PriceReader, PriceSource
 from .projector import Projector
 from .same_meter import async_look_at_meters
 from .sources import (
@@ -72,6 +72,9 @@ _EXPORT = {"rate": "export"}
 
 PUBLISH_INTERVAL = timedelta(minutes=1)
 """Statistics are made of five-minute samples: oftener than this adds nothing."""
+
+LONGEST_AGAIN = 2 * 3600.0
+"""s by which the clock may be set back over midnight with the day going on."""
 
 
 class Listener(Protocol):
@@ -141,6 +144,7 @@ class System:
         self.listeners: list[Listener] = []
         self._readers: dict[str, Reader] = {}
         self._stop: list[CALLBACK_TYPE] = []
+        self._stop_reading: list[CALLBACK_TYPE] = []
         self._clock = ClockWatch()
         self._is_new = False
         self._activity_since = 0.0
@@ -153,6 +157,7 @@ class System:
         self.power: float | None = None
         self.tells_exactly = False
         self._counter_reader = CounterReader()
+        self._price_reader = PriceReader()
         self._registry_ids: dict[str, str] = {}
         self._is_counter_read = False
         self._hour = 0
@@ -333,13 +338,13 @@ class System:
             read(now, hass.states.get(entity_id))
 
         if readers:
-            self._stop.append(
+            self._stop_reading.append(
                 async_track_state_change_event(
                     hass, list(readers), self._source_changed
                 )
             )
         if powers := [id_ for id_ in (config.power, config.heat_output) if id_]:
-            self._stop.append(
+            self._stop_reading.append(
                 async_track_state_report_event(hass, powers, self._power_reported)
             )
         hearers = self.efficiency.hearers()
@@ -399,8 +404,15 @@ class System:
         self._publish()
         return calibration
 
+    @callback
+    def async_stop_reading(self) -> None:
+        """Read no more: what bears the names of the sources now, may be others."""
+        while self._stop_reading:
+            self._stop_reading.pop()()
+
     async def async_stop(self) -> None:
         """Stop reading, and save."""
+        self.async_stop_reading()
         while self._stop:
             self._stop.pop()()
         self._close()
@@ -486,7 +498,7 @@ class System:
     @callback
     def _read_price(self, at: float, state: State | None) -> None:
         """Take a price over: what was used so far is priced as it was."""
-        price = read_price(state, self._hass.config.currency)
+        price = self._price_reader.read(at, state, self._hass.config.currency)
         if self.billing.set_price(at, price):
             self._publish()
 
@@ -586,6 +598,10 @@ class System:
             self._count(self._meter.advance(at))
             self._estimate(at)
         self._begin_day()
+        if self._price_reader.is_doubtful and self.price_source is not None:
+            # That it lasts, no event tells.
+            entity_id = self.price_source.entity_id or ""
+            self._read_price(at, self._hass.states.get(entity_id))
         # What a late counter, or a power on change, still tells has a price.
         self.billing.forget_prices(self._meter.waits_since(at))
         self.billing.refresh(at)
@@ -602,6 +618,9 @@ class System:
         """Begin a new day at midnight; what the last came to is told before."""
         costs, zone = self.account.costs, dt_util.get_default_time_zone()
         now = dt_util.utcnow().timestamp()
+        if costs.day_start - LONGEST_AGAIN <= now < costs.day_start:
+            # The clock was set back over midnight: the day goes on, and is not begun again.
+            return
         if costs.day_start <= now < costs.day_end and zone is self._day_zone:
             return
         self._day_zone = zone

@@ -1,12 +1,13 @@
 """The steps that ask for the prices of an electricity plan."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from homeassistant.config_entries import ConfigFlowResult
 from homeassistant.helpers.selector import BooleanSelector, TextSelector
 import voluptuous as vol
 
-from ..const import CONF_PRICE, CONF_PRICE_ENTITY, CONF_VERSIONS
+from ..const import CONF_EVENT_ENTITY, CONF_PRICE, CONF_PRICE_ENTITY, CONF_VERSIONS
 from ..core.tariff.holidays import HOLIDAYS
 from ..core.tariff.version import Per
 from ..figures import written
@@ -18,6 +19,7 @@ from .plan_forms import (
     hours,
     options,
     period_names,
+    put,
     tiers,
     unworded,
     worded,
@@ -26,6 +28,12 @@ from .plan_words import prices
 from .selectors import number
 from .sources import SOURCE_SELECTORS
 from .validate import is_price, source_error
+
+_STEPS = (("hours", "time_of_use"), ("tiers", "tiered"), ("spot", "dynamic"))
+"""The part of a version that makes prices, and the step that asks for it."""
+
+_ENTITY_STEPS = (("spot", "dynamic"), ("event", "critical_peak"))
+"""The part of a known version that an entity of the home decides on, and its step."""
 
 
 class PriceSteps(PlanFlow):
@@ -40,13 +48,13 @@ class PriceSteps(PlanFlow):
         if user_input is not None:
             self._is_edited = user_input["edit_prices"]
             if self._is_edited:
-                kinds = (("hours", "time_of_use"), ("tiers", "tiered"))
-                steps = [step for field, step in kinds if self._version.get(field)]
+                steps = [step for field, step in _STEPS if self._version.get(field)]
                 self._steps = [*steps, "charges", *self._steps]
             else:
                 self._plan.pop(CONF_VERSIONS, None)
-                if "spot" in self._version:
-                    self._steps.insert(0, "dynamic")
+                version = known.versions[-1]
+                steps = [step for field, step in _ENTITY_STEPS if field in version]
+                self._steps = [*steps, *self._steps]
             return await self._next()
         ended = self._ended
         return self.async_show_form(
@@ -122,11 +130,7 @@ class PriceSteps(PlanFlow):
                 "hours": unworded(user_input["hours"], names),
                 "holidays": user_input["holidays"],
             }
-            first = user_input.get("summer_start", "").strip()
-            last = user_input.get("summer_end", "").strip()
-            version.pop("summer", None)
-            if first and last:
-                version["summer"] = [first, last]
+            _put_summer(version, user_input, errors)
             if not version["hours"]:
                 errors["hours"] = "hours_missing"
             elif row := next(
@@ -134,29 +138,24 @@ class PriceSteps(PlanFlow):
             ):
                 errors["hours"] = "hours_price_missing"
                 placeholders["period"] = names.get(row["period"], row["period"])
-            elif bool(first) != bool(last):
-                errors["summer_start"] = "half_a_season"
-            else:
+            elif not errors:
                 # Tiers by season are asked for afterwards.
                 tested = {key: version[key] for key in version if key != "tiers"}
                 await self._check([tested], errors, placeholders)
             if not errors:
                 self._version = version
                 return await self._next()
-        summer = self._version.get("summer") or (None, None)
         return self._form(
             "time_of_use",
             {
                 vol.Required("hours"): hours(self._currency, labels),
-                vol.Optional("summer_start"): TextSelector(),
-                vol.Optional("summer_end"): TextSelector(),
+                **_summer_fields(),
                 vol.Required("holidays", default="none"): options(HOLIDAYS, "holidays"),
             },
             user_input
             or {
                 "hours": worded(self._version.get("hours") or TYPICAL_HOURS, names),
-                "summer_start": summer[0],
-                "summer_end": summer[1],
+                **_summer_shown(self._version),
                 "holidays": self._version.get("holidays"),
             },
             errors,
@@ -166,18 +165,21 @@ class PriceSteps(PlanFlow):
     async def async_step_tiered(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Ask for the tiers."""
+        """Ask for the tiers; of a plan that has hours, when summer is was asked with these."""
         errors: dict[str, str] = {}
         placeholders: dict[str, str] = {}
+        has_hours = bool(self._version.get("hours"))
         if user_input is not None:
             version = {
                 **self._version,
                 "tiers": cleaned(user_input["tiers"]),
                 "tiers_per": user_input["tiers_per"],
             }
+            if not has_hours:
+                _put_summer(version, user_input, errors)
             if not version["tiers"]:
                 errors["tiers"] = "tiers_missing"
-            else:
+            elif not errors:
                 await self._check([version], errors, placeholders)
             if not errors:
                 self._version = version
@@ -189,11 +191,13 @@ class PriceSteps(PlanFlow):
                 vol.Required("tiers"): tiers(
                     self._currency, await self._labels("selector")
                 ),
+                **({} if has_hours else _summer_fields()),
             },
             user_input
             or {
                 "tiers": self._version.get("tiers"),
                 "tiers_per": self._version.get("tiers_per"),
+                **({} if has_hours else _summer_shown(self._version)),
             },
             errors,
             placeholders,
@@ -218,3 +222,47 @@ class PriceSteps(PlanFlow):
             user_input or self._plan,
             errors,
         )
+
+    async def async_step_critical_peak(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask for the entity that tells of a known plan's critical peaks."""
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            event = user_input.get(CONF_EVENT_ENTITY)
+            if event and (error := source_error(self.hass, CONF_EVENT_ENTITY, event)):
+                errors[CONF_EVENT_ENTITY] = error
+            else:
+                put(self._plan, CONF_EVENT_ENTITY, event)
+                return await self._next()
+        return self._form(
+            "critical_peak",
+            {vol.Optional(CONF_EVENT_ENTITY): SOURCE_SELECTORS[CONF_EVENT_ENTITY]},
+            user_input or self._plan,
+            errors,
+        )
+
+
+def _summer_fields() -> dict[vol.Marker, Any]:
+    """Return the fields of when summer begins and ends."""
+    return {
+        vol.Optional("summer_start"): TextSelector(),
+        vol.Optional("summer_end"): TextSelector(),
+    }
+
+
+def _summer_shown(version: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a form shows of a version's summer."""
+    first, last = version.get("summer") or (None, None)
+    return {"summer_start": first, "summer_end": last}
+
+
+def _put_summer(
+    version: dict[str, Any], answer: Mapping[str, Any], errors: dict[str, str]
+) -> None:
+    """Take over when summer is, or tell that one of its ends is missing."""
+    first = answer.get("summer_start", "").strip()
+    last = answer.get("summer_end", "").strip()
+    put(version, "summer", [first, last] if first and last else None)
+    if bool(first) != bool(last):
+        errors["summer_start"] = "half_a_season"
