@@ -42,6 +42,7 @@ PLAN = {
     "time_of_use": "Time of use",
     "tiered": "Tiered prices",
     "dynamic": "Dynamic price",
+    "critical_peak": "Critical peaks",
     "charges": "What else is on the bill",
     "billing": "Billing",
 }

@@ -59,6 +59,24 @@ def shown(result: ConfigFlowResult) -> dict[str, Any]:
     )
 
 
+def not_offered(result: ConfigFlowResult, field: str) -> set[str]:
+    """Return the entities that a field's list leaves out, as the frontend is told."""
+    schema = probatio.to_field_list(
+        result["data_schema"], custom_serializer=cv.custom_serializer
+    )
+    (choice,) = (asked["selector"] for asked in schema if asked["name"] == field)
+    return set(choice["entity"]["exclude_entities"])
+
+
+def ratings_asked(result: ConfigFlowResult) -> set[str]:
+    """Return the ratings that the step `equipment` asks for."""
+    schema = probatio.to_field_list(
+        result["data_schema"], custom_serializer=cv.custom_serializer
+    )
+    (section,) = (asked["schema"] for asked in schema if asked["name"] == "ratings")
+    return {rating["name"] for rating in section}
+
+
 def _shown(fields: list[dict[str, Any]]) -> dict[str, Any]:
     data: dict[str, Any] = {}
     for field in fields:

@@ -133,7 +133,7 @@ async def test_the_blueprint_that_reminds_of_a_window(
     await add_blueprint(
         hass,
         "window_reminder.yaml",
-        zone=REASON,
+        windows=["binary_sensor.den_window_open"],
         duration={"minutes": 10},
         actions=[{"action": "test.automation"}],
     )

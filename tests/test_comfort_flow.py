@@ -148,6 +148,7 @@ async def test_in_fahrenheit(hass: HomeAssistant) -> None:
         ("humidity", "sensor.nowhere", "entity_not_found"),
         ("windows", ["binary_sensor.window", "binary_sensor.no"], "entity_not_found"),
         ("presence", ["binary_sensor.heat_pump_running"], "own_entity"),
+        ("windows", ["binary_sensor.heat_pump_running"], "own_entity"),
         ("schedule", "schedule.no", "entity_not_found"),
         ("heat_comfort", 14, "temperature_out_of_range"),
         ("cool_sleep", 40, "temperature_out_of_range"),

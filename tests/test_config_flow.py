@@ -22,11 +22,12 @@ from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.helpers.storage import Store
+from homeassistant.util import slugify
 import pytest
 from pytest_homeassistant_custom_component.common import async_capture_events
 
 from .common import add_companion, add_system, klima_device
-from .forms import shown, start, submit, suggested
+from .forms import not_offered, ratings_asked, shown, start, submit, suggested
 from .units import (
     CoolingClimate,
     FullClimate,
@@ -107,6 +108,21 @@ async def test_three_submits_make_a_working_system(hass: HomeAssistant) -> None:
             FullClimate("water", "Water source loop"),
             "climate.water_source_loop",
             "water_source",
+        ),
+        (
+            FullClimate("erde", "Erdwärmepumpe"),
+            "climate.erdwarmepumpe",
+            "ground_source",
+        ),
+        (
+            FullClimate("luft", "Luft-Wasser-Wärmepumpe"),
+            "climate.luft_wasser_warmepumpe",
+            "ducted_air_source",
+        ),
+        (
+            FullClimate("eau", "Pompe à chaleur air-eau"),
+            "climate.pompe_a_chaleur_air_eau",
+            "ducted_air_source",
         ),
     ],
 )
@@ -741,28 +757,36 @@ async def test_a_part_of_a_device_stands_for_the_whole(hass: HomeAssistant) -> N
     assert suggested(result) == {}
 
 
+@pytest.mark.parametrize(
+    ("unit", "words"),
+    [
+        ("Living room", ("heat output", "input", "thermal energy")),
+        ("Geothermal", ("heat output", "input", "thermal energy")),
+        ("Pompe à chaleur", ("puissance thermique", "puissance", "chaleur fournie")),
+        ("Wärmepumpe", ("Wärmeleistung", "Leistung", "Wärmemenge")),
+    ],
+)
 async def test_a_unit_s_own_heat_is_told_from_its_electricity(
-    hass: HomeAssistant,
+    hass: HomeAssistant, unit: str, words: tuple[str, str, str]
 ) -> None:
     """Sensors of heat are offered as such, and never as what it draws."""
-    await async_add_units(hass, FullClimate())
+    own = slugify(unit)
+    await async_add_units(hass, FullClimate("unit", unit))
     registry = er.async_get(hass)
-    owner = registry.async_get(UNIT)
+    owner = registry.async_get(f"climate.{own}")
     assert owner is not None
-    for name, device_class in (
-        ("heat_output", "power"),
-        ("input", "power"),
-        ("thermal_energy", "energy"),
-    ):
+    named = []
+    for name, device_class in zip(words, ("power", "power", "energy"), strict=True):
         entry = registry.async_get_or_create(
             "sensor",
             owner.platform,
             name,
-            suggested_object_id=f"living_room_{name}",
+            suggested_object_id=f"{unit} {name}",
             device_id=owner.device_id,
             original_device_class=device_class,
-            original_name=name.replace("_", " "),
+            original_name=name,
         )
+        named.append(entry.entity_id)
         hass.states.async_set(
             entry.entity_id,
             "100",
@@ -772,10 +796,76 @@ async def test_a_unit_s_own_heat_is_told_from_its_electricity(
                 "state_class": "total",
             },
         )
-    result = await submit(hass, await start(hass), {"unit": UNIT})
+    result = await submit(hass, await start(hass), {"unit": owner.entity_id})
     result = await submit(hass, result, {"family": "mini_split"})
+    heat, electricity, thermal_energy = named
     assert suggested(result) == {
-        "power": "sensor.living_room_input",
-        "heat_output": "sensor.living_room_heat_output",
-        "thermal_energy": "sensor.living_room_thermal_energy",
+        "power": electricity,
+        "heat_output": heat,
+        "thermal_energy": thermal_energy,
     }
+
+
+async def test_what_would_be_refused_is_not_offered(hass: HomeAssistant) -> None:
+    """Neither Klima's own entities nor what a system has already are in the lists."""
+    await async_add_units(hass, FullClimate(), PlainClimate())
+    await add_system(hass, UNIT)
+
+    result = await start(hass)
+    assert not_offered(result, "unit") == {UNIT, "climate.living_room_2"}
+    result = await submit(hass, result, {"unit": "climate.plain"})
+    assert not_offered(result, "outdoor_temperature") == set()
+    result = await submit(hass, result, {"family": "mini_split"})
+    assert not_offered(result, "power") == {
+        "sensor.heat_pump_power",
+        "sensor.heat_pump_heat_output",
+    }
+    assert {"sensor.heat_pump_power"} <= not_offered(result, "price_entity")
+    assert "sensor.heat_pump_energy" in not_offered(result, "energy")
+
+
+@pytest.mark.parametrize(
+    ("unit", "family", "asked"),
+    [
+        (FullWaterHeater(), "heat_pump_water_heater", {"heating_capacity", "uef"}),
+        (
+            CoolingClimate(),
+            "air_conditioner",
+            {"cooling_capacity", "eer2", "seer2", "seer", "duct_loss"},
+        ),
+    ],
+)
+async def test_ratings_that_it_cannot_have_are_not_asked_for(
+    hass: HomeAssistant, unit: FullClimate, family: str, asked: set[str]
+) -> None:
+    await async_add_units(hass, unit)
+    entity_id = unit.entity_id
+    result = await submit(hass, await start(hass), {"unit": entity_id})
+    assert suggested(result)["family"] == family
+    assert ratings_asked(result) == asked
+    # Another type can be chosen in the same form: its ratings are taken.
+    result = await submit(
+        hass, result, {"family": "ground_source", "ratings": {"cop_8": 4.5}}
+    )
+    result = await submit(hass, result, {})
+    entry = result["result"]
+    assert entry.data["ratings"] == {"cop_8": 4.5}
+
+    # What was given before is shown, so that it is neither lost nor kept unseen.
+    hass.config_entries.async_update_entry(entry, data={**entry.data, "family": family})
+    result = await hass.config_entries.flow.async_init(
+        "klima", context={"source": SOURCE_RECONFIGURE, "entry_id": entry.entry_id}
+    )
+    assert not_offered(result, "unit") == {f"{entity_id}_2"}
+    result = await submit(hass, result, {"unit": entity_id})
+    assert ratings_asked(result) == asked | {"cop_8"}
+    assert shown(result)["ratings"] == {"cop_8": 4.5}
+
+
+async def test_a_heat_pump_is_not_asked_for_the_rating_of_a_tank(
+    hass: HomeAssistant,
+) -> None:
+    await async_add_units(hass, FullClimate())
+    result = await submit(hass, await start(hass), {"unit": UNIT})
+    assert "uef" not in ratings_asked(result)
+    assert {"cop_8", "seer2", "scop", "duct_loss"} <= ratings_asked(result)

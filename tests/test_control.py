@@ -15,6 +15,7 @@ from homeassistant.helpers import issue_registry as ir
 from homeassistant.util import dt as dt_util
 from homeassistant.util.unit_system import US_CUSTOMARY_SYSTEM
 import pytest
+from pytest_homeassistant_custom_component.common import flush_store
 
 from custom_components.klima.core.foresight import advise
 from custom_components.klima.zone_kept import goal_from
@@ -405,7 +406,7 @@ async def test_a_new_price_is_reckoned_with_within_the_minute(
     )
     await later(hass, freezer, minutes=22)
     with patch(
-        "custom_components.klima.zone_control.advise", wraps=advise
+        "custom_components.klima.zone_foresight.advise", wraps=advise
     ) as looked_ahead:
         await later(hass, freezer, minutes=3)
         assert looked_ahead.call_count == 0
@@ -490,6 +491,39 @@ async def test_a_lost_sensor_is_told_and_the_unit_steers_until_it_is_back(
     unit.set(hvac_action=HVACAction.HEATING)
     await later(hass, freezer, hours=4)
     assert issue_registry.async_get_issue("klima", f"room_sensor_stuck_{zone_id}")
+
+
+async def test_a_repair_that_was_ignored_stays_so_over_a_restart(
+    hass: HomeAssistant, hass_storage: dict[str, Any], issue_registry: ir.IssueRegistry
+) -> None:
+    """A sensor that hangs in another place is no news at each start."""
+    sensor(hass, 40.0)
+    entry, unit = await add_zone(hass, heating(), temperature="sensor.room")
+    (zone_id,) = entry.subentries
+    issue_id = f"room_sensor_disagrees_{zone_id}"
+    ir.async_ignore_issue(hass, "klima", issue_id, True)
+    await flush_store(issue_registry._store)
+    assert await hass.config_entries.async_unload(entry.entry_id)
+
+    await ir.async_load(hass)
+    # The unit's own integration takes its time.
+    unit.set(available=False)
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+    unit.set(available=True)
+    await hass.async_block_till_done()
+    issue = issue_registry.async_get_issue("klima", issue_id)
+    assert issue is not None
+    assert issue.active
+    assert issue.dismissed_version is not None
+
+    # Once it was seen to be well again, it would be.
+    for value in (20.0, 40.0):
+        sensor(hass, value)
+        await hass.async_block_till_done()
+    issue = issue_registry.async_get_issue("klima", issue_id)
+    assert issue is not None
+    assert issue.dismissed_version is None
 
 
 @pytest.mark.parametrize("expected_lingering_timers", [True])
@@ -697,7 +731,20 @@ async def test_the_actions_hold_boost_and_explain(
     ("action", "data", "key"),
     [
         ("klima.hold", {"temperature": 40}, "temperature_out_of_range"),
-        ("klima.hold", {"target_temp_low": 5}, "temperature_out_of_range"),
+        (
+            "klima.hold",
+            {"target_temp_low": 5, "target_temp_high": 24},
+            "temperature_out_of_range",
+        ),
+        ("klima.hold", {"target_temp_low": 20}, "half_a_range"),
+        ("klima.hold", {"target_temp_high": 20}, "half_a_range"),
+        (
+            "klima.hold",
+            {"target_temp_low": 24, "target_temp_high": 20},
+            "range_reversed",
+        ),
+        ("klima.hold", {"preset_mode": "eco", "temperature": 20}, "preset_alone"),
+        ("klima.hold", {"preset_mode": "eco", "hvac_mode": "heat"}, "preset_alone"),
         ("klima.boost", {"temperature": 40}, "temperature_out_of_range"),
         ("klima.hold", {"preset_mode": "cosy"}, "unknown_preset"),
         ("klima.hold", {"hvac_mode": "dry"}, "unknown_mode"),
@@ -711,6 +758,19 @@ async def test_what_cannot_be_is_refused(
         await call(hass, action, **data)
     assert error.value.translation_key == key
     assert unit.commands == []
+
+
+@pytest.mark.parametrize("action", ["klima.hold", "climate.set_temperature"])
+@pytest.mark.parametrize(("mode", "target"), [("heat", 20.0), ("cool", 24.0)])
+async def test_a_range_for_a_room_that_is_only_heated_or_cooled(
+    hass: HomeAssistant, action: str, mode: str, target: float
+) -> None:
+    """Of the two ends, the one that its mode keeps to."""
+    _, unit = await add_zone(hass, PlainClimate(hvac_mode=HVACMode(mode)), priority=1)
+    await call(hass, action, target_temp_low=20, target_temp_high=24)
+    state = state_of(hass, OURS)
+    assert (state.state, state.attributes["temperature"]) == (mode, target)
+    assert unit.commands == [("set_temperature", {"temperature": target})]
 
 
 async def test_a_command_that_the_unit_refuses_changes_nothing(
@@ -1034,8 +1094,8 @@ async def test_a_unit_that_rests_is_not_woken_for_what_is_reckoned_with_in_a_mom
     )
     (control,) = entry.runtime_data.control.zones.values()
     # A room that was seen for long enough to be known.
-    control.model = replace(
-        control.model, drift_hours=20.0, cooling_hours=5.0, cooling=4.0
+    control.foresight.model = replace(
+        control.foresight.model, drift_hours=20.0, cooling_hours=5.0, cooling=4.0
     )
     await later(hass, freezer, minutes=16)
     assert unit.commands[-1] == ("set_hvac_mode", HVACMode.OFF)
@@ -1044,10 +1104,10 @@ async def test_a_unit_that_rests_is_not_woken_for_what_is_reckoned_with_in_a_mom
     state = state_of(hass, OURS)
     assert state.state == "cool"
     # The block ends at nine: what was advised stands until the next is worked out.
-    sent, advised = len(unit.commands), control.goal
+    sent, advised = len(unit.commands), control.foresight.goal
     freezer.move_to("2026-11-23 09:00:01+00:00")
     assert control.must_look_ahead(dt_util.utcnow().timestamp())
-    assert control.goal is advised
+    assert control.foresight.goal is advised
     for tenths in (1, 2, 1):
         sensor(hass, 22 + tenths / 10)
         await later(hass, freezer, minutes=20)

@@ -299,10 +299,12 @@ async def test_an_emitter_that_fails_is_told_in_the_try_out(
     emitter.fails = None
     await flow.submit({"answer": "send"})
     # What no emitter should raise, and some do.
-    emitter.fails = RuntimeError("the blaster is broken")
+    emitter.fails = RuntimeError("it is broken")
     await flow.submit({"answer": "check"})
     assert flow.step == "checklist"
     assert flow.errors == {"base": "not_sent"}
+    told = flow.result["description_placeholders"]["error"]
+    assert told == f"{EMITTER} refused the command: it is broken"
     assert flow.suggested == {"verdict": "again"}
     emitter.fails = None
     await flow.submit()
@@ -572,6 +574,9 @@ async def test_by_an_action(
     assert flow.errors == {"action": "no_action"}
     await flow.submit({"action": [{"device_id": "gone", "domain": "x", "type": "y"}]})
     assert flow.errors == {"action": "bad_action"}
+    # In words, though nothing of Klima is set up yet.
+    told = flow.result["description_placeholders"]["error"]
+    assert told.startswith("The actions that send a code are not valid: "), told
     action = [{"action": "test.send", "data": {"code": "{{ pronto }}"}}]
     await flow.submit({"action": action})
     await flow.submit({"brand": "LG"})

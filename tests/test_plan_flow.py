@@ -457,20 +457,67 @@ async def test_a_known_plan(hass: HomeAssistant) -> None:
     assert hass.states.get("sensor.hydro_quebec_d_price").state == "0.08"
 
 
-async def test_a_known_plan_that_follows_an_entity(hass: HomeAssistant) -> None:
-    """It asks for the entity."""
+@pytest.mark.parametrize(
+    ("edits", "charges", "price"),
+    [
+        (False, [], "0.04"),
+        # Its delivery is for its owner to fill in.
+        (True, [{"adders": [{"name": "Delivery", "price": 0.05}]}], "0.09"),
+    ],
+)
+async def test_a_known_plan_that_follows_an_entity(
+    hass: HomeAssistant, edits: bool, charges: list[dict[str, Any]], price: str
+) -> None:
+    """It asks for the entity, whoever fills the rest in."""
     hass.config.currency = "USD"
     hass.states.async_set("sensor.spot", "4", {"unit_of_measurement": "¢/kWh"})
     result = await choose(hass, "comed_hourly")
     result = await walk(
         hass,
         result,
-        {"edit_prices": False},
+        {"edit_prices": edits},
         {"price_entity": "sensor.spot"},
+        *charges,
         BILLING,
     )
     assert result["type"] is FlowResultType.CREATE_ENTRY
-    assert hass.states.get("sensor.comed_hourly_pricing_price").state == "0.04"
+    assert hass.states.get("sensor.comed_hourly_pricing_price").state == price
+
+
+async def test_a_known_plan_with_critical_peaks(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """It asks for what tells of them: a kWh then costs ten times as much."""
+    freezer.move_to("2027-01-12T08:00:00-05:00")
+    hass.states.async_set("binary_sensor.peak", "off")
+    result = await choose(hass, "hydro_quebec_flex_d")
+    assert result["description_placeholders"] is not None
+    assert (
+        "- Critical peak: 0.46463 CAD/kWh"
+        in result["description_placeholders"]["prices"]
+    )
+    result = await walk(hass, result, {"edit_prices": False})
+    assert result["step_id"] == "critical_peak"
+    result = await submit(hass, result, {"event_entity": "binary_sensor.gone"})
+    assert result["errors"] == {"event_entity": "entity_not_found"}
+    peak = {"event_entity": "binary_sensor.peak"}
+    result = await submit(hass, result, peak)
+    result = await submit(hass, result, BILLING)
+    price = "sensor.hydro_quebec_flex_d_price"
+    assert hass.states.get(price).state == "0.04886"
+    hass.states.async_set("binary_sensor.peak", "on")
+    await hass.async_block_till_done()
+    assert hass.states.get(price).state == "0.46463"
+
+    entry = result["result"]
+    plan = {"plan": "hydro_quebec_flex_d", "name": entry.title}
+    result = await walk(
+        hass, await reconfigure(hass, entry.entry_id), plan, {"edit_prices": False}
+    )
+    assert suggested(result) == peak
+    await walk(hass, result, {}, BILLING)
+    assert "event_entity" not in entry.data
+    assert hass.states.get(price).state == "0.04886"
 
 
 async def test_a_plan_in_another_currency(hass: HomeAssistant) -> None:

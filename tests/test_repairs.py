@@ -64,6 +64,8 @@ async def test_a_lost_unit_is_replaced(
     # What was chosen stays to be seen beside the error.
     (field,) = answer["data_schema"]
     assert field["description"] == {"suggested_value": "climate.nowhere"}
+    # What would be refused is not in the list.
+    assert field["selector"]["entity"]["exclude_entities"] == ["climate.living_room_2"]
     answer = await submit(client, answer, "climate.living_room_2")
     assert answer["errors"] == {"replacement": "own_entity"}
     await add_system(hass, "climate.plain", title="Attic")

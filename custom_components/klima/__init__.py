@@ -26,16 +26,21 @@ from .const import CONF_KIND, CONF_PLAN, DOMAIN, EntryKind
 from .core.tariff import PlanError
 from .dashboard import async_hide_dashboard, async_serve_dashboard, async_show_dashboard
 from .history import async_watch_past
-from .issues import async_take_all_back, async_take_back, async_tell
+from .issues import (
+    async_take_all_back,
+    async_take_back,
+    async_take_back_what_is_found,
+    async_tell,
+)
 from .left_over import async_remove_left_over
 from .plan import Plan, PlanConfigEntry
-from .plans import async_tariff
+from .plans import OtherCurrencyError, async_tariff
 from .pricing import async_price_source, async_watch_dashboard
 from .programmes import async_programmes
 from .same_id import async_watch_same_ids
 from .same_meter import async_compare_meters, async_watch_meters
 from .services import async_setup_services
-from .source_watch import SourceWatch, async_clear_issues
+from .source_watch import SourceWatch, async_follow_renamed
 from .stand_in import async_follow_disabled, async_stand_in, async_step_back
 from .store import UNREADABLE, async_remove_store
 from .system import KlimaConfigEntry, System
@@ -55,6 +60,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     """Register actions, follow the Energy dashboard's price, serve the dashboard."""
     async_setup_services(hass)
     async_follow_units(hass)
+    async_follow_renamed(hass)
     async_watch_meters(hass)
     async_follow_disabled(hass)
 
@@ -82,8 +88,13 @@ def _async_follow_home(hass: HomeAssistant) -> None:
         nonlocal known
         before, known = known, (hass.config.time_zone, hass.config.currency)
         if known != before:
-            for entry in hass.config_entries.async_loaded_entries(DOMAIN):
-                _async_reload_soon(hass, entry)
+            for entry in hass.config_entries.async_entries(DOMAIN):
+                # One that could not be used as the home was may be now.
+                if entry.state in (
+                    ConfigEntryState.LOADED,
+                    ConfigEntryState.SETUP_ERROR,
+                ):
+                    _async_reload_soon(hass, entry)
 
     hass.bus.async_listen(EVENT_CORE_CONFIG_UPDATE, changed)
 
@@ -144,8 +155,7 @@ async def async_setup_entry(
     hass: HomeAssistant, entry: KlimaConfigEntry | PlanConfigEntry
 ) -> bool:
     """Set up a system or a plan."""
-    # Whatever is wrong is found again, and told again.
-    async_clear_issues(hass, entry)
+    async_take_back_what_is_found(hass, entry)
     if is_plan(entry):
         try:
             done = await _async_setup_plan(hass, cast("PlanConfigEntry", entry))
@@ -181,6 +191,16 @@ async def _async_setup_plan(hass: HomeAssistant, entry: PlanConfigEntry) -> bool
             translation_domain=DOMAIN,
             translation_key="plan_unusable",
             translation_placeholders={"name": entry.title, "error": str(err)},
+        ) from err
+    except OtherCurrencyError as err:
+        raise ConfigEntryError(
+            translation_domain=DOMAIN,
+            translation_key="plan_other_currency",
+            translation_placeholders={
+                "name": entry.title,
+                "currency": err.currency,
+                "home": hass.config.currency,
+            },
         ) from err
     except UNREADABLE as err:
         raise _unusable(entry, err) from err
@@ -317,8 +337,7 @@ async def async_unload_entry(
     if unloaded := await hass.config_entries.async_unload_platforms(entry, platforms):
         await entry.runtime_data.async_stop()
         if entry.disabled_by:
-            # Nobody can mend what is wrong with an entry that is not in use.
-            _async_tell_nothing(hass, entry)
+            async_take_all_back(hass, entry)
             if is_plan(entry):
                 _async_reload_systems_on(hass, entry, is_gone=True)
             async_compare_meters(hass, without=entry)
@@ -327,19 +346,12 @@ async def async_unload_entry(
     return unloaded
 
 
-@callback
-def _async_tell_nothing(hass: HomeAssistant, entry: ConfigEntry) -> None:
-    """Take back what was told of an entry, of its zones and of their sources."""
-    async_clear_issues(hass, entry)
-    async_take_all_back(hass, entry)
-
-
 async def async_remove_entry(hass: HomeAssistant, entry: ConfigEntry) -> None:
     """Leave nothing behind."""
     if (running := getattr(entry, "runtime_data", None)) is not None:
         # It would not unload: nobody else ends what it counts and commands.
         await running.async_stop()
-    _async_tell_nothing(hass, entry)
+    async_take_all_back(hass, entry)
     if is_plan(entry):
         _async_reload_systems_on(hass, entry)
     async_compare_meters(hass, without=entry)

@@ -345,20 +345,34 @@ class Billing:
             self._published()
 
     @callback
-    def fill(self, hours: Sequence[Use], first: int) -> list[tuple[int, float]]:
+    def fill(
+        self, hours: Sequence[Use], first: int, spots: Mapping[int, float]
+    ) -> list[tuple[int, float]]:
         """Take hours of the past in, from a bucket on, where nothing was counted.
 
+        `spots` has the mean price of each hour where the prices follow an entity.
         Returns the buckets that were filled, with their kWh.
         """
         self.settle()
         if hours:
             self._known_from = min(self._known_from, float(hours[0].start))
-        return [
-            (number, hour.kwh / 4)
-            for hour in hours
-            for number in range(hour.start // QUARTER, hour.start // QUARTER + 4)
-            if number >= first and self.ledger.fill(number, hour.kwh / 4)
-        ]
+        filled: list[tuple[int, float]] = []
+        for hour in hours:
+            kwh, spot = hour.kwh / 4, spots.get(hour.start)
+            for number in range(hour.start // QUARTER, hour.start // QUARTER + 4):
+                if number >= first and self.ledger.fill(number, kwh):
+                    filled.append((number, kwh))
+                    if self._follows and spot is not None:
+                        start = number * QUARTER
+                        self.ledger.add_spot(start, start + QUARTER, kwh, spot)
+        return filled
+
+    @callback
+    def add_past(self, start: float, end: float, kwh: float) -> None:
+        """Take an amount of before it began in; of a price entity, the next price is its."""
+        self._known_from = min(self._known_from, start)
+        self._has_unpriced = self._follows
+        self.ledger.add(start, end, kwh)
 
     def bill_of(self, period: BillingPeriod, until: float) -> Bill:
         """Return the bill of any period that the ledger knows."""

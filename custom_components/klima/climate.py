@@ -284,8 +284,8 @@ class ComfortClimate(KlimaClimate):
         self._attr_target_temperature = self._own(target)
         self._attr_target_temperature_low = self._own(low)
         self._attr_target_temperature_high = self._own(high)
-        self._attr_current_temperature = self._own(control.room)
-        if (humidity := control.humidity) is not None:
+        self._attr_current_temperature = self._own(control.senses.room)
+        if (humidity := control.senses.humidity) is not None:
             self._attr_current_humidity = humidity
         if self._dries:
             self._attr_target_humidity = control.memory.target_humidity
@@ -372,7 +372,14 @@ class ComfortClimate(KlimaClimate):
         """Hold what an action asks for."""
         duration = data.get(ATTR_DURATION)
         seconds = None if duration is None else duration.total_seconds()
+        low, high = data.get(ATTR_TARGET_TEMP_LOW), data.get(ATTR_TARGET_TEMP_HIGH)
+        if (low is None) != (high is None):
+            raise self._refused("half_a_range")
+        if low is not None and high is not None and low > high:
+            raise self._refused("range_reversed", low=f"{low:g}", high=f"{high:g}")
         if (preset := data.get(ATTR_PRESET_MODE)) is not None:
+            if beside := sorted({ATTR_HVAC_MODE, *_TARGETS} & data.keys()):
+                raise self._refused("preset_alone", fields=", ".join(beside))
             if preset not in PRESETS:
                 raise self._refused(
                     "unknown_preset", preset=preset, presets=", ".join(PRESETS)

@@ -17,7 +17,7 @@ def async_tell_problems(
 ) -> None:
     """Tell what misleads the zones, and take back what does no longer."""
     for control in zones:
-        problem = control.sensor.problem if control.active else None
+        problem = control.senses.sensor.problem if control.active else None
         schedule = control.schedule if control.active else None
         unknown = None if schedule is None else schedule.unknown
         if control.told == (problem, unknown):
@@ -67,5 +67,8 @@ def _tell(
             translation_key=key,
             translation_placeholders=placeholders,
         )
-    else:
+        return
+    issue = ir.async_get(hass).async_get_issue(DOMAIN, issue_id)
+    if issue is not None and issue.active:
+        # One of before a restart may be found again: if it was ignored, it stays so.
         ir.async_delete_issue(hass, DOMAIN, issue_id)

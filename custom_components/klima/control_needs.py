@@ -59,8 +59,8 @@ class Equipment(Protocol):
         """Save within a minute."""
 
 
-class Conductor[ZoneControlT](Protocol):
-    """What decides for all zones of one outdoor unit together."""
+class Foreseer(Protocol):
+    """What is known of the weather, the prices and the unit, now and ahead."""
 
     @property
     def outdoor(self) -> float | None:
@@ -69,10 +69,6 @@ class Conductor[ZoneControlT](Protocol):
     @property
     def outdoor_likely(self) -> float | None:
         """The °C outdoors, as it usually is where nobody tells it."""
-
-    @property
-    def fahrenheit(self) -> bool:
-        """Whether the home counts in °F, and not in °C."""
 
     @property
     def price(self) -> float | None:
@@ -85,6 +81,10 @@ class Conductor[ZoneControlT](Protocol):
         self, activity: Activity, outdoor: float, indoor: float
     ) -> Sequence[float]:
         """Return the COP at each of the shares of full load that are planned with."""
+
+
+class Conductor[ZoneControlT](Foreseer, Protocol):
+    """What decides for all zones of one outdoor unit together."""
 
     def async_decide(self) -> None:
         """Decide now, and send what comes of it."""

@@ -66,12 +66,14 @@ class SystemControl:
         self._entry_id = entry_id
         self._system = system
         minimum = system.config.ratings.as_dict().get("minimum_outdoor_temperature")
+        units = hass.config.units
+        fahrenheit = units.temperature_unit == UnitOfTemperature.FAHRENHEIT
         self.zones: dict[str, ZoneControl] = {
             zone_id: ZoneControl(
                 hass,
                 self,
                 zone,
-                ComfortConfig.from_data(zone.data, minimum, fahrenheit=self.fahrenheit),
+                ComfortConfig.from_data(zone.data, minimum, fahrenheit=fahrenheit),
             )
             for zone_id, zone in system.zones.items()
             if zone.driver.platform is Platform.CLIMATE
@@ -102,12 +104,6 @@ class SystemControl:
     def outdoor_likely(self) -> float | None:
         """The °C outdoors, as it usually is where nobody tells it."""
         return self._system.outdoor.temperature
-
-    @property
-    def fahrenheit(self) -> bool:
-        """Whether the home counts in °F, and not in °C."""
-        units = self._hass.config.units
-        return units.temperature_unit == UnitOfTemperature.FAHRENHEIT
 
     @property
     def price(self) -> float | None:
@@ -145,7 +141,9 @@ class SystemControl:
         """Follow what the zones read, and decide."""
         self._started = True
         stops: list[CALLBACK_TYPE] = []
-        entity_ids = {e for zone in self.zones.values() for e in zone.entity_ids()}
+        entity_ids = {
+            e for zone in self.zones.values() for e in zone.senses.entity_ids()
+        }
         if entity_ids:
             stops.append(
                 async_track_state_change_event(
@@ -182,10 +180,15 @@ class SystemControl:
         entity_id = event.data["entity_id"]
         if rooms := self._rooms.get(entity_id):
             value, (least, at_once) = read_temperature(event.data["new_state"]), _ROOM
-            change = max([_off(value, each.sensor.trusted) for each in rooms])
+            change = max([_off(value, each.senses.sensor.trusted) for each in rooms])
         elif humid := self._humidities.get(entity_id):
             least, at_once = _HUMIDITY
-            change = max([_off(each.humidity, each.humidity_seen) for each in humid])
+            change = max(
+                [
+                    _off(each.senses.humidity, each.senses.humidity_seen)
+                    for each in humid
+                ]
+            )
         else:
             self._read_weeks(entity_id)
             change, least, at_once = math.inf, 0.0, 0.0
@@ -210,7 +213,7 @@ class SystemControl:
                 )
 
     async def _async_read_week(self, control: ZoneControl) -> None:
-        await control.async_read_week()
+        await control.senses.async_read_week()
         if self._started:
             self.async_decide()
 

@@ -8,11 +8,11 @@ goes into the ledger: the first bill is then a whole one. Running it again
 writes the same again.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 import logging
-from typing import Any
+from typing import Any, Literal
 
 from homeassistant.components.recorder import (
     DOMAIN as RECORDER_DOMAIN,
@@ -58,6 +58,13 @@ DUE = "due"
 """The hour (epoch s) since which a system's past waits to be taken: it is kept until it
 was, since the recorder may be away, or its database not be read, for days."""
 
+MINUTES = "minutes"
+"""When a system began to count (epoch s), as long as what its meter told of that hour
+until then waits to be taken: Home Assistant tells of each five minutes after they end."""
+
+FIVE = 300
+"""s that Home Assistant's short-term statistics are of."""
+
 
 class NoPastError(Exception):
     """There is nothing to take; `reason` tells why."""
@@ -76,6 +83,8 @@ def async_watch_past(hass: HomeAssistant, entry: KlimaConfigEntry) -> None:
     if system.is_new:
         now = int(dt_util.utcnow().timestamp())
         billing.history = {DUE: now - now % HOUR, **billing.history}
+        if now % HOUR:
+            billing.history[MINUTES] = now
     if RECORDER_DOMAIN not in hass.config.components:
         return
 
@@ -84,6 +93,7 @@ def async_watch_past(hass: HomeAssistant, entry: KlimaConfigEntry) -> None:
             await take(hass)
         with suppress(SQLAlchemyError):
             await async_settle(hass, system)
+            await _async_take_minutes(hass, system)
 
     async def take(hass: HomeAssistant) -> None:
         try:
@@ -96,11 +106,17 @@ def async_watch_past(hass: HomeAssistant, entry: KlimaConfigEntry) -> None:
         else:
             _LOGGER.info("Took the past of %s: %s", entry.title, found)
         if not billing.is_over:
-            billing.history = {k: v for k, v in billing.history.items() if k != DUE}
+            _done(system, DUE)
 
     entry.async_on_unload(async_track_time_interval(hass, settle, SETTLE_INTERVAL))
     if DUE in billing.history:
         entry.async_on_unload(async_at_started(hass, take))
+
+
+def _done(system: System, what: str) -> None:
+    """Take note that something waits no longer to be taken."""
+    history = system.billing.history
+    system.billing.history = {k: v for k, v in history.items() if k != what}
 
 
 async def async_import_history(
@@ -148,7 +164,7 @@ async def _async_import(
     past = [hour for hour in priced if hour.start < until]
     if not past:
         if not dry_run:
-            await _async_fill(system, priced, until, home, fed or [])
+            await _async_fill(system, priced, until, home, fed or [], spots)
         raise NoPastError("no_past")
     known = [hour for hour in past if hour.cost is not None]
     answer: dict[str, Any] = {
@@ -173,7 +189,7 @@ async def _async_import(
         ]
         await _async_write(hass, system, "cost", cost, costs)
     await _async_settle(hass, system)
-    await _async_fill(system, priced, until, home, fed or [])
+    await _async_fill(system, priced, until, home, fed or [], spots)
     return answer
 
 
@@ -183,9 +199,10 @@ async def _async_fill(
     until: int,
     home: Sequence[Use],
     fed: Sequence[Use],
+    spots: Mapping[int, float],
 ) -> None:
     """Fill the ledgers: what is known now tells where the bill will end."""
-    _fill_ledger(system, priced, until, home, fed)
+    _fill_ledger(system, priced, until, home, fed, spots)
     await system.projector.async_refresh(dt_util.utcnow().timestamp())
 
 
@@ -232,27 +249,34 @@ async def _async_until(
 
 
 async def _async_use(
-    hass: HomeAssistant, source: str, start: datetime, until: int, *, is_energy: bool
+    hass: HomeAssistant,
+    source: str,
+    start: datetime,
+    until: int,
+    *,
+    is_energy: bool,
+    period: Literal["hour", "5minute"] = "hour",
 ) -> list[Use]:
-    """Return what a meter's statistics tell of each hour, none of it below zero."""
+    """Return what a meter's statistics tell of each hour, or five minutes, none below zero."""
     found = await get_instance(hass).async_add_executor_job(
         statistics_during_period,
         hass,
         start,
         datetime.fromtimestamp(until, UTC),
         {source},
-        "hour",
+        period,
         {"energy": UnitOfEnergy.KILO_WATT_HOUR, "power": UnitOfPower.WATT},
         {"change"} if is_energy else {"mean"},
     )
-    hours: list[Use] = []
+    factor = 1 / 1000 if period == "hour" else FIVE / HOUR / 1000
+    uses: list[Use] = []
     for row in found.get(source, []):
         amount = row.get("change") if is_energy else row.get("mean")
         # A meter that was reset may show a change that none can use.
         if amount is not None and int(row["start"]) < until:
-            kwh = amount if is_energy else amount / 1000
-            hours.append(Use(int(row["start"]), max(kwh, 0.0)))
-    return hours
+            kwh = amount if is_energy else amount * factor
+            uses.append(Use(int(row["start"]), max(kwh, 0.0)))
+    return uses
 
 
 async def _async_spots(
@@ -420,12 +444,57 @@ def _has_own(hass: HomeAssistant, entity_id: str, until: int) -> bool:
     return rows is not None and len(rows) > 0 and rows[0]["start"] >= until
 
 
+async def _async_take_minutes(hass: HomeAssistant, system: System) -> None:
+    """Take into the bill what the meter told of an hour before a system began in it."""
+    billing = system.billing
+    began = int(billing.history.get(MINUTES, 0.0))
+    now = dt_util.utcnow().timestamp()
+    if not began or DUE in billing.history or now < began + 2 * FIVE:
+        return
+    async with billing.past:
+        if billing.is_over:
+            return
+        config = system.config
+        if (source := config.energy or config.power) is not None:
+            start = datetime.fromtimestamp(began - began % HOUR, UTC)
+            is_energy = config.energy is not None
+            uses = await _async_use(
+                hass, source, start, began, is_energy=is_energy, period="5minute"
+            )
+            _add_minutes(system, uses, began)
+        _done(system, MINUTES)
+
+
+def _add_minutes(system: System, uses: Sequence[Use], began: int) -> None:
+    billing = system.billing
+    filled: dict[int, float] = {}
+    for use in uses:
+        # Of the five minutes in which it began, the part before.
+        end = min(use.start + FIVE, began)
+        kwh = use.kwh * (end - use.start) / FIVE
+        billing.add_past(use.start, end, kwh)
+        bucket = use.start // QUARTER
+        filled[bucket] = filled.get(bucket, 0.0) + kwh
+    if (plan := billing.plan) is not None:
+        counted = plan.ledger.kwh
+        plan.fill(
+            [
+                (bucket, kwh)
+                for bucket, kwh in filled.items()
+                if "began" not in billing.history or bucket not in counted
+            ],
+            is_home=False,
+        )
+    billing.renew(dt_util.utcnow().timestamp())
+
+
 def _fill_ledger(
     system: System,
     hours: Sequence[Hour],
     until: int,
     home: Sequence[Use],
     fed: Sequence[Use],
+    spots: Mapping[int, float],
 ) -> None:
     """Take the hours of this billing period and the last into the ledgers.
 
@@ -436,7 +505,8 @@ def _fill_ledger(
         return
     period = billing.tariff.cycle.period(billing.period.start - timedelta(days=1))
     first = round(billing.tariff.midnight(period.start) / QUARTER)
-    filled = billing.fill([Use(hour.start, hour.kwh) for hour in hours], first)
+    uses = [Use(hour.start, hour.kwh) for hour in hours]
+    filled = billing.fill(uses, first, spots)
     if (plan := billing.plan) is not None:
         counted = plan.ledger.kwh
         plan.fill(

@@ -1,4 +1,8 @@
-"""Repairs that tell something of a whole entry: told while it holds, gone with the entry."""
+"""Repairs that tell something of a whole entry: told while it holds, gone with the entry.
+
+Those of a source, a zone or its unit are told where they are found, with data that names
+the entry. All are taken back here.
+"""
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
@@ -38,8 +42,21 @@ def async_take_back(hass: HomeAssistant, entry: ConfigEntry, key: str) -> None:
 
 
 @callback
+def async_take_back_what_is_found(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """Take back what is found again at each set-up: of sources, zones and their units."""
+    for (domain, issue_id), issue in list(ir.async_get(hass).issues.items()):
+        if (
+            domain == DOMAIN
+            and issue.data is not None
+            and issue.data.get("entry_id") == entry.entry_id
+        ):
+            ir.async_delete_issue(hass, DOMAIN, issue_id)
+
+
+@callback
 def async_take_all_back(hass: HomeAssistant, entry: ConfigEntry) -> None:
-    """Tell nothing more of an entry that is gone."""
+    """Tell nothing more of an entry that is gone, or disabled: nobody can mend it."""
+    async_take_back_what_is_found(hass, entry)
     for domain, issue_id in list(ir.async_get(hass).issues):
         if domain == DOMAIN and issue_id.endswith(f"_{entry.entry_id}"):
             ir.async_delete_issue(hass, DOMAIN, issue_id)

@@ -93,6 +93,7 @@ class Plan:
         self._late: list[Delta] = []
         self._listeners: list[Callable[[float], None]] = []
         self._stop: list[CALLBACK_TYPE] = []
+        self._stop_reading: list[CALLBACK_TYPE] = []
         self._cancel_next: CALLBACK_TYPE | None = None
         self.spots = PriceSeries()
         self.events = PriceSeries()
@@ -289,7 +290,7 @@ class Plan:
             self._update(at)
 
         if readers:
-            self._stop.append(
+            self._stop_reading.append(
                 async_track_state_change_event(hass, readers, source_changed)
             )
         self._stop.append(
@@ -302,8 +303,15 @@ class Plan:
         self._update(now)
         self._check_validity(now)
 
+    @callback
+    def async_stop_reading(self) -> None:
+        """Read no more: what bears the names of the sources now, may be others."""
+        while self._stop_reading:
+            self._stop_reading.pop()()
+
     async def async_stop(self) -> None:
         """Stop reading, and save."""
+        self.async_stop_reading()
         while self._stop:
             self._stop.pop()()
         if self._cancel_next is not None:

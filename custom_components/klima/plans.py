@@ -37,6 +37,15 @@ class KnownPlan:
     missing: bool = False
 
 
+class OtherCurrencyError(Exception):
+    """A known plan is in another currency than the home's."""
+
+    def __init__(self, currency: str) -> None:
+        """Remember the plan's currency."""
+        super().__init__(currency)
+        self.currency = currency
+
+
 _KNOWN: HassKey[dict[str, KnownPlan]] = HassKey(f"{DOMAIN}_known_plans")
 
 
@@ -67,14 +76,17 @@ async def async_known_plans(hass: HomeAssistant) -> dict[str, KnownPlan]:
 
 
 async def async_tariff(hass: HomeAssistant, data: Mapping[str, Any]) -> Tariff:
-    """Return the tariff of a plan's entry; raises PlanError.
+    """Return the tariff of a plan's entry; raises PlanError or OtherCurrencyError.
 
     A known plan whose prices its owner left alone is the data file's, so that
     an update of Klima brings its new prices; what is paid for export is kept beside.
     """
     versions = data.get(CONF_VERSIONS)
+    known = (await async_known_plans(hass)).get(data.get(CONF_PLAN, ""))
+    if known is not None and known.currency != hass.config.currency:
+        # The home's was changed since: what is so many dollars is not so many euros.
+        raise OtherCurrencyError(known.currency)
     if not versions:
-        known = (await async_known_plans(hass)).get(data.get(CONF_PLAN, ""))
         if known is None:
             raise PlanError(
                 Fault("plan", "unknown_plan", {"plan": str(data.get(CONF_PLAN))})

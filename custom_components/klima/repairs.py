@@ -10,8 +10,9 @@ import voluptuous as vol
 
 from .const import CONF_EMITTER, CONF_RECEIVER, CONF_UNIT
 from .flows.comfort import COMFORT_SELECTORS, comfort_source_error
+from .flows.selectors import of_others
 from .flows.sources import SOURCE_SELECTORS
-from .flows.unit import UNIT_SELECTOR
+from .flows.unit import unit_selector
 from .flows.validate import source_error, unit_error, wrapped_units
 from .source_watch import Source, async_replace_source, sources
 
@@ -21,7 +22,6 @@ _SELECTORS = {
         field: EntitySelector({**selector.config, "multiple": False})
         for field, selector in COMFORT_SELECTORS.items()
     },
-    CONF_UNIT: UNIT_SELECTOR,
     CONF_EMITTER: EntitySelector(
         EntitySelectorConfig(
             filter=[
@@ -90,7 +90,11 @@ class ReplaceSourceFlow(RepairsFlow):
             else:
                 async_replace_source(self.hass, entry, source, replacement)
                 return self.async_create_entry(data={})
-        selector = _SELECTORS[self._field]
+        selector = (
+            unit_selector(self.hass, source.subentry_id)
+            if source.field == CONF_UNIT
+            else of_others(self.hass, _SELECTORS[source.field])
+        )
         return self.async_show_form(
             step_id="replace",
             data_schema=self.add_suggested_values_to_schema(

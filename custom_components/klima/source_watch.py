@@ -1,11 +1,12 @@
 """Watching the entities that a system reads: renamed ones are followed, lost ones told."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from homeassistant.config_entries import ConfigEntry
+from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.const import ATTR_UNIT_OF_MEASUREMENT
 from homeassistant.core import (
     CALLBACK_TYPE,
@@ -36,6 +37,7 @@ from .const import (
     SUBENTRY_ZONE,
 )
 from .sources import NO_READING, has_unit_for
+from .store import UNREADABLE
 
 ZONE_FIELDS = (
     CONF_UNIT,
@@ -122,8 +124,41 @@ def async_replace_source(
     )
 
 
+@callback
+def _is_renamed(data: er.EventEntityRegistryUpdatedData) -> bool:
+    return data["action"] == "update" and "old_entity_id" in data
+
+
+@callback
+def async_follow_renamed(hass: HomeAssistant) -> None:
+    """Follow the sources of all entries that are renamed, for as long as Home Assistant runs.
+
+    Not each entry its own: one that is loaded anew, is disabled, or waits for the disk
+    would miss a name, and read whoever has it then.
+    """
+
+    @callback
+    def renamed(event: Event[er.EventEntityRegistryUpdatedData]) -> None:
+        if event.data["action"] != "update" or "old_entity_id" not in event.data:
+            return
+        old, new = event.data["old_entity_id"], event.data["entity_id"]
+        for entry in hass.config_entries.async_entries(DOMAIN):
+            # One that was damaged, and is not loaded, may name anything.
+            with suppress(*UNREADABLE):
+                for source in list(sources(entry)):
+                    if source.entity_id == old:
+                        if entry.state is ConfigEntryState.LOADED:
+                            # Until it is loaded anew, another may have the old name.
+                            entry.runtime_data.async_stop_reading()
+                        async_replace_source(hass, entry, source, new)
+
+    hass.bus.async_listen(
+        er.EVENT_ENTITY_REGISTRY_UPDATED, renamed, event_filter=_is_renamed
+    )
+
+
 class SourceWatch:
-    """Follows the sources of an entry; what each of them needs is not kept."""
+    """Watches the sources of an entry; what each of them needs is not kept."""
 
     __slots__ = ("_entry", "_hass", "_waiting")
 
@@ -154,13 +189,8 @@ class SourceWatch:
     def _registry_updated(
         self, event: Event[er.EventEntityRegistryUpdatedData]
     ) -> None:
-        data, entry = event.data, self._entry
-        if data["action"] == "update" and (old := data.get("old_entity_id")):
-            for source in list(sources(entry)):
-                if source.entity_id == old:
-                    async_replace_source(self._hass, entry, source, data["entity_id"])
-        else:
-            self._check(data["entity_id"])
+        if not _is_renamed(event.data):
+            self._check(event.data["entity_id"])
 
     def _check(self, entity_id: str, *, lasts: bool = False) -> None:
         """Tell what is wrong with an entity; a unit that is none only if that lasts."""
@@ -232,18 +262,6 @@ def is_there(hass: HomeAssistant, entity_id: str) -> bool:
         return True
     registered = er.async_get(hass).async_get(entity_id)
     return registered is not None and not registered.disabled
-
-
-@callback
-def async_clear_issues(hass: HomeAssistant, entry: ConfigEntry) -> None:
-    """Take back whatever was told of the sources of an entry and of its zones."""
-    for (domain, issue_id), issue in list(ir.async_get(hass).issues.items()):
-        if (
-            domain == DOMAIN
-            and issue.data is not None
-            and issue.data.get("entry_id") == entry.entry_id
-        ):
-            ir.async_delete_issue(hass, DOMAIN, issue_id)
 
 
 @callback

@@ -73,6 +73,9 @@ _EXPORT = {"rate": "export"}
 PUBLISH_INTERVAL = timedelta(minutes=1)
 """Statistics are made of five-minute samples: oftener than this adds nothing."""
 
+LONGEST_AGAIN = 2 * 3600.0
+"""s by which the clock may be set back over midnight with the day going on."""
+
 
 class Listener(Protocol):
     """Who is told whenever a system publishes."""
@@ -141,6 +144,7 @@ class System:
         self.listeners: list[Listener] = []
         self._readers: dict[str, Reader] = {}
         self._stop: list[CALLBACK_TYPE] = []
+        self._stop_reading: list[CALLBACK_TYPE] = []
         self._clock = ClockWatch()
         self._is_new = False
         self._activity_since = 0.0
@@ -333,13 +337,13 @@ class System:
             read(now, hass.states.get(entity_id))
 
         if readers:
-            self._stop.append(
+            self._stop_reading.append(
                 async_track_state_change_event(
                     hass, list(readers), self._source_changed
                 )
             )
         if powers := [id_ for id_ in (config.power, config.heat_output) if id_]:
-            self._stop.append(
+            self._stop_reading.append(
                 async_track_state_report_event(hass, powers, self._power_reported)
             )
         hearers = self.efficiency.hearers()
@@ -399,8 +403,15 @@ class System:
         self._publish()
         return calibration
 
+    @callback
+    def async_stop_reading(self) -> None:
+        """Read no more: what bears the names of the sources now, may be others."""
+        while self._stop_reading:
+            self._stop_reading.pop()()
+
     async def async_stop(self) -> None:
         """Stop reading, and save."""
+        self.async_stop_reading()
         while self._stop:
             self._stop.pop()()
         self._close()
@@ -602,6 +613,9 @@ class System:
         """Begin a new day at midnight; what the last came to is told before."""
         costs, zone = self.account.costs, dt_util.get_default_time_zone()
         now = dt_util.utcnow().timestamp()
+        if costs.day_start - LONGEST_AGAIN <= now < costs.day_start:
+            # The clock was set back over midnight: the day goes on, and is not begun again.
+            return
         if costs.day_start <= now < costs.day_end and zone is self._day_zone:
             return
         self._day_zone = zone

@@ -16,7 +16,8 @@ def explain(control: ZoneControl, now: float) -> dict[str, Any]:
     Temperatures are in the home's degrees, as those that the other actions take.
     """
     inputs, decision = control.inputs(now), control.decision
-    fahrenheit = control.fahrenheit
+    model = control.foresight.model
+    fahrenheit = control.senses.fahrenheit
 
     def degrees(celsius: float | None) -> float | None:
         if celsius is None or not fahrenheit:
@@ -48,8 +49,8 @@ def explain(control: ZoneControl, now: float) -> dict[str, Any]:
         else UnitOfTemperature.CELSIUS,
         "inputs": {
             "room": degrees(inputs.temperature),
-            "temperature_basis": control.temperature_basis,
-            "sensor_problem": control.sensor.problem,
+            "temperature_basis": control.senses.temperature_basis,
+            "sensor_problem": control.senses.sensor.problem,
             "humidity": inputs.humidity,
             "outdoor": degrees(inputs.outdoor),
             "window_open_since": _time(inputs.window_since),
@@ -72,10 +73,10 @@ def explain(control: ZoneControl, now: float) -> dict[str, Any]:
             },
         },
         "room_model": {
-            "time_constant_hours": round(1 / control.model.loss, 1),
-            "heating_rate": apart(control.model.heating),
-            "cooling_rate": apart(control.model.cooling),
-            "learned": control.model.is_learned,
+            "time_constant_hours": round(1 / model.loss, 1),
+            "heating_rate": apart(model.heating),
+            "cooling_rate": apart(model.cooling),
+            "learned": model.is_learned,
         },
     }
     if control.active and decision is not None:

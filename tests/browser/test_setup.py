@@ -14,7 +14,7 @@ async def test_a_unit_is_added_and_turned_on_by_clicking(
     """Three submits, a thermostat, and the sensors on the device's page."""
     await page.goto("/config/integrations/dashboard/add?domain=klima")
     await page.get_by_role("button", name="OK").click()
-    choice = page.get_by_text("A unit that Home Assistant already controls")
+    choice = page.get_by_text("A unit already in Home Assistant")
     await expect(choice).to_be_visible()
     await screenshots.take("menu")
     await choice.click()

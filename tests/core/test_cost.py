@@ -12,6 +12,7 @@ from custom_components.klima.core.cost import (
     begin_day,
     costs_as_dict,
     costs_from_dict,
+    set_clock,
     settle,
 )
 from custom_components.klima.core.energy import Delta, Source
@@ -79,6 +80,22 @@ def test_a_day_that_is_begun_late_has_what_was_used_since_midnight() -> None:
     # A time zone that was set moves the midnight to come.
     assert begin_day(kept, 0, 25 * HOUR).day_end == 25 * HOUR
     assert begin_day(kept, 0, 25 * HOUR).day == costs.day
+
+
+def test_a_day_whose_clock_is_set_back_goes_on() -> None:
+    """What is used by times that were before its start is its own, until that is undone."""
+    prices, day = PriceSeries().set(0, 0.20), 24 * HOUR
+    costs = begin_day(Costs(), day, 2 * day)
+    costs = set_clock(add_cost(costs, used(day, day + HOUR, 1), prices), -HOUR)
+    costs = add_cost(costs, used(23.5 * HOUR, 24.5 * HOUR, 1), prices)
+    assert costs.day == pytest.approx(0.40)
+    costs = set_clock(costs, 2 * HOUR)
+    assert add_cost(costs, used(22 * HOUR, 24 * HOUR, 1), prices).day == costs.day
+    # The next day begins when it does.
+    after = begin_day(set_clock(costs, -HOUR), 2 * day, 3 * day)
+    assert add_cost(after, used(47 * HOUR, 49 * HOUR, 2), prices).day == pytest.approx(
+        0.20
+    )
 
 
 def test_costs_of_the_first_version_are_taken_up() -> None:

@@ -77,6 +77,8 @@ class SmallHome(FastHome):
     holder: asyncio.subprocess.Process
     inside: Path
     console: Path
+    arguments: tuple[str, ...] = ()
+    """What Home Assistant is started with beside what it always is."""
 
     async def mount(self, folder: Path, console: Path) -> None:
         """Make the disk: it lasts for as long as the process that holds it."""
@@ -108,7 +110,7 @@ class SmallHome(FastHome):
                 "nsenter", "--preserve-credentials", "--user", "--mount",
                 f"--target={self.holder.pid}",
                 self.python, "-m", self.program, "--config", str(self.inside),
-                "--skip-pip",
+                "--skip-pip", *self.arguments,
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -658,6 +660,41 @@ async def upgrade(world: World) -> None:
     world.lines = 0
 
 
+async def without_klima(world: World) -> None:
+    """Live for a while in a Home Assistant that runs and has no Klima."""
+    await world.home.start()
+    for entry_id in world.entries.values():
+        entry = await world.client.entry(entry_id)
+        assert entry is None or entry["state"] != "loaded", entry
+    await asyncio.sleep(15)
+    await world.stop(kill=False)
+
+
+async def safe_mode(world: World) -> None:
+    """Start in safe mode, without custom integrations, and as usual again."""
+    begin = world.bridge.simulation.time_s
+    await world.stop(kill=False)
+    (world.home.folder / "safe-mode").touch()
+    await without_klima(world)
+    await world.start()
+    world.unknown = world.bridge.simulation.time_s - begin
+    world.lines = 0
+
+
+async def recovery_mode(world: World) -> None:
+    """Start in recovery mode, with nothing but what repairs it, and as usual again."""
+    begin = world.bridge.simulation.time_s
+    await world.stop(kill=False)
+    world.home.arguments = ("--recovery-mode",)
+    try:
+        await without_klima(world)
+    finally:
+        world.home.arguments = ()
+    await world.start()
+    world.unknown = world.bridge.simulation.time_s - begin
+    world.lines = 0
+
+
 async def night(world: World) -> None:
     """Live through the hour at which clocks are changed; the day costs what it used."""
     now = datetime.fromtimestamp(world.bridge.simulation.time_s + world.ahead, UTC)
@@ -684,11 +721,11 @@ async def night(world: World) -> None:
 
 FAULTS: tuple[Callable[[World], Awaitable[None]], ...] = (
     kill, kill, kill, silent, damaged, damaged, full_disk, full_disk_and_kill, no_writes,
-    broker_gone, flapping, nonsense, slow_loop, deaf, late, upgrade, night, clock_set,
-    clock_set, reloads,
+    broker_gone, flapping, nonsense, slow_loop, deaf, late, upgrade, safe_mode,
+    recovery_mode, night, clock_set, clock_set, reloads,
 )  # fmt: skip
 """In their order. The clock is set after the night: where it is set back over midnight,
-and forward again, the day's cost begins anew, and is not that of the night."""
+the day's cost goes on, and has what was used in the hour before that as well."""
 
 
 def said(log: str) -> list[str]:

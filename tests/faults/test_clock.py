@@ -1,8 +1,11 @@
 """The clock is set, by hand or by the season: no hour is used that did not pass, none lost."""
 
+from datetime import timedelta
+
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.components.climate import HVACAction
 from homeassistant.core import HomeAssistant
+from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
@@ -86,6 +89,59 @@ async def test_what_is_used_after_the_clock_was_set_has_its_price(
     energy, cost = figure(hass, GROWING[0]), figure(hass, "sensor.heat_pump_cost")
     assert energy == pytest.approx(4 / 3, abs=0.05)
     assert cost == pytest.approx(0.25 * (energy or 0), abs=0.01)
+
+
+@pytest.mark.parametrize("restarted", [False, True])
+@pytest.mark.parametrize("source", [POWER, COUNTER])
+async def test_a_clock_that_is_set_back_over_midnight(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    set_clock: list[float],
+    source: str,
+    restarted: bool,
+) -> None:
+    """The day's cost goes on, and is that of all since it began, at the second midnight too."""
+    await hass.config.async_set_time_zone("UTC")
+    freezer.move_to("2026-11-24T23:00:00+00:00")
+    entry = await add_home(
+        hass,
+        **{"energy": None} if source == POWER else {"power": None},
+        price_entity=None,
+        price=1.0,
+    )
+    at_midnight, least = 0.0, 0.0
+    for minute in range(1, 4 * 60 + 1):
+        if minute == 90:
+            # Half past midnight, it is half past eleven.
+            if restarted:
+                assert await hass.config_entries.async_unload(entry.entry_id)
+            else:
+                set_clock.append(-HOUR)
+            freezer.tick(-HOUR)
+            if restarted:
+                assert await hass.config_entries.async_setup(entry.entry_id)
+        freezer.tick(60)
+        watts = 1000 + minute % 2
+        kwh = f"{100 + minute / 60:.4f}"
+        set_sensor(hass, source, watts if source == POWER else kwh)
+        # What is due by the clock that runs on is due, whatever the other one says.
+        async_fire_time_changed(hass, dt_util.utcnow() + timedelta(hours=1))
+        await hass.async_block_till_done()
+        today = figure(hass, "sensor.heat_pump_cost_today")
+        assert today is not None
+        if minute == 60:
+            at_midnight = figure(hass, "sensor.heat_pump_cost") or 0.0
+        if minute > 61:
+            assert today >= least - 0.001, minute
+            least = today
+    cost = figure(hass, "sensor.heat_pump_cost")
+    assert cost is not None
+    # By a restart, nobody knows that the hour was set: what is used in it, was yesterday.
+    missing = 0.5 if restarted else 0
+    assert least == pytest.approx(cost - at_midnight - missing, abs=0.05)
+    state = hass.states.get("sensor.heat_pump_cost_today")
+    assert state is not None
+    assert state.attributes["last_reset"] == "2026-11-25T00:00:00+00:00"
 
 
 async def test_a_start_before_the_clock_is_set(

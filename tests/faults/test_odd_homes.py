@@ -15,11 +15,12 @@ from homeassistant.helpers import entity_registry as er, issue_registry as ir
 from homeassistant.helpers.event import async_track_state_change_event
 from homeassistant.util.unit_system import US_CUSTOMARY_SYSTEM
 import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.klima.const import DOMAIN
 from custom_components.klima.wrapped import check_wrapped_once
 from tests.comfort_zone import OURS, add_zone, call, later, sensor
-from tests.common import add_system, system_entry
+from tests.common import add_system, set_up, system_entry
 from tests.forms import suggested
 from tests.infrared_units import EMITTER, async_add_infrared
 from tests.units import PlainClimate, async_add_units
@@ -270,6 +271,40 @@ async def test_a_home_that_moves(
         today = figure(hass, "sensor.heat_pump_cost_today")
         assert today is not None and 0 <= today <= (cost or 0) + 0.01
     assert complaints(caplog) == []
+
+
+async def test_a_home_whose_currency_is_no_longer_its_plans(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """So many dollars are not so many euros: the plan says so, and is back with its currency."""
+    await hass.config.async_update(currency="CAD")
+    freezer.move_to("2026-11-24T12:00:00+00:00")
+    plan = MockConfigEntry(
+        domain=DOMAIN,
+        title="Home plan",
+        data={"kind": "plan", "plan": "ontario_time_of_use", "versions": [], "cycle": {}},
+    )
+    await set_up(hass, plan)
+    entry = await add_home(hass, energy=None, price_entity=None, plan=plan.entry_id)
+    await pass_seconds(hass, freezer, 60)
+    price = figure(hass, "sensor.heat_pump_price")
+    assert price is not None
+    await hass.config.async_update(currency="EUR")
+    await hass.async_block_till_done()
+    await pass_seconds(hass, freezer, 60)
+    assert plan.state is ConfigEntryState.SETUP_ERROR
+    assert plan.error_reason_translation_key == "plan_other_currency"
+    assert entry.state is ConfigEntryState.LOADED
+    assert figure(hass, "sensor.heat_pump_price") is None
+    await hass.config.async_update(currency="CAD")
+    await hass.async_block_till_done()
+    await pass_seconds(hass, freezer, 60)
+    assert figure(hass, "sensor.heat_pump_price") == price
+    assert plan.state is ConfigEntryState.LOADED
+    said = [line for line in complaints(caplog) if "currency is EUR" not in line]
+    assert said == []
 
 
 async def test_degrees_that_change_under_a_room(

@@ -13,6 +13,7 @@ from homeassistant.components.recorder.statistics import (
 )
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.recorder import get_instance, session_scope
+from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.components.recorder.common import (
@@ -25,7 +26,17 @@ from tests.plans import add_plan
 from tests.recorded import act, write
 from tests.test_history import read
 
-from .common import COUNTER, OUTDOOR, add_home, complaints, pass_seconds, set_all
+from .common import (
+    COUNTER,
+    OUTDOOR,
+    POWER,
+    PRICE,
+    add_home,
+    complaints,
+    pass_seconds,
+    set_all,
+    set_unit,
+)
 from .test_years import TIERS, Recorded
 
 pytestmark = pytest.mark.usefixtures("recorder_mock")
@@ -216,3 +227,75 @@ async def test_statistics_that_were_corrected_by_hand(
     await act(hass, "import_history", config_entry_id=entry.entry_id)
     await home.live(12)
     assert await changes() == pytest.approx([0, *[1] * 52], abs=0.06)
+
+
+class Metered(Recorded):
+    """The same, whose counter, power and price have statistics of their own too."""
+
+    def tell(self) -> None:
+        """Let all sources tell what they do, and what they are."""
+        super().tell()
+        set_unit(self.hass)
+        for entity_id, value, unit, state_class in (
+            (COUNTER, self.kwh, "kWh", "total_increasing"),
+            (POWER, 1000, "W", "measurement"),
+            (PRICE, 0.1, "EUR/kWh", "measurement"),
+        ):
+            self.hass.states.async_set(
+                entity_id,
+                str(value),
+                {"unit_of_measurement": unit, "state_class": state_class},
+            )
+
+
+@pytest.mark.parametrize("source", ["power", "energy"])
+@pytest.mark.parametrize("again", [False, True])
+async def test_the_minutes_before_a_system_is_added(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, source: str, again: bool
+) -> None:
+    """Its bill has what was used in that hour before it began, whether it was there or not."""
+    freezer.move_to("2026-11-24T12:00:00+00:00")
+    # Who makes statistics of sensors.
+    assert await async_setup_component(hass, "sensor", {})
+    home = Metered(hass, freezer)
+    home.tell()
+    set_all(hass)
+    data: dict[str, Any] = {"power": None, "energy": None, "price_entity": None}
+    data |= {source: POWER if source == "power" else COUNTER, "price": 1}
+    if again:
+        entry = await add_home(hass, **data)
+    await home.live(5)
+    if again:
+        await hass.config_entries.async_remove(entry.entry_id)
+    await home.live(3)
+    await add_home(hass, **data)
+    await home.live(6)
+    # It was there for half an hour, of an hour and ten minutes.
+    assert number(hass, "sensor.heat_pump_energy") < 0.6
+    assert number(hass, "sensor.heat_pump_bill") == pytest.approx(14 / 12, abs=0.05)
+
+
+@pytest.mark.parametrize("by", ["plan", "entity"])
+async def test_the_past_has_the_prices_of_its_time_on_the_bill(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, by: str
+) -> None:
+    """A price that is followed was another then, and the recorder knows which."""
+    freezer.move_to("2026-11-24T12:00:00+00:00")
+    now = dt_util.utcnow()
+    times = [now - timedelta(hours=back) for back in range(48, 0, -1)]
+    await write(hass, COUNTER, [(at, 1.0) for at in times])
+    prices = [(at, 20.0 if at.hour < 12 else 40.0) for at in times]
+    await write(hass, PRICE, prices, unit="ct/kWh", mean=True)
+    set_all(hass, price=0.9)
+    data: dict[str, Any] = {"power": None}
+    if by == "plan":
+        plan = await add_plan(hass, {"spot": {"factor": 1}}, price_entity=PRICE)
+        data |= {"price_entity": None, "plan": plan.entry_id}
+    await add_home(hass, **data)
+    await pass_seconds(hass, freezer, 30)
+    await Recorded(hass, freezer).live(3)
+    # What was used since costs what it does now.
+    state = hass.states.get("sensor.heat_pump_bill")
+    assert state is not None and "unpriced_energy" not in state.attributes
+    used = number(hass, "sensor.heat_pump_energy")
+    assert float(state.state) == pytest.approx(48 * 0.3 + 0.25 * used, abs=0.15)

@@ -69,13 +69,17 @@ class Recorded:
         """Begin with a counter at 100 kWh."""
         self.hass, self.freezer, self.kwh = hass, freezer, 100.0
 
+    def tell(self) -> None:
+        """Let all sources tell what they do."""
+        set_all(self.hass, kwh=self.kwh)
+
     async def live(self, fives: int) -> None:
         """Let some times five minutes pass."""
         hass, recorder = self.hass, get_instance(self.hass)
         for _ in range(fives):
             for _ in range(5):
                 self.kwh += 1 / 60
-                set_all(hass, kwh=self.kwh)
+                self.tell()
                 await pass_seconds(hass, self.freezer, 60)
             await async_wait_recording_done(hass)
             start = dt_util.utcnow().replace(second=0, microsecond=0)

@@ -7,8 +7,9 @@ from homeassistant.auth.permissions.const import POLICY_READ
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant, ServiceCall, callback
 from homeassistant.exceptions import ServiceValidationError
-from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers import config_validation as cv, entity_registry as er
 from homeassistant.helpers.service import async_get_config_entry
+from homeassistant.helpers.typing import VolDictType
 import voluptuous as vol
 
 from ..const import DOMAIN
@@ -16,6 +17,11 @@ from ..permissions import async_check
 from ..system import System
 
 ATTR_CONFIG_ENTRY_ID: Final = "config_entry_id"
+ATTR_ENERGY: Final = "energy"
+ATTR_PERIOD: Final = "period"
+
+SYSTEM_FIELD: Final[VolDictType] = {vol.Optional(ATTR_CONFIG_ENTRY_ID): cv.string}
+"""The field that names a system; where there is only one, it may be left out."""
 
 MOST_MONEY = 1e6
 """The highest price of anything, in any currency."""
@@ -44,6 +50,15 @@ def figure(least: float, most: float) -> Callable[[Any], float]:
     return validate
 
 
+def refused(key: str, **placeholders: str) -> ServiceValidationError:
+    """Return what tells the caller of an action why it is not done."""
+    return ServiceValidationError(
+        translation_domain=DOMAIN,
+        translation_key=key,
+        translation_placeholders=placeholders or None,
+    )
+
+
 async def async_called_system(call: ServiceCall, policy: str = POLICY_READ) -> System:
     """Return the system that an action is for, if the caller may do that with it.
 
@@ -66,11 +81,7 @@ def _called_system(hass: HomeAssistant, call: ServiceCall) -> System:
         entry = async_get_config_entry(hass, DOMAIN, entry_id)
         if isinstance(entry.runtime_data, System):
             return entry.runtime_data
-        raise ServiceValidationError(
-            translation_domain=DOMAIN,
-            translation_key="not_a_system",
-            translation_placeholders={"name": entry.title},
-        )
+        raise refused("not_a_system", name=entry.title)
     systems = [
         entry.runtime_data
         for entry in hass.config_entries.async_entries(DOMAIN)
@@ -78,8 +89,5 @@ def _called_system(hass: HomeAssistant, call: ServiceCall) -> System:
         and isinstance(entry.runtime_data, System)
     ]
     if len(systems) != 1:
-        raise ServiceValidationError(
-            translation_domain=DOMAIN,
-            translation_key="name_the_system" if systems else "no_system",
-        )
+        raise refused("name_the_system" if systems else "no_system")
     return systems[0]

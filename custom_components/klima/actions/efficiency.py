@@ -14,7 +14,6 @@ from homeassistant.core import (
     SupportsResponse,
     callback,
 )
-from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv, entity_registry as er
 from homeassistant.util import dt as dt_util
 from homeassistant.util.json import JsonValueType
@@ -27,21 +26,26 @@ from ..core.rebates import Result, Verdict, judge_all, unit_of
 from ..core.savings import FUELS, Reference, assumptions_used
 from ..permissions import async_check
 from ..programmes import async_programmes
-from . import ATTR_CONFIG_ENTRY_ID, MOST_ENERGY, MOST_MONEY, async_called_system, figure
+from . import (
+    ATTR_ENERGY,
+    ATTR_PERIOD,
+    MOST_ENERGY,
+    MOST_MONEY,
+    SYSTEM_FIELD,
+    async_called_system,
+    figure,
+    refused,
+)
 
 ATTR_COUNTRY: Final = "country"
 ATTR_END: Final = "end"
-ATTR_ENERGY: Final = "energy"
-ATTR_PERIOD: Final = "period"
 ATTR_START: Final = "start"
-
-_SYSTEM = {vol.Optional(ATTR_CONFIG_ENTRY_ID): cv.string}
 
 _PRICE = figure(0, MOST_MONEY)
 
 CALIBRATE_SCHEMA = vol.Schema(
     {
-        **_SYSTEM,
+        **SYSTEM_FIELD,
         vol.Required(ATTR_START): cv.datetime,
         vol.Optional(ATTR_END): cv.datetime,
         vol.Exclusive(ATTR_ENERGY, "truth"): figure(1e-6, MOST_ENERGY),
@@ -51,7 +55,7 @@ CALIBRATE_SCHEMA = vol.Schema(
 
 COMPARE_SCHEMA = vol.Schema(
     {
-        **_SYSTEM,
+        **SYSTEM_FIELD,
         vol.Optional(ATTR_PERIOD, default="billing_period"): vol.In(
             ("billing_period", "season")
         ),
@@ -65,7 +69,7 @@ COMPARE_SCHEMA = vol.Schema(
 
 REBATES_SCHEMA = vol.Schema(
     {
-        **_SYSTEM,
+        **SYSTEM_FIELD,
         vol.Optional(ATTR_COUNTRY): vol.All(cv.string, vol.Upper, vol.Length(2, 2)),
     }
 )
@@ -99,7 +103,7 @@ def async_register(hass: HomeAssistant) -> None:
         DOMAIN,
         "reset_season",
         _async_reset_season,
-        schema=vol.Schema(_SYSTEM),
+        schema=vol.Schema(SYSTEM_FIELD),
         supports_response=SupportsResponse.NONE,
     )
 
@@ -114,13 +118,13 @@ async def _async_calibrate(call: ServiceCall) -> ServiceResponse:
     hass, data = call.hass, call.data
     system = await async_called_system(call, POLICY_CONTROL)
     if system.energy_basis != ESTIMATED:
-        raise _invalid("is_metered")
+        raise refused("is_metered")
     if RECORDER_DOMAIN not in hass.config.components:
-        raise _invalid("needs_recorder")
+        raise refused("needs_recorder")
     start = _aware(data[ATTR_START])
     end = _aware(data[ATTR_END]) if ATTR_END in data else dt_util.utcnow()
     if end <= start:
-        raise _invalid("ends_before_it_starts")
+        raise refused("ends_before_it_starts")
     own = er.async_get(hass).async_get_entity_id(
         "sensor", DOMAIN, f"{system.entry_id}_energy"
     )
@@ -129,17 +133,17 @@ async def _async_calibrate(call: ServiceCall) -> ServiceResponse:
         await async_check(hass, call.context, entity_id, POLICY_READ)
         mean = await _async_mean_power(hass, entity_id, start, end)
         if mean is None:
-            raise _invalid("no_statistics", entity=entity_id)
+            raise refused("no_statistics", entity=entity_id)
         true = mean * hours / 1000
     elif ATTR_ENERGY in data:
         true = data[ATTR_ENERGY]
     else:
-        raise _invalid("no_true_figure")
+        raise refused("no_true_figure")
     before = system.efficiency.calibration.factor
     try:
         after = system.async_calibrate(true, estimated)
     except CalibrationError as err:
-        raise _invalid(
+        raise refused(
             err.reason, true=f"{true:.1f}", estimated=f"{estimated:.1f}"
         ) from err
     return {
@@ -315,11 +319,3 @@ def _aware(when: datetime) -> datetime:
 
 def _rounded(value: float | None) -> float | None:
     return None if value is None else round(value, 2)
-
-
-def _invalid(key: str, **placeholders: str) -> ServiceValidationError:
-    return ServiceValidationError(
-        translation_domain=DOMAIN,
-        translation_key=key,
-        translation_placeholders=placeholders or None,
-    )

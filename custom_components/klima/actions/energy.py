@@ -10,7 +10,6 @@ from homeassistant.core import (
     SupportsResponse,
     callback,
 )
-from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.service import (
     async_get_config_entry,
@@ -24,17 +23,22 @@ from ..core.ledger import QUARTER
 from ..figures import written
 from ..history import NoPastError, async_import_history
 from ..plan import Plan, PlanConfigEntry
-from . import ATTR_CONFIG_ENTRY_ID, MOST_ENERGY, async_called_system, figure
+from . import (
+    ATTR_CONFIG_ENTRY_ID,
+    ATTR_ENERGY,
+    ATTR_PERIOD,
+    MOST_ENERGY,
+    SYSTEM_FIELD,
+    async_called_system,
+    figure,
+    refused,
+)
 
 ATTR_DATE: Final = "date"
 ATTR_DRY_RUN: Final = "dry_run"
-ATTR_ENERGY: Final = "energy"
-ATTR_PERIOD: Final = "period"
 
 MOST_READS = 24
 """Readings of the meter that are remembered."""
-
-_SYSTEM = {vol.Optional(ATTR_CONFIG_ENTRY_ID): cv.string}
 
 
 @callback
@@ -46,7 +50,7 @@ def async_register(hass: HomeAssistant) -> None:
         "import_history",
         _async_import_history,
         schema=vol.Schema(
-            {**_SYSTEM, vol.Optional(ATTR_DRY_RUN, default=False): cv.boolean}
+            {**SYSTEM_FIELD, vol.Optional(ATTR_DRY_RUN, default=False): cv.boolean}
         ),
         supports_response=SupportsResponse.OPTIONAL,
     )
@@ -56,7 +60,7 @@ def async_register(hass: HomeAssistant) -> None:
         _async_get_bill,
         schema=vol.Schema(
             {
-                **_SYSTEM,
+                **SYSTEM_FIELD,
                 vol.Optional(ATTR_PERIOD, default="current"): vol.In(
                     ("current", "last")
                 ),
@@ -88,7 +92,7 @@ async def _async_import_history(call: ServiceCall) -> ServiceResponse:
             call.hass, system, dry_run=call.data[ATTR_DRY_RUN]
         )
     except NoPastError as err:
-        raise _invalid(err.reason) from err
+        raise refused(err.reason) from err
     return answer
 
 
@@ -97,7 +101,7 @@ async def _async_get_bill(call: ServiceCall) -> ServiceResponse:
     system = await async_called_system(call)
     billing = system.billing
     if billing.tariff is None or billing.period is None:
-        raise _invalid("no_price")
+        raise refused("no_price")
     period = billing.period
     until = dt_util.utcnow().timestamp()
     if call.data[ATTR_PERIOD] == "last":
@@ -123,13 +127,13 @@ async def _async_set_meter_read(call: ServiceCall) -> ServiceResponse:
     hass = call.hass
     entry = async_get_config_entry(hass, DOMAIN, call.data[ATTR_CONFIG_ENTRY_ID])
     if not isinstance(entry.runtime_data, Plan):
-        raise _invalid("not_a_plan", name=entry.title)
+        raise refused("not_a_plan", name=entry.title)
     entry = cast("PlanConfigEntry", entry)
     plan = entry.runtime_data
     read: date = call.data[ATTR_DATE]
     today = dt_util.now().date()
     if read > today or read < today - timedelta(days=400):
-        raise _invalid("read_out_of_range", date=written(hass, read.isoformat()))
+        raise refused("read_out_of_range", date=written(hass, read.isoformat()))
     cycle: dict[str, Any] = dict(entry.data.get(CONF_CYCLE, {}))
     reads = sorted({*cycle.get("reads", ()), read.isoformat()})[-MOST_READS:]
     hass.config_entries.async_update_entry(
@@ -147,11 +151,3 @@ async def _async_set_meter_read(call: ServiceCall) -> ServiceResponse:
         answer["billed"] = billed
         answer["difference"] = round(metered - billed, 3)
     return answer
-
-
-def _invalid(key: str, **placeholders: str) -> ServiceValidationError:
-    return ServiceValidationError(
-        translation_domain=DOMAIN,
-        translation_key=key,
-        translation_placeholders=placeholders,
-    )

@@ -17,6 +17,7 @@ from .cost import (
     begin_day,
     costs_as_dict,
     costs_from_dict,
+    set_clock,
     settle,
 )
 from .energy import Delta
@@ -87,6 +88,7 @@ class Account:
         What is used before the first of them would else wait for a price.
         """
         self.prices = self.prices.moved(step)
+        self.costs = set_clock(self.costs, step)
 
     def set_loads(self, at: float, loads: Mapping[str, float]) -> None:
         """Take note of how much each zone asks for, from a time on."""

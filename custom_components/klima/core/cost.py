@@ -29,7 +29,8 @@ class Amount:
 class Costs:
     """The cost of a system's energy: of its lifetime, and of a day so far.
 
-    What was used past the day's end, until the next is begun, is in `next_day`.
+    What was used past the day's end, until the next is begun, is in `next_day`. The day
+    counts from `counted_from`, which is its start, or earlier by a clock that was set back.
     `unpriced` is energy whose price is not known yet. It is not free: it is
     priced when a price arrives.
     """
@@ -40,6 +41,7 @@ class Costs:
     day_end: float = math.inf
     next_day: float = 0.0
     unpriced: tuple[Amount, ...] = ()
+    counted_from: float = 0.0
 
     @property
     def unpriced_kwh(self) -> float:
@@ -52,7 +54,15 @@ def begin_day(costs: Costs, start: float, end: float) -> Costs:
     if start == costs.day_start:
         return costs if end == costs.day_end else replace(costs, day_end=end)
     day = costs.next_day if start == costs.day_end else 0.0
-    return replace(costs, day=day, day_start=start, day_end=end, next_day=0.0)
+    return replace(
+        costs, day=day, day_start=start, day_end=end, next_day=0.0, counted_from=start
+    )
+
+
+def set_clock(costs: Costs, step: float) -> Costs:
+    """Take note of a clock that was set by so many s: set back, the day goes on."""
+    counted_from = min(costs.counted_from + step, costs.day_start)
+    return replace(costs, counted_from=counted_from)
 
 
 def add_cost(costs: Costs, delta: Delta, prices: PriceSeries) -> Costs:
@@ -103,9 +113,9 @@ def _add(costs: Costs, amount: Amount, price: float) -> Costs:
     """Add a priced amount; a day gets the part that was used in it."""
     cost = amount.kwh * price
     today, later = 1.0, 0.0
-    if amount.start < costs.day_start or amount.end > costs.day_end:
+    if amount.start < costs.counted_from or amount.end > costs.day_end:
         later = _share_after(amount, costs.day_end)
-        today = _share_after(amount, costs.day_start) - later
+        today = _share_after(amount, costs.counted_from) - later
     return Costs(
         costs.lifetime + cost,
         costs.day + cost * today,
@@ -113,6 +123,7 @@ def _add(costs: Costs, amount: Amount, price: float) -> Costs:
         costs.day_end,
         costs.next_day + cost * later,
         costs.unpriced,
+        costs.counted_from,
     )
 
 
@@ -169,4 +180,5 @@ def costs_from_dict(data: Mapping[str, Any]) -> Costs:
             Amount(float(start), float(end), float(kwh))
             for start, end, kwh in data["unpriced"]
         ),
+        counted_from=day_start,
     )

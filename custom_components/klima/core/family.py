@@ -110,16 +110,33 @@ TRAITS: dict[Family, FamilyTraits] = {
 
 _WORDS: tuple[tuple[str, Family], ...] = (
     ("geotherm", Family.GROUND_SOURCE),
+    ("géotherm", Family.GROUND_SOURCE),
+    ("erdwärme", Family.GROUND_SOURCE),
+    ("sole-wasser", Family.GROUND_SOURCE),
+    ("sole/wasser", Family.GROUND_SOURCE),
     ("ground source", Family.GROUND_SOURCE),
     ("ground-source", Family.GROUND_SOURCE),
     ("waterfurnace", Family.GROUND_SOURCE),
     ("water source", Family.WATER_SOURCE),
     ("water-source", Family.WATER_SOURCE),
+    ("grundwasser", Family.WATER_SOURCE),
+    ("wasser-wasser", Family.WATER_SOURCE),
+    ("eau-eau", Family.WATER_SOURCE),
     ("ducted", Family.DUCTED_AIR_SOURCE),
     ("central", Family.DUCTED_AIR_SOURCE),
     ("furnace", Family.DUCTED_AIR_SOURCE),
+    ("gainable", Family.DUCTED_AIR_SOURCE),
+    ("kanalgerät", Family.DUCTED_AIR_SOURCE),
+    # Water carries its heat instead, as what the form says of them.
+    ("air to water", Family.DUCTED_AIR_SOURCE),
+    ("air-to-water", Family.DUCTED_AIR_SOURCE),
+    ("air/water", Family.DUCTED_AIR_SOURCE),
+    ("air-eau", Family.DUCTED_AIR_SOURCE),
+    ("air/eau", Family.DUCTED_AIR_SOURCE),
+    ("luft-wasser", Family.DUCTED_AIR_SOURCE),
+    ("luft/wasser", Family.DUCTED_AIR_SOURCE),
 )
-"""What a name, a model or a maker says of the family; the first found counts."""
+"""What a name, a model or a maker says of the family in any language; the first counts."""
 
 _HEATING_MODES = frozenset({"heat", "heat_cool"})
 

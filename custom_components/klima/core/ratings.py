@@ -10,6 +10,8 @@ from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import Self
 
+from .family import Family
+
 BTU_PER_WH = 3.412142
 """BTU in a Wh: EER (BTU/Wh) = COP x 3.412 (AHRI 210/240)."""
 
@@ -200,3 +202,16 @@ class Ratings:
             for field in fields(self)
             if (value := getattr(self, field.name)) is not None
         }
+
+
+_OF_TANKS = frozenset({"heating_capacity", "uef"})
+_OF_COOLING = frozenset({"cooling_capacity", "eer2", "seer2", "seer", "duct_loss"})
+
+
+def fitting(family: Family) -> frozenset[str]:
+    """Return the ratings that a family has, the `duct_loss` of its installation included."""
+    if family is Family.HEAT_PUMP_WATER_HEATER:
+        return _OF_TANKS
+    if family is Family.AIR_CONDITIONER:
+        return _OF_COOLING
+    return frozenset(field.name for field in fields(Ratings)) - {"uef"} | {"duct_loss"}

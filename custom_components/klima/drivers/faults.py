@@ -24,11 +24,9 @@ def told_as_refusal(unit: str) -> Iterator[None]:
         raise
     except Exception as err:
         _LOGGER.debug("A command failed on %s", unit, exc_info=True)
+        error = str(err) or type(err).__name__
         raise HomeAssistantError(
             translation_domain=DOMAIN,
             translation_key="unit_refused",
-            translation_placeholders={
-                "unit": unit,
-                "error": str(err) or type(err).__name__,
-            },
+            translation_placeholders={"unit": unit, "error": error},
         ) from err

@@ -55,7 +55,7 @@ from ..core.control.model import PRESETS
 from ..figures import figure
 from ..source_watch import is_there
 from ..sources import finite
-from .selectors import number
+from .selectors import fields_of_others, number
 from .validate import is_own, source_error
 
 DURATIONS = {
@@ -119,9 +119,10 @@ COMFORT_SELECTORS: Mapping[str, EntitySelector] = {
 def comfort_schema(hass: HomeAssistant) -> vol.Schema:
     """Return the form."""
     degrees = hass.config.units.temperature_unit
-    fields: dict[Any, Any] = {
-        vol.Optional(field): selector for field, selector in COMFORT_SELECTORS.items()
-    }
+    fields = fields_of_others(
+        hass,
+        {vol.Optional(field): choice for field, choice in COMFORT_SELECTORS.items()},
+    )
     fields |= {vol.Optional(field): number(degrees, 0.5) for field in PRESET_FIELDS}
     fields |= {
         vol.Optional(field): AnyDurationSelector(
@@ -153,7 +154,7 @@ def comfort_source_error(hass: HomeAssistant, field: str, entity_id: str) -> str
         return source_error(hass, field, entity_id)
     if not is_there(hass, entity_id):
         return "entity_not_found"
-    if field != CONF_WINDOWS and is_own(hass, entity_id):
+    if is_own(hass, entity_id):
         return "own_entity"
     return None
 

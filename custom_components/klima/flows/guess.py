@@ -1,6 +1,7 @@
 """What a unit's own device tells, to prefill the flow with."""
 
 from collections.abc import Iterator
+import re
 from typing import Any
 
 from homeassistant.components.climate import ATTR_HVAC_MODES, DOMAIN as CLIMATE_DOMAIN
@@ -47,9 +48,27 @@ THERMOSTATS = frozenset(
 )
 """Integrations of wall thermostats, which control ducted systems."""
 
-_OUTDOOR_WORDS = ("outdoor", "outside", "exterior", "extérieur")
-_THERMAL_WORDS = ("thermal", "heat_output", "heat output", "thermique", "chaleur")
-_PERIOD_WORDS = ("today", "day", "daily", "month", "year", "heat", "cool", "dhw")
+_OUTDOOR_WORDS = (
+    "outdoor",
+    "outside",
+    "exterior",
+    "extérieur",
+    "außen",
+    "aussen",
+    "draußen",
+)
+_THERMAL = re.compile(
+    r"(?<!geo)(?<!géo)(thermal|thermique|thermisch)"
+    r"|heat[ _]output"
+    # Not the heat of a pompe à chaleur, or of a Wärmepumpe.
+    r"|(?<!pompe à )(?<!pompe_a_)chaleur"
+    r"|w(ä|a|ae)rme(menge|leistung|energie)|heizleistung"
+)
+_PERIOD_WORDS = (
+    *("today", "day", "daily", "month", "year", "heat", "cool", "dhw"),
+    *("jour", "mois", "année", "annee", "chauff", "refroid"),
+    *("heute", "monat", "jahr", "heiz", "kühl", "warmwasser"),
+)
 
 
 @callback
@@ -155,7 +174,7 @@ def guess_plan(hass: HomeAssistant) -> dict[str, Any]:
 
 def _is_thermal(entry: er.RegistryEntry) -> bool:
     """Return whether a sensor tells the heat that a unit moves, not its electricity."""
-    return any(word in _words(entry) for word in _THERMAL_WORDS)
+    return _THERMAL.search(_words(entry)) is not None
 
 
 @callback

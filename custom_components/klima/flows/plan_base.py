@@ -14,6 +14,7 @@ from ..core.tariff import PlanError, tariff_from
 from ..plans import KnownPlan
 from .plan_forms import BILLING_FIELD
 from .plan_words import words
+from .selectors import fields_of_others
 from .validate import is_price
 
 _FIELDS = frozenset(
@@ -85,7 +86,7 @@ class PlanFlow(ConfigFlow):
         return self.async_show_form(
             step_id=step,
             data_schema=self.add_suggested_values_to_schema(
-                vol.Schema(dict(fields)),
+                vol.Schema(fields_of_others(self.hass, fields)),
                 {
                     key: value
                     for key, value in suggested.items()

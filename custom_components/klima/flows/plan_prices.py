@@ -6,7 +6,7 @@ from homeassistant.config_entries import ConfigFlowResult
 from homeassistant.helpers.selector import BooleanSelector, TextSelector
 import voluptuous as vol
 
-from ..const import CONF_PRICE, CONF_PRICE_ENTITY, CONF_VERSIONS
+from ..const import CONF_EVENT_ENTITY, CONF_PRICE, CONF_PRICE_ENTITY, CONF_VERSIONS
 from ..core.tariff.holidays import HOLIDAYS
 from ..core.tariff.version import Per
 from ..figures import written
@@ -18,6 +18,7 @@ from .plan_forms import (
     hours,
     options,
     period_names,
+    put,
     tiers,
     unworded,
     worded,
@@ -26,6 +27,12 @@ from .plan_words import prices
 from .selectors import number
 from .sources import SOURCE_SELECTORS
 from .validate import is_price, source_error
+
+_STEPS = (("hours", "time_of_use"), ("tiers", "tiered"), ("spot", "dynamic"))
+"""The part of a version that makes prices, and the step that asks for it."""
+
+_ENTITY_STEPS = (("spot", "dynamic"), ("event", "critical_peak"))
+"""The part of a known version that an entity of the home decides on, and its step."""
 
 
 class PriceSteps(PlanFlow):
@@ -40,13 +47,13 @@ class PriceSteps(PlanFlow):
         if user_input is not None:
             self._is_edited = user_input["edit_prices"]
             if self._is_edited:
-                kinds = (("hours", "time_of_use"), ("tiers", "tiered"))
-                steps = [step for field, step in kinds if self._version.get(field)]
+                steps = [step for field, step in _STEPS if self._version.get(field)]
                 self._steps = [*steps, "charges", *self._steps]
             else:
                 self._plan.pop(CONF_VERSIONS, None)
-                if "spot" in self._version:
-                    self._steps.insert(0, "dynamic")
+                version = known.versions[-1]
+                steps = [step for field, step in _ENTITY_STEPS if field in version]
+                self._steps = [*steps, *self._steps]
             return await self._next()
         ended = self._ended
         return self.async_show_form(
@@ -215,6 +222,25 @@ class PriceSteps(PlanFlow):
         return self._form(
             "dynamic",
             {vol.Required(CONF_PRICE_ENTITY): SOURCE_SELECTORS[CONF_PRICE_ENTITY]},
+            user_input or self._plan,
+            errors,
+        )
+
+    async def async_step_critical_peak(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask for the entity that tells of a known plan's critical peaks."""
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            event = user_input.get(CONF_EVENT_ENTITY)
+            if event and (error := source_error(self.hass, CONF_EVENT_ENTITY, event)):
+                errors[CONF_EVENT_ENTITY] = error
+            else:
+                put(self._plan, CONF_EVENT_ENTITY, event)
+                return await self._next()
+        return self._form(
+            "critical_peak",
+            {vol.Optional(CONF_EVENT_ENTITY): SOURCE_SELECTORS[CONF_EVENT_ENTITY]},
             user_input or self._plan,
             errors,
         )

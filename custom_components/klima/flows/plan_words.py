@@ -69,6 +69,10 @@ def prices(
             span = f"≤ {shown(up_to)} kWh / {per}{during(row)}: "
         lines.append(f"- {span}{shown(row['price'])} {unit}")
         reached = 0.0 if up_to is None else up_to
+    if event := version.get("event"):
+        sign = "+" if event.get("kind") == "added" else ""
+        peak = named("period", "critical_peak")
+        lines.append(f"- {peak}: {sign}{shown(event['price'])} {unit}")
     lines += [
         f"- {row.get('name', '')} {shown(row['amount'])} {currency} / "
         f"{time(row.get('per', 'day'))}"

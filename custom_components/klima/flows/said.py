@@ -1,4 +1,4 @@
-"""What forms say of a unit's settings, in the user's words.
+"""What forms say of a unit's settings, and of what went wrong, in the user's words.
 
 Texts that are put into a form's placeholders come from here, and not from the
 frontend: they follow the language of the home, as Home Assistant's own names do.
@@ -8,9 +8,11 @@ from collections.abc import Mapping
 
 from homeassistant.const import UnitOfTemperature
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.translation import async_get_translations
 from homeassistant.util.unit_conversion import TemperatureConverter
 
+from ..const import DOMAIN
 from ..core.infrared.state import OFF, Envelope, UnitState
 from ..figures import figure
 
@@ -22,6 +24,22 @@ async def climate_words(hass: HomeAssistant) -> dict[str, str]:
     return await async_get_translations(
         hass, hass.config.language, "entity_component", ["climate"]
     )
+
+
+async def fault_words(hass: HomeAssistant, err: HomeAssistantError) -> str:
+    """Return what an error says, without its full stop.
+
+    Home Assistant has no words for ours before the first system is set up, and then in
+    English.
+    """
+    if err.translation_domain == DOMAIN and err.translation_key is not None:
+        texts = await async_get_translations(
+            hass, hass.config.language, "exceptions", [DOMAIN]
+        )
+        text = texts.get(f"component.{DOMAIN}.exceptions.{err.translation_key}.message")
+        if text is not None:
+            return text.format(**(err.translation_placeholders or {})).rstrip(".")
+    return str(err)
 
 
 def said(

@@ -67,7 +67,7 @@ from .system_forms import (
     energy_schema,
     equipment_schema,
 )
-from .unit import UNIT_SCHEMA, abort_if_wrapped, chosen_name, unit_errors
+from .unit import abort_if_wrapped, chosen_name, unit_errors, unit_schema
 from .validate import is_price, plan_error, source_error
 
 
@@ -98,7 +98,9 @@ class SystemSteps(InfraredSteps[ConfigFlowContext, ConfigFlowResult, str], Confi
         suggested = user_input or self._current_unit(zone)
         return self.async_show_form(
             step_id="entity",
-            data_schema=self.add_suggested_values_to_schema(UNIT_SCHEMA, suggested),
+            data_schema=self.add_suggested_values_to_schema(
+                unit_schema(self.hass, zone), suggested
+            ),
             errors=errors,
         )
 
@@ -116,16 +118,19 @@ class SystemSteps(InfraredSteps[ConfigFlowContext, ConfigFlowResult, str], Confi
                 await self._async_look_up_model()
                 return await self.async_step_energy()
 
+        suggested = user_input or self._with_savings(
+            self._prefill(self._guess_equipment())
+        )
         return self.async_show_form(
             step_id="equipment",
             data_schema=self.add_suggested_values_to_schema(
                 equipment_schema(
-                    self.hass.config.currency,
+                    self.hass,
+                    suggested,
                     ratings_open=CONF_RATINGS in errors,
                     savings_open=CONF_SAVINGS in errors,
                 ),
-                user_input
-                or self._with_savings(self._prefill(self._guess_equipment())),
+                suggested,
             ),
             errors=errors,
             description_placeholders={"name": self._name or "", **placeholders},

@@ -1,6 +1,8 @@
 """The forms of a system's steps: what is asked of its equipment and of its energy."""
 
+from collections.abc import Mapping
 from enum import StrEnum
+from typing import Any
 
 from homeassistant.const import PERCENTAGE, UnitOfPower, UnitOfTemperature
 from homeassistant.core import HomeAssistant
@@ -39,8 +41,9 @@ from ..const import (
     CONF_THERMAL_ENERGY,
 )
 from ..core.family import Family
+from ..core.ratings import fitting
 from ..core.savings import FuelUnit, Reference
-from .selectors import OpenSelector, number
+from .selectors import OpenSection, OpenSelector, fields_of_others, number
 from .sources import SOURCE_SELECTORS
 from .validate import plans
 
@@ -87,56 +90,69 @@ def _select(field: str, options: type[StrEnum]) -> SelectSelector:
     )
 
 
-def _savings_schema(currency: str) -> vol.Schema:
-    return vol.Schema(
-        {
-            vol.Optional(
-                CONF_REFERENCE, default=SAVINGS_DEFAULTS[CONF_REFERENCE]
-            ): _select(CONF_REFERENCE, Reference),
-            vol.Optional(CONF_FUEL_PRICE): number(currency),
-            vol.Optional(
-                CONF_FUEL_UNIT, default=SAVINGS_DEFAULTS[CONF_FUEL_UNIT]
-            ): _select(CONF_FUEL_UNIT, FuelUnit),
-            vol.Optional(CONF_AFUE): number(PERCENTAGE),
-            vol.Optional(CONF_GRID_CO2): number("g/kWh"),
-            vol.Optional(CONF_GRID_CO2_ENTITY): SOURCE_SELECTORS[CONF_GRID_CO2_ENTITY],
-        }
+def _savings_schema(hass: HomeAssistant) -> vol.Schema:
+    currency = hass.config.currency
+    fields = {
+        vol.Optional(CONF_REFERENCE, default=SAVINGS_DEFAULTS[CONF_REFERENCE]): _select(
+            CONF_REFERENCE, Reference
+        ),
+        vol.Optional(CONF_FUEL_PRICE): number(currency),
+        vol.Optional(CONF_FUEL_UNIT, default=SAVINGS_DEFAULTS[CONF_FUEL_UNIT]): _select(
+            CONF_FUEL_UNIT, FuelUnit
+        ),
+        vol.Optional(CONF_AFUE): number(PERCENTAGE),
+        vol.Optional(CONF_GRID_CO2): number("g/kWh"),
+        vol.Optional(CONF_GRID_CO2_ENTITY): SOURCE_SELECTORS[CONF_GRID_CO2_ENTITY],
+    }
+    return vol.Schema(fields_of_others(hass, fields))
+
+
+def _ratings_section(suggested: Mapping[str, Any], *, is_open: bool) -> OpenSection:
+    """Return the section: the figures that the suggested family has, and those given."""
+    fields = {
+        field: (vol.Optional(field), number(unit))
+        for field, unit in _RATING_UNITS.items()
+    }
+    shown = {
+        *fitting(Family(suggested[CONF_FAMILY])),
+        *suggested.get(CONF_RATINGS, ()),
+    }
+    return OpenSection(
+        vol.Schema(dict(pair for field, pair in fields.items() if field in shown)),
+        # The family can be chosen anew in the same form.
+        vol.Schema(dict(fields.values())),
+        {"collapsed": not is_open},
     )
 
 
 def equipment_schema(
-    currency: str, *, ratings_open: bool, savings_open: bool
+    hass: HomeAssistant,
+    suggested: Mapping[str, Any],
+    *,
+    ratings_open: bool,
+    savings_open: bool,
 ) -> vol.Schema:
     """Return the form of the step `equipment`; a section that is wrong is open."""
-    return vol.Schema(
-        {
-            vol.Required(CONF_FAMILY): SelectSelector(
-                SelectSelectorConfig(
-                    options=[family.value for family in Family],
-                    translation_key=CONF_FAMILY,
-                    mode=SelectSelectorMode.DROPDOWN,
-                )
-            ),
-            vol.Optional(CONF_MANUFACTURER): TextSelector(),
-            vol.Optional(CONF_MODEL): TextSelector(),
-            vol.Optional(CONF_OUTDOOR_TEMPERATURE): SOURCE_SELECTORS[
-                CONF_OUTDOOR_TEMPERATURE
-            ],
-            # No default: the frontend would show that, and not what is suggested inside.
-            vol.Optional(CONF_RATINGS): section(
-                vol.Schema(
-                    {
-                        vol.Optional(field): number(unit)
-                        for field, unit in _RATING_UNITS.items()
-                    }
-                ),
-                {"collapsed": not ratings_open},
-            ),
-            vol.Optional(CONF_SAVINGS): section(
-                _savings_schema(currency), {"collapsed": not savings_open}
-            ),
-        }
-    )
+    fields = {
+        vol.Required(CONF_FAMILY): SelectSelector(
+            SelectSelectorConfig(
+                options=[family.value for family in Family],
+                translation_key=CONF_FAMILY,
+                mode=SelectSelectorMode.DROPDOWN,
+            )
+        ),
+        vol.Optional(CONF_MANUFACTURER): TextSelector(),
+        vol.Optional(CONF_MODEL): TextSelector(),
+        vol.Optional(CONF_OUTDOOR_TEMPERATURE): SOURCE_SELECTORS[
+            CONF_OUTDOOR_TEMPERATURE
+        ],
+        # No default: the frontend would show that, and not what is suggested inside.
+        vol.Optional(CONF_RATINGS): _ratings_section(suggested, is_open=ratings_open),
+        vol.Optional(CONF_SAVINGS): section(
+            _savings_schema(hass), {"collapsed": not savings_open}
+        ),
+    }
+    return vol.Schema(fields_of_others(hass, fields))
 
 
 def _plan_selector(hass: HomeAssistant) -> SelectSelector:
@@ -156,15 +172,14 @@ def _plan_selector(hass: HomeAssistant) -> SelectSelector:
 def energy_schema(hass: HomeAssistant) -> vol.Schema:
     """Return the form of the step `energy`."""
     currency = hass.config.currency
-    return vol.Schema(
-        {
-            vol.Optional(CONF_POWER): SOURCE_SELECTORS[CONF_POWER],
-            vol.Optional(CONF_ENERGY): SOURCE_SELECTORS[CONF_ENERGY],
-            vol.Optional(CONF_PLAN): _plan_selector(hass),
-            vol.Optional(CONF_PRICE): number(f"{currency}/kWh"),
-            vol.Optional(CONF_PRICE_ENTITY): SOURCE_SELECTORS[CONF_PRICE_ENTITY],
-            vol.Optional(CONF_FIXED_CHARGES): BooleanSelector(),
-            vol.Optional(CONF_HEAT_OUTPUT): SOURCE_SELECTORS[CONF_HEAT_OUTPUT],
-            vol.Optional(CONF_THERMAL_ENERGY): SOURCE_SELECTORS[CONF_THERMAL_ENERGY],
-        }
-    )
+    fields = {
+        vol.Optional(CONF_POWER): SOURCE_SELECTORS[CONF_POWER],
+        vol.Optional(CONF_ENERGY): SOURCE_SELECTORS[CONF_ENERGY],
+        vol.Optional(CONF_PLAN): _plan_selector(hass),
+        vol.Optional(CONF_PRICE): number(f"{currency}/kWh"),
+        vol.Optional(CONF_PRICE_ENTITY): SOURCE_SELECTORS[CONF_PRICE_ENTITY],
+        vol.Optional(CONF_FIXED_CHARGES): BooleanSelector(),
+        vol.Optional(CONF_HEAT_OUTPUT): SOURCE_SELECTORS[CONF_HEAT_OUTPUT],
+        vol.Optional(CONF_THERMAL_ENERGY): SOURCE_SELECTORS[CONF_THERMAL_ENERGY],
+    }
+    return vol.Schema(fields_of_others(hass, fields))

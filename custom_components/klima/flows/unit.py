@@ -18,18 +18,29 @@ import voluptuous as vol
 
 from ..const import CONF_UNIT
 from .guess import unit_name
+from .selectors import OpenEntitySelector, of_others
 from .validate import name_error, unit_error, wrapped_units
 
 UNIT_SELECTOR = EntitySelector(
     EntitySelectorConfig(domain=[CLIMATE_DOMAIN, WATER_HEATER_DOMAIN])
 )
 
-UNIT_SCHEMA = vol.Schema(
-    {
-        vol.Required(CONF_UNIT): UNIT_SELECTOR,
-        vol.Optional(CONF_NAME): TextSelector(),
-    }
-)
+
+def unit_schema(hass: HomeAssistant, zone: ConfigSubentry | None) -> vol.Schema:
+    """Return the form: the units that nothing of ours wraps, but for the one being changed."""
+    return vol.Schema(
+        {
+            vol.Required(CONF_UNIT): unit_selector(
+                hass, None if zone is None else zone.subentry_id
+            ),
+            vol.Optional(CONF_NAME): TextSelector(),
+        }
+    )
+
+
+def unit_selector(hass: HomeAssistant, but_not: str | None) -> OpenEntitySelector:
+    """Return a choice of the units that no zone wraps, but for the subentry `but_not`."""
+    return of_others(hass, UNIT_SELECTOR, but=wrapped_units(hass, but_not=but_not))
 
 
 def unit_errors(hass: HomeAssistant, user_input: Mapping[str, Any]) -> dict[str, str]:

@@ -23,7 +23,7 @@ from .comfort import (
 )
 from .guess import unwrapped_units
 from .infrared import DRIVER_FIELDS, InfraredSteps, uses_infrared
-from .unit import UNIT_SCHEMA, abort_if_wrapped, chosen_name, unit_errors
+from .unit import abort_if_wrapped, chosen_name, unit_errors, unit_schema
 
 
 class ZoneFlow(
@@ -107,7 +107,9 @@ class ZoneFlow(
             suggested = {CONF_UNIT: units[0]}
         return self.async_show_form(
             step_id="entity",
-            data_schema=self.add_suggested_values_to_schema(UNIT_SCHEMA, suggested),
+            data_schema=self.add_suggested_values_to_schema(
+                unit_schema(self.hass, zone), suggested
+            ),
             errors=errors,
         )
 

@@ -35,7 +35,7 @@ class ReasonSensor(KlimaControlEntity, SensorEntity):
     def _update(self) -> bool:
         before = (self._attr_native_value, self.extra_state_attributes)
         self._attr_native_value = self.control.reason.value
-        attributes = {"temperature_basis": self.control.temperature_basis}
+        attributes = {"temperature_basis": self.control.senses.temperature_basis}
         if (rule := self.control.rule) is not None:
             attributes["rule"] = rule
         self._attr_extra_state_attributes = attributes

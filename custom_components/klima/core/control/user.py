@@ -109,6 +109,9 @@ def changed(
             return Wish(mode=new, target=stood.target if target is None else target)
         return set_target(stood, mode=new, target=target, low=low, high=high)
     if target is None:
+        # Of a range, heating keeps to its lower end and cooling to its upper one.
+        target = high if new is Mode.COOL else low
+    if target is None:
         was = stood.mode if stood.mode is not Mode.OFF else memory.active_mode
         turned = {was, new} == {Mode.HEAT, Mode.COOL}
         wished = set_target(stood, mode=new)

@@ -18,8 +18,9 @@ from ...const import CONF_EMITTER
 from ...core.infrared.learning import Lessons, command_of
 from ...core.infrared.state import Code, Envelope, Named
 from ...core.infrared.table import Setting
+from ...drivers.faults import told_as_refusal
 from ...drivers.transports import RemoteTransport
-from ..said import climate_words, said
+from ..said import climate_words, fault_words, said
 from .base import CONF_ANSWER, choice
 from .codes import CodesSteps
 
@@ -99,9 +100,9 @@ class RemoteLearnSteps[
             await self._learning
         except RemoteGoneError:
             self._problem = "emitter_unavailable"
-        except (HomeAssistantError, ValueError, OSError) as err:
+        except HomeAssistantError as err:
             self._problem = "not_learned"
-            self._error = str(err) or type(err).__name__
+            self._error = await fault_words(self.hass, err)
         self._learning = None
         return self.async_show_progress_done(
             next_step_id="learn_by_remote" if self._problem else "learn_played"
@@ -124,9 +125,9 @@ class RemoteLearnSteps[
                 await self._async_play(cell)
             except RemoteGoneError:
                 errors["base"] = "emitter_unavailable"
-            except (HomeAssistantError, ValueError, OSError) as err:
+            except HomeAssistantError as err:
                 errors["base"] = "not_played"
-                self._error = str(err)
+                self._error = await fault_words(self.hass, err)
         return self.async_show_form(
             step_id="learn_played",
             data_schema=self.add_suggested_values_to_schema(
@@ -155,22 +156,26 @@ class RemoteLearnSteps[
         await self._async_tell_remote(cell, "send_command")
 
     async def _async_tell_remote(self, cell: Setting, action: str, **more: str) -> None:
-        """Perform an action of the remote, which is dropped in silence where it is gone."""
+        """Perform an action of the remote, which is dropped in silence where it is gone.
+
+        Raises RemoteGoneError then, and HomeAssistantError where the remote fails.
+        """
         emitter = self._zone_data[CONF_EMITTER]
         if not RemoteTransport(self.hass, emitter).available():
             raise RemoteGoneError
         named = self._named(cell)
-        await self.hass.services.async_call(
-            "remote",
-            action,
-            {
-                ATTR_ENTITY_ID: emitter,
-                "device": named.device,
-                "command": [named.command],
-                **more,
-            },
-            blocking=True,
-        )
+        with told_as_refusal(emitter):
+            await self.hass.services.async_call(
+                "remote",
+                action,
+                {
+                    ATTR_ENTITY_ID: emitter,
+                    "device": named.device,
+                    "command": [named.command],
+                    **more,
+                },
+                blocking=True,
+            )
 
     def _named(self, cell: Setting) -> Named:
         return Named(self._lessons.device, command_of(cell))

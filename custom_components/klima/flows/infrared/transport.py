@@ -43,6 +43,7 @@ from ...drivers.transports import (
     variables,
 )
 from ..guess import unit_name
+from ..said import fault_words
 from ..selectors import OpenSelector
 from ..validate import name_error
 from .brand import BrandSteps
@@ -180,7 +181,7 @@ class TransportSteps[
                 await async_check_actions(self.hass, actions)
             except HomeAssistantError as err:
                 errors[CONF_ACTION] = "bad_action"
-                placeholders["error"] = str(err)
+                placeholders["error"] = await fault_words(self.hass, err)
             if not actions:
                 errors[CONF_ACTION] = "no_action"
             if not errors:

@@ -14,7 +14,7 @@ from ...const import CONF_CHECKLIST, CONF_MANUFACTURER, CONF_MODEL, CONF_VENDOR
 from ...core.family import Family
 from ...core.infrared.state import OFF, NoCodeError, UnitState
 from ...drivers.links import Outgoing, async_create_link
-from ..said import climate_words, said
+from ..said import climate_words, fault_words, said
 from .base import CONF_ANSWER, InfraredFlow, choice
 
 CONF_VERDICT = "verdict"
@@ -232,7 +232,7 @@ class TryOutSteps[
             await self._link.async_send(outgoing, None)
         except HomeAssistantError as err:
             errors["base"] = "not_sent"
-            return {"error": str(err), "emitter": ""}
+            return {"error": await fault_words(self.hass, err), "emitter": ""}
         self._believed = outgoing.state
         return {"error": "", "emitter": ""}
 
