@@ -112,6 +112,11 @@ async def test_a_meter_s_figure_corrects_what_is_estimated(
     assert number(hass, OWN_POWER) == pytest.approx(1.2 * before, rel=0.02)
     assert hass.states.get(OWN_POWER).attributes["uncertainty"] == 20
 
+    # It was 5.5: those hours were estimated before any calibration.
+    answer = await calibrate(hass, energy=5.5)
+    assert answer["factor_before"] == pytest.approx(1.2)
+    assert answer["factor"] == pytest.approx(1.1)
+
 
 async def test_a_sibling_s_power_will_do(
     hass: HomeAssistant, unit: FullClimate

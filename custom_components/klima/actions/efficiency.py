@@ -141,8 +141,9 @@ async def _async_calibrate(call: ServiceCall) -> ServiceResponse:
         true = data[ATTR_ENERGY]
     else:
         raise refused("no_true_figure")
-    estimated = sum(counted.values())
-    before = system.efficiency.calibration.factor
+    before = system.efficiency.calibration
+    # What was counted before an earlier calibration is not to be corrected by it twice.
+    estimated = before.as_now(counted)
     try:
         after = system.async_calibrate(true, estimated)
     except CalibrationError as err:
@@ -153,7 +154,7 @@ async def _async_calibrate(call: ServiceCall) -> ServiceResponse:
         "true_kwh": round(true, 3),
         "estimated_kwh": round(estimated, 3),
         "hours": len(counted),
-        "factor_before": round(before, 3),
+        "factor_before": round(before.factor, 3),
         "factor": round(after.factor, 3),
         "uncertainty": system.efficiency.provenance.power_uncertainty,
     }
