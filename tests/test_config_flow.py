@@ -23,6 +23,7 @@ from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.helpers.storage import Store
 from homeassistant.util import slugify
+from homeassistant.util.unit_system import US_CUSTOMARY_SYSTEM
 import pytest
 from pytest_homeassistant_custom_component.common import async_capture_events
 
@@ -860,6 +861,32 @@ async def test_ratings_that_it_cannot_have_are_not_asked_for(
     result = await submit(hass, result, {"unit": entity_id})
     assert ratings_asked(result) == asked | {"cop_8"}
     assert shown(result)["ratings"] == {"cop_8": 4.5}
+
+
+async def test_the_lowest_outdoor_temperature_is_asked_for_in_the_home_s_unit(
+    hass: HomeAssistant,
+) -> None:
+    """It is kept in °C, whatever the home counts in."""
+    hass.config.units = US_CUSTOMARY_SYSTEM
+    await async_add_units(hass, FullClimate())
+    result = await submit(hass, await start(hass), {"unit": UNIT})
+    wrong = {"family": "mini_split", "ratings": {"minimum_outdoor_temperature": 95}}
+    result = await submit(hass, result, wrong)
+    assert result["errors"]["minimum_outdoor_temperature"] == "out_of_range"
+    limits = result["description_placeholders"]
+    assert (limits["low"], limits["high"]) == ("-58", "68")
+    assert shown(result)["ratings"] == {"minimum_outdoor_temperature": 95}
+    right = {"family": "mini_split", "ratings": {"minimum_outdoor_temperature": -13}}
+    result = await submit(hass, result, right)
+    result = await submit(hass, result, {})
+    entry = result["result"]
+    assert entry.data["ratings"] == {"minimum_outdoor_temperature": -25}
+
+    result = await hass.config_entries.flow.async_init(
+        "klima", context={"source": SOURCE_RECONFIGURE, "entry_id": entry.entry_id}
+    )
+    result = await submit(hass, result, {"unit": UNIT})
+    assert shown(result)["ratings"] == {"minimum_outdoor_temperature": -13}
 
 
 async def test_a_heat_pump_is_not_asked_for_the_rating_of_a_tank(

@@ -11,6 +11,8 @@ from homeassistant.helpers import entity_registry as er
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
+from custom_components.klima.sensors import rounded
+
 from .common import system_entry
 from .meters import set_energy, set_power
 from .units import FullClimate, FullWaterHeater, async_add_units
@@ -91,3 +93,12 @@ def _compare(
         assert hass.states.get(entry.entity_id) == snapshot(
             name=f"{entry.entity_id}-state"
         )
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"), [(-0.004, "0.0"), (-0.006, "-0.01"), (0.006, "0.01")]
+)
+def test_what_is_about_nothing_has_no_sign(value: float, shown: str) -> None:
+    """The frontend shows -0.0 as -$0.00."""
+    assert str(rounded(value, 2)) == shown
+    assert rounded(None, 2) is None

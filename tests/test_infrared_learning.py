@@ -82,6 +82,19 @@ def asked(flow: Flow) -> str:
     return str(flow.result["description_placeholders"]["command"])
 
 
+async def test_a_handset_is_learned_for_what_sends_by_no_entity(
+    hass: HomeAssistant, folder: Path
+) -> None:
+    """By an action of the user's: only the receiver is needed for it."""
+    await async_add_infrared(hass)
+    hass.services.async_register("test", "send", lambda call: None)
+    flow = await start(hass, emitter="action", receiver=RECEIVER)
+    await flow.submit({"action": [{"action": "test.send"}]})
+    await flow.submit({"brand": "learn"})
+    await flow.submit(HANDSET)
+    assert asked(flow) == "Off"
+
+
 async def test_a_handset_is_learned_until_it_is_enough(
     hass: HomeAssistant, folder: Path
 ) -> None:

@@ -8,6 +8,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import entity_registry as er
 import pytest
+from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
 from custom_components.klima.const import DOMAIN
 from custom_components.klima.plans import async_known_plans
@@ -196,6 +197,46 @@ async def test_tiers(hass: HomeAssistant) -> None:
     assert hass.states.get("sensor.home_tier_remaining").state in days
 
 
+async def test_tiers_by_season(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """The form asks when summer is, and shows it again."""
+    freezer.move_to("2026-10-31T12:00:00-04:00")
+    result = await choose(hass, "tiered", name="Home")
+    tiers = {
+        "tiers_per": "month",
+        "tiers": [
+            {"season": "summer", "price": 0.12, "up_to": 600},
+            {"season": "summer", "price": 0.14},
+            {"season": "winter", "price": 0.1, "up_to": 1000},
+            {"season": "winter", "price": 0.13},
+        ],
+    }
+    for more, error in (
+        ({}, "no_summer"),
+        ({"summer_start": "05-01"}, "half_a_season"),
+        ({"summer_start": "05-01", "summer_end": "31.10."}, "not_a_day"),
+    ):
+        result = await submit(hass, result, {**tiers, **more})
+        assert result["errors"] == {"summer_start": error}
+    summer = {"summer_start": "05-01", "summer_end": "10-31"}
+    result = await submit(hass, result, {**tiers, **summer})
+    result = await walk(hass, result, {}, BILLING)
+    entry = result["result"]
+    assert entry.data["versions"][0]["summer"] == ["05-01", "10-31"]
+    assert hass.states.get("sensor.home_price").state == "0.12"
+    freezer.move_to("2026-11-01T00:00:00-04:00")
+    async_fire_time_changed(hass)
+    await hass.async_block_till_done()
+    assert hass.states.get("sensor.home_price").state == "0.1"
+
+    plan = {"plan": "tiered", "name": "Home"}
+    result = await walk(hass, await reconfigure(hass, entry.entry_id), plan)
+    assert suggested(result) == {**tiers, **summer}
+    await walk(hass, result, suggested(result), {}, BILLING)
+    assert entry.data["versions"][0]["summer"] == ["05-01", "10-31"]
+
+
 async def test_a_price_entity(hass: HomeAssistant) -> None:
     """A dynamic plan follows an entity, in the home's currency."""
     hass.states.async_set("sensor.spot", "10", {"unit_of_measurement": "¢/kWh"})
@@ -332,6 +373,28 @@ async def test_new_prices_leave_the_old(hass: HomeAssistant) -> None:
         0.1,
         0.2,
     ]
+
+
+async def test_another_plan_from_a_day_on_leaves_the_old_prices(
+    hass: HomeAssistant,
+) -> None:
+    """Also those of the data files, which are not kept in the entry."""
+    result = await choose(hass, "hydro_quebec_d")
+    result = await walk(hass, result, {"edit_prices": False}, BILLING)
+    entry = result["result"]
+    known = (await async_known_plans(hass))["hydro_quebec_d"]
+    await walk(
+        hass,
+        await reconfigure(hass, entry.entry_id),
+        {"plan": "flat", "name": "Home"},
+        {"price": 0.2},
+        {"effective_from": "2026-12-01"},
+        BILLING,
+    )
+    *old, new = entry.data["versions"]
+    assert old == list(known.versions)
+    assert new == {"tiers": [{"price": 0.2}], "effective_from": "2026-12-01"}
+    assert entry.state is ConfigEntryState.LOADED
 
 
 async def test_prices_that_ended_are_followed_by_new_ones(
@@ -869,29 +932,42 @@ async def test_export_at_a_price_entitys_price(
 async def test_the_days_that_the_meter_was_read_on_are_kept(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory
 ) -> None:
-    """No form asks for what `set_meter_read` told; the bill still begins there."""
+    """The form shows what `set_meter_read` told, and takes back what was a mistake."""
     freezer.move_to("2026-11-25T12:00:00-05:00")
     result = await choose(hass, "flat", name="Home")
     result = await walk(hass, result, {"price": 0.1}, {}, BILLING)
     entry = result["result"]
-    await hass.services.async_call(
-        DOMAIN,
-        "set_meter_read",
-        {"config_entry_id": entry.entry_id, "date": "2026-11-20"},
-        blocking=True,
-    )
-    await hass.async_block_till_done()
-    flat = {"plan": "flat", "name": "Home"}
-    await walk(
-        hass,
-        await reconfigure(hass, entry.entry_id),
-        flat,
-        {"price": 0.2},
-        {},
-        {**BILLING, "billing_day": 3},
-    )
-    assert entry.data["cycle"] == {"day": 3, "months": 1, "reads": ["2026-11-20"]}
+    for day in ("2026-11-20", "2026-11-22"):
+        await hass.services.async_call(
+            DOMAIN,
+            "set_meter_read",
+            {"config_entry_id": entry.entry_id, "date": day},
+            blocking=True,
+        )
+        await hass.async_block_till_done()
+
+    async def billing() -> ConfigFlowResult:
+        flat = {"plan": "flat", "name": "Home"}
+        result = await reconfigure(hass, entry.entry_id)
+        return await walk(hass, result, flat, {"price": 0.2}, {})
+
+    result = await billing()
+    shown = suggested(result)
+    assert shown["billing_reads"] == ["2026-11-20", "2026-11-22"]
+    result = await submit(hass, result, {**shown, "billing_reads": ["the 20th"]})
+    assert result["errors"] == {"billing_reads": "not_a_date"}
+    await submit(hass, result, {**shown, "billing_day": 3})
+    reads = ["2026-11-20", "2026-11-22"]
+    assert entry.data["cycle"] == {"day": 3, "months": 1, "reads": reads}
+    assert entry.runtime_data.billing_period.start.isoformat() == "2026-11-22"
+
+    result = await billing()
+    await submit(hass, result, {**suggested(result), "billing_reads": reads[:1]})
     assert entry.runtime_data.billing_period.start.isoformat() == "2026-11-20"
+    result = await billing()
+    await submit(hass, result, {**BILLING, "billing_day": 3})
+    assert entry.data["cycle"] == {"day": 3, "months": 1}
+    assert "billing_reads" not in suggested(await billing())
 
 
 async def test_another_plan_of_the_same_home(

@@ -350,3 +350,48 @@ async def test_a_lost_room_sensor_is_replaced_by_one_of_its_kind(
     (den,) = zone.subentries.values()
     assert den.data["temperature"] == "sensor.room"
     assert told(hass) == []
+
+
+@pytest.mark.parametrize(
+    ("field", "unit", "scale"),
+    [("energy", "kWh", 1), ("thermal_energy", "MJ", 1), ("power", "kW", 0.01)],
+)
+async def test_a_meter_below_zero_is_told_once_that_lasts(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    field: str,
+    unit: str,
+    scale: float,
+) -> None:
+    """Nothing is counted of a meter that is built in backwards, and that is said."""
+    hass.states.async_set(UNIT, "off", {"hvac_modes": ["off", "heat"]})
+    # Temperatures may be below zero.
+    hass.states.async_set("sensor.out", "-5", {"unit_of_measurement": "°C"})
+
+    def tell(figure: float | str) -> None:
+        state = figure if isinstance(figure, str) else str(scale * figure)
+        hass.states.async_set("sensor.meter", state, {"unit_of_measurement": unit})
+
+    tell(-50)
+    sources = {field: "sensor.meter", "outdoor_temperature": "sensor.out"}
+    await add_system(hass, UNIT, data=sources)
+
+    async def passes(figure: float | str) -> list[str | None]:
+        for part in (0, 0.01):
+            tell(figure if isinstance(figure, str) else figure - part)
+            freezer.tick(timedelta(seconds=61))
+            async_fire_time_changed(hass)
+            await hass.async_block_till_done()
+        return [issue.translation_key for issue in told(hass)]
+
+    assert await passes(-51) == ["source_below_zero"]
+    assert await passes("unavailable") == ["source_below_zero"]
+    assert await passes(51) == []
+    # For a moment, it is no more than a glitch.
+    tell(-100)
+    assert await passes(51.5) == []
+    # What a power shows at rest says nothing.
+    assert await passes(-3) == ([] if field == "power" else ["source_below_zero"])
+    assert await passes(-60) == ["source_below_zero"]
+    rests = await passes(-3)
+    assert rests == ["source_below_zero"]

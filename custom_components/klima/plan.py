@@ -44,7 +44,7 @@ from .core.tariff.forecast import Forecast, read_forecast
 from .home_meters import HomeMeters
 from .issues import async_take_back, async_tell
 from .kept_ledger import KeptLedger
-from .pricing import price_factor_of, read_price
+from .pricing import PriceReader, price_factor_of
 from .sources import REGISTRY_IDS, Reader, finite, registry_ids, told_at
 from .store import Counted
 
@@ -96,6 +96,7 @@ class Plan:
         self._stop_reading: list[CALLBACK_TYPE] = []
         self._cancel_next: CALLBACK_TYPE | None = None
         self.spots = PriceSeries()
+        self._price_reader = PriceReader()
         self.events = PriceSeries()
         self.forecast = Forecast()
         now = dt_util.utcnow().timestamp()
@@ -447,11 +448,15 @@ class Plan:
 
     @callback
     def _read_spot(self, at: float, state: State | None) -> None:
-        price = read_price(state, self._hass.config.currency)
+        price = self._price_reader.read(at, state, self._hass.config.currency)
         if not self.spots.times or price != self.spot:
             self.spots = self.spots.set(at, price)
         factor = price_factor_of(state, self._hass.config.currency)
-        if state is not None and factor is not None:
+        if (
+            state is not None
+            and factor is not None
+            and not self._price_reader.is_doubtful
+        ):
             self.forecast = read_forecast(state.attributes, factor)
 
     @callback
@@ -494,6 +499,8 @@ class Plan:
     def _async_tick(self, now: datetime) -> None:
         at = now.timestamp()
         was_exporting = self.is_exporting
+        if self._price_reader.is_doubtful and self.price_entity:
+            self._read_spot(at, self._hass.states.get(self.price_entity))
         self._see_flow(at)
         self._update(at, tell=self.has_tiers or was_exporting != self.is_exporting)
         oldest = min(self._home.read_at or at, at - SPOTS_KEPT)

@@ -13,6 +13,9 @@ from .config import SystemConfig
 from .core.price import PriceUnitError, is_plausible, price_factor
 from .sources import NO_READING, finite
 
+OLD_FIGURE = 3600.0
+"""s after which a price that only changed its unit is believed: most are told each hour."""
+
 
 @dataclass(frozen=True, slots=True)
 class PriceSource:
@@ -74,6 +77,47 @@ def read_price(state: State | None, currency: str) -> float | None:
     if factor is None or not is_plausible(price := value * factor, currency):
         return None
     return price
+
+
+class PriceReader:
+    """Reads the states of one price entity, and tells which say nothing of the price.
+
+    Where an entity is announced anew in another unit, MQTT shows the old figure in it until
+    the next one comes: 25 ct/kWh would cost 25 euros for that hour, for good.
+    """
+
+    __slots__ = ("_doubted", "_figure", "_price", "_unit")
+
+    def __init__(self) -> None:
+        """Start with nothing read."""
+        self._figure = ""
+        self._unit: Any = None
+        self._price: float | None = None
+        self._doubted: float | None = None
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether the price before still holds in place of what is shown."""
+        return self._doubted is not None
+
+    def read(self, at: float, state: State | None, currency: str) -> float | None:
+        """Return the price per kWh, None where there is none.
+
+        An old figure in another unit is believed once it lasts: it may have been the
+        unit that was wrong.
+        """
+        price = read_price(state, currency)
+        if price is None:
+            return None
+        assert state is not None
+        unit = state.attributes.get(ATTR_UNIT_OF_MEASUREMENT)
+        if state.state == self._figure and unit != self._unit and price != self._price:
+            self._doubted = at if self._doubted is None else self._doubted
+            if at - self._doubted < OLD_FIGURE:
+                return self._price
+        self._figure, self._unit = state.state, unit
+        self._price, self._doubted = price, None
+        return price
 
 
 def price_factor_of(state: State | None, currency: str) -> float | None:

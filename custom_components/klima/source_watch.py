@@ -13,6 +13,7 @@ from homeassistant.core import (
     Event,
     EventStateChangedData,
     HomeAssistant,
+    State,
     callback,
 )
 from homeassistant.helpers import entity_registry as er, issue_registry as ir
@@ -26,17 +27,22 @@ from homeassistant.helpers.start import async_at_started
 from .config import SOURCE_FIELDS
 from .const import (
     CONF_EMITTER,
+    CONF_ENERGY,
+    CONF_HOME_ENERGY,
+    CONF_HOME_EXPORT,
     CONF_HUMIDITY,
+    CONF_POWER,
     CONF_PRESENCE,
     CONF_RECEIVER,
     CONF_SCHEDULE,
     CONF_TEMPERATURE,
+    CONF_THERMAL_ENERGY,
     CONF_UNIT,
     CONF_WINDOWS,
     DOMAIN,
     SUBENTRY_ZONE,
 )
-from .sources import NO_READING, has_unit_for
+from .sources import NO_READING, finite, has_unit_for, read_power
 from .store import UNREADABLE
 
 ZONE_FIELDS = (
@@ -54,6 +60,19 @@ ZONE_LISTS = (CONF_WINDOWS, CONF_PRESENCE)
 
 ISSUE_SOURCE_MISSING = "source_missing"
 ISSUE_SOURCE_UNREADABLE = "source_unreadable"
+ISSUE_SOURCE_BELOW_ZERO = "source_below_zero"
+
+SIGNED = (
+    CONF_ENERGY,
+    CONF_HOME_ENERGY,
+    CONF_HOME_EXPORT,
+    CONF_POWER,
+    CONF_THERMAL_ENERGY,
+)
+"""The fields whose figure no meter shows below zero, unless it is built in backwards."""
+
+LEAST_POWER = 100.0
+"""W whose sign says how a meter is built in: at rest, many show a little on either side."""
 
 GRACE = timedelta(minutes=1)
 """How long a source may take to appear after the start, or to have a unit again,
@@ -160,13 +179,19 @@ def async_follow_renamed(hass: HomeAssistant) -> None:
 class SourceWatch:
     """Watches the sources of an entry; what each of them needs is not kept."""
 
-    __slots__ = ("_entry", "_hass", "_waiting")
+    __slots__ = ("_below", "_entry", "_hass", "_signed", "_waiting")
 
     def __init__(self, hass: HomeAssistant, entry: ConfigEntry) -> None:
         """Watch nothing yet."""
         self._hass = hass
         self._entry = entry
         self._waiting: dict[str, CALLBACK_TYPE] = {}
+        self._signed = {
+            source.entity_id: source.field
+            for source in sources(entry)
+            if source.field in SIGNED
+        }
+        self._below: set[str] = set()
 
     @callback
     def async_start(self) -> None:
@@ -195,16 +220,23 @@ class SourceWatch:
     def _check(self, entity_id: str, *, lasts: bool = False) -> None:
         """Tell what is wrong with an entity; a unit that is none only if that lasts."""
         hass, entry = self._hass, self._entry
-        there = is_there(hass, entity_id)
+        there, state = is_there(hass, entity_id), hass.states.get(entity_id)
+        below = _below_zero(self._signed.get(entity_id), state)
+        if below:
+            self._below.add(entity_id)
+        elif below is False:
+            self._below.discard(entity_id)
         for source in sources(entry):
             if source.entity_id != entity_id:
                 continue
-            readable = has_unit_for(source.field, hass.states.get(entity_id))
-            if not (readable or lasts):
+            readable = has_unit_for(source.field, state)
+            counts = entity_id not in self._below or source.field not in SIGNED
+            if not (readable and counts) and not lasts:
                 self._look_again(entity_id)
             for issue, is_wrong in (
                 (ISSUE_SOURCE_MISSING, not there),
                 (ISSUE_SOURCE_UNREADABLE, there and not readable and lasts),
+                (ISSUE_SOURCE_BELOW_ZERO, readable and not counts and lasts),
             ):
                 if is_wrong:
                     _async_tell(hass, entry, source, issue)
@@ -237,8 +269,18 @@ class SourceWatch:
                     or old.state in NO_READING
                 )
             )
+            or self._turns(event.data["entity_id"], new)
         ):
             self._check(event.data["entity_id"])
+
+    def _turns(self, entity_id: str, state: State) -> bool:
+        """Return whether a meter shows figures of the other sign than before."""
+        if (field := self._signed.get(entity_id)) is None:
+            return False
+        was_below = entity_id in self._below
+        if not was_below and not state.state.startswith("-"):
+            return False
+        return _below_zero(field, state) is (not was_below)
 
     @callback
     def _forget(self) -> None:
@@ -253,6 +295,15 @@ class SourceWatch:
     def _settle(self, _now: datetime) -> None:
         for entity_id in self._watched():
             self._check(entity_id, lasts=True)
+
+
+def _below_zero(field: str | None, state: State | None) -> bool | None:
+    """Return whether a meter's figure is below zero, None where it says nothing of that."""
+    if field == CONF_POWER:
+        watts = read_power(state)
+        return None if watts is None or abs(watts) < LEAST_POWER else watts < 0
+    figure = None if field is None or state is None else finite(state.state)
+    return None if figure is None else figure < 0
 
 
 @callback

@@ -45,7 +45,7 @@ from .equipment import heat_pump_attributes
 from .operations import Operations
 from .outdoor import Outdoor
 from .plan import Plan
-from .pricing import PriceSource, read_price
+from .pricing import PriceReader, PriceSource
 from .projector import Projector
 from .same_meter import async_look_at_meters
 from .sources import (
@@ -157,6 +157,7 @@ class System:
         self.power: float | None = None
         self.tells_exactly = False
         self._counter_reader = CounterReader()
+        self._price_reader = PriceReader()
         self._registry_ids: dict[str, str] = {}
         self._is_counter_read = False
         self._hour = 0
@@ -497,7 +498,7 @@ class System:
     @callback
     def _read_price(self, at: float, state: State | None) -> None:
         """Take a price over: what was used so far is priced as it was."""
-        price = read_price(state, self._hass.config.currency)
+        price = self._price_reader.read(at, state, self._hass.config.currency)
         if self.billing.set_price(at, price):
             self._publish()
 
@@ -597,6 +598,10 @@ class System:
             self._count(self._meter.advance(at))
             self._estimate(at)
         self._begin_day()
+        if self._price_reader.is_doubtful and self.price_source is not None:
+            # That it lasts, no event tells.
+            entity_id = self.price_source.entity_id or ""
+            self._read_price(at, self._hass.states.get(entity_id))
         # What a late counter, or a power on change, still tells has a price.
         self.billing.forget_prices(self._meter.waits_since(at))
         self.billing.refresh(at)

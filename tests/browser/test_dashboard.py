@@ -637,6 +637,38 @@ async def test_a_view_of_ones_own_is_klimas(
         )
 
 
+@pytest.mark.parametrize(
+    ("language", "cop", "price", "point"),
+    [
+        ("en-US", "3.80", "0.1200 CAD/kWh", "3.8"),
+        ("de-DE", "3,80", "0,1200 CAD/kWh", "3,8"),
+        ("fr-FR", "3,80", "0,1200 CAD/kWh", "3,8"),
+    ],
+)
+async def test_figures_are_shown_as_the_language_writes_them(
+    visitor: Visitor,
+    klima: HomeAssistant,
+    language: str,
+    cop: str,
+    price: str,
+    point: str,
+) -> None:
+    """On the device's page, which is Home Assistant's, and on a card of our own."""
+    device = await device_id(klima.client, "Living room")
+    async with visitor.visit(f"figures-{language}", Screen(language=language)) as visit:
+        page = visit.page
+        await visit.go(f"/config/devices/device/{device}")
+        for name, figure in (("Rated COP", cop), ("Price", price)):
+            row = page.locator("hui-sensor-entity-row").filter(
+                has=page.get_by_text(name, exact=True)
+            )
+            await expect(row).to_contain_text(figure)
+        await visit.shoot("device")
+        await visit.turn(f"/klima/system-{device}")
+        plot = page.locator("klima-performance-card svg.plot")
+        await expect(plot.get_by_text(point, exact=True)).to_be_visible()
+
+
 async def test_names_are_shown_as_they_are_written(
     visitor: Visitor, klima: HomeAssistant
 ) -> None:

@@ -1,5 +1,6 @@
 """What homes do that no form foresees: loops, units that change in flight, a home that moves."""
 
+import math
 from typing import Any
 from unittest.mock import patch
 
@@ -23,6 +24,7 @@ from tests.comfort_zone import OURS, add_zone, call, later, sensor
 from tests.common import add_system, set_up, system_entry
 from tests.forms import suggested
 from tests.infrared_units import EMITTER, async_add_infrared
+from tests.plans import add_plan
 from tests.units import PlainClimate, async_add_units
 
 from .common import (
@@ -30,6 +32,7 @@ from .common import (
     GROWING,
     OUTDOOR,
     POWER,
+    PRICE,
     UNIT,
     Watch,
     add_home,
@@ -140,6 +143,89 @@ async def test_a_unit_that_is_another_before_the_figure_is(
         hass.states.async_set(COUNTER, f"{kwh}", {"unit_of_measurement": "kWh"})
         await pass_seconds(hass, freezer, 60)
     assert figure(hass, ENERGY) == pytest.approx(start + 0.22, abs=0.002)
+
+
+@pytest.mark.parametrize(
+    ("unit", "kwh", "step"),
+    [
+        ("GJ", 1000 / 3.6, 0.01),
+        ("GJ", 1000 / 3.6, 0.001),
+        ("MWh", 1000.0, 0.01),
+        ("thm", 29.3071, 0.1),
+        ("kWh", 1.0, 1.0),
+    ],
+)
+async def test_a_heat_meter_of_coarse_steps(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    caplog: pytest.LogCaptureFixture,
+    unit: str,
+    kwh: float,
+    step: float,
+) -> None:
+    """Its first step has heat in it of before it was read: no COP is made of that."""
+    freezer.move_to("2026-11-24T12:00:00+00:00")
+
+    def tell(heat: float) -> None:
+        figure = math.floor(heat / kwh / step + 1e-6) * step
+        hass.states.async_set(
+            "sensor.heat", f"{figure:.6f}", {"unit_of_measurement": unit}
+        )
+
+    # Three quarters of a step are in it.
+    start = (100 + 0.75) * step * kwh
+    tell(start)
+    await add_home(hass, power=None, price_entity=None, thermal_energy="sensor.heat")
+    cops = set()
+    for minute in range(1, 8 * 60):
+        tell(start + 3 * minute / 60)
+        set_all(hass, kwh=round(100 + minute / 60, 3))
+        await pass_seconds(hass, freezer, 60)
+        cops.add(figure(hass, "sensor.heat_pump_cop"))
+    shown = {each for each in cops if each is not None}
+    # The two are up to a minute apart.
+    assert shown and all(2.7 <= each <= 3.4 for each in shown), shown
+    seasonal = figure(hass, "sensor.heat_pump_seasonal_cop")
+    # It has the first step, and not yet the last one.
+    assert seasonal == pytest.approx(3, abs=step * kwh / 8 + 0.05)
+    assert complaints(caplog) == []
+
+
+@pytest.mark.parametrize("by", ["plan", "entity"])
+@pytest.mark.parametrize("was_wrong", [False, True])
+async def test_a_price_whose_unit_is_another_before_the_figure_is(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, by: str, was_wrong: bool
+) -> None:
+    """25 ct/kWh are no 25 euros for an hour; but who mends a wrong unit has what it says."""
+    freezer.move_to("2026-11-24T12:00:00+00:00")
+    hass.states.async_set(PRICE, "25", {"unit_of_measurement": "ct/kWh"})
+    data: dict[str, Any] = {}
+    if by == "plan":
+        plan = await add_plan(hass, {"spot": {"factor": 1}}, price_entity=PRICE)
+        data = {"price_entity": None, "plan": plan.entry_id}
+    await add_system(
+        hass, UNIT, data={"power": POWER, "price_entity": PRICE, "plan": None} | data
+    )
+
+    async def live(minutes: int) -> None:
+        for minute in range(minutes):
+            set_sensor(hass, POWER, 1000 + minute % 2)
+            await pass_seconds(hass, freezer, 60)
+
+    await live(60)
+    hass.states.async_set(PRICE, "25", {"unit_of_measurement": "EUR/MWh"})
+    await live(30)
+    hass.states.async_set(PRICE, "unavailable")
+    hass.states.async_set(PRICE, "25", {"unit_of_measurement": "EUR/MWh"})
+    await live(29)
+    assert figure(hass, "sensor.heat_pump_price") == 0.25
+    if not was_wrong:
+        hass.states.async_set(PRICE, "250", {"unit_of_measurement": "EUR/MWh"})
+    await live(61)
+    assert figure(hass, "sensor.heat_pump_price") == (0.025 if was_wrong else 0.25)
+    expected = 2.5 * 0.25 if not was_wrong else 2 * 0.25 + 0.5 * 0.025
+    expected += 0.5 * (0.025 if was_wrong else 0.25)
+    assert figure(hass, "sensor.heat_pump_cost") == pytest.approx(expected, abs=0.02)
 
 
 @pytest.mark.parametrize(
@@ -284,7 +370,12 @@ async def test_a_home_whose_currency_is_no_longer_its_plans(
     plan = MockConfigEntry(
         domain=DOMAIN,
         title="Home plan",
-        data={"kind": "plan", "plan": "ontario_time_of_use", "versions": [], "cycle": {}},
+        data={
+            "kind": "plan",
+            "plan": "ontario_time_of_use",
+            "versions": [],
+            "cycle": {},
+        },
     )
     await set_up(hass, plan)
     entry = await add_home(hass, energy=None, price_entity=None, plan=plan.entry_id)

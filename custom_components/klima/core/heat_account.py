@@ -76,6 +76,8 @@ class HeatAccount:
         self._counted_electricity = 0.0
         self._window = (0.0, 0.0)
         self._read_cop: float | None = None
+        self._has_stepped = False
+        self._seen_heat = 0.0
         self.direction = Activity.HEATING if model.heats else Activity.COOLING
         """What it did last, or else does."""
         self.factor = 1.0
@@ -186,12 +188,22 @@ class HeatAccount:
         return delivered * seconds / JOULES_PER_KWH
 
     def _see_counters(self) -> None:
-        """Take the COP from two counters once both moved enough."""
+        """Take the COP from two counters once both moved enough.
+
+        That of heat may count in steps of kWh (0.01 GJ are 2.8): from step to step it is
+        known. How much of the first since the system rested is of before, is not.
+        """
+        steps, self._seen_heat = (
+            self._counted_heat > self._seen_heat,
+            self._counted_heat,
+        )
         heat, electricity = self._window
         heat = self._counted_heat - heat
         electricity = self._counted_electricity - electricity
-        if heat > LEAST_ELECTRICITY and electricity > LEAST_ELECTRICITY:
-            self._read_cop = heat / electricity
+        if steps and heat > LEAST_ELECTRICITY and electricity > LEAST_ELECTRICITY:
+            if self._has_stepped:
+                self._read_cop = heat / electricity
+            self._has_stepped = True
             self._window = (self._counted_heat, self._counted_electricity)
 
     def _see(self, now: Conditions) -> None:
@@ -202,6 +214,7 @@ class HeatAccount:
         self.cop = None
         if activity is None or activity not in COMPRESSOR_ACTIVITIES:
             self._read_cop = None
+            self._has_stepped = False
             self._window = (self._counted_heat, self._counted_electricity)
             return
         if self._meter is not None and not self._shows_power:

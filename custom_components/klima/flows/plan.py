@@ -1,6 +1,6 @@
 """The steps that set an electricity plan up: which one, its charges, its billing."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -71,6 +71,9 @@ class PlanSteps(PriceSteps):
             if error := name_error(user_input.get(CONF_NAME)):
                 errors[CONF_NAME] = error
             if not errors:
+                self._had = self._versions_so_far(known) or (
+                    found.versions if found else ()
+                )
                 return await self._begin(choice, found, user_input.get(CONF_NAME))
         home = self.hass.config.country
         options = [SelectOptionDict(value=key, label=key) for key in TEMPLATES] + [
@@ -110,6 +113,18 @@ class PlanSteps(PriceSteps):
         if choice in known or choice in TEMPLATES:
             suggested[CONF_PLAN] = choice
         return suggested
+
+    def _versions_so_far(
+        self, known: Mapping[str, KnownPlan]
+    ) -> Sequence[Mapping[str, Any]]:
+        """Return the prices of a plan that is changed, as they are by now."""
+        if self.source != SOURCE_RECONFIGURE:
+            return ()
+        data = self._get_reconfigure_entry().data
+        if versions := data.get(CONF_VERSIONS):
+            return list(versions)
+        plan = known.get(data.get(CONF_PLAN, ""))
+        return () if plan is None else plan.versions
 
     async def _begin(
         self, choice: str, known: KnownPlan | None, name: str | None
@@ -204,9 +219,6 @@ class PlanSteps(PriceSteps):
             elif fed and not meter:
                 errors[CONF_HOME_ENERGY] = "export_needs_import"
             cycle = cycle_of(user_input)
-            if reads := (self._plan.get(CONF_CYCLE) or {}).get("reads"):
-                # What `set_meter_read` told is no field of the form.
-                cycle["reads"] = reads
             version = dict(self._priced)
             put(version, "export", export)
             await self._check([version], errors, placeholders, cycle)
@@ -222,7 +234,7 @@ class PlanSteps(PriceSteps):
         return self._form(
             "billing",
             {
-                **billing_fields(),
+                **billing_fields(cycle),
                 vol.Optional(CONF_HOME_ENERGY): SOURCE_SELECTORS[CONF_HOME_ENERGY],
                 vol.Optional(CONF_HOME_EXPORT): SOURCE_SELECTORS[CONF_HOME_EXPORT],
                 **export_fields(self._currency, self._priced, labels),
@@ -290,9 +302,7 @@ class PlanSteps(PriceSteps):
         """
         versions = self._earlier
         if begins := self._version.get("effective_from"):
-            had = self._known.versions if self._known else ()
-            if self.source == SOURCE_RECONFIGURE:
-                had = self._get_reconfigure_entry().data.get(CONF_VERSIONS) or had
+            had = self._had
             if had and (had[-1].get("effective_from") or "") < begins:
                 versions = [dict(version) for version in had]
         return [*versions, self._version]

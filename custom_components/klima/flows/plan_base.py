@@ -1,6 +1,6 @@
 """What the steps of an electricity plan share: what was said so far, a form, a check."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -23,6 +23,7 @@ _FIELDS = frozenset(
         "billing_day",
         "billing_days",
         "billing_months",
+        "billing_reads",
         "export_factor",
         "export_rates",
         "hours",
@@ -39,14 +40,16 @@ class PlanFlow(ConfigFlow):
     """A flow on its way to a plan.
 
     `_known` is the plan of the data files that was chosen, `_version` the prices that
-    hold last and `_earlier` those before them; `_plan` is what else is kept, and
-    `_steps` are the steps to come. `_is_edited` is whether the prices are the user's.
+    hold last and `_earlier` those before them, `_had` all that there were before the
+    flow; `_plan` is what else is kept, and `_steps` are the steps to come. `_is_edited` is
+    whether the prices are the user's.
     """
 
     _plan_name: str
     _known: KnownPlan | None
     _version: dict[str, Any]
     _earlier: list[dict[str, Any]]
+    _had: Sequence[Mapping[str, Any]]
     _plan: dict[str, Any]
     _steps: list[str]
     _is_edited: bool

@@ -328,9 +328,9 @@ def charges_shown(version: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def billing_fields() -> dict[vol.Marker, Any]:
-    """Return the fields of when the meter is read."""
-    return {
+def billing_fields(cycle: Mapping[str, Any]) -> dict[vol.Marker, Any]:
+    """Return the fields of when the meter is read, and was if an action told of that."""
+    fields: dict[vol.Marker, Any] = {
         vol.Required("billing_day", default=1): NumberSelector(
             NumberSelectorConfig(min=1, max=31, step=1, mode=NumberSelectorMode.BOX)
         ),
@@ -347,6 +347,11 @@ def billing_fields() -> dict[vol.Marker, Any]:
         ),
         vol.Optional("billing_dates"): TextSelector(TextSelectorConfig(multiple=True)),
     }
+    if cycle.get("reads"):
+        fields[vol.Optional("billing_reads")] = TextSelector(
+            TextSelectorConfig(multiple=True)
+        )
+    return fields
 
 
 BILLING_FIELD = {
@@ -354,6 +359,7 @@ BILLING_FIELD = {
     "months": "billing_months",
     "days": "billing_days",
     "dates": "billing_dates",
+    "reads": "billing_reads",
 }
 """The field of the form in which a part of a plan's cycle is asked for."""
 
@@ -366,6 +372,7 @@ def cycle_of(answer: Mapping[str, Any]) -> dict[str, Any]:
         "anchor": answer.get("billing_start"),
         "days": int(answer.get("billing_days") or 0) or None,
         "dates": answer.get("billing_dates") or [],
+        "reads": answer.get("billing_reads") or [],
     }
 
 
@@ -377,6 +384,7 @@ def billing_shown(cycle: Mapping[str, Any]) -> dict[str, Any]:
         "billing_start": cycle.get("anchor"),
         "billing_days": cycle.get("days"),
         "billing_dates": cycle.get("dates"),
+        "billing_reads": cycle.get("reads"),
     }
 
 

@@ -1,5 +1,6 @@
 """The steps that ask for the prices of an electricity plan."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from homeassistant.config_entries import ConfigFlowResult
@@ -129,11 +130,7 @@ class PriceSteps(PlanFlow):
                 "hours": unworded(user_input["hours"], names),
                 "holidays": user_input["holidays"],
             }
-            first = user_input.get("summer_start", "").strip()
-            last = user_input.get("summer_end", "").strip()
-            version.pop("summer", None)
-            if first and last:
-                version["summer"] = [first, last]
+            _put_summer(version, user_input, errors)
             if not version["hours"]:
                 errors["hours"] = "hours_missing"
             elif row := next(
@@ -141,29 +138,24 @@ class PriceSteps(PlanFlow):
             ):
                 errors["hours"] = "hours_price_missing"
                 placeholders["period"] = names.get(row["period"], row["period"])
-            elif bool(first) != bool(last):
-                errors["summer_start"] = "half_a_season"
-            else:
+            elif not errors:
                 # Tiers by season are asked for afterwards.
                 tested = {key: version[key] for key in version if key != "tiers"}
                 await self._check([tested], errors, placeholders)
             if not errors:
                 self._version = version
                 return await self._next()
-        summer = self._version.get("summer") or (None, None)
         return self._form(
             "time_of_use",
             {
                 vol.Required("hours"): hours(self._currency, labels),
-                vol.Optional("summer_start"): TextSelector(),
-                vol.Optional("summer_end"): TextSelector(),
+                **_summer_fields(),
                 vol.Required("holidays", default="none"): options(HOLIDAYS, "holidays"),
             },
             user_input
             or {
                 "hours": worded(self._version.get("hours") or TYPICAL_HOURS, names),
-                "summer_start": summer[0],
-                "summer_end": summer[1],
+                **_summer_shown(self._version),
                 "holidays": self._version.get("holidays"),
             },
             errors,
@@ -173,18 +165,21 @@ class PriceSteps(PlanFlow):
     async def async_step_tiered(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Ask for the tiers."""
+        """Ask for the tiers; of a plan that has hours, when summer is was asked with these."""
         errors: dict[str, str] = {}
         placeholders: dict[str, str] = {}
+        has_hours = bool(self._version.get("hours"))
         if user_input is not None:
             version = {
                 **self._version,
                 "tiers": cleaned(user_input["tiers"]),
                 "tiers_per": user_input["tiers_per"],
             }
+            if not has_hours:
+                _put_summer(version, user_input, errors)
             if not version["tiers"]:
                 errors["tiers"] = "tiers_missing"
-            else:
+            elif not errors:
                 await self._check([version], errors, placeholders)
             if not errors:
                 self._version = version
@@ -196,11 +191,13 @@ class PriceSteps(PlanFlow):
                 vol.Required("tiers"): tiers(
                     self._currency, await self._labels("selector")
                 ),
+                **({} if has_hours else _summer_fields()),
             },
             user_input
             or {
                 "tiers": self._version.get("tiers"),
                 "tiers_per": self._version.get("tiers_per"),
+                **({} if has_hours else _summer_shown(self._version)),
             },
             errors,
             placeholders,
@@ -244,3 +241,28 @@ class PriceSteps(PlanFlow):
             user_input or self._plan,
             errors,
         )
+
+
+def _summer_fields() -> dict[vol.Marker, Any]:
+    """Return the fields of when summer begins and ends."""
+    return {
+        vol.Optional("summer_start"): TextSelector(),
+        vol.Optional("summer_end"): TextSelector(),
+    }
+
+
+def _summer_shown(version: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a form shows of a version's summer."""
+    first, last = version.get("summer") or (None, None)
+    return {"summer_start": first, "summer_end": last}
+
+
+def _put_summer(
+    version: dict[str, Any], answer: Mapping[str, Any], errors: dict[str, str]
+) -> None:
+    """Take over when summer is, or tell that one of its ends is missing."""
+    first = answer.get("summer_start", "").strip()
+    last = answer.get("summer_end", "").strip()
+    put(version, "summer", [first, last] if first and last else None)
+    if bool(first) != bool(last):
+        errors["summer_start"] = "half_a_season"

@@ -61,11 +61,15 @@ from .guess import (
 )
 from .infrared import DRIVER_FIELDS, InfraredSteps
 from .system_forms import (
+    LOWEST_OUTDOOR,
     MAX_DUCT_LOSS,
     SAVINGS_DEFAULTS,
     SAVINGS_LIMITS,
     energy_schema,
     equipment_schema,
+    ratings_for_form,
+    ratings_of_form,
+    shown_temperature,
 )
 from .unit import abort_if_wrapped, chosen_name, unit_errors, unit_schema
 from .validate import is_price, plan_error, source_error
@@ -113,14 +117,17 @@ class SystemSteps(InfraredSteps[ConfigFlowContext, ConfigFlowResult, str], Confi
         if user_input is not None:
             await self._async_check_equipment(user_input, errors, placeholders)
             if not errors:
-                self._replace(user_input, CONF_FAMILY, *_EQUIPMENT_FIELDS)
+                ratings = ratings_of_form(self.hass, user_input.get(CONF_RATINGS, {}))
+                self._replace(
+                    {**user_input, CONF_RATINGS: ratings or None},
+                    CONF_FAMILY,
+                    *_EQUIPMENT_FIELDS,
+                )
                 self._replace_savings(user_input.get(CONF_SAVINGS, {}))
                 await self._async_look_up_model()
                 return await self.async_step_energy()
 
-        suggested = user_input or self._with_savings(
-            self._prefill(self._guess_equipment())
-        )
+        suggested = user_input or self._as_asked(self._prefill(self._guess_equipment()))
         return self.async_show_form(
             step_id="equipment",
             data_schema=self.add_suggested_values_to_schema(
@@ -314,9 +321,11 @@ class SystemSteps(InfraredSteps[ConfigFlowContext, ConfigFlowResult, str], Confi
         }
         self._replace({CONF_SAVINGS: figures or None}, CONF_SAVINGS)
 
-    @staticmethod
-    def _with_savings(suggested: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Return what is suggested with the section's entity in its place."""
+    def _as_asked(self, suggested: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return what is suggested as the form has it: its unit, its section's entity."""
+        if CONF_RATINGS in suggested:
+            ratings = ratings_for_form(self.hass, suggested[CONF_RATINGS])
+            suggested = {**suggested, CONF_RATINGS: ratings}
         if CONF_GRID_CO2_ENTITY not in suggested:
             return suggested
         entity_id = suggested[CONF_GRID_CO2_ENTITY]
@@ -339,7 +348,7 @@ class SystemSteps(InfraredSteps[ConfigFlowContext, ConfigFlowResult, str], Confi
         ):
             errors[CONF_OUTDOOR_TEMPERATURE] = error
 
-        ratings = dict(user_input.get(CONF_RATINGS, {}))
+        ratings = ratings_of_form(self.hass, user_input.get(CONF_RATINGS, {}))
         duct_loss = ratings.pop(CONF_DUCT_LOSS, None)
         faults = [
             (fault.field, fault.reason, dict(fault.placeholders))
@@ -347,6 +356,10 @@ class SystemSteps(InfraredSteps[ConfigFlowContext, ConfigFlowResult, str], Confi
                 Family(user_input[CONF_FAMILY]), Ratings.from_mapping(ratings)
             )
         ]
+        for field, _, limits in faults:
+            if field == LOWEST_OUTDOOR:
+                for which, celsius in limits.items():
+                    limits[which] = shown_temperature(self.hass, celsius)
         if duct_loss is not None and not (
             math.isfinite(duct_loss) and 0 <= duct_loss <= MAX_DUCT_LOSS
         ):

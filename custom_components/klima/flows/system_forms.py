@@ -15,6 +15,7 @@ from homeassistant.helpers.selector import (
     SelectSelectorMode,
     TextSelector,
 )
+from homeassistant.util.unit_conversion import TemperatureConverter
 import voluptuous as vol
 
 from ..const import (
@@ -47,6 +48,11 @@ from .selectors import OpenSection, OpenSelector, fields_of_others, number
 from .sources import SOURCE_SELECTORS
 from .validate import plans
 
+CELSIUS = UnitOfTemperature.CELSIUS
+
+LOWEST_OUTDOOR = "minimum_outdoor_temperature"
+"""The rating that is a temperature: kept in °C, asked for in the home's unit."""
+
 _RATING_UNITS: dict[str, str | None] = {
     "heating_capacity": UnitOfPower.KILO_WATT,
     "cooling_capacity": UnitOfPower.KILO_WATT,
@@ -59,7 +65,7 @@ _RATING_UNITS: dict[str, str | None] = {
     "scop": None,
     "seer": None,
     "uef": None,
-    "minimum_outdoor_temperature": UnitOfTemperature.CELSIUS,
+    LOWEST_OUTDOOR: CELSIUS,
     CONF_DUCT_LOSS: PERCENTAGE,
 }
 
@@ -107,11 +113,44 @@ def _savings_schema(hass: HomeAssistant) -> vol.Schema:
     return vol.Schema(fields_of_others(hass, fields))
 
 
-def _ratings_section(suggested: Mapping[str, Any], *, is_open: bool) -> OpenSection:
+def ratings_of_form(
+    hass: HomeAssistant, ratings: Mapping[str, Any]
+) -> dict[str, float]:
+    """Return ratings as they are kept, of those that were asked for in the home's unit."""
+    return _converted(ratings, hass.config.units.temperature_unit, CELSIUS)
+
+
+def ratings_for_form(
+    hass: HomeAssistant, ratings: Mapping[str, Any]
+) -> dict[str, float]:
+    """Return ratings that are kept as the form shows them."""
+    return _converted(ratings, CELSIUS, hass.config.units.temperature_unit)
+
+
+def shown_temperature(hass: HomeAssistant, celsius: str) -> str:
+    """Return a temperature of a fault of a rating in the home's unit."""
+    degrees = hass.config.units.temperature_unit
+    return f"{TemperatureConverter.convert(float(celsius), CELSIUS, degrees):g}"
+
+
+def _converted(
+    ratings: Mapping[str, Any], from_unit: str, to_unit: str
+) -> dict[str, float]:
+    converted = dict(ratings)
+    if from_unit != to_unit and (value := ratings.get(LOWEST_OUTDOOR)) is not None:
+        converted[LOWEST_OUTDOOR] = round(
+            TemperatureConverter.convert(value, from_unit, to_unit), 2
+        )
+    return converted
+
+
+def _ratings_section(
+    hass: HomeAssistant, suggested: Mapping[str, Any], *, is_open: bool
+) -> OpenSection:
     """Return the section: the figures that the suggested family has, and those given."""
+    units = {**_RATING_UNITS, LOWEST_OUTDOOR: hass.config.units.temperature_unit}
     fields = {
-        field: (vol.Optional(field), number(unit))
-        for field, unit in _RATING_UNITS.items()
+        field: (vol.Optional(field), number(unit)) for field, unit in units.items()
     }
     shown = {
         *fitting(Family(suggested[CONF_FAMILY])),
@@ -147,7 +186,9 @@ def equipment_schema(
             CONF_OUTDOOR_TEMPERATURE
         ],
         # No default: the frontend would show that, and not what is suggested inside.
-        vol.Optional(CONF_RATINGS): _ratings_section(suggested, is_open=ratings_open),
+        vol.Optional(CONF_RATINGS): _ratings_section(
+            hass, suggested, is_open=ratings_open
+        ),
         vol.Optional(CONF_SAVINGS): section(
             _savings_schema(hass), {"collapsed": not savings_open}
         ),

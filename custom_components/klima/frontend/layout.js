@@ -55,7 +55,8 @@ export const isTurned = (hass) =>
  * row leaves, the picture of the performance below the tiles beside a single
  * thermostat, then all others. Returns the charts in their order.
  *
- * Beside a single thermostat it depends on the window: with three columns the picture
+ * Thermostats that share their row with tiles are as high as those, but not in one
+ * column. Beside a single thermostat it depends on the window: with three columns the picture
  * stands below the tiles, with two the tiles alone are as high as the thermostat, or
  * below it where they are too few for that.
  */
@@ -80,10 +81,13 @@ export function arrange(hass, thermostats, tiles, charts) {
   const beside = (WIDE - (thermostats.length % WIDE)) * COLUMNS;
   const tileRows = fillRows(tiles, beside);
   if (thermostats.length !== 1) {
-    if (beside < WIDE * COLUMNS) {
-      for (const card of thermostats.slice(-(thermostats.length % WIDE))) {
-        card.grid_options.rows = Math.max(card.grid_options.rows, tileRows);
-      }
+    const last = thermostats.slice(thermostats.length - (thermostats.length % WIDE));
+    if (last.length > 0) {
+      laidOutFor = columns;
+    }
+    // In one column nothing stands beside them.
+    for (const card of columns > 1 ? last : []) {
+      card.grid_options.rows = Math.max(card.grid_options.rows, tileRows);
     }
     return spread(charts);
   }

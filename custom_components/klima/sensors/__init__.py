@@ -40,8 +40,8 @@ class KlimaSensorDescription(SensorEntityDescription):
 
 
 def rounded(value: float | None, digits: int) -> float | None:
-    """Round a figure that may be missing."""
-    return None if value is None else round(value, digits)
+    """Round a figure that may be missing; what is about nothing has no sign."""
+    return None if value is None else round(value, digits) + 0.0
 
 
 def is_alike(value: Any, written: Any, digits: int | None) -> bool:

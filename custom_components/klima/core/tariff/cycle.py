@@ -5,6 +5,7 @@ All in the home's own days; a period begins with a day and ends before one.
 
 from bisect import bisect_right
 from calendar import monthrange
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -136,15 +137,18 @@ def _monthly(first: date, months: int) -> date:
     return date(year, month + 1, min(first.day, monthrange(year, month + 1)[1]))
 
 
+def _days_of(data: Mapping[str, Any], field: str) -> tuple[date, ...]:
+    """Return the days of a list, in order; raises PlanError, at the field."""
+    try:
+        return tuple(sorted(date.fromisoformat(text) for text in data.get(field, ())))
+    except (TypeError, ValueError) as err:
+        raise PlanError(Fault(field, "not_a_date", {"error": str(err)})) from None
+
+
 def cycle_from(data: dict[str, Any]) -> Cycle:
     """Return the cycle of what a plan's data says; raises PlanError."""
+    dates, reads = _days_of(data, "dates"), _days_of(data, "reads")
     try:
-        dates = tuple(
-            sorted(date.fromisoformat(text) for text in data.get("dates", ()))
-        )
-        reads = tuple(
-            sorted(date.fromisoformat(text) for text in data.get("reads", ()))
-        )
         anchor = data.get("anchor")
         cycle = Cycle(
             day=int(data.get("day", 1)),

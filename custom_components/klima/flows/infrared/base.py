@@ -100,8 +100,9 @@ class InfraredFlow[
         raise NotImplementedError
 
     def emitter_name(self) -> str:
-        """Return what the emitter is called."""
-        return unit_name(self.hass, self._zone_data[CONF_EMITTER])
+        """Return what the emitter is called; one that is no entity, by its kind."""
+        emitter: str = self._zone_data[CONF_EMITTER]
+        return unit_name(self.hass, emitter) if "." in emitter else emitter
 
     def _envelope(self) -> Envelope:
         assert self._link is not None
