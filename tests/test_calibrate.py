@@ -35,8 +35,10 @@ def hours() -> list[datetime]:
     return [now - timedelta(hours=hour) for hour in range(10, 0, -1)]
 
 
-async def history(hass: HomeAssistant, *, kwh: float, sibling: float) -> None:
-    """Put ten hours of estimated energy and of a sibling's power into the statistics."""
+async def history(
+    hass: HomeAssistant, *, kwh: float, sibling: float, of_sibling: int = 10
+) -> None:
+    """Put ten hours of estimated energy, and so many of a sibling's power, into statistics."""
     common = {"name": None, "source": "recorder"}
     async_import_statistics(
         hass,
@@ -63,7 +65,7 @@ async def history(hass: HomeAssistant, *, kwh: float, sibling: float) -> None:
             "has_sum": False,
             "mean_type": StatisticMeanType.ARITHMETIC,
         },
-        [{"start": start, "mean": sibling} for start in hours()],
+        [{"start": start, "mean": sibling} for start in hours()[:of_sibling]],
     )
     await async_wait_recording_done(hass)
 
@@ -110,6 +112,11 @@ async def test_a_meter_s_figure_corrects_what_is_estimated(
     assert number(hass, OWN_POWER) == pytest.approx(1.2 * before, rel=0.02)
     assert hass.states.get(OWN_POWER).attributes["uncertainty"] == 20
 
+    # It was 5.5: those hours were estimated before any calibration.
+    answer = await calibrate(hass, energy=5.5)
+    assert answer["factor_before"] == pytest.approx(1.2)
+    assert answer["factor"] == pytest.approx(1.1)
+
 
 async def test_a_sibling_s_power_will_do(
     hass: HomeAssistant, unit: FullClimate
@@ -120,6 +127,18 @@ async def test_a_sibling_s_power_will_do(
     local = dt_util.as_local(hours()[0]).replace(tzinfo=None).isoformat()
     answer = await calibrate(hass, entity_id=SIBLING, start=local)
     assert answer["true_kwh"] == pytest.approx(6.0)
+    assert answer["factor"] == pytest.approx(1.2)
+
+
+async def test_a_sibling_that_was_there_for_a_part_of_the_time(
+    hass: HomeAssistant, unit: FullClimate
+) -> None:
+    """It says nothing of the rest: only the hours that both know are compared."""
+    await add_system(hass, UNIT)
+    await history(hass, kwh=0.5, sibling=0.6, of_sibling=4)
+    answer = await calibrate(hass, entity_id=SIBLING)
+    assert (answer["hours"], answer["true_kwh"]) == (4, pytest.approx(2.4))
+    assert answer["estimated_kwh"] == pytest.approx(2.0)
     assert answer["factor"] == pytest.approx(1.2)
 
 

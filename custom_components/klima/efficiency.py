@@ -47,11 +47,19 @@ UNKNOWN_HEAT = 30_000.0
 """W of heat that a system may move whose capacity is not known (an assumption)."""
 
 
-def _calibration(factor: Any, at: Any) -> Calibration:
+def _calibration(factor: Any, at: Any, earlier: Any = ()) -> Calibration:
     """Return a stored calibration; raises ValueError or TypeError for what is none."""
-    if (figure := stored_figure(factor)) <= 0:
-        raise ValueError(f"not a factor: {factor}")
-    return Calibration(figure, None if at is None else stored_figure(at))
+    return Calibration(
+        _factor(factor),
+        None if at is None else stored_figure(at),
+        tuple((stored_figure(until), _factor(each)) for until, each in earlier),
+    )
+
+
+def _factor(value: Any) -> float:
+    if (factor := stored_figure(value)) <= 0:
+        raise ValueError(f"not a factor: {value}")
+    return factor
 
 
 class Efficiency:
@@ -255,7 +263,11 @@ class Efficiency:
         """Return what must survive a restart."""
         return {
             **self.heat.as_dict(),
-            "calibration": [self.calibration.factor, self.calibration.at],
+            "calibration": [
+                self.calibration.factor,
+                self.calibration.at,
+                list(map(list, self.calibration.earlier)),
+            ],
             "day": self._day.isoformat(),
             "heat_source": self._config.thermal_energy,
             "heat_output_source": self._config.heat_output,

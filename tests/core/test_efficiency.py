@@ -583,6 +583,18 @@ def test_calibration_makes_the_estimate_true() -> None:
     assert second.factor == pytest.approx(1.2)
 
 
+def test_a_period_before_a_calibration_is_not_corrected_twice() -> None:
+    """Whoever mistyped the figure gives the right one for the same period."""
+    hours = {T0: 60.0, T0 + 3600: 40.0}
+    typo = calibrate(Calibration(), 150, Calibration().as_now(hours), T0 + 7200)
+    assert typo.factor == pytest.approx(1.5)
+    mended = calibrate(typo, 120, typo.as_now(hours), T0 + 7300)
+    assert mended.factor == pytest.approx(1.2)
+    # What was counted since has that factor already.
+    later = {T0 + 3600: 40.0, T0 + 7200: 72.0, T0 + 10_800: 48.0}
+    assert mended.as_now(later) == pytest.approx(48 + 72 * 1.2 / 1.5 + 48)
+
+
 @pytest.mark.parametrize(
     ("true", "estimated", "reason"),
     [

@@ -128,18 +128,22 @@ async def _async_calibrate(call: ServiceCall) -> ServiceResponse:
     own = er.async_get(hass).async_get_entity_id(
         "sensor", DOMAIN, f"{system.entry_id}_energy"
     )
-    estimated, hours = await _async_energy(hass, own, start, end)
+    counted = await _async_energy(hass, own, start, end)
     if (entity_id := data.get(CONF_ENTITY_ID)) is not None:
         await async_check(hass, call.context, entity_id, POLICY_READ)
-        mean = await _async_mean_power(hass, entity_id, start, end)
-        if mean is None:
+        means = await _async_mean_power(hass, entity_id, start, end)
+        if not means:
             raise refused("no_statistics", entity=entity_id)
-        true = mean * hours / 1000
+        # It may have been there for a part of the time only: of the rest it says nothing.
+        counted = {hour: kwh for hour, kwh in counted.items() if hour in means}
+        true = sum(means[hour] for hour in counted) / 1000
     elif ATTR_ENERGY in data:
         true = data[ATTR_ENERGY]
     else:
         raise refused("no_true_figure")
-    before = system.efficiency.calibration.factor
+    before = system.efficiency.calibration
+    # What was counted before an earlier calibration is not to be corrected by it twice.
+    estimated = before.as_now(counted)
     try:
         after = system.async_calibrate(true, estimated)
     except CalibrationError as err:
@@ -149,8 +153,8 @@ async def _async_calibrate(call: ServiceCall) -> ServiceResponse:
     return {
         "true_kwh": round(true, 3),
         "estimated_kwh": round(estimated, 3),
-        "hours": hours,
-        "factor_before": round(before, 3),
+        "hours": len(counted),
+        "factor_before": round(before.factor, 3),
         "factor": round(after.factor, 3),
         "uncertainty": system.efficiency.provenance.power_uncertainty,
     }
@@ -262,28 +266,18 @@ def _programme(verdict: Verdict) -> dict[str, Any]:
 
 async def _async_energy(
     hass: HomeAssistant, statistic_id: str | None, start: datetime, end: datetime
-) -> tuple[float, int]:
-    """Return the kWh that were counted in whole hours of a period, and the hours."""
-    rows = await _async_statistics(
-        hass,
-        statistic_id,
-        start,
-        end,
-        {"energy": UnitOfEnergy.KILO_WATT_HOUR},
-        "change",
-    )
-    return sum(row for row in rows if row is not None), len(rows)
+) -> dict[float, float]:
+    """Return the kWh that were counted in each whole hour (epoch s) of a period."""
+    unit: dict[str, str] = {"energy": UnitOfEnergy.KILO_WATT_HOUR}
+    return await _async_statistics(hass, statistic_id, start, end, unit, "change")
 
 
 async def _async_mean_power(
     hass: HomeAssistant, statistic_id: str, start: datetime, end: datetime
-) -> float | None:
-    """Return the mean power in W over a period, None where there is none."""
-    rows = await _async_statistics(
-        hass, statistic_id, start, end, {"power": UnitOfPower.WATT}, "mean"
-    )
-    means = [row for row in rows if row is not None]
-    return sum(means) / len(means) if means else None
+) -> dict[float, float]:
+    """Return the mean power in W in each whole hour (epoch s) of a period."""
+    unit: dict[str, str] = {"power": UnitOfPower.WATT}
+    return await _async_statistics(hass, statistic_id, start, end, unit, "mean")
 
 
 async def _async_statistics(
@@ -293,9 +287,10 @@ async def _async_statistics(
     end: datetime,
     units: dict[str, str],
     what: Any,
-) -> list[float | None]:
+) -> dict[float, float]:
+    """Return a figure of each hour that has it."""
     if statistic_id is None:
-        return []
+        return {}
     found = await get_instance(hass).async_add_executor_job(
         statistics_during_period,
         hass,
@@ -306,8 +301,8 @@ async def _async_statistics(
         units,
         {what},
     )
-    rows = cast("list[dict[str, float | None]]", found.get(statistic_id, []))
-    return [row.get(what) for row in rows]
+    rows = cast("list[dict[str, Any]]", found.get(statistic_id, []))
+    return {row["start"]: value for row in rows if (value := row.get(what)) is not None}
 
 
 def _aware(when: datetime) -> datetime:

@@ -5,6 +5,7 @@ power of a sibling unit; the estimate is that of the same period. Their ratio
 corrects what is estimated from then on: what was counted stays as it was.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 import math
 
@@ -55,12 +56,31 @@ class CalibrationError(ValueError):
         self.reason = reason
 
 
+MOST_EARLIER = 24
+"""Earlier factors that are remembered: who calibrates oftener does so for recent days."""
+
+
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """A factor to the estimated power, and when it was found (epoch s)."""
+    """A factor to the estimated power, and when it was found (epoch s).
+
+    `earlier` are those before it, the oldest first, each with the time that it held
+    until: what was counted then was estimated with that.
+    """
 
     factor: float = 1.0
     at: float | None = None
+    earlier: tuple[tuple[float, float], ...] = ()
+
+    def factor_at(self, when: float) -> float:
+        """Return the factor that power was estimated with at a time."""
+        return next((each for until, each in self.earlier if when < until), self.factor)
+
+    def as_now(self, counted: Mapping[float, float]) -> float:
+        """Return what was counted in hours (by their start) as it would be by now, in kWh."""
+        return sum(
+            kwh * self.factor / self.factor_at(hour) for hour, kwh in counted.items()
+        )
 
 
 def calibrate(
@@ -68,14 +88,15 @@ def calibrate(
 ) -> Calibration:
     """Return the calibration that makes an estimate true; raises CalibrationError.
 
-    `estimated` is what the estimate was with the calibration so far.
+    `estimated` is what the estimate is with the calibration so far (`as_now`).
     """
     if estimated < LEAST:
         raise CalibrationError("too_little_estimated")
     factor = before.factor * true / estimated
     if not LOWEST <= factor <= HIGHEST:
         raise CalibrationError("not_the_same")
-    return Calibration(factor, at)
+    earlier = (*before.earlier, (at, before.factor))[-MOST_EARLIER:]
+    return Calibration(factor, at, earlier)
 
 
 def power_uncertainty(*, metered: bool, calibrated: bool, rated: bool) -> float:

@@ -72,7 +72,7 @@ from .system_forms import (
     shown_temperature,
 )
 from .unit import abort_if_wrapped, chosen_name, unit_errors, unit_schema
-from .validate import is_price, plan_error, source_error
+from .validate import fitting_name, is_price, plan_error, source_error
 
 
 class SystemSteps(InfraredSteps[ConfigFlowContext, ConfigFlowResult, str], ConfigFlow):
@@ -234,7 +234,7 @@ class SystemSteps(InfraredSteps[ConfigFlowContext, ConfigFlowResult, str], Confi
             # Another flow may have, while this one was filled in.
             abort_if_wrapped(self.hass, self._unit, first)
             zone_data = {CONF_DRIVER: DriverKind.ENTITY, CONF_UNIT: self._unit}
-            zone_name = unit_name(self.hass, self._unit)
+            zone_name = fitting_name(unit_name(self.hass, self._unit))
         if self.source != SOURCE_RECONFIGURE:
             return self.async_create_entry(
                 title=name,

@@ -19,7 +19,7 @@ import voluptuous as vol
 from ..const import CONF_UNIT
 from .guess import unit_name
 from .selectors import OpenEntitySelector, of_others
-from .validate import name_error, unit_error, wrapped_units
+from .validate import fitting_name, name_error, unit_error, wrapped_units
 
 UNIT_SELECTOR = EntitySelector(
     EntitySelectorConfig(domain=[CLIMATE_DOMAIN, WATER_HEATER_DOMAIN])
@@ -65,4 +65,4 @@ def abort_if_wrapped(
 def chosen_name(hass: HomeAssistant, user_input: Mapping[str, Any]) -> str:
     """Return the name that the user gave, or the unit's own."""
     given: str = user_input.get(CONF_NAME, "").strip()
-    return given or unit_name(hass, user_input[CONF_UNIT])
+    return given or fitting_name(unit_name(hass, user_input[CONF_UNIT]))

@@ -61,6 +61,13 @@ def name_error(name: str | None) -> str | None:
     return "name_too_long" if len(slugify(name or "")) > LONGEST_NAME else None
 
 
+def fitting_name(name: str) -> str:
+    """Return as much of a name as can be one, for one that nobody typed as a name."""
+    while name_error(name) is not None:
+        name = name[: len(name) * 3 // 4].rstrip()
+    return name
+
+
 @callback
 def is_own(hass: HomeAssistant, entity_id: str) -> bool:
     """Return whether an entity is one of ours."""

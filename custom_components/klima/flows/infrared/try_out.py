@@ -15,6 +15,7 @@ from ...core.family import Family
 from ...core.infrared.state import OFF, NoCodeError, UnitState
 from ...drivers.links import Outgoing, async_create_link
 from ..said import climate_words, fault_words, said
+from ..validate import fitting_name
 from .base import CONF_ANSWER, InfraredFlow, choice
 
 CONF_VERDICT = "verdict"
@@ -171,7 +172,7 @@ class TryOutSteps[
                 **self._verdicts,
             }
         if not self._zone_name:
-            self._zone_name = (
+            self._zone_name = fitting_name(
                 self._zone_data.get(CONF_MANUFACTURER)
                 or self._zone_data.get(CONF_VENDOR)
                 or "Infrared"
