@@ -40,6 +40,11 @@ def be_elsewhere() -> None:
     _ELSEWHERE.translate(None)
 
 
+def stay_here() -> None:
+    """Go nowhere else between samples: where instructions are counted, not time."""
+    _ELSEWHERE.clear()
+
+
 def run_alone[T](work: Coroutine[Any, Any, T]) -> T:
     """Run a measurement in a loop of its own."""
     with patch.dict("os.environ"), suppress(asyncio.CancelledError):

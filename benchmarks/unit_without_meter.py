@@ -354,7 +354,6 @@ async def measure(
     *,
     every: timedelta = timedelta(seconds=10),
     units: int = 1,
-    elsewhere: bool = True,
 ) -> tuple[float, float, dict[str, float]]:
     """Return µs of CPU and state writes for a unit's report, and what came out of all."""
     theirs = str(powercalc_folder / "custom_components")
@@ -377,8 +376,7 @@ async def measure(
                 clock.go_on(every)
                 if number == before:
                     spent, writes.count = 0.0, 0
-                if elsewhere:
-                    be_elsewhere()
+                be_elsewhere()
                 begun = time.thread_time()
                 report_outdoor(hass, clock.now)
                 for unit in range(units):
@@ -407,17 +405,10 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--every", type=int, default=10, help="s between reports")
     parser.add_argument("--units", type=int, default=1)
-    parser.add_argument(
-        "--only", help="run one kind once, as fast as it goes: to count instructions"
-    )
     arguments = parser.parse_args()
     logging.disable(logging.CRITICAL)
     every = timedelta(seconds=arguments.every)
     options = {"every": every, "units": arguments.units}
-    if arguments.only:
-        options["elsewhere"] = False
-        run(arguments.only, arguments.powercalc, arguments.reports, **options)
-        return
     times: dict[str, list[float]] = {kind: [] for kind in KINDS}
     writes: dict[str, float] = {}
     figures: dict[str, dict[str, float]] = {}

@@ -118,6 +118,16 @@ def test_a_setback_goes_as_deep_as_pays() -> None:
     assert advise(ROOM, outlook(short), 21.0).target == 17.0
 
 
+def test_a_start_that_leads_nowhere_any_more_is_let_go() -> None:
+    begun = Goal(
+        direction=Direction.HEATING, target=22.0, reason=Reason.OPTIMAL_START, lean=0.15
+    )
+    warm = replace(ROOM, gain=1.3, heating=10.7)
+    setback = [21.0] * 90 + [18.0] * 6
+    goal = advise(warm, outlook(setback, outdoor=13.0), 21.33, begun)
+    assert (goal.target, goal.reason) == (21.0, Reason.SCHEDULE)
+
+
 def test_a_start_that_was_begun_is_seen_through() -> None:
     begun = advise(ROOM, outlook(night_then_day(5)), 17.0)
     assert advise(ROOM, outlook(night_then_day(4)), 19.5, begun) == begun

@@ -195,7 +195,9 @@ def _advised(
         )
     if previous is not None and previous.direction is not outlook.direction:
         previous = None
-    flat = _goal(model, outlook, room, None)
+    asks_for_more = any((at - target) * sign > 0 for at in outlook.targets)
+    # Without that, nothing has to be started early: the way need not be looked for.
+    flat = _goal(model, outlook, room, None) if asks_for_more else target
     started = previous is not None and previous.reason is not Reason.SCHEDULE
     if (flat - target) * sign < (0.05 if started else WALK):
         flat = target
