@@ -34,7 +34,8 @@ import unit_without_meter
 
 COUNTER = ("valgrind", "--tool=cachegrind", "--cache-sim=no")
 
-FEW, MANY = 300, 1500
+FEW, MANY = 360, 1440
+"""Updates: between both are whole hours, and so as much of what is done each hour."""
 
 
 class Kind(NamedTuple):
@@ -60,12 +61,11 @@ def _room(kind: str) -> Kind:
 def _grown(zones: int, *, is_bare: bool = False) -> Kind:
     """Return a power sample's of many zones."""
     work = all_lines.source_only if is_bare else all_lines.grown
-    few = max(6, 300 // zones // 6 * 6)
 
     def run(times: int) -> object:
         return run_alone(work(zones, times))
 
-    return Kind(run, few, 4 * few, zones)
+    return Kind(run, 6, 366, zones)
 
 
 def _unit(
@@ -73,7 +73,7 @@ def _unit(
 ) -> Kind:
     """Return those of the report of a unit without a meter."""
     run = partial(unit_without_meter.run, kind, folder, every=every, units=units)
-    return Kind(run, 120, 600, units)
+    return Kind(run, per=units)
 
 
 ZONES = 10, 100, 500

@@ -20,7 +20,7 @@ from homeassistant.helpers import entity_registry as er
 from homeassistant.setup import async_setup_component
 import pytest
 
-from .common import add_system
+from .common import add_system, set_up, system_entry
 from .meters import number, pass_time, set_energy, set_power
 from .units import FullClimate, add_heating_unit, async_add_units
 
@@ -336,6 +336,37 @@ async def test_a_single_zones_share_is_disabled(
     assert hass.states.get(energy) is not None
     assert hass.states.get("sensor.bedroom_energy") is not None
     assert disabled_by(cost) is er.RegistryEntryDisabler.USER
+
+
+@pytest.mark.parametrize("title", ["Living room", "Living Room"])
+async def test_the_share_of_a_zone_named_as_its_system_says_that_it_is_the_zones(
+    hass: HomeAssistant, unit: FullClimate, title: str
+) -> None:
+    """Both have an energy and a cost: `_2` would not tell whose; ids of before stay."""
+    entry = system_entry(UNIT, data={"price": 0.1}, title=title, zone_id="zone_id")
+    registry = er.async_get(hass)
+    registry.async_get_or_create(
+        "sensor",
+        "klima",
+        "zone_id_cost",
+        suggested_object_id="living_room_cost_2",
+    )
+    await set_up(hass, entry)
+    ids = {
+        key: registry.async_get_entity_id("sensor", "klima", unique_id)
+        for key, unique_id in {
+            "energy": f"{entry.entry_id}_energy",
+            "cost": f"{entry.entry_id}_cost",
+            "zone energy": "zone_id_energy",
+            "zone cost": "zone_id_cost",
+        }.items()
+    }
+    assert ids == {
+        "energy": "sensor.living_room_energy",
+        "cost": "sensor.living_room_cost",
+        "zone energy": "sensor.living_room_zone_energy",
+        "zone cost": "sensor.living_room_cost_2",
+    }
 
 
 @pytest.mark.parametrize(

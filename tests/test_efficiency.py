@@ -417,6 +417,53 @@ async def test_with_no_meter_all_is_estimated(
     assert 1.5 < number(hass, SEASONAL) < 6
 
 
+async def test_what_a_late_source_tells_is_shown_at_once(
+    hass: HomeAssistant, unit: FullClimate, freezer: FrozenDateTimeFactory
+) -> None:
+    """After a restart a bridge's sensors come late: no minute is waited for, nor guessed."""
+    set_outdoor(hass, STATE_UNAVAILABLE)
+    set_power(hass, 1000)
+    set_heat(hass, STATE_UNAVAILABLE)
+    await add_system(
+        hass,
+        UNIT,
+        data={"power": POWER, "heat_output": HEAT, "outdoor_temperature": OUTDOOR},
+    )
+    assert hass.states.get(OWN_HEAT).state == STATE_UNAVAILABLE
+    assert hass.states.get(COP).state == STATE_UNKNOWN
+    set_heat(hass, 3200)
+    set_outdoor(hass, -5)
+    await hass.async_block_till_done()
+    assert number(hass, OWN_HEAT) == 3200
+    assert number(hass, COP) == pytest.approx(3.2)
+    assert hass.states.get(EXPECTED).attributes["outdoor_basis"] == "sensor"
+
+    # One that is gone shows no old figure.
+    set_heat(hass, STATE_UNAVAILABLE)
+    await hass.async_block_till_done()
+    assert hass.states.get(OWN_HEAT).state == STATE_UNAVAILABLE
+
+    # A known figure waits for the minute, as all do.
+    set_heat(hass, 3000)
+    set_heat(hass, 2800)
+    await hass.async_block_till_done()
+    assert number(hass, OWN_HEAT) == 3000
+    await pass_time(hass, freezer, minutes=1)
+    assert number(hass, OWN_HEAT) == 2800
+
+
+async def test_an_estimate_follows_where_outdoors_is_from_at_once(
+    hass: HomeAssistant, unit: FullClimate
+) -> None:
+    """The thermometer that comes late after a restart changes what was assumed."""
+    set_outdoor(hass, STATE_UNAVAILABLE)
+    await add_system(hass, UNIT, data={"outdoor_temperature": OUTDOOR})
+    assumed = number(hass, "sensor.heat_pump_power")
+    set_outdoor(hass, -15)
+    await hass.async_block_till_done()
+    assert number(hass, "sensor.heat_pump_power") != assumed
+
+
 async def test_outdoors_falls_back_and_says_so(
     hass: HomeAssistant, unit: FullClimate, freezer: FrozenDateTimeFactory
 ) -> None:

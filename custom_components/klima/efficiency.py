@@ -99,6 +99,7 @@ class Efficiency:
         self._counter_reader = CounterReader()
         self._registry_ids: dict[str, str] = {}
         self._day = dt_util.now().date()
+        self._publish: Callable[[], None] = lambda: None
         self._grid_co2: float | None = config.savings.grid_co2
         self._assumed = self.assumptions()
         self._set_calibration(Calibration())
@@ -175,9 +176,13 @@ class Efficiency:
     # What comes in
 
     @callback
-    def readers(self) -> dict[str, Reader]:
-        """Return the sources that are read here, and how."""
+    def readers(self, publish: Callable[[], None]) -> dict[str, Reader]:
+        """Return the sources that are read here, and how.
+
+        `publish` is called once the heat can be told that could not, or no more.
+        """
         config = self._config
+        self._publish = publish
         self._registry_ids = registry_ids(
             self._hass, config.heat_output, config.thermal_energy
         )
@@ -357,7 +362,11 @@ class Efficiency:
     @callback
     def _read_heat_output(self, at: float, state: State | None) -> None:
         assert self._meter is not None
+        was_known = self._meter.watts is not None
         self.heat.count_heat(self._meter.read_power(at, read_power(state)))
+        if was_known != (self._meter.watts is not None):
+            # After a restart it is not left unavailable for the rest of the minute.
+            self._publish()
 
     @callback
     def _read_thermal_energy(self, at: float, state: State | None) -> None:

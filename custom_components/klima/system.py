@@ -318,9 +318,9 @@ class System:
         if stop is not None:
             self._stop.append(stop)
         self.projector.async_start(self._publish)
-        readers = self._readers = self.efficiency.readers()
+        readers = self._readers = self.efficiency.readers(self._publish)
         if config.outdoor_temperature:
-            readers[config.outdoor_temperature] = self.outdoor.read
+            readers[config.outdoor_temperature] = self._read_outdoor
         if config.power:
             readers[config.power] = self._read_power
         if config.energy:
@@ -462,6 +462,17 @@ class System:
             self.billing.set_clock(step)
             self.efficiency.set_clock(step)
             self.control.set_clock(step)
+
+    @callback
+    def _read_outdoor(self, at: float, state: State | None) -> None:
+        """Take the temperature outdoors over; where it is from now is told at once."""
+        basis = self.outdoor.basis
+        self.outdoor.read(at, state)
+        if self.outdoor.basis is not basis and not self._is_starting:
+            # What is estimated rests on it.
+            self._count(self._meter.advance(at))
+            self._estimate(at)
+            self._publish()
 
     @callback
     def _read_power(self, at: float, state: State | None) -> None:

@@ -97,7 +97,7 @@ class ZoneKept:
         """Keep nothing yet."""
         self._data: dict[str, Any] = {}
         self._of: Remembered | None = None
-        self._worth: Remembered | None = None
+        self._asked: tuple[Any, ...] | None = None
         self._waiting: Remembered | None = None
         self._at = -math.inf
 
@@ -111,14 +111,11 @@ class ZoneKept:
         if waits and self._waiting is not None and _is_same(remembered, self._waiting):
             return self._data
         worth = remembered.worth_keeping()
-        if (
-            waits
-            and self._worth is not None
-            and worth.asked_and_done() == self._worth.asked_and_done()
-        ):
+        asked = worth.asked_and_done()
+        if waits and asked == self._asked:
             self._waiting = remembered
             return self._data
-        self._of, self._worth, self._at = remembered, worth, now
+        self._of, self._asked, self._at = remembered, asked, now
         self._data = worth.as_dict()
         return self._data
 

@@ -15,6 +15,7 @@ from homeassistant.components.sensor import (
 from homeassistant.const import UnitOfEnergy
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
+from homeassistant.util import slugify
 
 from ..const import DOMAIN
 from ..core.account import ZoneShare
@@ -124,6 +125,18 @@ class ZoneShareSensor(KlimaPublishedEntity, SensorEntity):
         self._attr_translation_key = description.key
         self._attr_device_info = zone_device(entry, zone)
         self._attr_extra_state_attributes = {"basis": self.system.energy_basis}
+        self._is_namesake = slugify(zone.name) == slugify(entry.title)
+
+    @property
+    @override
+    def suggested_object_id(self) -> str | None:
+        """Return what a new one is called by: of a zone named as its system, a zone's.
+
+        The system has sensors of the same keys, and `_2` says nothing. One that is
+        registered keeps the id that it has.
+        """
+        name = super().suggested_object_id
+        return f"zone {name}" if self._is_namesake and name else name
 
     @override
     def _update(self) -> bool:
