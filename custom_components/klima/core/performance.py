@@ -191,7 +191,19 @@ class Performance:
         )
 
     def capacity(self, activity: Activity, outdoor: float | None) -> float:
-        """Return the heat in W that it moves at full load."""
+        """Return the heat in W that it moves at full load, 0 where it does not work."""
+        source = DEFAULT_OUTDOOR["heating"] if outdoor is None else outdoor
+        if (
+            activity not in COOLING_ACTIVITIES
+            and self.typical.source is None
+            and self.minimum_outdoor is not None
+            and source < self.minimum_outdoor
+        ):
+            return 0.0
+        return self.size(activity, outdoor)
+
+    def size(self, activity: Activity, outdoor: float | None) -> float:
+        """Return the heat in W that it would move at full load if no cold stopped it."""
         if activity in COOLING_ACTIVITIES:
             sink = DEFAULT_OUTDOOR["cooling"] if outdoor is None else outdoor
             if self.typical.source is not None:
@@ -201,8 +213,6 @@ class Performance:
         if self.typical.source is not None:
             return self.heating_capacity
         source = DEFAULT_OUTDOOR["heating"] if outdoor is None else outdoor
-        if self.minimum_outdoor is not None and source < self.minimum_outdoor:
-            return 0.0
         factor = 1 + HEATING_SLOPE * (source - HEATING_POINTS["cop_8"])
         return self.heating_capacity * min(max(factor, 0.35), 1.15)
 
