@@ -54,15 +54,19 @@ class HeatAccount:
         period: float,
         duct_loss: float,
         shows_power: bool,
+        is_power_estimated: bool = False,
     ) -> None:
         """Start at nothing, a season at `now` and a period at its beginning.
 
-        `shows_power` is whether the heat meter tells the heat of this moment.
+        `shows_power` is whether the heat meter tells the heat of this moment,
+        `is_power_estimated` whether the power is no more than an estimate beside a
+        counter that is read: no COP is made of such a power and of metered heat.
         """
         self._model = model
         self._meter = meter
         self._duct_loss = duct_loss
         self._shows_power = shows_power
+        self._reads_cop = meter is not None and (is_power_estimated or not shows_power)
         self._began = now
         self.lifetime = Amounts()
         self.season = Tally(now)
@@ -217,7 +221,7 @@ class HeatAccount:
             self._has_stepped = False
             self._window = (self._counted_heat, self._counted_electricity)
             return
-        if self._meter is not None and not self._shows_power:
+        if self._reads_cop:
             cop = self._read_cop
         elif (moved := self._moved(activity)) is None or not now.power:
             return
