@@ -35,8 +35,8 @@ import zipfile
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from benchmarks.measured import MeasuredCop, through
 from custom_components.klima.core.family import Family
-from custom_components.klima.core.performance import MeasuredCop, through
 
 FAMILIES = {
     "Outdoor Air/Water": Family.DUCTED_AIR_SOURCE,

@@ -35,16 +35,12 @@ import sys
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from benchmarks.measured import MeasuredCop, through
 from custom_components.klima.core.activity import Activity
 from custom_components.klima.core.calibration import COP_TYPICAL, TYPICAL
 from custom_components.klima.core.estimate import Operation, estimate
 from custom_components.klima.core.family import Family
-from custom_components.klima.core.performance import (
-    MeasuredCop,
-    Performance,
-    performance,
-    through,
-)
+from custom_components.klima.core.performance import Performance, performance
 from custom_components.klima.core.ratings import Ratings
 
 FAMILIES = {

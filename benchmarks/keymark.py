@@ -29,14 +29,10 @@ from typing import NamedTuple
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from benchmarks.measured import MeasuredCop, through
 from custom_components.klima.core.activity import Activity
 from custom_components.klima.core.family import Family
-from custom_components.klima.core.performance import (
-    HEATING_SLOPE,
-    MeasuredCop,
-    performance,
-    through,
-)
+from custom_components.klima.core.performance import HEATING_SLOPE, performance
 from custom_components.klima.core.ratings import HEATING_POINTS, Ratings
 
 # °C outdoors, the variables of heat and of COP, °C water at low and medium temperature.

@@ -1,6 +1,7 @@
 """The temperature outdoors by the day: forecasts of any shape, and what was kept."""
 
-from datetime import date
+import asyncio
+from datetime import UTC, date, datetime
 from typing import Any
 
 from homeassistant.components.weather import WeatherEntityFeature
@@ -8,12 +9,14 @@ from homeassistant.core import (
     HomeAssistant,
     ServiceCall,
     ServiceResponse,
+    State,
     SupportsResponse,
 )
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util.unit_system import US_CUSTOMARY_SYSTEM
 import pytest
 
+from custom_components.klima import daily_temperatures
 from custom_components.klima.daily_temperatures import DailyTemperatures
 from custom_components.klima.outdoor import Outdoor
 
@@ -150,3 +153,58 @@ async def test_what_was_kept_of_days(
     """What is no day, or no temperature, is left out."""
     temperatures.restore(kept)
     assert set(temperatures.means) == known
+
+
+async def test_a_forecast_in_degrees_of_its_own(
+    hass: HomeAssistant, temperatures: DailyTemperatures
+) -> None:
+    """A weather entity can be set to °F in a home that measures in °C."""
+    foresee(hass, {"forecast": [{"datetime": "2026-11-25", "temperature": 50}]})
+    attributes = {"supported_features": 1, "temperature_unit": "°F"}
+    hass.states.async_set(WEATHER, "sunny", attributes)
+    assert await temperatures.async_forecast() == {
+        date(2026, 11, 25): pytest.approx(10.0)
+    }
+
+
+async def test_who_foresees_for_ever_is_not_waited_for(
+    hass: HomeAssistant,
+    temperatures: DailyTemperatures,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The bill is projected without it."""
+    monkeypatch.setattr(daily_temperatures, "PATIENCE", 0.01)
+    foresee(hass, {})
+
+    async def forecast(_call: ServiceCall) -> ServiceResponse:
+        await asyncio.Event().wait()
+        return {}
+
+    hass.services.async_register(
+        "weather", "get_forecasts", forecast, supports_response=SupportsResponse.ONLY
+    )
+    async with asyncio.timeout(5):
+        assert await temperatures.async_forecast() == {}
+
+
+async def test_a_day_of_which_only_the_evening_is_known(hass: HomeAssistant) -> None:
+    """A restart at nine in the evening leaves no mean of the day."""
+    await hass.config.async_set_time_zone("UTC")
+    outdoor = Outdoor(hass, "sensor.outdoor")
+    temperatures = DailyTemperatures(hass, outdoor, "sensor.outdoor")
+    began = datetime(2026, 11, 24, 21, tzinfo=UTC).timestamp()
+    for minute in range(3 * 60 + 24 * 60 + 1):
+        at = began + 60 * minute
+        celsius = "2" if at < began + 3 * 3600 else "7"
+        attributes = {"unit_of_measurement": "°C", "device_class": "temperature"}
+        outdoor.read(at, State("sensor.outdoor", celsius, attributes))
+        temperatures.tick(at)
+    assert temperatures.means == {date(2026, 11, 25): 7.0}
+
+
+async def test_a_day_that_was_written_otherwise(
+    temperatures: DailyTemperatures,
+) -> None:
+    """It is the same day, whoever edited the file."""
+    temperatures.restore({"2026-1-5": 3.5})
+    assert temperatures.means == {date(2026, 1, 5): 3.5}

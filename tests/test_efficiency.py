@@ -126,6 +126,28 @@ async def test_a_heat_meter_and_a_power_meter_make_the_cop(
     assert number(hass, EXPECTED) > 1
 
 
+async def test_no_cop_is_made_of_metered_heat_and_of_an_estimated_power(
+    hass: HomeAssistant, unit: FullClimate, freezer: FrozenDateTimeFactory
+) -> None:
+    """Beside a counter of electricity, that is what the heat is held against."""
+    counter = {"device_class": "energy", "unit_of_measurement": "kWh"}
+    hass.states.async_set("sensor.used", "100", counter)
+    set_heat(hass, 3200)
+    data = {"energy": "sensor.used", "heat_output": HEAT}
+    await add_system(hass, UNIT, data={**data, "outdoor_temperature": OUTDOOR})
+    for minute in range(1, 91):
+        if minute % 6 == 0:
+            hass.states.async_set("sensor.used", f"{100 + minute / 60:.1f}", counter)
+        set_heat(hass, 3200)
+        await pass_time(hass, freezer, minutes=1)
+        cop = hass.states.get(COP)
+        assert cop.attributes["basis"] == "metered"
+        if cop.state != STATE_UNKNOWN:
+            assert float(cop.state) == pytest.approx(3.2, abs=0.01)
+    assert number(hass, COP) == pytest.approx(3.2, abs=0.01)
+    assert number(hass, SEASONAL) == pytest.approx(3.2, abs=0.05)
+
+
 async def test_cooling_is_told_as_heat_taken(
     hass: HomeAssistant, unit: FullClimate, freezer: FrozenDateTimeFactory
 ) -> None:

@@ -459,6 +459,43 @@ async def test_codes_that_are_gone_are_told(
     assert not ir.async_get(hass).issues
 
 
+@pytest.mark.parametrize(
+    ("language", "zone", "reason"),
+    [
+        (
+            "en",
+            {"code_file": "klima/codes/gone.json"},
+            "There is no such file in the configuration folder",
+        ),
+        (
+            "de",
+            {"code_file": "klima/codes/gone.json"},
+            "Diese Datei gibt es im Konfigurationsordner nicht",
+        ),
+        (
+            "fr",
+            {"protocol": "Vanished"},
+            (
+                "Cette version de Home Assistant n’a plus ce protocole. "
+                "Choisissez-en un autre"
+            ),
+        ),
+    ],
+)
+async def test_why_codes_cannot_be_used_is_told_in_the_language_of_the_home(
+    hass: HomeAssistant, language: str, zone: dict[str, str], reason: str
+) -> None:
+    """As the forms tell it."""
+    hass.config.language = language
+    await async_add_infrared(hass)
+    entry = await async_add_unit(hass, **zone)
+    (zone_id,) = entry.subentries
+    issue = ir.async_get(hass).async_get_issue(DOMAIN, f"infrared_codes_{zone_id}")
+    assert issue is not None
+    assert issue.translation_placeholders is not None
+    assert issue.translation_placeholders["error"] == reason
+
+
 @pytest.mark.parametrize("trick", ["up", "link", "storage", "absolute"])
 async def test_codes_stay_in_the_configuration_folder(
     hass: HomeAssistant, hass_config_folder: Path, tmp_path: Path, trick: str

@@ -9,8 +9,10 @@ from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import entity_registry as er
 import pytest
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
+import voluptuous as vol
 
 from custom_components.klima.const import DOMAIN
+from custom_components.klima.flows.plan_forms import charge_fields, charges_shown
 from custom_components.klima.plans import async_known_plans
 
 from .common import add_system, klima_device
@@ -351,6 +353,42 @@ async def test_charges(hass: HomeAssistant) -> None:
         "cycle": {"day": 1, "months": 1},
     }
     assert hass.states.get("sensor.all_price").state == "0.11"
+
+
+async def test_a_charge_on_losses_keeps_its_factor(hass: HomeAssistant) -> None:
+    """It is a part of the price, and is shown and kept when the plan is changed."""
+    adders = [
+        {"name": "Losses", "price": 0.04, "factor": 1.05},
+        {"name": "Rider", "price": 0.01},
+    ]
+    result = await choose(hass, "flat", name="Home")
+    result = await walk(hass, result, {"price": 0.1}, {"adders": adders}, BILLING)
+    entry = result["result"]
+    assert hass.states.get("sensor.home_price").state == "0.152"
+
+    result = await reconfigure(hass, entry.entry_id)
+    result = await walk(hass, result, {"plan": "flat", "name": "Home"}, {"price": 0.2})
+    assert suggested(result)["adders"] == adders
+    result = await submit(hass, result, suggested(result))
+    result = await walk(hass, result, BILLING)
+    assert result["reason"] == "plan_reconfigured"
+    assert entry.data["versions"][0]["adders"] == adders
+
+    # What it comes to has the same limits as any price.
+    result = await reconfigure(hass, entry.entry_id)
+    result = await walk(hass, result, {"plan": "flat", "name": "Home"}, {"price": 0.2})
+    result = await submit(hass, result, {"adders": [{"price": 0.4, "factor": 105}]})
+    assert result["errors"] == {"adders": "price_out_of_range"}
+
+
+async def test_all_charges_of_known_plans_fit_the_form(hass: HomeAssistant) -> None:
+    """Else a plan could not be changed, or what the form does not have would be lost."""
+    known = await async_known_plans(hass)
+    form = vol.Schema(charge_fields("CAD", {}))
+    for plan in known.values():
+        for version in plan.versions:
+            shown = charges_shown(version)
+            form({key: value for key, value in shown.items() if value is not None})
 
 
 async def test_new_prices_leave_the_old(hass: HomeAssistant) -> None:

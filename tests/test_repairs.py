@@ -5,7 +5,7 @@ from datetime import timedelta
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.const import UnitOfPower, UnitOfTemperature
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers import entity_registry as er, issue_registry as ir
 import pytest
 from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
@@ -395,3 +395,68 @@ async def test_a_meter_below_zero_is_told_once_that_lasts(
     assert await passes(-60) == ["source_below_zero"]
     rests = await passes(-3)
     assert rests == ["source_below_zero"]
+
+
+async def test_what_was_ignored_stays_so_over_a_reload(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """Of a source that is gone, of one without a unit, and of one below zero."""
+    hass.states.async_set(UNIT, "off", {"hvac_modes": ["off", "heat"]})
+    hass.states.async_set("sensor.out", "5", {"unit_of_measurement": "hPa"})
+    kwh = {"unit_of_measurement": "kWh"}
+    hass.states.async_set("sensor.meter", "-50", kwh)
+    sources = {
+        "energy": "sensor.meter",
+        "outdoor_temperature": "sensor.out",
+        "power": "sensor.gone",
+    }
+    entry = await add_system(hass, UNIT, data=sources)
+
+    async def minutes(count: int = 2) -> dict[str | None, bool]:
+        for _ in range(count):
+            freezer.tick(timedelta(seconds=61))
+            async_fire_time_changed(hass)
+            await hass.async_block_till_done()
+        return {
+            issue.translation_key: issue.dismissed_version is not None
+            for issue in told(hass)
+        }
+
+    keys = ("source_missing", "source_unreadable", "source_below_zero")
+    assert await minutes() == dict.fromkeys(keys, False)
+    for issue in told(hass):
+        ir.async_ignore_issue(hass, DOMAIN, issue.issue_id, True)
+    assert await hass.config_entries.async_reload(entry.entry_id)
+    await hass.async_block_till_done()
+    assert await minutes() == dict.fromkeys(keys, True)
+    # Nor does what its source goes on to say tell it anew.
+    hass.states.async_set("sensor.out", "unavailable")
+    hass.states.async_set("sensor.out", "6", {"unit_of_measurement": "hPa"})
+    hass.states.async_set("sensor.meter", "unavailable", kwh)
+    hass.states.async_set("sensor.meter", "-51", kwh)
+    assert await minutes() == dict.fromkeys(keys, True)
+
+    # Once it is over it is forgotten, and told anew.
+    hass.states.async_set("sensor.meter", "51", kwh)
+    hass.states.async_set("sensor.out", "6", {"unit_of_measurement": "°C"})
+    hass.states.async_set("sensor.gone", "6", {"unit_of_measurement": "W"})
+    assert await minutes() == {}
+    hass.states.async_set("sensor.meter", "-52", kwh)
+    assert await minutes() == {"source_below_zero": False}
+    # What nobody ignored is looked for anew at each reload.
+    hass.config_entries.async_update_entry(entry, data={**entry.data, "energy": None})
+    await hass.async_block_till_done()
+    assert await minutes() == {}
+
+
+async def test_what_was_ignored_of_a_zone_goes_with_it(
+    hass: HomeAssistant, entry: MockConfigEntry
+) -> None:
+    """Nobody could mend it any more."""
+    await remove_unit(hass, UNIT)
+    (issue,) = told(hass)
+    ir.async_ignore_issue(hass, DOMAIN, issue.issue_id, True)
+    (zone_id,) = entry.subentries
+    hass.config_entries.async_remove_subentry(entry, zone_id)
+    await hass.async_block_till_done()
+    assert told(hass) == []

@@ -11,10 +11,11 @@ import pytest
 from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
     async_fire_time_changed,
+    flush_store,
 )
 
 from custom_components.klima.const import DOMAIN
-from custom_components.klima.same_meter import SAME_READINGS
+from custom_components.klima.same_meter import SAME_READINGS, async_watch_meters
 
 from .common import add_system
 from .units import FullClimate, async_add_units
@@ -118,3 +119,41 @@ async def test_two_counters_that_say_the_same(
     )
     await hass.async_block_till_done()
     assert issue(hass, second) is None
+
+
+async def test_twins_that_were_ignored_stay_so_over_a_restart(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    hass_storage: dict[str, Any],
+    issue_registry: ir.IssueRegistry,
+) -> None:
+    """It takes twelve hours to see anew that they say the same."""
+    _, second = await two(
+        hass, freezer, {"energy": "sensor.head_1"}, {"energy": "sensor.head_2"}
+    )
+
+    async def hours(first: float) -> None:
+        for hour in range(SAME_READINGS + 1):
+            for meter in ("sensor.head_1", "sensor.head_2"):
+                count(hass, meter, round(first + 0.3 * hour, 1))
+            freezer.tick(timedelta(hours=1, minutes=1))
+            async_fire_time_changed(hass)
+            await hass.async_block_till_done()
+
+    await hours(100)
+    told = issue(hass, second)
+    assert told is not None
+    ir.async_ignore_issue(hass, DOMAIN, told.issue_id, True)
+
+    await flush_store(issue_registry._store)
+    await ir.async_load(hass)
+    async_watch_meters(hass)
+    await hass.async_block_till_done()
+    told = issue(hass, second)
+    assert told is not None
+    assert not told.active
+    await hours(200)
+    told = issue(hass, second)
+    assert told is not None
+    assert told.active
+    assert told.dismissed_version is not None

@@ -5,6 +5,7 @@ it was there; of what is to come, a weather entity's forecast, and what is usual
 beyond it. Temperatures are in °C.
 """
 
+import asyncio
 from collections.abc import Mapping
 from datetime import date, timedelta
 import logging
@@ -13,6 +14,7 @@ from typing import Any
 from homeassistant.components.recorder import DOMAIN as RECORDER_DOMAIN, get_instance
 from homeassistant.components.recorder.statistics import statistics_during_period
 from homeassistant.components.weather import (
+    ATTR_WEATHER_TEMPERATURE_UNIT,
     DOMAIN as WEATHER_DOMAIN,
     SERVICE_GET_FORECASTS,
     WeatherEntityFeature,
@@ -37,6 +39,12 @@ _LOGGER = logging.getLogger(__name__)
 
 DAYS_BACK = 62
 """Days that the recorder is asked for: those that the ledger may have."""
+
+WHOLE_DAY = 18 * 60
+"""Minutes of a day that its mean must be of: an evening is colder than its day."""
+
+PATIENCE = 60.0
+"""s that a weather entity may take to foresee: who waits longer, projects without."""
 
 SPELL_DAYS = 7
 """Last days that tell how far the weather is off what is usual."""
@@ -64,10 +72,10 @@ class DailyTemperatures:
         """Take up the temperatures of days; what is none is left out."""
         if isinstance(data, Mapping):
             self._means = {
-                str(day): value
+                known.isoformat(): value
                 for day, kept in data.items()
                 if (value := finite(kept)) is not None
-                and dt_util.parse_date(str(day)) is not None
+                and (known := dt_util.parse_date(str(day))) is not None
             }
 
     def as_dict(self) -> dict[str, float]:
@@ -84,8 +92,11 @@ class DailyTemperatures:
         """Take the temperature as it is now into the mean of the day."""
         today = dt_util.as_local(dt_util.utc_from_timestamp(now)).date()
         if today != self._today:
-            if self._today is not None and self._count:
+            if self._today is not None and self._count >= WHOLE_DAY:
                 self._keep(self._today, self._sum / self._count)
+            elif self._today is not None:
+                # Begun within the day, or the sensor was away: the recorder may know it.
+                self._has_asked = False
             self._today, self._sum, self._count = today, 0.0, 0.0
         if (reported := self._outdoor.reported) is not None:
             self._sum += reported
@@ -184,16 +195,22 @@ class DailyTemperatures:
         if entity_id is None:
             return {}
         try:
-            answer = await self._hass.services.async_call(
-                WEATHER_DOMAIN,
-                SERVICE_GET_FORECASTS,
-                {ATTR_ENTITY_ID: entity_id, "type": "daily"},
-                blocking=True,
-                return_response=True,
-            )
+            async with asyncio.timeout(PATIENCE):
+                answer = await self._hass.services.async_call(
+                    WEATHER_DOMAIN,
+                    SERVICE_GET_FORECASTS,
+                    {ATTR_ENTITY_ID: entity_id, "type": "daily"},
+                    blocking=True,
+                    return_response=True,
+                )
         except Exception as err:  # noqa: BLE001 - a weather entity may raise anything
             _LOGGER.debug("No forecast of %s: %r", entity_id, err)
             return {}
+        state = self._hass.states.get(entity_id)
+        # A weather entity may have degrees of its own, by its settings.
+        unit = state and state.attributes.get(ATTR_WEATHER_TEMPERATURE_UNIT)
+        if unit not in TemperatureConverter.VALID_UNITS:
+            unit = self._hass.config.units.temperature_unit
         found = (answer or {}).get(entity_id)
         rows = found.get("forecast") if isinstance(found, dict) else None
         means: dict[date, float] = {}
@@ -212,7 +229,7 @@ class DailyTemperatures:
             if when is not None and figures:
                 means[dt_util.as_local(when).date()] = TemperatureConverter.convert(
                     sum(figures) / len(figures),
-                    self._hass.config.units.temperature_unit,
+                    unit,
                     UnitOfTemperature.CELSIUS,
                 )
         return means

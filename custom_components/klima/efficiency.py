@@ -95,6 +95,7 @@ class Efficiency:
             period=_month_start(),
             duct_loss=self.duct_loss,
             shows_power=config.heat_output is not None,
+            is_power_estimated=config.power is None and config.energy is not None,
         )
         self._counter_reader = CounterReader()
         self._registry_ids: dict[str, str] = {}

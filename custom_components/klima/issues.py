@@ -4,6 +4,8 @@ Those of a source, a zone or its unit are told where they are found, with data t
 the entry. All are taken back here.
 """
 
+from collections.abc import Iterator
+
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
@@ -36,27 +38,51 @@ def async_tell(
 
 
 @callback
-def async_take_back(hass: HomeAssistant, entry: ConfigEntry, key: str) -> None:
-    """Tell an issue of an entry no more, if it was told."""
-    ir.async_delete_issue(hass, DOMAIN, f"{key}_{entry.entry_id}")
+def async_take_back(
+    hass: HomeAssistant, entry: ConfigEntry, key: str, *, is_over: bool = True
+) -> None:
+    """Tell an issue of an entry no more, if it was told.
+
+    One of before a restart may be found again, unless it `is_over`: if it was ignored,
+    it stays so.
+    """
+    issue_id = f"{key}_{entry.entry_id}"
+    issue = ir.async_get(hass).async_get_issue(DOMAIN, issue_id)
+    if issue is not None and (issue.active or is_over):
+        ir.async_delete_issue(hass, DOMAIN, issue_id)
 
 
 @callback
 def async_take_back_what_is_found(hass: HomeAssistant, entry: ConfigEntry) -> None:
-    """Take back what is found again at each set-up: of sources, zones and their units."""
+    """Take back what is found again at each set-up: of sources, zones and their units.
+
+    What was ignored is not seen: it stays, and so stays ignored if it is found again.
+    """
+    for issue_id, issue in _found(hass, entry):
+        zone_id = (issue.data or {}).get("subentry_id")
+        is_gone = zone_id is not None and zone_id not in entry.subentries
+        if issue.dismissed_version is None or is_gone:
+            ir.async_delete_issue(hass, DOMAIN, issue_id)
+
+
+def _found(
+    hass: HomeAssistant, entry: ConfigEntry
+) -> Iterator[tuple[str, ir.IssueEntry]]:
+    """Yield the issues whose data names an entry."""
     for (domain, issue_id), issue in list(ir.async_get(hass).issues.items()):
         if (
             domain == DOMAIN
             and issue.data is not None
             and issue.data.get("entry_id") == entry.entry_id
         ):
-            ir.async_delete_issue(hass, DOMAIN, issue_id)
+            yield issue_id, issue
 
 
 @callback
 def async_take_all_back(hass: HomeAssistant, entry: ConfigEntry) -> None:
     """Tell nothing more of an entry that is gone, or disabled: nobody can mend it."""
-    async_take_back_what_is_found(hass, entry)
+    for issue_id, _ in _found(hass, entry):
+        ir.async_delete_issue(hass, DOMAIN, issue_id)
     for domain, issue_id in list(ir.async_get(hass).issues):
         if domain == DOMAIN and issue_id.endswith(f"_{entry.entry_id}"):
             ir.async_delete_issue(hass, DOMAIN, issue_id)

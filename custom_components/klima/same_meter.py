@@ -49,7 +49,8 @@ class MeterWatch:
                     if twin == meter and (other := first.get(one, entry)) is not entry:
                         found = (other, one, meter)
             if found is None:
-                async_take_back(self._hass, entry, ISSUE_SAME_METER)
+                # That two counters say the same takes hours to be seen anew.
+                async_take_back(self._hass, entry, ISSUE_SAME_METER, is_over=False)
                 continue
             other, theirs, ours = found
             async_tell(

@@ -233,15 +233,19 @@ class SourceWatch:
             counts = entity_id not in self._below or source.field not in SIGNED
             if not (readable and counts) and not lasts:
                 self._look_again(entity_id)
-            for issue, is_wrong in (
-                (ISSUE_SOURCE_MISSING, not there),
-                (ISSUE_SOURCE_UNREADABLE, there and not readable and lasts),
-                (ISSUE_SOURCE_BELOW_ZERO, readable and not counts and lasts),
+            is_below = readable and not counts
+            says = state is not None and state.state not in NO_READING
+            for issue, is_wrong, is_over in (
+                (ISSUE_SOURCE_MISSING, not there, there),
+                # What shows nothing, and a meter that rests, tells nothing of it.
+                (ISSUE_SOURCE_UNREADABLE, there and not readable, says or not there),
+                (ISSUE_SOURCE_BELOW_ZERO, is_below, below is False or not readable),
             ):
-                if is_wrong:
+                if is_wrong and (lasts or issue == ISSUE_SOURCE_MISSING):
                     _async_tell(hass, entry, source, issue)
                 else:
-                    ir.async_delete_issue(hass, DOMAIN, source.issue_id(entry, issue))
+                    issue_id = source.issue_id(entry, issue)
+                    _async_take_back(hass, issue_id, is_over=not is_wrong and is_over)
 
     def _look_again(self, entity_id: str) -> None:
         """Look once more in a while: what is announced anew may have no unit at first."""
@@ -313,6 +317,17 @@ def is_there(hass: HomeAssistant, entity_id: str) -> bool:
         return True
     registered = er.async_get(hass).async_get(entity_id)
     return registered is not None and not registered.disabled
+
+
+@callback
+def _async_take_back(hass: HomeAssistant, issue_id: str, *, is_over: bool) -> None:
+    """Tell an issue no more; one that was ignored is forgotten only once it is over.
+
+    What may be so again in a minute would no longer be ignored then.
+    """
+    issue = ir.async_get(hass).async_get_issue(DOMAIN, issue_id)
+    if issue is not None and (is_over or issue.dismissed_version is None):
+        ir.async_delete_issue(hass, DOMAIN, issue_id)
 
 
 @callback

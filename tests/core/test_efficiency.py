@@ -2,6 +2,7 @@
 
 from datetime import date
 import json
+import math
 
 from hypothesis import given, settings, strategies as st
 import pytest
@@ -22,6 +23,7 @@ from custom_components.klima.core.heat import Amounts, HeatMeter, Pending
 from custom_components.klima.core.metering import LEAST_KEPT
 from custom_components.klima.core.outdoor import SUN_HOLD, SunFilter, normal_temperature
 from custom_components.klima.core.performance import performance
+from custom_components.klima.core.provenance import Provenance
 from custom_components.klima.core.ratings import Ratings
 from custom_components.klima.core.rebates import (
     Programme,
@@ -629,6 +631,27 @@ def test_uncertainty_shrinks_with_what_is_known() -> None:
     assert cop_uncertainty(rated=False) < tank
     assert cop_uncertainty(rated=True, heats_tank=True) < tank
     assert heat_uncertainty(0.3, 0.4) == 0.5
+
+
+@pytest.mark.parametrize("energy", [True, False])
+def test_the_heat_of_the_moment_is_as_sure_as_its_power(energy: bool) -> None:
+    """A counter of heat, or of electricity, makes no power of the moment surer."""
+    known = Provenance(
+        power=False,
+        energy=energy,
+        heat=True,
+        heat_output=False,
+        is_calibrated=False,
+        is_rated=True,
+        is_cop_rated=True,
+        is_cooling=False,
+        heats_tank=False,
+    )
+    assert (known.heat_basis, known.heat_uncertainty) == ("metered", None)
+    assert known.heat_output_basis == "estimated"
+    assert known.heat_output_uncertainty == round(100 * math.hypot(0.6, 0.2))
+    assert known._replace(power=True).heat_output_uncertainty == 20
+    assert known._replace(heat_output=True).heat_output_uncertainty is None
 
 
 # Decline

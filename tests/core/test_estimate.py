@@ -10,6 +10,7 @@ from custom_components.klima.core.estimate import (
     Operation,
     estimate,
     fan_of,
+    load_of,
 )
 from custom_components.klima.core.family import Family
 from custom_components.klima.core.performance import performance
@@ -205,3 +206,18 @@ def test_never_less_than_standby_nor_more_than_it_can(
     assert abs(result.heat) <= most + 1
     if not COMPRESSOR_ACTIVITIES & {operation.activity for operation in operations}:
         assert result.heat == 0
+
+
+@pytest.mark.parametrize("minimum", [-20.0, -15.0, -10.0, -7.0])
+def test_the_cold_that_stops_a_unit_says_nothing_of_a_milder_day(
+    minimum: float,
+) -> None:
+    """A home needs as much heat at -5 °C, whatever its unit does at -15 °C."""
+    cold = Operation(activity=Activity.HEATING, outdoor=-5.0)
+    plain = performance(Family.MINI_SPLIT, Ratings())
+    model = performance(Family.MINI_SPLIT, Ratings(minimum_outdoor_temperature=minimum))
+    assert load_of(model, cold) == load_of(plain, cold) > 0.4
+    assert estimate(model, [cold]) == estimate(plain, [cold])
+    # Where it does not work, it moves nothing.
+    too_cold = Operation(activity=Activity.HEATING, outdoor=minimum - 1)
+    assert estimate(model, [too_cold]).heat == 0

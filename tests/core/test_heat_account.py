@@ -10,6 +10,7 @@ from custom_components.klima.core.carnot import carnot_cooling, carnot_heating
 from custom_components.klima.core.energy import JOULES_PER_KWH, Delta, Source
 from custom_components.klima.core.estimate import indoor_of
 from custom_components.klima.core.family import Family
+from custom_components.klima.core.heat import HeatMeter
 from custom_components.klima.core.heat_account import Conditions, HeatAccount
 from custom_components.klima.core.metering import Coverage
 from custom_components.klima.core.performance import performance
@@ -143,3 +144,35 @@ def test_what_cannot_be_read_leaves_it_as_it_was() -> None:
             is_same_power=True,
         )
     assert fresh.as_dict() == before
+
+
+@pytest.mark.parametrize("watts", [400.0, 900.0, 1600.0])
+@pytest.mark.parametrize("factor", [0.4, 1.0, 2.5])
+def test_a_larger_unit_is_expected_to_do_what_its_model_says(
+    watts: float, factor: float
+) -> None:
+    """A calibrated estimate says that it is larger, and not that its COP is another."""
+    account = begun()
+    account.factor = factor
+    live(account, T0 + 60, (Activity.HEATING, watts * factor, 2.0, None))
+    plain = begun()
+    live(plain, T0 + 60, (Activity.HEATING, watts, 2.0, None))
+    assert account.cop == pytest.approx(plain.cop)
+    assert account.expected_cop == pytest.approx(plain.expected_cop)
+
+
+def test_heat_that_defrost_takes_is_no_cop() -> None:
+    """Its meter tells less than nothing, while the unit says that it heats."""
+    meter = HeatMeter(has_counter=False, has_power=True, most=10_000)
+    account = HeatAccount(
+        MODEL, meter, now=T0, period=T0, duct_loss=0.0, shows_power=True
+    )
+    meter.change_activity(T0, Activity.HEATING)
+    meter.read_power(T0, 3000.0)
+    live(account, T0 + 60, (Activity.HEATING, 1000.0, 2.0, None))
+    assert account.cop == 3.0
+    meter.read_power(T0 + 60, -2000.0)
+    live(account, T0 + 120, (Activity.HEATING, 1000.0, 2.0, None))
+    assert account.output == -2000.0
+    assert account.cop is None
+    assert account.expected_cop is not None

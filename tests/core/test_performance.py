@@ -5,6 +5,7 @@ import itertools
 from hypothesis import example, given, settings, strategies as st
 import pytest
 
+from benchmarks.measured import MeasuredCop, through
 from custom_components.klima.core.activity import Activity
 from custom_components.klima.core.carnot import KELVIN, carnot_cooling, carnot_heating
 from custom_components.klima.core.family import Family
@@ -13,9 +14,7 @@ from custom_components.klima.core.performance import (
     RATED_INDOOR_COOLING,
     RATED_OUTDOOR_COOLING,
     TANK_TEMPERATURE,
-    MeasuredCop,
     performance,
-    through,
 )
 from custom_components.klima.core.rating_faults import validate
 from custom_components.klima.core.ratings import (

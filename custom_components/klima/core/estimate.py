@@ -192,7 +192,8 @@ def _asked_of(model: Performance, operation: Operation) -> float:
     capacity = model.capacity(activity, outdoor)
     if capacity <= 0:
         return 1.0
-    design = sizing * model.capacity(activity, full)
+    # What its home needs has nothing to do with how cold the unit still works in.
+    design = sizing * model.size(activity, full)
     return max(design * (outdoor - none) / (full - none) / capacity, 0.0)
 
 

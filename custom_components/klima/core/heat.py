@@ -246,7 +246,7 @@ class HeatMeter:
         """Take up what was counted before; raises as `Meter.restore` does."""
         debt = float(data["debt"])
         self._meter.restore(data)
-        self._debt = debt if math.isfinite(debt) else 0.0
+        self._debt = max(debt, 0.0) if math.isfinite(debt) else 0.0
 
     def set_clock(self, step: float) -> None:
         """Take note that the clock was set by some s: that time did not pass."""
@@ -269,7 +269,7 @@ class HeatMeter:
 
     def _pay(self, delta: Delta | None) -> Delta | None:
         """Pay what defrost took from what came since."""
-        if delta is None or self._debt <= 0:
+        if delta is None or self._debt <= 0 or delta.kwh <= 0:
             return delta
         paid = min(self._debt, delta.kwh)
         self._debt -= paid

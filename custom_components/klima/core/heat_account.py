@@ -54,15 +54,19 @@ class HeatAccount:
         period: float,
         duct_loss: float,
         shows_power: bool,
+        is_power_estimated: bool = False,
     ) -> None:
         """Start at nothing, a season at `now` and a period at its beginning.
 
-        `shows_power` is whether the heat meter tells the heat of this moment.
+        `shows_power` is whether the heat meter tells the heat of this moment,
+        `is_power_estimated` whether the power is no more than an estimate beside a
+        counter that is read: no COP is made of such a power and of metered heat.
         """
         self._model = model
         self._meter = meter
         self._duct_loss = duct_loss
         self._shows_power = shows_power
+        self._reads_cop = meter is not None and (is_power_estimated or not shows_power)
         self._began = now
         self.lifetime = Amounts()
         self.season = Tally(now)
@@ -217,12 +221,12 @@ class HeatAccount:
             self._has_stepped = False
             self._window = (self._counted_heat, self._counted_electricity)
             return
-        if self._meter is not None and not self._shows_power:
+        if self._reads_cop:
             cop = self._read_cop
-        elif self.output is None or not now.power:
+        elif (moved := self._moved(activity)) is None or not now.power:
             return
         else:
-            cop = abs(self.output) / now.power
+            cop = moved / now.power
         if cop is not None and self._is_plausible(cop, activity, now):
             self.cop = cop
 
@@ -241,6 +245,12 @@ class HeatAccount:
         heat = self.factor * point.heat_of(now.power / self.factor)
         heat *= 1 - self._duct_loss * now.ducted
         return -heat if activity in COOLING_ACTIVITIES else heat
+
+    def _moved(self, activity: Activity) -> float | None:
+        """Return the W that it moves the way that it is meant to: in defrost none."""
+        if self.output is None:
+            return None
+        return -self.output if activity in COOLING_ACTIVITIES else self.output
 
     def _is_plausible(self, cop: float, activity: Activity, now: Conditions) -> bool:
         """Return whether physics allows a COP; a meter that slipped shows none."""
@@ -264,8 +274,11 @@ class HeatAccount:
         capacity = point.capacity
         if capacity <= 0:
             return None
-        if now.activity in COMPRESSOR_ACTIVITIES and self.output:
-            load = min(abs(self.output) / self._delivery(now) / capacity, 1.0)
+        moved = self._moved(activity) or 0.0
+        if now.activity in COMPRESSOR_ACTIVITIES and moved > 0:
+            # Of what it can do: it may be larger than its model.
+            full = self._delivery(now) * self.factor * capacity
+            load = min(moved / full, 1.0)
         else:
             load = load_of(
                 self._model, Operation(activity=activity, outdoor=now.outdoor)

@@ -10,7 +10,6 @@ compressor works.
 """
 
 from bisect import bisect_left
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -21,7 +20,6 @@ from .operating import (
     PHYSICS,
     Line,
     Point,
-    approach_at,
     lift_factor,
     refrigerant_cooling,
     refrigerant_heating,
@@ -193,7 +191,19 @@ class Performance:
         )
 
     def capacity(self, activity: Activity, outdoor: float | None) -> float:
-        """Return the heat in W that it moves at full load."""
+        """Return the heat in W that it moves at full load, 0 where it does not work."""
+        source = DEFAULT_OUTDOOR["heating"] if outdoor is None else outdoor
+        if (
+            activity not in COOLING_ACTIVITIES
+            and self.typical.source is None
+            and self.minimum_outdoor is not None
+            and source < self.minimum_outdoor
+        ):
+            return 0.0
+        return self.size(activity, outdoor)
+
+    def size(self, activity: Activity, outdoor: float | None) -> float:
+        """Return the heat in W that it would move at full load if no cold stopped it."""
         if activity in COOLING_ACTIVITIES:
             sink = DEFAULT_OUTDOOR["cooling"] if outdoor is None else outdoor
             if self.typical.source is not None:
@@ -203,8 +213,6 @@ class Performance:
         if self.typical.source is not None:
             return self.heating_capacity
         source = DEFAULT_OUTDOOR["heating"] if outdoor is None else outdoor
-        if self.minimum_outdoor is not None and source < self.minimum_outdoor:
-            return 0.0
         factor = 1 + HEATING_SLOPE * (source - HEATING_POINTS["cop_8"])
         return self.heating_capacity * min(max(factor, 0.35), 1.15)
 
@@ -275,45 +283,6 @@ class Performance:
         if self.family is Family.HEAT_PUMP_WATER_HEATER:
             return indoor if indoor >= COLDEST_TANK else TANK_TEMPERATURE
         return indoor
-
-
-@dataclass(frozen=True, slots=True)
-class MeasuredCop:
-    """A COP that was measured: °C of source and sink, share of full load."""
-
-    source: float
-    sink: float
-    cop: float
-    load: float = 1.0
-
-
-def through(
-    family: Family, points: Iterable[MeasuredCop], base: Ratings | None = None
-) -> Performance:
-    """Return the model that runs through measured points, wherever their sinks are.
-
-    Each point is taken to the rated sink and to full load along Carnot's limit.
-    Several points of one source are averaged: the model has one curve.
-    """
-    is_tank = family is Family.HEAT_PUMP_WATER_HEATER
-    rated_sink = TANK_TEMPERATURE if is_tank else RATED_INDOOR_HEATING
-    taken: dict[float, list[float]] = {}
-    for point in points:
-        rated = refrigerant_heating(rated_sink, point.source)
-        here = refrigerant_heating(point.sink, point.source, approach_at(point.load))
-        if not is_tank:
-            here *= lift_factor(point.sink, point.source)
-        taken.setdefault(point.source, []).append(point.cop * rated / here)
-    curve = tuple(
-        (source, sum(cops) / len(cops)) for source, cops in sorted(taken.items())
-    )
-    return replace(
-        performance(family, base or Ratings()),
-        rated_cop=curve[-1][1],
-        cop_basis="rated",
-        heating=curve,
-        curve=curve,
-    )
 
 
 def performance(

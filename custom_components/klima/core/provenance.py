@@ -64,6 +64,13 @@ class Provenance(NamedTuple):
         return _percent(heat_uncertainty(self._power(metered=self.energy), self._cop()))
 
     @property
+    def heat_output_uncertainty(self) -> float | None:
+        """The uncertainty of the heat of the moment, which is of the power, not the energy."""
+        if self.heat_output:
+            return None
+        return _percent(heat_uncertainty(self._power(metered=self.power), self._cop()))
+
+    @property
     def cop_uncertainty(self) -> float | None:
         """The uncertainty of the COP."""
         if self.heat:

@@ -118,61 +118,6 @@ def convert(value: float, metric: str, to: str, build: Build) -> Converted:
     raise ValueError(f"{metric} has no legitimate conversion to {to}")
 
 
-@dataclass(frozen=True, slots=True)
-class RatedPoint:
-    """A condition that a standard rates at: °C of source and sink, share of full load.
-
-    In cooling the source is the room, and the sink what takes the heat.
-    """
-
-    standard: str
-    name: str
-    source: float
-    sink: float
-    load: float | None = 1.0
-
-
-RATED_POINTS: tuple[RatedPoint, ...] = (
-    RatedPoint("AHRI 210/240", "A2", 26.7, 35.0),
-    RatedPoint("AHRI 210/240", "B2", 26.7, 27.8),
-    RatedPoint("AHRI 210/240", "H1", 8.3, 21.1),
-    RatedPoint("AHRI 210/240", "H2", 1.7, 21.1),
-    RatedPoint("AHRI 210/240", "H3", -8.3, 21.1),
-    RatedPoint("AHRI 210/240", "H4", -15.0, 21.1),
-    *(
-        RatedPoint("NEEP", f"{name} {fahrenheit} °F", source, sink, load)
-        for fahrenheit, source, sink in (
-            (95, 26.7, 35.0),
-            (82, 26.7, 27.8),
-            (47, 8.3, 21.1),
-            (17, -8.3, 21.1),
-            (5, -15.0, 21.1),
-        )
-        for name, load in (("minimum", None), ("rated", None), ("maximum", 1.0))
-    ),
-    RatedPoint("EN 14825", "A heating", -7.0, 20.0, 0.88),
-    RatedPoint("EN 14825", "B heating", 2.0, 20.0, 0.54),
-    RatedPoint("EN 14825", "C heating", 7.0, 20.0, 0.35),
-    RatedPoint("EN 14825", "D heating", 12.0, 20.0, 0.15),
-    RatedPoint("EN 14825", "A cooling", 27.0, 35.0, 1.0),
-    RatedPoint("EN 14825", "B cooling", 27.0, 30.0, 0.74),
-    RatedPoint("EN 14825", "C cooling", 27.0, 25.0, 0.47),
-    RatedPoint("EN 14825", "D cooling", 27.0, 20.0, 0.21),
-    RatedPoint("ISO 13256-1", "ground loop heating", 0.0, 20.0),
-    RatedPoint("ISO 13256-1", "ground water heating", 10.0, 20.0),
-    RatedPoint("ISO 13256-1", "water loop heating", 20.0, 20.0),
-    RatedPoint("ISO 13256-1", "ground loop cooling", 27.0, 25.0),
-    RatedPoint("ISO 13256-1", "ground water cooling", 27.0, 15.0),
-    RatedPoint("ISO 13256-1", "water loop cooling", 27.0, 30.0),
-    RatedPoint("10 CFR 430 E", "UEF", 19.7, 51.7),
-)
-"""The conditions of the standards that ratings come from.
-
-The minimum and rated points of the cold-climate list (NEEP) are at whatever
-load the maker rates them at.
-"""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ratings:
     """The rated figures of a unit; each may be missing."""

@@ -39,6 +39,7 @@ from homeassistant.core import CALLBACK_TYPE, Context, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.event import async_call_later
+from homeassistant.helpers.translation import async_get_translations
 
 from ..const import (
     CONF_CHECKLIST,
@@ -145,11 +146,14 @@ class InfraredDriver:
                 self._hass,
                 DOMAIN,
                 issue_id,
-                data={"entry_id": self._entry.entry_id},
+                data={"entry_id": self._entry.entry_id, "subentry_id": self._id},
                 is_fixable=False,
                 severity=ir.IssueSeverity.ERROR,
                 translation_key=ISSUE_CODES,
-                translation_placeholders={"name": self._name, "error": str(err)},
+                translation_placeholders={
+                    "name": self._name,
+                    "error": await _async_reason(self._hass, err),
+                },
             )
             return
         ir.async_delete_issue(self._hass, DOMAIN, issue_id)
@@ -464,7 +468,7 @@ class InfraredDriver:
             self._hass,
             DOMAIN,
             f"{ISSUE_MISMATCH}_{self._id}",
-            data={"entry_id": self._entry.entry_id},
+            data={"entry_id": self._entry.entry_id, "subentry_id": self._id},
             is_fixable=False,
             severity=ir.IssueSeverity.WARNING,
             translation_key=f"{ISSUE_MISMATCH}_{'on' if runs else 'off'}",
@@ -505,6 +509,13 @@ def _capabilities(envelope: Envelope) -> Capabilities:
         swing_modes=envelope.swings or None,
         swing_horizontal_modes=envelope.swings_horizontal or None,
     )
+
+
+async def _async_reason(hass: HomeAssistant, err: CodeFileError) -> str:
+    """Return why codes cannot be used, as the forms say it, without its full stop."""
+    texts = await async_get_translations(hass, hass.config.language, "config", [DOMAIN])
+    text = texts.get(f"component.{DOMAIN}.config.error.file_{err.reason}")
+    return str(err) if text is None else text.format(error=err.detail).rstrip(".")
 
 
 def _no_code(err: NoCodeError) -> ServiceValidationError:

@@ -138,7 +138,8 @@ class PlanFlow(ConfigFlow):
         for version in versions:
             for field in ("hours", "tiers", "adders"):
                 if not all(
-                    is_price(self.hass, row["price"]) for row in version.get(field, ())
+                    is_price(self.hass, row["price"] * row.get("factor", 1))
+                    for row in version.get(field, ())
                 ):
                     errors[field] = "price_out_of_range"
             export = version.get("export") or {}

@@ -183,7 +183,11 @@ def charge_fields(currency: str, labels: Mapping[str, str]) -> dict[vol.Marker, 
             "adders",
             "name",
             "price",
-            {"name": TextSelector(), "price": number(f"{currency}/kWh")},
+            {
+                "name": TextSelector(),
+                "price": number(f"{currency}/kWh"),
+                "factor": number(),
+            },
             "price",
         ),
         vol.Optional("taxes"): _rows(

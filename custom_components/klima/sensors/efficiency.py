@@ -48,7 +48,9 @@ EFFICIENCY: tuple[KlimaSensorDescription, ...] = (
         deadband=0.01,
         value=lambda system: rounded(system.efficiency.heat.output, 0),
         available=lambda system: system.efficiency.heat_available,
-        attributes=marked(lambda told: (told.heat_output_basis, told.heat_uncertainty)),
+        attributes=marked(
+            lambda told: (told.heat_output_basis, told.heat_output_uncertainty)
+        ),
     ),
     KlimaSensorDescription(
         key="thermal_energy",
