@@ -200,7 +200,16 @@ async def test_every_combination_of_a_screen(
                     await page.wait_for_timeout(300)
                     name = f"{'wide' if width > 400 else 'narrow'}-{scheme}"
                     shots.append(await visit.shoot(f"{name}-{language}-{unit[1]}"))
-            assert await page.evaluate(_IN_ONE_UNIT) == [[68, 69, 70], [20, 20.5, 21]]
+            assert await page.evaluate(_IN_ONE_UNIT) == [
+                [68, 69, 70],
+                [20, 20.5, 21],
+                [68, 68, 69.8],
+                [21.1, 20],
+                [35, 40],
+                [113, 122],
+                [45, 50],
+                [20, 21],
+            ]
     # All in one picture, to be looked at.
     async with visitor.page(Screen(width=2400, height=1900)) as page:
         await page.set_content(
@@ -415,14 +424,60 @@ async def test_a_plan_has_a_chart_of_its_price_where_no_system_shows_it(
 
 _IN_ONE_UNIT = """async () => {
     const loaded = performance.getEntriesByType("resource").map(({ name }) => name);
-    const { inOneUnit } = await import(loaded.find(name => name.endsWith("/data.js")));
-    const round = (temperatures, fahrenheit) => inOneUnit(
+    const { inOneUnit, isOfOtherUnit } =
+        await import(loaded.find(name => name.endsWith("/data.js")));
+    const round = (temperatures, fahrenheit, min_temp, max_temp, domain = "climate") => inOneUnit(
         temperatures.map(t => ({ attributes: { current_temperature: t } })),
         ["current_temperature"],
         fahrenheit,
+        isOfOtherUnit(
+            { entity_id: `${domain}.x`, attributes: { min_temp, max_temp } }, fahrenheit),
     ).map(({ attributes }) => Math.round(attributes.current_temperature * 10) / 10);
-    return [round([20, 69, 70], true), round([68, 20.5, 21], false)];
+    return [
+        round([20, 69, 70], true, 45, 95),
+        round([68, 20.5, 21], false, 7, 35),
+        // Not written since the change; a flow of water; of what has no range.
+        round([68, 20, 21], true, 7, 35),
+        round([70, 68], false, 61, 86),
+        round([35, 40], false, 20, 60),
+        round([45, 50], true, 30, 75, "water_heater"),
+        round([45, 50], false, 40, 80, "water_heater"),
+        round([20, 21], false),
+    ];
 }"""
+
+
+_SEEN_BY = """async () => {
+    const loaded = performance.getEntriesByType("resource").map(({ name }) => name);
+    const { findHome } = await import(loaded.find(name => name.endsWith("/home.js")));
+    const of = (is_admin, states) => findHome({
+        user: { is_admin },
+        states,
+        areas: {},
+        devices: {
+            a: { id: "a", name: "A", identifiers: [["klima", "a"]] },
+            b: { id: "b", name: "B", identifiers: [["klima", "b"]] },
+        },
+        entities: Object.fromEntries(["a", "b"].map(id => [`sensor.${id}_power`, {
+            entity_id: `sensor.${id}_power`,
+            platform: "klima",
+            device_id: id,
+            translation_key: "power",
+        }])),
+    }).systems.map(({ name }) => name);
+    const some = { "sensor.a_power": {} };
+    return [of(false, some), of(true, some), of(false, {})];
+}"""
+
+
+async def test_a_user_is_shown_no_systems_of_which_nothing_may_be_seen(
+    visitor: Visitor, klima: HomeAssistant
+) -> None:
+    # Home Assistant tells everybody of all entities, and withholds the states.
+    async with visitor.visit("withheld") as visit:
+        await visit.go("/klima/home")
+        await expect(visit.page.locator("hui-heading-card").first).to_be_visible()
+        assert await visit.page.evaluate(_SEEN_BY) == [["A"], ["A", "B"], []]
 
 
 @pytest.mark.parametrize(
@@ -980,6 +1035,19 @@ async def test_without_a_system_the_dashboard_tells_what_to_do(
         await visit.shoot("systems")
         assert await visit.faults() == []
         assert visit.said == []
+        # A plan that was added first is shown beside that.
+        plan = await client.add(
+            "klima", menu="plan", plan="hydro_quebec_d", name="Rate D"
+        )
+        heading = page.locator("hui-heading-card", has_text="Rate D")
+        await expect(heading).to_be_visible()
+        await expect(page.locator("hui-history-graph-card")).to_contain_text(
+            "Price through the day"
+        )
+        await expect(page.get_by_text("No heat pump yet")).to_be_visible()
+        await visit.shoot("plan-only")
+        await client.delete(plan["entry_id"])
+        await expect(heading).to_have_count(0)
         await page.get_by_role("button", name="Add a system").click()
         await page.wait_for_url("**/config/integrations/**")
         assert "klima" not in await page.evaluate(

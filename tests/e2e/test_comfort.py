@@ -1,6 +1,8 @@
 """A room that keeps itself comfortable, on a real Home Assistant and a simulated unit."""
 
 import asyncio
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +14,13 @@ from .home_assistant import HomeAssistant
 
 UNIT = "climate.air_conditioner"
 KEY = "air_conditioner"
+_BLUEPRINT = (
+    Path(__file__).parents[2]
+    / "blueprints"
+    / "automation"
+    / "klima"
+    / "resume_when_leaving.yaml"
+)
 
 
 def sent(simulator: Bridge) -> list[tuple[str, str]]:
@@ -163,3 +172,80 @@ async def test_a_room_keeps_itself_comfortable_through_a_day_of_trouble(
     await client.call("input_boolean.turn_on", "input_boolean.at_home")
     await asyncio.sleep(2)
     assert head.target == 29
+
+
+async def test_the_blueprint_ends_a_hold_once_the_last_person_left(
+    home: HomeAssistant, den: dict[str, str]
+) -> None:
+    """Saved and filled in as the editor does; two people, who leave one after another."""
+    client = home.client
+    people = ("ann", "bob")
+
+    async def publish(topic: str, payload: str) -> None:
+        await client.call("mqtt.publish", topic=topic, payload=payload, retain=True)
+
+    async def move(name: str, latitude: float) -> None:
+        where = {"latitude": latitude, "longitude": -73.6, "gps_accuracy": 10}
+        await publish(f"people/{name}", json.dumps(where))
+
+    for name in people:
+        tracker = {
+            "name": name,
+            "unique_id": name,
+            "json_attributes_topic": f"people/{name}",
+        }
+        await move(name, 45.5)
+        await publish(
+            f"homeassistant/device_tracker/{name}/config", json.dumps(tracker)
+        )
+        await client.wait_for(f"device_tracker.{name}", "home")
+        await client.command(
+            "person/create",
+            name=name,
+            user_id=None,
+            device_trackers=[f"device_tracker.{name}"],
+        )
+    await client.wait_for("zone.home", "2")
+    await client.command(
+        "blueprint/save",
+        domain="automation",
+        path="klima/resume_when_leaving",
+        yaml=_BLUEPRINT.read_text(),
+    )
+    await client.request(
+        "POST",
+        "/api/config/automation/config/leaving",
+        {
+            "alias": "leaving",
+            "use_blueprint": {
+                "path": "klima/resume_when_leaving.yaml",
+                "input": {"thermostat": den["thermostat"]},
+            },
+        },
+    )
+    try:
+        await client.wait_for("automation.leaving", "on")
+        await client.call("switch.turn_on", den["automation"])
+        await client.wait_for(den["reason"], "schedule", timeout=40)
+        await client.call("klima.hold", den["thermostat"], temperature=22)
+        await client.wait_for(den["reason"], "hold", timeout=40)
+        await client.wait_for(den["thermostat"], "cool", temperature=22)
+
+        await move("ann", 45.6)
+        await client.wait_for("zone.home", "1")
+        await asyncio.sleep(2)
+        # Somebody is still there.
+        await client.wait_for(den["reason"], "hold", timeout=1)
+
+        await move("bob", 45.6)
+        await client.wait_for("zone.home", "0")
+        await client.wait_for(den["reason"], "schedule", timeout=40)
+        await client.wait_for(den["thermostat"], "cool", temperature=24)
+    finally:
+        await client.delete_automation("leaving")
+        for person in (await client.command("person/list"))["storage"]:
+            if person["name"] in people:
+                await client.command("person/delete", person_id=person["id"])
+        for name in people:
+            await publish(f"homeassistant/device_tracker/{name}/config", "")
+            await publish(f"people/{name}", "")

@@ -82,14 +82,30 @@ const NEAR = 9;
 const SURE = 1 / 3;
 
 /**
+ * Whether a thermostat's state was written while the home had the other unit: it stays
+ * so until it is written again. Its range tells; where it does not, it is the home's.
+ */
+export function isOfOtherUnit({ entity_id: id, attributes } = { attributes: {} }, fahrenheit) {
+  const { min_temp: min, max_temp: max } = attributes;
+  if (!Number.isFinite(min ?? undefined) || !Number.isFinite(max ?? undefined)) {
+    return false;
+  }
+  if (id?.startsWith("water_heater.")) {
+    return max > 100 !== fahrenheit;
+  }
+  return fahrenheit ? min < 40 && max < 75 : min >= 40 && max >= 75;
+}
+
+/**
  * Return states with temperatures in the unit that the home has now. A thermostat's
  * states do not tell their unit; a home that changed its own shows as a jump from one
  * state to the next that is just what the other unit makes of the same temperature.
+ * `isOther`: whether the last state is in the other one.
  */
-export function inOneUnit(states, keys, fahrenheit) {
+export function inOneUnit(states, keys, fahrenheit, isOther = false) {
   const other = fahrenheit ? fahrenheitOf : celsiusOf;
   let next;
-  let converted = false;
+  let converted = isOther;
   return [...states]
     .reverse()
     .map((state) => {

@@ -25,13 +25,16 @@ const nameOf = (device) => device.name_by_user || device.name || "Klima";
 /** Return what there is of Klima: `systems` (with `zones`) and `plans`, by name. */
 export function findHome(hass) {
   const byDevice = new Map();
+  // Home Assistant names its entities to every user, and gives states of those only that
+  // the user may see.
+  const kept = new Set();
   for (const entity of Object.values(hass.entities)) {
-    if (
-      entity.platform === "klima" &&
-      entity.device_id &&
-      !entity.hidden &&
-      entity.entity_id in hass.states
-    ) {
+    if (entity.platform !== "klima" || !entity.device_id || entity.hidden) {
+      continue;
+    }
+    if (!(entity.entity_id in hass.states)) {
+      kept.add(entity.device_id);
+    } else {
       const list = byDevice.get(entity.device_id) ?? [];
       list.push(entity);
       byDevice.set(entity.device_id, list);
@@ -90,6 +93,12 @@ export function findHome(hass) {
         zones: apart(zones, zones.length > 1 ? [nameOf(device)] : []),
       };
     })
+    .filter(
+      (system) =>
+        hass.user?.is_admin ||
+        [system, ...system.zones].some(({ entities }) => Object.keys(entities).length) ||
+        ![system, ...system.zones].some(({ id }) => kept.has(id)),
+    )
     .sort(byName);
   const plans = top
     .filter((device) => device.entry_type === "service")

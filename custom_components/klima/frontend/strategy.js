@@ -81,7 +81,7 @@ export function makeDashboard(config, hass) {
         icon: "mdi:heat-pump",
         strategy: { ...strategy, ...(many ? { view: "overview", linked: true } : { view: "home" }) },
       },
-      ...(systems.some((system) => system.zones.length)
+      ...(systems.some(hasWeek)
         ? [
             {
               title: text.view_week,
@@ -103,6 +103,9 @@ export function makeDashboard(config, hass) {
   };
 }
 
+/** Whether there is a thermostat that a week can be shown of, to this user. */
+const hasWeek = ({ zones }) => zones.some(({ entities }) => entities.thermostat);
+
 const pagePath = (id) => `system-${id}`;
 
 /**
@@ -117,13 +120,19 @@ export function makeView(config, hass) {
   }
   const count = home.systems.length;
   if (!count) {
-    return { type: "sections", max_columns: 1, sections: [noSystems(hass)] };
+    // A plan may well come first: what it costs is told without a system too.
+    const plans = planSections(config, hass, home);
+    return {
+      type: "sections",
+      max_columns: plans.length ? 2 : 1,
+      sections: [noSystems(hass), ...plans],
+    };
   }
   if (config.view === "week") {
     return {
       type: "sections",
       max_columns: 2,
-      sections: home.systems.filter((s) => s.zones.length).map(weekSection),
+      sections: home.systems.filter(hasWeek).map(weekSection),
     };
   }
   if (config.view === "overview") {
@@ -149,14 +158,18 @@ export function makeView(config, hass) {
       ? systemSection(hass, system, options)
       : { strategy: { type: "custom:klima", system, ...options } },
   );
-  const plans = config.plans === false ? [] : home.plans
-    .map((plan) => planSection(hass, plan, !home.systems.some((system) => samePrice(hass, plan, system))))
-    .filter(Boolean);
   return {
     type: "sections",
     max_columns: wide ? WIDE : 4,
-    sections: [...sections, ...plans],
+    sections: [...sections, ...planSections(config, hass, home)],
   };
+}
+
+/** The sections of the plans, each with a chart where no system shows its price. */
+function planSections(config, hass, { plans, systems }) {
+  return config.plans === false ? [] : plans
+    .map((plan) => planSection(hass, plan, !systems.some((system) => samePrice(hass, plan, system))))
+    .filter(Boolean);
 }
 
 /**

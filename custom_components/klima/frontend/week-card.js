@@ -5,6 +5,7 @@ import { KlimaCard, USE_COLOURS } from "./card.js";
 import {
   hourlyMeans,
   inOneUnit,
+  isOfOtherUnit,
   readHistory,
   readOutdoor,
   readStatistics,
@@ -148,7 +149,13 @@ export class KlimaWeekCard extends KlimaCard {
         ["change", "mean"],
       ),
     ]);
-    const states = inOneUnit(units[thermostat] ?? [], TEMPERATURES, isFahrenheit(hass));
+    const fahrenheit = isFahrenheit(hass);
+    const states = inOneUnit(
+      units[thermostat] ?? [],
+      TEMPERATURES,
+      fahrenheit,
+      isOfOtherUnit(hass.states[thermostat], fahrenheit),
+    );
     // A browser whose clock is slow has what it would call the future.
     const end = Math.max(now, states[states.length - 1]?.at ?? 0);
     // Of a zone that is new, no empty days are shown.
@@ -340,7 +347,9 @@ export class KlimaWeekCard extends KlimaCard {
           svg.append(s("path", { class: "target", d: steps(values, x, axis.y, end), style: { stroke: LINES.target } }));
         }
       }
-      svg.append(s("path", { class: "room", d: thinned(rooms, x, axis.y), style: { stroke: LINES.room } }));
+      // What a thermostat told last, it still shows.
+      const held = [...rooms, { ...rooms[rooms.length - 1], at: end }];
+      svg.append(s("path", { class: "room", d: thinned(held, x, axis.y), style: { stroke: LINES.room } }));
     }
 
     // Outdoor
@@ -352,7 +361,9 @@ export class KlimaWeekCard extends KlimaCard {
     if (weather.length) {
       const axis = scale("outdoor", weather.map((point) => point.value), 5);
       label(axis, degrees);
-      for (const part of unbroken(weather)) {
+      // An hour that is not over yet ends now.
+      const shown = (point) => ({ ...point, at: Math.min(Math.max(point.at, start), end) });
+      for (const part of unbroken(weather).map((points) => points.map(shown))) {
         const path = thinned(part, x, axis.y);
         const last = part[part.length - 1];
         svg.append(
