@@ -1,7 +1,7 @@
 """The temperature outdoors by the day: forecasts of any shape, and what was kept."""
 
 import asyncio
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from homeassistant.components.weather import WeatherEntityFeature
@@ -17,6 +17,7 @@ from homeassistant.util.unit_system import US_CUSTOMARY_SYSTEM
 import pytest
 
 from custom_components.klima import daily_temperatures
+from custom_components.klima.core.tariff import flat
 from custom_components.klima.daily_temperatures import DailyTemperatures
 from custom_components.klima.outdoor import Outdoor
 
@@ -208,3 +209,18 @@ async def test_a_day_that_was_written_otherwise(
     """It is the same day, whoever edited the file."""
     temperatures.restore({"2026-1-5": 3.5})
     assert temperatures.means == {date(2026, 1, 5): 3.5}
+
+
+@pytest.mark.parametrize(("ago", "is_felt"), [(1, True), (7, True), (30, False)])
+async def test_a_spell_of_long_ago_is_over(
+    temperatures: DailyTemperatures, ago: int, is_felt: bool
+) -> None:
+    """A heat wave of the summer says nothing of the winter, however last it was told."""
+    tariff = flat(0.1, UTC)
+    now = datetime(2026, 11, 24, 12, tzinfo=UTC).timestamp()
+    period = tariff.billing_period(now)
+    usual = temperatures.outlooks(tariff, period, now, {}, {})
+    days = [date(2026, 11, 24) - timedelta(days=ago + index) for index in range(3)]
+    spell = temperatures.outlooks(tariff, period, now, {}, dict.fromkeys(days, 45.0))
+    assert len(spell) == len(usual) == 7
+    assert (spell != usual) is is_felt

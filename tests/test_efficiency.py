@@ -126,6 +126,21 @@ async def test_a_heat_meter_and_a_power_meter_make_the_cop(
     assert number(hass, EXPECTED) > 1
 
 
+async def test_the_heat_of_an_element_is_no_error_of_the_meter(
+    hass: HomeAssistant, unit: FullClimate
+) -> None:
+    """A tank's element gives three times the heat of its heat pump."""
+    await add_metered(
+        hass,
+        watts=5100,
+        heat=6000,
+        family="heat_pump_water_heater",
+        ratings={"heating_capacity": 1.6},
+    )
+    assert number(hass, OWN_HEAT) == 6000
+    assert number(hass, "sensor.heat_pump_power") == 5100
+
+
 async def test_no_cop_is_made_of_metered_heat_and_of_an_estimated_power(
     hass: HomeAssistant, unit: FullClimate, freezer: FrozenDateTimeFactory
 ) -> None:

@@ -122,10 +122,9 @@ class DailyTemperatures:
         `forecast` is that of days to come, `past` the `means` of those that are known.
         """
         day = tariff.date_of(now)
-        last = [
-            past[back] - self._usual(tariff, back)
-            for back in sorted(past)[-SPELL_DAYS:]
-        ]
+        # A spell of which nothing was told for as long again is over.
+        recent = [back for back in sorted(past) if (day - back).days <= 2 * SPELL_DAYS]
+        last = [past[back] - self._usual(tariff, back) for back in recent[-SPELL_DAYS:]]
         spell = SPELL_LASTS * sum(last) / len(last) if last else 0.0
         outlooks = []
         while day < period.end:

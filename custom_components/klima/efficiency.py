@@ -86,7 +86,8 @@ class Efficiency:
             self._meter = HeatMeter(
                 has_counter=config.thermal_energy is not None,
                 has_power=config.heat_output is not None,
-                most=capacity,
+                # Its resistance heats as well.
+                most=max(capacity, model.nameplate_power),
             )
         self.heat = HeatAccount(
             model,

@@ -5,6 +5,7 @@ import pytest
 
 from custom_components.klima.core.activity import COMPRESSOR_ACTIVITIES, Activity
 from custom_components.klima.core.estimate import (
+    ELEMENT,
     MINIMUM_LOAD,
     TANK_LOAD,
     Operation,
@@ -13,6 +14,7 @@ from custom_components.klima.core.estimate import (
     load_of,
 )
 from custom_components.klima.core.family import Family
+from custom_components.klima.core.metering import Meter
 from custom_components.klima.core.performance import performance
 from custom_components.klima.core.ratings import Ratings
 
@@ -221,3 +223,19 @@ def test_the_cold_that_stops_a_unit_says_nothing_of_a_milder_day(
     # Where it does not work, it moves nothing.
     too_cold = Operation(activity=Activity.HEATING, outdoor=minimum - 1)
     assert estimate(model, [too_cold]).heat == 0
+
+
+@pytest.mark.parametrize("factor", [1.0, 3.0])
+def test_an_estimate_is_never_refused_as_a_reading(factor: float) -> None:
+    """A tank's element draws more than its heat pump could; and it may be calibrated."""
+    model = performance(Family.HEAT_PUMP_WATER_HEATER, Ratings())
+    tank = Operation(
+        activity=Activity.HEATING, room=30, target=55, mode="high_demand", outdoor=20
+    )
+    power = factor * estimate(model, [tank]).watts
+    assert power > factor * ELEMENT
+    meter = Meter(has_counter=False, has_power=False, nameplate=model.nameplate_power)
+    meter.read_power(0.0, power)
+    meter.read_power(60.0, power)
+    assert meter.refused == 0
+    assert meter.totals.energy == pytest.approx(power / 60_000)

@@ -9,6 +9,7 @@ from benchmarks.measured import MeasuredCop, through
 from custom_components.klima.core.activity import Activity
 from custom_components.klima.core.carnot import KELVIN, carnot_cooling, carnot_heating
 from custom_components.klima.core.family import Family
+from custom_components.klima.core.metering import Meter
 from custom_components.klima.core.performance import (
     COLD_CLIMATE_COP,
     RATED_INDOOR_COOLING,
@@ -200,6 +201,31 @@ def test_limits_of_power_are_apart(family: Family) -> None:
     assert model.compressor_power < model.nameplate_power / 4
     bigger = performance(family, Ratings(heating_capacity=20))
     assert bigger.nameplate_power == 20_000
+
+
+@pytest.mark.parametrize(
+    ("family", "watts"),
+    [
+        # An element of 4.5 kW, at 250 V, beside the compressor.
+        (Family.HEAT_PUMP_WATER_HEATER, 4500 * (250 / 240) ** 2 + 500),
+        (Family.DUCTED_AIR_SOURCE, 15_000 + 3000),
+        (Family.GROUND_SOURCE, 15_000 + 2500),
+        (Family.WATER_SOURCE, 15_000 + 2500),
+    ],
+)
+def test_resistance_beside_the_compressor_is_no_error_of_the_meter(
+    family: Family, watts: float
+) -> None:
+    """It is what costs most: it must not be refused."""
+    meter = Meter(
+        has_counter=False,
+        has_power=True,
+        nameplate=performance(family, Ratings()).nameplate_power,
+    )
+    meter.read_power(0.0, watts)
+    meter.read_power(60.0, watts)
+    assert meter.refused == 0
+    assert meter.totals.energy == pytest.approx(watts / 60_000)
 
 
 def test_typical_figures_are_ordered() -> None:

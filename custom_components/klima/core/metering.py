@@ -7,6 +7,7 @@ seconds (UTC), power is in W, energy in kWh.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+import math
 from typing import Any, NamedTuple, Self
 
 from .activity import (
@@ -138,8 +139,11 @@ class Meter:
     def read_power(self, at: float, watts: float | None) -> Delta | None:
         """Take a power sample; None where its source turned unavailable."""
         before = self.power
+        # An estimate is no reading, that could be wrong.
+        is_read = self._power_source is Source.POWER
+        most = self._nameplate if is_read else math.inf
         try:
-            self.power, kwh = sample_power(before, at, watts, self._nameplate)
+            self.power, kwh = sample_power(before, at, watts, most)
         except ValueError:
             self.refused += 1
             self.doubt()

@@ -87,6 +87,15 @@ COLDEST_TANK = 35.0
 DEFAULT_OUTDOOR = {"heating": 5.0, "cooling": 29.0}
 """°C outdoors that is assumed where none is measured."""
 
+_RESISTANCE = {
+    Family.HEAT_PUMP_WATER_HEATER: 5000.0,
+    Family.DUCTED_AIR_SOURCE: 15_000.0,
+    Family.GROUND_SOURCE: 15_000.0,
+    Family.WATER_SOURCE: 15_000.0,
+}
+"""W that a system with resistance draws at the most, about: a 4.5 kW element beside the
+compressor, or a back-up of 10 to 20 kW, for its own meter (assumptions)."""
+
 NO_HEATING = 18.0
 """°C outdoors above which a home is rather cooled than heated (an assumption)."""
 
@@ -138,10 +147,11 @@ class Performance:
     def nameplate_power(self) -> float:
         """W that the system draws at the most, about: its meter is held against it.
 
-        Resistance back-up (of water heaters, of ducted systems) is within the
-        allowance: it may draw as much as the heat that it replaces.
+        Resistance is within the allowance: the element of a water heater, and the
+        back-up of what heats a whole home.
         """
-        return max(self.heating_capacity, self.cooling_capacity, 3000.0)
+        resistance = _RESISTANCE.get(self.family, 3000.0)
+        return max(self.heating_capacity, self.cooling_capacity, resistance)
 
     @property
     def compressor_power(self) -> float:
