@@ -501,6 +501,25 @@ async def test_an_estimate_follows_where_outdoors_is_from_at_once(
     assert number(hass, "sensor.heat_pump_power") != assumed
 
 
+async def test_a_unit_that_told_no_mode_yet_is_not_off(
+    hass: HomeAssistant, unit: FullClimate
+) -> None:
+    """A bridge has its units there a moment before it tells what they do."""
+    unit.set(hvac_mode=None, hvac_action=None)
+    await hass.async_block_till_done()
+    assert hass.states.get(UNIT).state == STATE_UNKNOWN
+    set_power(hass, 1000)
+    await add_system(hass, UNIT, data={"power": POWER})
+    running = "binary_sensor.heat_pump_running"
+    assert hass.states.get(running).state == STATE_UNAVAILABLE
+    assert hass.states.get(OWN_HEAT).state == STATE_UNAVAILABLE
+    assert number(hass, "sensor.heat_pump_power") == 1000
+    unit.set(hvac_mode=HVACMode.HEAT, hvac_action=HVACAction.HEATING)
+    await hass.async_block_till_done()
+    assert hass.states.get(running).state == "on"
+    assert number(hass, OWN_HEAT) > 1500
+
+
 async def test_outdoors_falls_back_and_says_so(
     hass: HomeAssistant, unit: FullClimate, freezer: FrozenDateTimeFactory
 ) -> None:

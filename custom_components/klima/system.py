@@ -539,7 +539,9 @@ class System:
         readings = [
             zone.driver.reading
             for zone in self.zones.values()
+            # One that told no mode yet is not off: a bridge tells it a moment after.
             if zone.driver.reading.available
+            and (zone.driver.reading.mode or zone.driver.reading.action)
         ]
         activity = of_system(reading.activity for reading in readings)
         self._units_tell = any(reading.action for reading in readings)
