@@ -447,6 +447,52 @@ _IN_ONE_UNIT = """async () => {
 }"""
 
 
+_ZONES = """async counts => {
+    const loaded = performance.getEntriesByType("resource").map(({ name }) => name);
+    const { makeView } = await import(loaded.find(name => name.endsWith("/strategy.js")));
+    const { hass } = document.querySelector("home-assistant");
+    const device = (id, via_device_id) => [
+        id, { id, name: id, identifiers: [["klima", id]], via_device_id },
+    ];
+    return counts.map(count => {
+        const zones = Array.from({ length: count }, (_, n) => `zone_${n}`);
+        const view = makeView({}, {
+            ...hass,
+            devices: Object.fromEntries(
+                [device("house", null), ...zones.map(zone => device(zone, "house"))]),
+            entities: Object.fromEntries(zones.map(zone => [`climate.${zone}`, {
+                entity_id: `climate.${zone}`, platform: "klima", device_id: zone,
+            }])),
+            states: Object.fromEntries(zones.map(zone => [`climate.${zone}`, {
+                entity_id: `climate.${zone}`,
+                state: "heat",
+                attributes: {
+                    supported_features: 1 + 8 + 32,
+                    hvac_modes: ["off", "heat"],
+                    fan_modes: ["low", "high"],
+                    swing_modes: ["on", "off"],
+                },
+            }])),
+        });
+        return view.sections[0].cards
+            .filter(({ entity }) => entity?.startsWith("climate."))
+            .map(({ features }) => features.length);
+    });
+}"""
+
+
+async def test_thermostats_of_many_zones_are_short(
+    visitor: Visitor, klima: HomeAssistant
+) -> None:
+    # Twelve with all of their controls were five screens of a phone.
+    async with visitor.visit("many-zones") as visit:
+        await visit.go("/klima/home")
+        await expect(visit.page.locator("hui-heading-card").first).to_be_visible()
+        few, many = await visit.page.evaluate(_ZONES, [6, 12])
+        assert few[:6] == [4] * 6
+        assert many[:12] == [2] * 12
+
+
 _SEEN_BY = """async () => {
     const loaded = performance.getEntriesByType("resource").map(({ name }) => name);
     const { findHome } = await import(loaded.find(name => name.endsWith("/home.js")));

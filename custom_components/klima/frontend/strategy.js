@@ -22,6 +22,8 @@ const FEW = 3;
 const AT_ONCE = 3;
 /** So many are one page; of more it is an overview, and each has a page of its own. */
 const MANY = 6;
+/** Of more zones than this their thermostats are short: a fan is set by a tap on its own. */
+const MANY_ZONES = 6;
 /** So many of an overview are there at once. */
 const FIRST = 4;
 /** Bits of a climate entity's `supported_features`. */
@@ -283,7 +285,7 @@ function systemSection(hass, system, { wide, dial }) {
   const thermostats = zones
     .filter((zone) => zone.entities.thermostat)
     .map((zone) => ({
-      ...thermostat(hass, zone.entities.thermostat, dial),
+      ...thermostat(hass, zone.entities.thermostat, dial, zones.length > MANY_ZONES),
       ...ownWord(hass, system, zone),
     }));
   const type =
@@ -385,9 +387,10 @@ function heading(hass, system) {
 /**
  * A thermostat with the controls that the unit really has. It is a tile unless the
  * configuration asks for a dial: the dial names its slider and its buttons to nobody
- * who cannot see them (2026.10), and takes thrice as long to draw.
+ * who cannot see them (2026.10), and takes thrice as long to draw. A `short` one has
+ * the temperature and the modes only.
  */
-function thermostat(hass, entity, dial) {
+function thermostat(hass, entity, dial, short) {
   const { attributes } = hass.states[entity];
   const features = dial ? [] : [{ type: "target-temperature" }];
   if (entity.startsWith("water_heater.")) {
@@ -398,7 +401,7 @@ function thermostat(hass, entity, dial) {
     if (attributes.hvac_modes?.length) {
       features.push({ type: "climate-hvac-modes", style: "icons" });
     }
-    for (const [bit, type, list] of FEATURES) {
+    for (const [bit, type, list] of short ? [] : FEATURES) {
       if (attributes.supported_features & bit && attributes[list]?.length) {
         features.push({ type, style: "dropdown" });
       }

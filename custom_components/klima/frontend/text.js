@@ -27,7 +27,7 @@ const TEXTS = {
       "Add a heat pump or an air conditioner that Home Assistant already controls, or one with an infrared remote. Its dashboard then makes itself.",
     add_system: "Add a system",
     ask_administrator:
-      "Ask an administrator to add a heat pump or an air conditioner in the settings. Its dashboard then makes itself.",
+      "None is set up, or none that you may see. Ask an administrator to add one in the settings: its dashboard then makes itself.",
     no_entities:
       "Nothing of {name} can be shown: its entities are disabled or hidden. Enable them on the page of the device.",
     open_device: "Open the device",
@@ -130,7 +130,7 @@ const TEXTS = {
       "Ajoutez une thermopompe ou un climatiseur que Home Assistant commande déjà, ou un appareil à télécommande infrarouge. Son tableau de bord se crée ensuite tout seul.",
     add_system: "Ajouter un système",
     ask_administrator:
-      "Demandez à un administrateur d’ajouter une thermopompe ou un climatiseur dans les paramètres. Le tableau de bord se crée ensuite tout seul.",
+      "Aucune n’est configurée, ou aucune que vous pouvez voir. Demandez à un administrateur d’en ajouter une dans les paramètres : le tableau de bord se crée ensuite tout seul.",
     no_entities:
       "Rien de {name} ne peut être affiché : ses entités sont désactivées ou masquées. Activez-les sur la page de l’appareil.",
     open_device: "Ouvrir l’appareil",
@@ -232,7 +232,7 @@ const TEXTS = {
       "Füge eine Wärmepumpe oder ein Klimagerät hinzu, das Home Assistant bereits steuert, oder eines mit Infrarot-Fernbedienung. Sein Dashboard erstellt sich dann von selbst.",
     add_system: "System hinzufügen",
     ask_administrator:
-      "Bitte einen Administrator, in den Einstellungen eine Wärmepumpe oder ein Klimagerät hinzuzufügen. Das Dashboard erstellt sich dann von selbst.",
+      "Es ist keine eingerichtet, oder keine, die du sehen darfst. Bitte einen Administrator, in den Einstellungen eine hinzuzufügen: Das Dashboard erstellt sich dann von selbst.",
     no_entities:
       "Von {name} kann nichts angezeigt werden: Die Entitäten sind deaktiviert oder ausgeblendet. Aktiviere sie auf der Seite des Geräts.",
     open_device: "Gerät öffnen",
