@@ -87,14 +87,17 @@ COLDEST_TANK = 35.0
 DEFAULT_OUTDOOR = {"heating": 5.0, "cooling": 29.0}
 """°C outdoors that is assumed where none is measured."""
 
-_RESISTANCE = {
+_LARGEST = {
+    Family.MINI_SPLIT: 6000.0,
+    Family.AIR_CONDITIONER: 6000.0,
     Family.HEAT_PUMP_WATER_HEATER: 5000.0,
     Family.DUCTED_AIR_SOURCE: 15_000.0,
     Family.GROUND_SOURCE: 15_000.0,
     Family.WATER_SOURCE: 15_000.0,
 }
-"""W that a system with resistance draws at the most, about: a 4.5 kW element beside the
-compressor, or a back-up of 10 to 20 kW, for its own meter (assumptions)."""
+"""W that a system of a family draws at the most, about, where its ratings do not say more
+(assumptions): a multi-split for a whole house; a 4.5 kW element beside the compressor;
+a compressor with a back-up of 10 to 20 kW."""
 
 NO_HEATING = 18.0
 """°C outdoors above which a home is rather cooled than heated (an assumption)."""
@@ -147,11 +150,10 @@ class Performance:
     def nameplate_power(self) -> float:
         """W that the system draws at the most, about: its meter is held against it.
 
-        Resistance is within the allowance: the element of a water heater, and the
-        back-up of what heats a whole home.
+        A typical unit's capacity limits nothing: a reading that is refused is lost.
         """
-        resistance = _RESISTANCE.get(self.family, 3000.0)
-        return max(self.heating_capacity, self.cooling_capacity, resistance)
+        largest = _LARGEST[self.family]
+        return max(self.heating_capacity, self.cooling_capacity, largest)
 
     @property
     def compressor_power(self) -> float:
