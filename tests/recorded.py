@@ -1,6 +1,6 @@
 """What the recorder has of the past: hours written, and the actions that take them."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from homeassistant.components.recorder.models import (
@@ -10,11 +10,18 @@ from homeassistant.components.recorder.models import (
 )
 from homeassistant.components.recorder.statistics import async_import_statistics
 from homeassistant.core import HomeAssistant
+from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.components.recorder.common import (
     async_wait_recording_done,
 )
 
 from custom_components.klima.const import DOMAIN
+
+
+def hours_before(count: int, now: datetime | None = None) -> list[datetime]:
+    """Return the last hours before a time, the earliest first; before now if none is given."""
+    now = now or dt_util.utcnow()
+    return [now - timedelta(hours=back) for back in range(count, 0, -1)]
 
 
 async def write(

@@ -1,6 +1,6 @@
 """A home with a roof of its own: what a unit costs while it feeds into the grid."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
@@ -20,7 +20,7 @@ from .common import add_system, remove_unit
 from .fixes import start_fix, submit, told
 from .meters import number, pass_time, set_energy, set_power
 from .plans import add_plan, jump
-from .recorded import act, write
+from .recorded import act, hours_before, write
 from .units import FullClimate, async_add_units
 
 UNIT = "climate.living_room"
@@ -302,7 +302,7 @@ async def test_the_past_of_a_home_that_exported(
     """The recorder's hours of both meters price the past."""
     now = datetime.fromisoformat("2026-06-10T18:00:00-04:00")
     freezer.move_to(now)
-    past = [now - timedelta(hours=back) for back in range(8, 0, -1)]
+    past = hours_before(8, now)
     await write(hass, "sensor.meter_energy", [(at, 1.0) for at in past])
     await write(hass, DRAWN, [(at, 1.5 if at < past[4] else 0.25) for at in past])
     await write(hass, FED, [(at, 0.0 if at < past[4] else 2.0) for at in past])

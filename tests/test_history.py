@@ -39,7 +39,7 @@ from custom_components.klima.system import System
 from .common import add_system
 from .meters import number, pass_time, set_energy, set_power
 from .plans import add_plan
-from .recorded import act, write
+from .recorded import act, hours_before, write
 from .units import add_heating_unit
 
 pytestmark = pytest.mark.usefixtures("quiet")
@@ -76,8 +76,7 @@ async def home(hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> None:
 
 def hours(count: int) -> list[datetime]:
     """Return the hours before now."""
-    now = datetime.fromisoformat(NOW).astimezone(UTC)
-    return [now - timedelta(hours=back) for back in range(count, 0, -1)]
+    return hours_before(count, datetime.fromisoformat(NOW).astimezone(UTC))
 
 
 def outdoor(at: datetime) -> float:

@@ -10,6 +10,9 @@ from datetime import date
 import re
 
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers.translation import async_get_translations
+
+from .const import DOMAIN
 
 _DECIMAL_COMMA = ("de", "fr")
 """The languages of Klima's texts whose figures have a comma."""
@@ -50,6 +53,18 @@ def written(hass: HomeAssistant, text: str) -> str:
 def all_written(hass: HomeAssistant, texts: Mapping[str, str]) -> dict[str, str]:
     """Return placeholders as the language of the home writes them."""
     return {key: written(hass, text) for key, text in texts.items()}
+
+
+async def async_text(
+    hass: HomeAssistant, category: str, key: str, placeholders: Mapping[str, str]
+) -> str | None:
+    """Return a text of Klima's own, without its full stop; None where there is none.
+
+    `key` is what follows the category in the translations.
+    """
+    texts = await async_get_translations(hass, hass.config.language, category, [DOMAIN])
+    text = texts.get(f"component.{DOMAIN}.{category}.{key}")
+    return None if text is None else text.format(**placeholders).rstrip(".")
 
 
 def _day(language: str, day: date) -> str:

@@ -158,8 +158,7 @@ def async_follow_renamed(hass: HomeAssistant) -> None:
 
     @callback
     def renamed(event: Event[er.EventEntityRegistryUpdatedData]) -> None:
-        if event.data["action"] != "update" or "old_entity_id" not in event.data:
-            return
+        assert event.data["action"] == "update"
         old, new = event.data["old_entity_id"], event.data["entity_id"]
         for entry in hass.config_entries.async_entries(DOMAIN):
             # One that was damaged, and is not loaded, may name anything.

@@ -23,7 +23,7 @@ from sqlalchemy.exc import OperationalError
 
 from tests.meters import number
 from tests.plans import add_plan
-from tests.recorded import act, write
+from tests.recorded import act, hours_before, write
 from tests.test_history import read
 
 from .common import (
@@ -64,8 +64,7 @@ async def test_a_database_that_cannot_be_read_at_first(
 ) -> None:
     """The past is taken once it can be, and the first bill is a whole one then."""
     freezer.move_to("2026-11-24T12:00:00+00:00")
-    now = dt_util.utcnow()
-    hours = [(now - timedelta(hours=back), 1.0) for back in range(48, 0, -1)]
+    hours = [(at, 1.0) for at in hours_before(48)]
     await write(hass, COUNTER, hours)
     await write(hass, OUTDOOR, hours, unit="°C", mean=True)
     home = Recorded(hass, freezer)
@@ -89,8 +88,7 @@ async def test_a_recorder_that_comes_days_later(
 ) -> None:
     """It did not start when the system was added: the bill is whole once it does."""
     freezer.move_to("2026-11-24T12:00:00+00:00")
-    now = dt_util.utcnow()
-    hours = [(now - timedelta(hours=back), 1.0) for back in range(48, 0, -1)]
+    hours = [(at, 1.0) for at in hours_before(48)]
     await write(hass, COUNTER, hours)
     home = Recorded(hass, freezer)
     set_all(hass)
@@ -121,8 +119,7 @@ async def test_sensors_that_the_recorder_leaves_out(
 ) -> None:
     """Nothing is written of them; the bill is whole all the same."""
     freezer.move_to("2026-11-24T12:00:00+00:00")
-    now = dt_util.utcnow()
-    hours = [(now - timedelta(hours=back), 1.0) for back in range(48, 0, -1)]
+    hours = [(at, 1.0) for at in hours_before(48)]
     await write(hass, COUNTER, hours)
     home = Recorded(hass, freezer)
     get_instance(hass).entity_filter = lambda entity_id: "heat_pump" not in entity_id
@@ -203,7 +200,7 @@ async def test_statistics_that_were_corrected_by_hand(
     """The correction stays; if the past is taken again, it goes, and nothing falls."""
     freezer.move_to("2026-11-24T12:00:00+00:00")
     now = dt_util.utcnow()
-    hours = [(now - timedelta(hours=back), 1.0) for back in range(48, 0, -1)]
+    hours = [(at, 1.0) for at in hours_before(48)]
     await write(hass, COUNTER, hours)
     home = Recorded(hass, freezer)
     set_all(hass)
@@ -281,8 +278,7 @@ async def test_the_past_has_the_prices_of_its_time_on_the_bill(
 ) -> None:
     """A price that is followed was another then, and the recorder knows which."""
     freezer.move_to("2026-11-24T12:00:00+00:00")
-    now = dt_util.utcnow()
-    times = [now - timedelta(hours=back) for back in range(48, 0, -1)]
+    times = hours_before(48)
     await write(hass, COUNTER, [(at, 1.0) for at in times])
     prices = [(at, 20.0 if at.hour < 12 else 40.0) for at in times]
     await write(hass, PRICE, prices, unit="ct/kWh", mean=True)

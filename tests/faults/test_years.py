@@ -24,7 +24,7 @@ from tests.common import add_system
 from tests.fixes import told
 from tests.meters import number
 from tests.plans import add_plan
-from tests.recorded import write
+from tests.recorded import hours_before, write
 from tests.test_history import read
 
 from .common import (
@@ -102,7 +102,7 @@ async def test_a_system_that_is_removed_and_added_again(
     """Its statistics go on, and no hour gives years back; its first bill is a whole one."""
     freezer.move_to("2026-11-24T12:00:00+00:00")
     now = dt_util.utcnow()
-    hours = [(now - timedelta(hours=back), 1.0) for back in range(48, 0, -1)]
+    hours = [(at, 1.0) for at in hours_before(48)]
     await write(hass, COUNTER, hours)
     home = Recorded(hass, freezer)
     data: dict[str, Any] = {"power": None, "price_entity": None, "price": 0.25}
@@ -274,8 +274,7 @@ async def test_a_recorder_that_is_emptied_leaves_figures_alone(
 ) -> None:
     """Totals, bill and projection are of what Klima keeps; statistics begin again."""
     freezer.move_to("2026-11-24T12:00:00+00:00")
-    now = dt_util.utcnow()
-    hours = [(now - timedelta(hours=back), 0.1) for back in range(480, 0, -1)]
+    hours = [(at, 0.1) for at in hours_before(480)]
     await write(hass, COUNTER, hours)
     home = Recorded(hass, freezer)
     plan = await add_plan(hass, TIERS)

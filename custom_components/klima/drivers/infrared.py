@@ -39,7 +39,6 @@ from homeassistant.core import CALLBACK_TYPE, Context, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.event import async_call_later
-from homeassistant.helpers.translation import async_get_translations
 
 from ..const import (
     CONF_CHECKLIST,
@@ -64,6 +63,7 @@ from ..core.infrared.state import (
     first,
     likeliest,
 )
+from ..figures import async_text
 from ..sources import read_temperature
 from . import UNAVAILABLE, Capabilities, Reading, StateSource
 from .links import Link, async_create_link
@@ -513,9 +513,10 @@ def _capabilities(envelope: Envelope) -> Capabilities:
 
 async def _async_reason(hass: HomeAssistant, err: CodeFileError) -> str:
     """Return why codes cannot be used, as the forms say it, without its full stop."""
-    texts = await async_get_translations(hass, hass.config.language, "config", [DOMAIN])
-    text = texts.get(f"component.{DOMAIN}.config.error.file_{err.reason}")
-    return str(err) if text is None else text.format(error=err.detail).rstrip(".")
+    text = await async_text(
+        hass, "config", f"error.file_{err.reason}", {"error": err.detail}
+    )
+    return str(err) if text is None else text
 
 
 def _no_code(err: NoCodeError) -> ServiceValidationError:

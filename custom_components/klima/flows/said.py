@@ -14,7 +14,7 @@ from homeassistant.util.unit_conversion import TemperatureConverter
 
 from ..const import DOMAIN
 from ..core.infrared.state import OFF, Envelope, UnitState
-from ..figures import figure
+from ..figures import async_text, figure
 
 _CLIMATE = "component.climate.entity_component._"
 
@@ -32,14 +32,15 @@ async def fault_words(hass: HomeAssistant, err: HomeAssistantError) -> str:
     Home Assistant has no words for ours before the first system is set up, and then in
     English.
     """
+    text = None
     if err.translation_domain == DOMAIN and err.translation_key is not None:
-        texts = await async_get_translations(
-            hass, hass.config.language, "exceptions", [DOMAIN]
+        text = await async_text(
+            hass,
+            "exceptions",
+            f"{err.translation_key}.message",
+            err.translation_placeholders or {},
         )
-        text = texts.get(f"component.{DOMAIN}.exceptions.{err.translation_key}.message")
-        if text is not None:
-            return text.format(**(err.translation_placeholders or {})).rstrip(".")
-    return str(err)
+    return str(err) if text is None else text
 
 
 def said(
