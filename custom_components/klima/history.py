@@ -32,7 +32,6 @@ from homeassistant.components.recorder.statistics import (
 )
 from homeassistant.const import UnitOfEnergy, UnitOfPower
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.event import async_track_time_interval
 from homeassistant.helpers.start import async_at_started
 from homeassistant.util import dt as dt_util
@@ -40,10 +39,10 @@ from homeassistant.util.unit_conversion import EnergyConverter
 from sqlalchemy.exc import SQLAlchemyError
 
 from .bulk_statistics import async_write_sums
-from .const import DOMAIN
 from .core.history import HOUR, Hour, Use, ledger_of, price_hours
 from .core.ledger import QUARTER
 from .core.price import PriceUnitError, price_factor
+from .own_entities import own_sensor
 from .system import KlimaConfigEntry, System
 
 _LOGGER = logging.getLogger(__name__)
@@ -208,9 +207,7 @@ async def _async_fill(
 
 def _own(hass: HomeAssistant, system: System, key: str) -> str | None:
     """Return the entity id of a system's sensor, None where it is not recorded."""
-    entity_id = er.async_get(hass).async_get_entity_id(
-        "sensor", DOMAIN, f"{system.entry_id}_{key}"
-    )
+    entity_id = own_sensor(hass, system.entry_id, key)
     if entity_id is None or not is_entity_recorded(hass, entity_id):
         return None
     return entity_id

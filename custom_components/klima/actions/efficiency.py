@@ -14,7 +14,7 @@ from homeassistant.core import (
     SupportsResponse,
     callback,
 )
-from homeassistant.helpers import config_validation as cv, entity_registry as er
+from homeassistant.helpers import config_validation as cv
 from homeassistant.util import dt as dt_util
 from homeassistant.util.json import JsonValueType
 import voluptuous as vol
@@ -24,6 +24,7 @@ from ..core.calibration import CalibrationError
 from ..core.provenance import ESTIMATED
 from ..core.rebates import Result, Verdict, judge_all, unit_of
 from ..core.savings import FUELS, Reference, assumptions_used
+from ..own_entities import own_sensor
 from ..permissions import async_check
 from ..programmes import async_programmes
 from . import (
@@ -125,9 +126,7 @@ async def _async_calibrate(call: ServiceCall) -> ServiceResponse:
     end = _aware(data[ATTR_END]) if ATTR_END in data else dt_util.utcnow()
     if end <= start:
         raise refused("ends_before_it_starts")
-    own = er.async_get(hass).async_get_entity_id(
-        "sensor", DOMAIN, f"{system.entry_id}_energy"
-    )
+    own = own_sensor(hass, system.entry_id, ATTR_ENERGY)
     counted = await _async_energy(hass, own, start, end)
     if (entity_id := data.get(CONF_ENTITY_ID)) is not None:
         await async_check(hass, call.context, entity_id, POLICY_READ)
