@@ -35,9 +35,9 @@ from .control_issues import async_tell_problems
 from .control_needs import Equipment
 from .core.activity import Activity
 from .core.arbitration import Turns
+from .core.cheapest_way import PARTS, STEP, STEPS
 from .core.conduct import Case, conduct
 from .core.control import Compressor, Setting
-from .core.foresight import PARTS, STEP, STEPS
 from .drivers import SLIGHT
 from .sources import read_temperature
 from .store import UNREADABLE

@@ -6,7 +6,6 @@ their energy costs is theirs to reckon.
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
-import logging
 import math
 from typing import Any
 
@@ -47,8 +46,6 @@ from .kept_ledger import KeptLedger
 from .pricing import PriceReader, price_factor_of
 from .sources import REGISTRY_IDS, Reader, finite, registry_ids, told_at
 from .store import Counted
-
-_LOGGER = logging.getLogger(__name__)
 
 type PlanConfigEntry = ConfigEntry[Plan]
 

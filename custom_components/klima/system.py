@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta, tzinfo
-import logging
 from typing import Any, Protocol
 
 from homeassistant.config_entries import ConfigEntry
@@ -61,8 +60,6 @@ from .sources import (
 )
 from .store import Counted
 from .zone import Zone
-
-_LOGGER = logging.getLogger(__name__)
 
 type KlimaConfigEntry = ConfigEntry[System]
 
