@@ -283,12 +283,13 @@ class SystemControl:
                 memory=control.memory,
                 comfort=control.config.comfort if control.active else None,
             )
+        operations = self._system.operations
         outcome = conduct(
             cases,
             self._turns,
             self._compressor,
             now,
-            running=None if self._system.units_tell else self._system.running,
+            running=None if operations.units_tell else operations.running,
         )
         self._turns, self._compressor = outcome.turns, outcome.compressor
         commands = []
