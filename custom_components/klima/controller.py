@@ -35,9 +35,9 @@ from .control_issues import async_tell_problems
 from .control_needs import Equipment
 from .core.activity import Activity
 from .core.arbitration import Turns
+from .core.cheapest_way import PARTS, STEP, STEPS
 from .core.conduct import Case, conduct
 from .core.control import Compressor, Setting
-from .core.foresight import PARTS, STEP, STEPS
 from .drivers import SLIGHT
 from .sources import read_temperature
 from .store import UNREADABLE
@@ -284,12 +284,13 @@ class SystemControl:
                 memory=control.memory,
                 comfort=control.config.comfort if control.active else None,
             )
+        operations = self._system.operations
         outcome = conduct(
             cases,
             self._turns,
             self._compressor,
             now,
-            running=None if self._system.units_tell else self._system.running,
+            running=None if operations.units_tell else operations.running,
         )
         self._turns, self._compressor = outcome.turns, outcome.compressor
         commands = []

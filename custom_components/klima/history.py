@@ -28,11 +28,9 @@ from homeassistant.components.recorder.statistics import (
     get_last_short_term_statistics,
     get_last_statistics,
     get_metadata,
-    statistics_during_period,
 )
-from homeassistant.const import UnitOfEnergy, UnitOfPower
+from homeassistant.const import UnitOfEnergy
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.event import async_track_time_interval
 from homeassistant.helpers.start import async_at_started
 from homeassistant.util import dt as dt_util
@@ -40,10 +38,11 @@ from homeassistant.util.unit_conversion import EnergyConverter
 from sqlalchemy.exc import SQLAlchemyError
 
 from .bulk_statistics import async_write_sums
-from .const import DOMAIN
 from .core.history import HOUR, Hour, Use, ledger_of, price_hours
 from .core.ledger import QUARTER
 from .core.price import PriceUnitError, price_factor
+from .own_entities import own_sensor
+from .recorded import async_figures
 from .system import KlimaConfigEntry, System
 
 _LOGGER = logging.getLogger(__name__)
@@ -208,9 +207,7 @@ async def _async_fill(
 
 def _own(hass: HomeAssistant, system: System, key: str) -> str | None:
     """Return the entity id of a system's sensor, None where it is not recorded."""
-    entity_id = er.async_get(hass).async_get_entity_id(
-        "sensor", DOMAIN, f"{system.entry_id}_{key}"
-    )
+    entity_id = own_sensor(hass, system.entry_id, key)
     if entity_id is None or not is_entity_recorded(hass, entity_id):
         return None
     return entity_id
@@ -228,18 +225,9 @@ async def _async_until(
     now = int(dt_util.utcnow().timestamp())
     until = now - now % HOUR
     if entity_id is not None:
-        found = await get_instance(hass).async_add_executor_job(
-            statistics_during_period,
-            hass,
-            datetime.fromtimestamp(0, UTC),
-            None,
-            {entity_id},
-            "hour",
-            None,
-            {"sum"},
-        )
-        if rows := found.get(entity_id):
-            until = min(until, int(rows[0]["start"]))
+        ever = datetime.fromtimestamp(0, UTC)
+        if rows := await async_figures(hass, entity_id, ever, None, "sum"):
+            until = min(until, rows[0][0])
     new: dict[str, float] = {key: until}
     due = system.billing.history.get(DUE)
     if key == "energy" and due is not None and until < due:
@@ -258,25 +246,23 @@ async def _async_use(
     period: Literal["hour", "5minute"] = "hour",
 ) -> list[Use]:
     """Return what a meter's statistics tell of each hour, or five minutes, none below zero."""
-    found = await get_instance(hass).async_add_executor_job(
-        statistics_during_period,
+    rows = await async_figures(
         hass,
+        source,
         start,
         datetime.fromtimestamp(until, UTC),
-        {source},
-        period,
-        {"energy": UnitOfEnergy.KILO_WATT_HOUR, "power": UnitOfPower.WATT},
-        {"change"} if is_energy else {"mean"},
+        "change" if is_energy else "mean",
+        period=period,
     )
-    factor = 1 / 1000 if period == "hour" else FIVE / HOUR / 1000
-    uses: list[Use] = []
-    for row in found.get(source, []):
-        amount = row.get("change") if is_energy else row.get("mean")
+    factor = 1.0
+    if not is_energy:
+        factor = 1 / 1000 if period == "hour" else FIVE / HOUR / 1000
+    return [
         # A meter that was reset may show a change that none can use.
-        if amount is not None and int(row["start"]) < until:
-            kwh = amount if is_energy else amount * factor
-            uses.append(Use(int(row["start"]), max(kwh, 0.0)))
-    return uses
+        Use(at, max(amount * factor, 0.0))
+        for at, amount in rows
+        if amount is not None and at < until
+    ]
 
 
 async def _async_spots(
@@ -289,26 +275,16 @@ async def _async_spots(
         entity_id = plan.price_entity
     if entity_id is None:
         return {}
-    instance = get_instance(hass)
-    metadata = await instance.async_add_executor_job(_unit_of, hass, entity_id)
+    unit = await get_instance(hass).async_add_executor_job(_unit_of, hass, entity_id)
     try:
-        factor = price_factor(metadata, hass.config.currency)
+        factor = price_factor(unit, hass.config.currency)
     except PriceUnitError:
         return {}
-    found = await instance.async_add_executor_job(
-        statistics_during_period,
-        hass,
-        start,
-        datetime.fromtimestamp(until, UTC),
-        {entity_id},
-        "hour",
-        None,
-        {"mean"},
-    )
+    end = datetime.fromtimestamp(until, UTC)
     return {
-        int(row["start"]): mean * factor
-        for row in found.get(entity_id, [])
-        if (mean := row.get("mean")) is not None
+        at: mean * factor
+        for at, mean in await async_figures(hass, entity_id, start, end, "mean")
+        if mean is not None
     }
 
 
@@ -327,11 +303,12 @@ async def _async_write(
     """Write the past of a sensor: sums that grow from nothing."""
     if not rows:
         return
-    instance = get_instance(hass)
     unit = _unit(hass, key)
     if key == "energy":
         # Were it another, all that stands would be taken for this one.
-        kept_in = await instance.async_add_executor_job(_unit_of, hass, entity_id)
+        kept_in = await get_instance(hass).async_add_executor_job(
+            _unit_of, hass, entity_id
+        )
         if kept_in is not None and kept_in in EnergyConverter.VALID_UNITS:
             unit = kept_in
     metadata = StatisticMetaData(
@@ -346,20 +323,19 @@ async def _async_write(
     # A year of rows would hold the event loop for as long as they are many.
     data, total = await hass.async_add_executor_job(_sums, rows, key, unit)
     # What stands there already is not written again.
-    found = await instance.async_add_executor_job(
-        statistics_during_period,
-        hass,
-        data[0]["start"],
-        data[-1]["start"] + timedelta(hours=1),
-        {entity_id},
-        "hour",
-        {"energy": unit} if key == "energy" else None,
-        {"sum"},
+    stands = dict(
+        await async_figures(
+            hass,
+            entity_id,
+            data[0]["start"],
+            data[-1]["start"] + timedelta(hours=1),
+            "sum",
+            units={"energy": unit} if key == "energy" else None,
+        )
     )
-    stands = {row["start"]: row.get("sum") for row in found.get(entity_id, [])}
     billing, last = system.billing, data[-1]
     new = {f"{key}_total": round(total, 6)}
-    stood = stands.get(last["start"].timestamp())
+    stood = stands.get(int(last["start"].timestamp()))
     if (
         f"{key}_raised" in billing.history
         and stood is not None
@@ -369,7 +345,9 @@ async def _async_write(
         if key == "energy":
             stood = EnergyConverter.convert(stood, unit, UnitOfEnergy.KILO_WATT_HOUR)
         new[f"{key}_raised"] = round(stood, 6)
-    data = [row for row in data if stands.get(row["start"].timestamp()) != row["sum"]]
+    data = [
+        row for row in data if stands.get(int(row["start"].timestamp())) != row["sum"]
+    ]
     async_write_sums(hass, metadata, data)
     billing.history = {**billing.history, **new}
 

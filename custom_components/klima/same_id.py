@@ -34,8 +34,8 @@ from homeassistant.util import dt as dt_util
 from homeassistant.util.unit_conversion import EnergyConverter
 from sqlalchemy.exc import SQLAlchemyError
 
-from .const import DOMAIN
 from .core.history import HOUR
+from .own_entities import own_sensor
 from .system import KlimaConfigEntry
 
 _LOGGER = logging.getLogger(__name__)
@@ -143,9 +143,9 @@ def _with_past(hass: HomeAssistant, entry: KlimaConfigEntry) -> set[str | None]:
 
     `history.py` raises these.
     """
-    registry, history = er.async_get(hass), entry.runtime_data.billing.history
+    history = entry.runtime_data.billing.history
     return {
-        registry.async_get_entity_id(SENSOR_DOMAIN, DOMAIN, f"{entry.entry_id}_{key}")
+        own_sensor(hass, entry.entry_id, key)
         for key in ("energy", "cost")
         if history.get(f"{key}_total")
         and history[key] >= history.get("began", history[key])

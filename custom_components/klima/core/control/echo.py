@@ -77,7 +77,7 @@ def _settle(
     hold_s: float | None,
 ) -> Memory:
     """Judge what a unit made of a command that it did not confirm."""
-    if current.mode is sent.asked.mode and _near(current, sent.asked):
+    if current.mode is sent.asked.mode and current.is_near(sent.asked, ROUNDING):
         return replace(memory, sent=replace(sent, accepted=current, confirmed=True))
     same = inputs.unit.limits.same
     if same(current, sent.before) or (
@@ -87,17 +87,6 @@ def _settle(
         # `finish` sends it again, so often and no more.
         return memory
     return _held(memory, inputs, current, hold_s)
-
-
-def _near(one: Setting, other: Setting) -> bool:
-    return all(
-        mine is None or theirs is None or abs(mine - theirs) <= ROUNDING
-        for mine, theirs in (
-            (one.target, other.target),
-            (one.low, other.low),
-            (one.high, other.high),
-        )
-    )
 
 
 def _held(

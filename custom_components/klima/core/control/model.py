@@ -78,10 +78,16 @@ class Setting:
     low: float | None = None
     high: float | None = None
 
-
-def _near(mine: float | None, theirs: float | None, within: float) -> bool:
-    """Return whether two targets are the same: who has none has any."""
-    return mine is None or theirs is None or abs(mine - theirs) <= within
+    def is_near(self, other: Setting, within: float) -> bool:
+        """Return whether all targets are within so many K: who has none has any."""
+        return all(
+            mine is None or theirs is None or abs(mine - theirs) <= within
+            for mine, theirs in (
+                (self.target, other.target),
+                (self.low, other.low),
+                (self.high, other.high),
+            )
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,12 +142,7 @@ class Limits:
             return False
         if one.mode in (Mode.OFF, Mode.FAN_ONLY, Mode.DRY):
             return True
-        within = self.tolerance
-        return (
-            _near(one.target, other.target, within)
-            and _near(one.low, other.low, within)
-            and _near(one.high, other.high, within)
-        )
+        return one.is_near(other, self.tolerance)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
