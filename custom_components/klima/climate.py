@@ -42,7 +42,7 @@ from homeassistant.util.unit_conversion import TemperatureConverter
 
 from .actions.control import ATTR_DURATION, BOOST_DURATION
 from .const import ATTR_STATE_SOURCE, DOMAIN
-from .core.control import Mode, Wish
+from .core.control import Mode
 from .core.control.model import PRESETS
 from .drivers import StateSource
 from .entity import KlimaZoneEntity
@@ -280,7 +280,7 @@ class ComfortClimate(KlimaClimate):
         self._attr_hvac_mode = _MODES[stands.mode.value]
         target, low, high = stands.target, stands.low, stands.high
         if stands.mode is Mode.OFF:
-            target = control.memory.steering.target
+            target = control.target_once_on
         self._attr_target_temperature = self._own(target)
         self._attr_target_temperature_low = self._own(low)
         self._attr_target_temperature_high = self._own(high)
@@ -291,7 +291,7 @@ class ComfortClimate(KlimaClimate):
             self._attr_target_humidity = control.memory.target_humidity
         if control.memory.boost is not None and PRESET_BOOST in self._presets:
             self._attr_preset_mode = PRESET_BOOST
-        elif stands.preset in self._presets:
+        elif stands.preset in self._presets and stands.mode is not Mode.OFF:
             self._attr_preset_mode = stands.preset
         else:
             self._attr_preset_mode = reading.preset_mode or PRESET_NONE
@@ -339,7 +339,7 @@ class ComfortClimate(KlimaClimate):
     async def async_turn_off(self) -> None:
         """Turn off, and hold that."""
         if self.control.active:
-            await self.control.async_wish(Wish(mode=Mode.OFF), self._context)
+            await self.control.async_wish(self.control.changed(Mode.OFF), self._context)
         else:
             await super().async_turn_off()
 

@@ -90,7 +90,7 @@ def websocket_system(
             "entry_id": entry.entry_id,
             "name": entry.title,
             "family": system.config.family,
-            "cop_basis": system.cop_basis,
+            "cop_basis": system.performance.cop_basis,
             "energy_basis": system.energy_basis,
             "sources": sources,
             "curves": curves(system.performance),

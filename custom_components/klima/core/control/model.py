@@ -22,6 +22,10 @@ class Mode(StrEnum):
     FAN_ONLY = "fan_only"
 
 
+STEERED = frozenset({Mode.HEAT, Mode.COOL, Mode.HEAT_COOL, Mode.AUTO})
+"""The modes in which a unit keeps a room at a temperature."""
+
+
 class Direction(StrEnum):
     """Where an outdoor unit moves heat."""
 
@@ -310,12 +314,14 @@ class Memory:
     """What a zone remembers from one decision to the next.
 
     `base` is the wish under all others; `active_mode` the last mode that was
-    chosen and is not off. `seen` is what the unit said last, None while it
+    chosen and is not off; `room_mode` the last of those that keep a room at a
+    temperature, and were not asked for with their time. `seen` is what the unit said last, None while it
     cannot be read; `restored` is True until it was read after a start.
     """
 
     base: Wish | None = None
     active_mode: Mode | None = None
+    room_mode: Mode | None = None
     hold: Hold | None = None
     boost: Hold | None = None
     window_override: bool = False
@@ -340,9 +346,13 @@ class Memory:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """Take up what `as_dict` gave; raises ValueError, KeyError or TypeError."""
+        active = data.get("active_mode")
+        # Earlier versions had one for both.
+        room = data.get("room_mode", active)
         memory = cls(
             base=_wish(data.get("base")),
-            active_mode=None if (m := data.get("active_mode")) is None else Mode(m),
+            active_mode=None if active is None else Mode(active),
+            room_mode=None if room is None else Mode(room),
             hold=_hold(data.get("hold")),
             boost=_hold(data.get("boost")),
             window_override=bool(data.get("window_override")),
