@@ -42,7 +42,7 @@ from homeassistant.util.unit_conversion import TemperatureConverter
 
 from .actions.control import ATTR_DURATION, BOOST_DURATION
 from .const import ATTR_STATE_SOURCE, DOMAIN
-from .core.control import Mode, Wish
+from .core.control import Mode
 from .core.control.model import PRESETS
 from .drivers import StateSource
 from .entity import KlimaZoneEntity
@@ -206,6 +206,8 @@ class ComfortClimate(KlimaClimate):
     def __init__(self, entry: KlimaConfigEntry, zone: Zone) -> None:
         """Show what is known now."""
         self.control = entry.runtime_data.control.zones[zone.subentry_id]
+        self._chosen: str | None = None
+        """The preset of the unit's own that was chosen here, while nothing else was."""
         super().__init__(entry, zone)
 
     @override
@@ -232,10 +234,10 @@ class ComfortClimate(KlimaClimate):
         modes = self._attr_hvac_modes
         features = self._attr_supported_features | ClimateEntityFeature.PRESET_MODE
         heats, cools = HVACMode.HEAT in modes, HVACMode.COOL in modes
-        if heats and cools:
+        if heats and cools and HVACMode.HEAT_COOL not in modes:
+            modes.append(HVACMode.HEAT_COOL)
+        if HVACMode.HEAT_COOL in modes:
             features |= ClimateEntityFeature.TARGET_TEMPERATURE_RANGE
-            if HVACMode.HEAT_COOL not in modes:
-                modes.append(HVACMode.HEAT_COOL)
         if HVACMode.OFF in modes:
             features |= ClimateEntityFeature.TURN_OFF | ClimateEntityFeature.TURN_ON
         if self._dries:
@@ -279,8 +281,11 @@ class ComfortClimate(KlimaClimate):
         reading = self.zone.driver.reading
         self._attr_hvac_mode = _MODES[stands.mode.value]
         target, low, high = stands.target, stands.low, stands.high
-        if stands.mode is Mode.OFF:
+        if stands.mode is Mode.OFF and target is None:
             target = control.memory.steering.target
+        elif stands.mode is Mode.AUTO and target is None:
+            # What the unit itself goes by.
+            target = self.zone.celsius(reading.target_temperature)
         self._attr_target_temperature = self._own(target)
         self._attr_target_temperature_low = self._own(low)
         self._attr_target_temperature_high = self._own(high)
@@ -291,6 +296,8 @@ class ComfortClimate(KlimaClimate):
             self._attr_target_humidity = control.memory.target_humidity
         if control.memory.boost is not None and PRESET_BOOST in self._presets:
             self._attr_preset_mode = PRESET_BOOST
+        elif self._chosen is not None and self._chosen == reading.preset_mode:
+            self._attr_preset_mode = self._chosen
         elif stands.preset in self._presets:
             self._attr_preset_mode = stands.preset
         else:
@@ -339,13 +346,14 @@ class ComfortClimate(KlimaClimate):
     async def async_turn_off(self) -> None:
         """Turn off, and hold that."""
         if self.control.active:
-            await self.control.async_wish(Wish(mode=Mode.OFF), self._context)
+            await self.control.async_wish(self.control.changed(Mode.OFF), self._context)
         else:
             await super().async_turn_off()
 
     @override
     async def async_set_preset_mode(self, preset_mode: str) -> None:
         """Choose a preset of ours, or of the unit's own."""
+        self._chosen = None
         if not self.control.active:
             await super().async_set_preset_mode(preset_mode)
         elif preset_mode == PRESET_BOOST and preset_mode in self._presets:
@@ -357,6 +365,9 @@ class ComfortClimate(KlimaClimate):
         else:
             if preset_mode in (self.zone.driver.capabilities.preset_modes or ()):
                 await super().async_set_preset_mode(preset_mode)
+                if preset_mode != PRESET_NONE:
+                    self._chosen = preset_mode
+                    self._show()
             if preset_mode == PRESET_NONE:
                 await self.control.async_clear_preset(self._context)
 

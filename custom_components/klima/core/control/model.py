@@ -139,6 +139,33 @@ class Limits:
             and _near(one.high, other.high, within)
         )
 
+    def repeats(self, asked: Setting, again: Setting) -> bool:
+        """Return whether a setting asks for no more than what was asked for."""
+        return self.same(asked, again) and not _untold(asked, again)
+
+    def shows(self, shown: Setting, asked: Setting, sent: Setting | None) -> bool:
+        """Return whether a unit is at what it is asked for, as far as it tells.
+
+        Of a target that it does not tell, what it was sent last is believed.
+        """
+        return self.same(shown, asked) and not (
+            _untold(shown, asked) and (sent is None or not self.repeats(sent, asked))
+        )
+
+
+def _untold(shown: Setting, asked: Setting) -> bool:
+    """Return whether nothing is told of a target that is asked for."""
+    if asked.mode in (Mode.OFF, Mode.FAN_ONLY, Mode.DRY):
+        return False
+    return any(
+        its is None and mine is not None
+        for its, mine in (
+            (shown.target, asked.target),
+            (shown.low, asked.low),
+            (shown.high, asked.high),
+        )
+    )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unit:

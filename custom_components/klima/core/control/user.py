@@ -94,7 +94,12 @@ def changed(
     """
     new = mode or present.mode
     limits = inputs.unit.limits
-    if new in (Mode.OFF, Mode.DRY, Mode.FAN_ONLY):
+    if new is Mode.OFF:
+        # What is wished of a room that is off is for when it is turned on.
+        if target is None and low is None:
+            target, low, high = present.target, present.low, present.high
+        return Wish(mode=new, target=target, low=low, high=high)
+    if new in (Mode.DRY, Mode.FAN_ONLY):
         return Wish(mode=new)
     stood = present
     if present.target is None and present.low is None:
@@ -147,7 +152,8 @@ def default_mode(inputs: Inputs) -> Mode:
     modes, room = inputs.unit.limits.modes, inputs.temperature
     if Mode.HEAT in modes and (Mode.COOL not in modes or room is None or room < 23):
         return Mode.HEAT
-    return Mode.COOL if Mode.COOL in modes else Mode.OFF
+    own = (Mode.COOL, Mode.HEAT_COOL, Mode.AUTO)
+    return next((mode for mode in own if mode in modes), Mode.OFF)
 
 
 def boost(
@@ -176,9 +182,12 @@ def boost(
                 if memory.active_mode in (Mode.HEAT, Mode.COOL)
                 else default_mode(inputs)
             )
-    if target is None:
-        cooling = mode is Mode.COOL
-        stood = present.target
+    cooling, stood = mode is Mode.COOL, present.target
+    if not {Mode.HEAT, Mode.COOL} & inputs.unit.limits.modes:
+        # It goes over by itself; what is automatic has a target of its own.
+        mode, room = default_mode(inputs), inputs.temperature
+        cooling = cooling or (room is not None and stood is not None and room > stood)
+    if target is None and mode is not Mode.AUTO:
         if stood is None:
             stood = present.high if cooling else present.low
         if stood is None:
