@@ -29,6 +29,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from benchmarks.control_chart import week_chart
 from custom_components.klima.core.activity import Activity
 from custom_components.klima.core.arbitration import Turns
+from custom_components.klima.core.cheapest_way import PARTS, STEP, STEPS, Outlook
 from custom_components.klima.core.conduct import Case, conduct
 from custom_components.klima.core.control import (
     Comfort,
@@ -44,7 +45,7 @@ from custom_components.klima.core.control import (
     Unit,
 )
 from custom_components.klima.core.family import Family
-from custom_components.klima.core.foresight import PARTS, STEP, STEPS, Outlook, advise
+from custom_components.klima.core.foresight import advise
 from custom_components.klima.core.performance import performance
 from custom_components.klima.core.ratings import Ratings
 from custom_components.klima.core.thermal import LEARNS, RoomModel

@@ -42,7 +42,11 @@ SYSTEMS: tuple[tuple[str, str, str, dict[str, str]], ...] = (
         "water_heater.heat_pump_water_heater",
         "heat_pump_water_heater",
         "Hot water",
-        {"family": "heat_pump_water_heater"},
+        {
+            "family": "heat_pump_water_heater",
+            # It takes its heat from the room that it stands in.
+            "outdoor_temperature": "sensor.heat_pump_water_heater_room_temperature",
+        },
     ),
 )
 ZONES = {"Upstairs": ("climate.multi_split_office", "climate.multi_split_nursery")}
@@ -71,12 +75,14 @@ async def set_up_klima(client: Client) -> None:
             menu="entity",
             unit=unit,
             name=name,
-            manufacturer="Simulated",
-            outdoor_temperature="sensor.outdoor_temperature",
-            power=f"sensor.{key}_power",
-            energy=f"sensor.{key}_energy",
-            price=PRICE,
-            **equipment,
+            **{
+                "manufacturer": "Simulated",
+                "outdoor_temperature": "sensor.outdoor_temperature",
+                "power": f"sensor.{key}_power",
+                "energy": f"sensor.{key}_energy",
+                "price": PRICE,
+                **equipment,
+            },
         )
         for zone in ZONES.get(name, ()):
             await client.add_subentry(entry["entry_id"], "zone", unit=zone)

@@ -9,7 +9,7 @@ from homeassistant.core import HomeAssistant, State
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.klima.const import DOMAIN
+from custom_components.klima.const import ATTR_STATE_SOURCE, DOMAIN
 
 
 def zones_entry(
@@ -82,10 +82,11 @@ def state_of(hass: HomeAssistant, entity_id: str) -> State:
 
 
 def mirrored(hass: HomeAssistant, entity_id: str) -> tuple[str, dict[str, Any]]:
-    """Return what a unit or its zone shows, but for its name."""
+    """Return what a unit or its zone shows, but for its name and where it is known from."""
     state = state_of(hass, entity_id)
     attributes = dict(state.attributes)
     attributes.pop(ATTR_FRIENDLY_NAME)
+    attributes.pop(ATTR_STATE_SOURCE, None)
     return state.state, attributes
 
 

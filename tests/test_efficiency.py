@@ -674,6 +674,7 @@ async def test_savings_against_resistance_and_gas(
             "grid_co2_entity": "sensor.grid",
         },
     )
+    assert float(hass.states.get(SAVINGS).state) == 0
     await run(hass, freezer, 60, watts=1000, heat=3000)
     state = hass.states.get(SAVINGS)
     assert float(state.state) == pytest.approx(0.20, abs=0.02)

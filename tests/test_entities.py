@@ -11,10 +11,13 @@ from homeassistant.helpers import entity_registry as er
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
+from custom_components.klima.const import DOMAIN
 from custom_components.klima.sensors import rounded
 
-from .common import system_entry
-from .meters import set_energy, set_power
+from .common import add_system, system_entry
+from .meters import pass_time, set_energy, set_power
+from .plans import add_plan
+from .translated import load
 from .units import FullClimate, FullWaterHeater, async_add_units
 
 HEAT_PUMP = "01M9ZZZZZZZZZZZZZZZZZSYSTM"
@@ -93,6 +96,83 @@ def _compare(
         assert hass.states.get(entry.entity_id) == snapshot(
             name=f"{entry.entity_id}-state"
         )
+
+
+HOME_ASSISTANTS = {
+    "assumed_state",
+    "device_class",
+    "friendly_name",
+    "last_reset",
+    "options",
+    "state_class",
+    "unit_of_measurement",
+}
+"""Attributes of a sensor that Home Assistant itself names."""
+
+FREE = {
+    "counted_since",
+    "country",
+    "last_bill_counted_since",
+    "met",
+    "old_status",
+    "period_end",
+    "period_start",
+    "ratings_source",
+}
+"""Attributes of ours that are dates or names: as they are in every language."""
+
+
+async def test_every_attribute_is_said_in_words(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """Each has a name; each that is a key, or a list of keys, has a text for it."""
+    freezer.move_to("2026-11-24T12:00:00+00:00")
+    await async_add_units(hass, FullClimate())
+    set_power(hass, 612)
+    plan = await add_plan(
+        hass,
+        {
+            "effective_from": "2020-01-01",
+            "tiers_per": "month",
+            "tiers": [{"price": 0.1, "up_to": 400}, {"price": 0.2}],
+            "fixed": [{"amount": 10, "per": "month"}],
+            "demand": {"price": 5, "minutes": 60},
+            "taxes": [{"percent": 5, "on": "subtotal"}],
+        },
+    )
+    await add_system(
+        hass,
+        "climate.living_room",
+        data={
+            "power": "sensor.meter_power",
+            "plan": plan.entry_id,
+            "fixed_charges": True,
+            "ratings": {"heating_capacity": 4, "cop_8": 4.1, "cop_minus_15": 2.3},
+        },
+    )
+    await pass_time(hass, freezer, minutes=3)
+    words = load("en")["entity"]["sensor"]
+    seen = set()
+    for entry in er.async_get(hass).entities.values():
+        state = hass.states.get(entry.entity_id)
+        if entry.platform != DOMAIN or entry.domain != "sensor" or state is None:
+            continue
+        named = words[entry.translation_key].get("state_attributes", {})
+        for key, value in state.attributes.items():
+            if key in HOME_ASSISTANTS:
+                continue
+            assert "name" in named.get(key, {}), (entry.entity_id, key)
+            for one in value if isinstance(value, list) else [value]:
+                if isinstance(one, bool | str) and key not in FREE:
+                    text = str(one).lower() if isinstance(one, bool) else one
+                    assert text in named[key].get("state", {}), (entry.entity_id, key)
+                    seen.add((key, text))
+    assert {
+        ("includes", "demand"),
+        ("fixed_charges", "true"),
+        ("is_heat_pump", "true"),
+        ("tier_basis", "systems"),
+    } <= seen
 
 
 @pytest.mark.parametrize(

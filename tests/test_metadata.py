@@ -58,7 +58,8 @@ THE_SAME_IN = {
     },
     "fr": {
         *("15 minutes", "30 minutes", "60 minutes", "Actions", "Applications", "Auto"),
-        *("Date", "Dates", "Litre", "Mode", "Modes", "Total", "Type", "Zone", "Zones"),
+        *("Date", "Dates", "Litre", "Mode", "Modes", "Taxes", "Total", "Type", "Zone"),
+        "Zones",
     },
 }
 """Words that a language and English have in common, and both spell alike."""

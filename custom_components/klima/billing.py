@@ -250,10 +250,10 @@ class Billing:
 
     def _count_by_tier(self, delta: Delta) -> None:
         plan = self.plan
-        if plan is None or plan.home_energy is not None or not plan.limits:
+        if plan is None or plan.home_energy is not None or not plan.tiers.limits:
             self._count(delta)
             return
-        for _ in range(len(plan.limits) + 1):
+        for _ in range(len(plan.tiers.limits) + 1):
             room = plan.tier_remaining
             if room is None or delta.kwh <= room:
                 break

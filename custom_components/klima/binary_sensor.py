@@ -44,7 +44,7 @@ class RunningSensor(KlimaSystemEntity, BinarySensorEntity):
     @override
     def _update(self) -> bool:
         before = (self._attr_available, self._attr_is_on)
-        running = self.system.running
+        running = self.system.operations.running
         self._attr_available = running is not None
         self._attr_is_on = running
         return (self._attr_available, self._attr_is_on) != before

@@ -281,8 +281,8 @@ class ComfortClimate(KlimaClimate):
         reading = self.zone.driver.reading
         self._attr_hvac_mode = _MODES[stands.mode.value]
         target, low, high = stands.target, stands.low, stands.high
-        if stands.mode is Mode.OFF and target is None:
-            target = control.memory.steering.target
+        if stands.mode is Mode.OFF:
+            target = control.target_once_on
         elif stands.mode is Mode.AUTO and target is None:
             # What the unit itself goes by.
             target = self.zone.celsius(reading.target_temperature)
@@ -298,7 +298,7 @@ class ComfortClimate(KlimaClimate):
             self._attr_preset_mode = PRESET_BOOST
         elif self._chosen is not None and self._chosen == reading.preset_mode:
             self._attr_preset_mode = self._chosen
-        elif stands.preset in self._presets:
+        elif stands.preset in self._presets and stands.mode is not Mode.OFF:
             self._attr_preset_mode = stands.preset
         else:
             self._attr_preset_mode = reading.preset_mode or PRESET_NONE

@@ -16,7 +16,8 @@ from homeassistant.helpers.condition import (
 import voluptuous as vol
 
 from .core.control import Reason
-from .triggers.control import CONF_REASON, REASONS, reason_sensors
+from .own_entities import own_with_key
+from .triggers.control import CONF_REASON, REASON_KEY, REASONS
 
 _SCHEMA = ENTITY_STATE_CONDITION_SCHEMA_ANY_ALL.extend(
     {
@@ -38,7 +39,7 @@ class ReasonCondition(EntityConditionBase):
     @override
     def entity_filter(self, entities: set[str]) -> set[str]:
         """Keep the sensors that tell a reason."""
-        return reason_sensors(self._hass, entities)
+        return own_with_key(self._hass, entities, REASON_KEY)
 
     @override
     def is_valid_state(self, entity_state: State) -> bool:

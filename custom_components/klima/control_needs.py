@@ -12,6 +12,7 @@ from homeassistant.core import Context
 from .config import SystemConfig
 from .core.activity import Activity
 from .core.performance import Performance
+from .operations import Operations
 from .outdoor import Outdoor
 from .plan import Plan
 from .zone import Zone
@@ -45,12 +46,8 @@ class Equipment(Protocol):
         """What the next kWh costs."""
 
     @property
-    def running(self) -> bool | None:
-        """Whether the compressor works; None where that is not known."""
-
-    @property
-    def units_tell(self) -> bool:
-        """Whether the units themselves tell what they do."""
+    def operations(self) -> Operations:
+        """What the units do."""
 
     def see_clock(self) -> None:
         """Notice that the clock was set."""

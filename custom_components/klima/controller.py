@@ -35,9 +35,9 @@ from .control_issues import async_tell_problems
 from .control_needs import Equipment
 from .core.activity import Activity
 from .core.arbitration import Turns
+from .core.cheapest_way import PARTS, STEP, STEPS
 from .core.conduct import Case, conduct
 from .core.control import Compressor, Setting
-from .core.foresight import PARTS, STEP, STEPS
 from .drivers import SLIGHT
 from .sources import read_temperature
 from .store import UNREADABLE
@@ -257,7 +257,8 @@ class SystemControl:
                     self._async_send(other, setting), f"{DOMAIN} {other.zone.name}"
                 )
         if mine is not None:
-            await self._async_ask(control, mine, context)
+            async with control.sending:
+                await self._async_ask(control, mine, context)
         self.async_save()
 
     @callback
@@ -283,12 +284,13 @@ class SystemControl:
                 memory=control.memory,
                 comfort=control.config.comfort if control.active else None,
             )
+        operations = self._system.operations
         outcome = conduct(
             cases,
             self._turns,
             self._compressor,
             now,
-            running=None if self._system.units_tell else self._system.running,
+            running=None if operations.units_tell else operations.running,
         )
         self._turns, self._compressor = outcome.turns, outcome.compressor
         commands = []
@@ -311,11 +313,21 @@ class SystemControl:
         return commands
 
     async def _async_send(self, control: ZoneControl, setting: Setting) -> None:
-        """Send what the automation wants; a unit that refuses is asked again later."""
-        try:
-            await self._async_ask(control, setting, None)
-        except HomeAssistantError as err:
-            _LOGGER.warning("%s did not take a command: %s", control.zone.name, err)
+        """Send what the automation wants; a unit that refuses is asked again later.
+
+        A mode and its target are two actions, and the unit's answer to the first may
+        lead to another command. It is sent after both: the last half of the older one
+        would else be the last word, and be taken for somebody's hand.
+        """
+        async with control.sending:
+            sent = control.memory.sent
+            if not self._started or sent is None or sent.asked != setting:
+                # Another came of it meanwhile.
+                return
+            try:
+                await self._async_ask(control, setting, None)
+            except HomeAssistantError as err:
+                _LOGGER.warning("%s did not take a command: %s", control.zone.name, err)
 
     @staticmethod
     async def _async_ask(

@@ -11,8 +11,7 @@ from datetime import date, timedelta
 import logging
 from typing import Any
 
-from homeassistant.components.recorder import DOMAIN as RECORDER_DOMAIN, get_instance
-from homeassistant.components.recorder.statistics import statistics_during_period
+from homeassistant.components.recorder import DOMAIN as RECORDER_DOMAIN
 from homeassistant.components.weather import (
     ATTR_WEATHER_TEMPERATURE_UNIT,
     DOMAIN as WEATHER_DOMAIN,
@@ -33,6 +32,7 @@ from .core.outdoor import normal_temperature
 from .core.projection import Outlook
 from .core.tariff import BillingPeriod, Tariff
 from .outdoor import Outdoor
+from .recorded import async_figures
 from .sources import feature_flags, finite
 
 _LOGGER = logging.getLogger(__name__)
@@ -163,15 +163,8 @@ class DailyTemperatures:
             return
         start = dt_util.start_of_local_day() - timedelta(days=DAYS_BACK)
         try:
-            found = await get_instance(self._hass).async_add_executor_job(
-                statistics_during_period,
-                self._hass,
-                start,
-                None,
-                {source},
-                "day",
-                {"temperature": UnitOfTemperature.CELSIUS},
-                {"mean"},
+            found = await async_figures(
+                self._hass, source, start, None, "mean", period="day"
             )
         except SQLAlchemyError as err:
             # Its tables are being migrated, or it is away: it is asked the next time.
@@ -179,11 +172,11 @@ class DailyTemperatures:
             self._has_asked = False
             return
         means = {
-            dt_util.as_local(dt_util.utc_from_timestamp(row["start"]))
-            .date()
-            .isoformat(): round(mean, 2)
-            for row in found.get(source, [])
-            if (mean := row.get("mean")) is not None
+            dt_util.as_local(dt_util.utc_from_timestamp(at)).date().isoformat(): round(
+                mean, 2
+            )
+            for at, mean in found
+            if mean is not None
         }
         means.pop(dt_util.now().date().isoformat(), None)
         self._means = means | self._means

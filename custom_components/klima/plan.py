@@ -6,7 +6,6 @@ their energy costs is theirs to reckon.
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
-import logging
 import math
 from typing import Any
 
@@ -37,18 +36,16 @@ from .core.energy import Delta
 from .core.export import Flow
 from .core.ledger import QUARTER, Ledger
 from .core.price import PriceSeries
-from .core.tariff import BillingPeriod, Day, Span, Tariff
-from .core.tariff.bill import tier_pools
+from .core.tariff import BillingPeriod, Span, Tariff
 from .core.tariff.calendar import Period
 from .core.tariff.forecast import Forecast, read_forecast
+from .core.tariff.tiers import TierPosition
 from .home_meters import HomeMeters
 from .issues import async_take_back, async_tell
 from .kept_ledger import KeptLedger
 from .pricing import PriceReader, price_factor_of
 from .sources import REGISTRY_IDS, Reader, finite, registry_ids, told_at
 from .store import Counted
-
-_LOGGER = logging.getLogger(__name__)
 
 type PlanConfigEntry = ConfigEntry[Plan]
 
@@ -103,9 +100,8 @@ class Plan:
         self.span: Span = tariff.span(now)
         self.next: Span | None = None
         self.tier = 0
-        self.used = 0.0
+        self.tiers = TierPosition()
         self._period = tariff.billing_period(now)
-        self.limits: tuple[float, ...] = ()
         self.price: float | None = None
 
     # What it tells
@@ -197,9 +193,7 @@ class Plan:
     @property
     def tier_remaining(self) -> float | None:
         """The kWh left at this tier's price, None in the last."""
-        if self.tier >= len(self.limits):
-            return None
-        return max(self.limits[self.tier] - self.used, 0.0)
+        return self.tiers.left_of(self.tier)
 
     @property
     def billing_period(self) -> BillingPeriod:
@@ -427,8 +421,8 @@ class Plan:
             "period": self.period,
             "tier": self.tier + 1,
             "tier_basis": self.tier_basis,
-            "used": self.used,
-            "limits": list(self.limits),
+            "used": self.tiers.used,
+            "limits": list(self.tiers.limits),
             "billing_period": [
                 self._period.start.isoformat(),
                 self._period.end.isoformat(),
@@ -469,10 +463,10 @@ class Plan:
         self.ledger.add(delta.start, delta.end, delta.kwh)
         day = self.span.day
         if delta.start >= day.first * QUARTER:
-            self.used += delta.kwh
+            self.tiers.used += delta.kwh
         else:
             self._renew_period(delta.end)
-        if self._tier_of(self.used) != self.tier:
+        if self.tiers.tier != self.tier:
             self._update(delta.end)
 
     # Time
@@ -480,14 +474,7 @@ class Plan:
     def _renew_period(self, now: float) -> None:
         """Work out anew where the tiers end, and what was used of them."""
         self._period = self.tariff.billing_period(now)
-        position = position_of(self.tariff, self._period, self.ledger, now)
-        self.used, self.limits = position
-
-    def _tier_of(self, used: float) -> int:
-        tier = 0
-        while tier < len(self.limits) and used >= self.limits[tier]:
-            tier += 1
-        return tier
+        self.tiers = TierPosition.of(self.tariff, self._period, self.ledger, now)
 
     @callback
     def _async_boundary(self, now: datetime) -> None:
@@ -544,7 +531,7 @@ class Plan:
             or self.next.day.date < (self.span.day.date)
         ):
             self.next = self.tariff.next_change(at)
-        self.tier = self._tier_of(self.used)
+        self.tier = self.tiers.tier
         self.price = self.price_in(self.span, spot=self.spot, is_event=self.is_event)
         if self._cancel_next is None and self._stop:
             self._cancel_next = async_track_point_in_utc_time(
@@ -579,15 +566,3 @@ class Plan:
             REGISTRY_IDS: self._registry_ids,
             "recent": self._kept.recent(),
         }
-
-
-def position_of(
-    tariff: Tariff, period: BillingPeriod, ledger: Ledger, now: float
-) -> tuple[float, tuple[float, ...]]:
-    """Return the kWh used of the tiers that hold at a time, and where they end."""
-    days: list[Day] = list(tariff.days(period))
-    limits, pools = tier_pools(period, tuple(days))
-    today = tariff.date_of(now)
-    pool = pools[(today - period.start).days]
-    first = days[pools.index(pool)].first
-    return ledger.total(first, int(now // QUARTER) + 1), limits[pool]

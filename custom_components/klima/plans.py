@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import tzinfo
 import json
 from pathlib import Path
 from typing import Any
 
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers.singleton import singleton
 from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
 
@@ -68,11 +68,10 @@ def read_known_plans() -> dict[str, KnownPlan]:
     return plans
 
 
+@singleton(_KNOWN, async_=True)
 async def async_known_plans(hass: HomeAssistant) -> dict[str, KnownPlan]:
     """Return the known plans, read once."""
-    if _KNOWN not in hass.data:
-        hass.data[_KNOWN] = await hass.async_add_executor_job(read_known_plans)
-    return hass.data[_KNOWN]
+    return await hass.async_add_executor_job(read_known_plans)
 
 
 async def async_tariff(hass: HomeAssistant, data: Mapping[str, Any]) -> Tariff:
@@ -96,10 +95,6 @@ async def async_tariff(hass: HomeAssistant, data: Mapping[str, Any]) -> Tariff:
         versions = [{**version, CONF_EXPORT: export} for version in versions]
     return tariff_from(
         {"versions": versions, "cycle": data.get(CONF_CYCLE, {})},
-        _zone(hass),
+        dt_util.get_default_time_zone(),
         Place(hass.config.latitude, hass.config.longitude),
     )
-
-
-def _zone(hass: HomeAssistant) -> tzinfo:
-    return dt_util.get_default_time_zone()

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers.singleton import singleton
 from homeassistant.util.hass_dict import HassKey
 
 from .core.rebates import Programme
@@ -24,12 +25,10 @@ class Programmes:
 _PROGRAMMES: HassKey[Programmes] = HassKey("klima_programmes")
 
 
+@singleton(_PROGRAMMES, async_=True)
 async def async_programmes(hass: HomeAssistant) -> Programmes:
     """Return the programmes."""
-    if (programmes := hass.data.get(_PROGRAMMES)) is None:
-        programmes = await hass.async_add_executor_job(_read)
-        hass.data[_PROGRAMMES] = programmes
-    return programmes
+    return await hass.async_add_executor_job(_read)
 
 
 def _read() -> Programmes:

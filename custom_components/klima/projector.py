@@ -5,7 +5,6 @@ outdoors, and what the rest of the billing period will cost by that.
 """
 
 from collections.abc import Callable, Mapping
-import logging
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntry
@@ -22,8 +21,6 @@ from .core.tariff import Tariff
 from .daily_temperatures import DailyTemperatures
 from .issues import async_take_back, async_tell
 from .outdoor import Outdoor
-
-_LOGGER = logging.getLogger(__name__)
 
 REFRESH = 3600.0
 """s after which the projection is made anew."""

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta, tzinfo
-import logging
 from typing import Any, Protocol
 
 from homeassistant.config_entries import ConfigEntry
@@ -30,7 +29,7 @@ from .config import SystemConfig
 from .const import DOMAIN, SUBENTRY_ZONE
 from .controller import SystemControl
 from .core.account import Account
-from .core.activity import COMPRESSOR_ACTIVITIES, Activity, of_power, of_system
+from .core.activity import Activity
 from .core.calibration import Calibration
 from .core.energy import Delta
 from .core.estimate import estimate
@@ -61,8 +60,6 @@ from .sources import (
 )
 from .store import Counted
 from .zone import Zone
-
-_LOGGER = logging.getLogger(__name__)
 
 type KlimaConfigEntry = ConfigEntry[System]
 
@@ -136,6 +133,9 @@ class System:
             joined=entry.created_at.timestamp(),
             with_fixed=config.fixed_charges,
         )
+        self.operations = Operations(
+            self.zones, self.outdoor, self.performance.compressor_power
+        )
         self.control = SystemControl(hass, entry.entry_id, self)
         self.projector = Projector(
             hass, entry, self.billing, self.outdoor, config.outdoor_temperature
@@ -146,11 +146,8 @@ class System:
         self._stop: list[CALLBACK_TYPE] = []
         self._stop_reading: list[CALLBACK_TYPE] = []
         self._clock = ClockWatch()
-        self._is_new = False
-        self._activity_since = 0.0
-        self._operations = Operations(self.zones, self.outdoor)
-        self._activity: Activity | None = None
-        self._units_tell = False
+        self.is_new = False
+        """Whether nothing was ever saved of it."""
         self.programmes: tuple[Programme, ...] = ()
         self.device_id = ""
         self.device_info = DeviceInfo(identifiers={(DOMAIN, entry.entry_id)})
@@ -166,11 +163,6 @@ class System:
         self.heat_pump_attributes = heat_pump_attributes(
             config, self.performance, self.efficiency.duct_loss
         )
-
-    @property
-    def is_new(self) -> bool:
-        """Whether nothing was ever saved of it."""
-        return self._is_new
 
     @property
     def platforms(self) -> tuple[Platform, ...]:
@@ -202,11 +194,6 @@ class System:
     def energy_basis(self) -> str:
         """Where the energy comes from."""
         return basis(metered=self.efficiency.provenance.energy)
-
-    @property
-    def power_available(self) -> bool:
-        """Whether the power can be told now."""
-        return self.power is not None
 
     @property
     def energy(self) -> float:
@@ -254,33 +241,11 @@ class System:
         """The midnight that the day's cost began at."""
         return moment(self.account.costs.day_start)
 
-    @property
-    def running(self) -> bool | None:
-        """Whether the compressor works now; None while no unit can be read."""
-        if self._activity is None:
-            return None
-        return self._activity in COMPRESSOR_ACTIVITIES
-
-    @property
-    def units_tell(self) -> bool:
-        """Whether the units themselves report what they do."""
-        return self._units_tell
-
-    @property
-    def rated_cop(self) -> float | None:
-        """The COP at the standard rating point."""
-        return self.performance.rated_cop
-
-    @property
-    def cop_basis(self) -> str:
-        """Whether the rated COP was given, or is typical of the family."""
-        return self.performance.cop_basis
-
     async def async_load(self) -> None:
         """Take up what was counted before; entities are added only after this."""
         what = f"{self._entry.title} counted"
         data = await self._store.async_load(self._restore, what)
-        self._is_new = data is None
+        self.is_new = data is None
         data = data or {}
         await self.billing.async_load(data.get("billing"))
         self.projector.restore(data.get("outdoor_days"))
@@ -426,10 +391,10 @@ class System:
         power = self._meter.power
         return {
             "family": self.config.family,
-            "rated_cop": self.rated_cop,
-            "cop_basis": self.cop_basis,
+            "rated_cop": self.performance.rated_cop,
+            "cop_basis": self.performance.cop_basis,
             "nameplate_power": self.performance.nameplate_power,
-            "activity": self._activity,
+            "activity": self.operations.activity,
             "efficiency": self.efficiency.diagnostics(),
             "power": self.power,
             "power_basis": self.power_basis,
@@ -439,25 +404,14 @@ class System:
             "refused_readings": self._meter.refused,
             "unpriced_energy": self.account.costs.unpriced_kwh,
             "meter": self._meter.as_dict(),
-            "zones": [
-                {
-                    "platform": zone.driver.platform,
-                    "features": zone.driver.capabilities.features,
-                    "modes": zone.driver.capabilities.modes,
-                    "available": zone.driver.reading.available,
-                    "activity": zone.activity,
-                    "source": zone.driver.reading.source,
-                    "driver": zone.driver.diagnostics(),
-                }
-                for zone in self.zones.values()
-            ],
+            "zones": [zone.diagnostics() for zone in self.zones.values()],
         }
 
     @callback
     def see_clock(self) -> None:
         """Move what is remembered along with a clock that was set."""
         if step := self._clock.step():
-            self._activity_since += step
+            self.operations.set_clock(step)
             self._meter.set_clock(step)
             self.billing.set_clock(step)
             self.efficiency.set_clock(step)
@@ -488,7 +442,7 @@ class System:
         # What the meter refused, it does not show either.
         self.power = self._meter.power.watts
         changed = known != (self.power is not None)
-        if not self._units_tell and self._set_activity(at):
+        if not self.operations.units_tell and self._set_activity(at):
             # The compressor's times go by it.
             changed = self.control.is_behind = True
         if changed:
@@ -536,45 +490,26 @@ class System:
 
     def _set_activity(self, now: float) -> bool:
         """Take note of what the system does; return whether that changed."""
-        readings = [
-            zone.driver.reading
-            for zone in self.zones.values()
-            # One that told no mode yet is not off: a bridge tells it a moment after.
-            if zone.driver.reading.available
-            and (zone.driver.reading.mode or zone.driver.reading.action)
-        ]
-        activity = of_system(reading.activity for reading in readings)
-        self._units_tell = any(reading.action for reading in readings)
-        if not self._units_tell and self.config.power and self.power is not None:
-            activity = of_power(
-                activity,
-                of_system(reading.working for reading in readings if reading.working),
-                self.power,
-                self.performance.compressor_power,
-            )
-        if activity is self._activity:
+        metered = self.power if self.config.power else None
+        if not self.operations.see(now, metered):
             return False
-        self._count(self._meter.change_activity(now, activity or Activity.OFF))
-        self.efficiency.change_activity(now, activity or Activity.OFF)
-        self._activity, self._activity_since = activity, now
+        activity = self.operations.activity or Activity.OFF
+        self._count(self._meter.change_activity(now, activity))
+        self.efficiency.change_activity(now, activity)
         return True
 
     def _set_loads(self, now: float) -> None:
         self.billing.settle()
-        self.account.set_loads(now, self._operations.loads())
+        self.account.set_loads(now, self.operations.loads())
 
     def _estimate(self, now: float) -> None:
         """Estimate the power where there is no power sensor."""
         if self.config.power:
             return
-        if self._activity is None:
-            watts = None
-        else:
-            watts = self.efficiency.calibrated(
-                estimate(
-                    self.performance, self._operations.known(now - self._activity_since)
-                ).watts
-            )
+        watts = None
+        if self.operations.activity is not None:
+            found = estimate(self.performance, self.operations.known(now))
+            watts = self.efficiency.calibrated(found.watts)
         self._count(self._meter.read_power(now, watts))
         self.power = watts
 
@@ -585,18 +520,16 @@ class System:
 
     def _conditions(self, now: float) -> Conditions:
         """Return what the system does, for its efficiency."""
-        zones = list(self.zones.values())
-        working = [z for z in zones if z.activity in COMPRESSOR_ACTIVITIES] or zones
-        rooms = [zone.room for zone in working if zone.room is not None]
+        room, ducted = self.operations.rooms()
         return Conditions(
-            activity=self._activity,
-            room=sum(rooms) / len(rooms) if rooms else None,
+            activity=self.operations.activity,
+            room=room,
             outdoor=self.outdoor.temperature,
             reported=self.outdoor.reported,
             power=self.power,
             price=self._mean_price(),
             electricity=self._meter.cover(now),
-            ducted=sum(not zone.is_tank for zone in working) / max(len(working), 1),
+            ducted=ducted,
         )
 
     @callback

@@ -21,6 +21,7 @@ from homeassistant.const import (
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from .drivers import StateSource
 from .entity import KlimaZoneEntity
 from .system import KlimaConfigEntry
 from .zone import Zone
@@ -76,6 +77,7 @@ class KlimaWaterHeater(KlimaZoneEntity, WaterHeaterEntity):
         self._attr_target_temperature_low = reading.target_temperature_low
         self._attr_target_temperature_high = reading.target_temperature_high
         self._attr_is_away_mode_on = reading.is_away
+        self._attr_assumed_state = reading.source is StateSource.ASSUMED
 
     async def async_set_temperature(self, **kwargs: Any) -> None:
         """Set the target, and the operation mode where it is given."""

@@ -14,6 +14,7 @@ import voluptuous as vol
 from .const import DOMAIN
 from .core.curves import curves
 from .core.family import Family
+from .own_entities import own_sensor
 from .system import System
 
 SOURCES = (
@@ -77,11 +78,7 @@ def websocket_system(
     sources = {
         key: found
         for key in SOURCES
-        if (
-            found := registry.async_get_entity_id(
-                "sensor", DOMAIN, f"{entry.entry_id}_{key}"
-            )
-        )
+        if (found := own_sensor(hass, entry.entry_id, key)) is not None
         and (registered := registry.async_get(found)) is not None
         and registered.disabled_by is None
     }
@@ -93,7 +90,7 @@ def websocket_system(
             "entry_id": entry.entry_id,
             "name": entry.title,
             "family": system.config.family,
-            "cop_basis": system.cop_basis,
+            "cop_basis": system.performance.cop_basis,
             "energy_basis": system.energy_basis,
             "sources": sources,
             "curves": curves(system.performance),

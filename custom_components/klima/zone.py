@@ -88,6 +88,18 @@ class Zone:
         """Carry out what the user asks of the unit."""
         await self.driver.async_command(action, data, context)
 
+    def diagnostics(self) -> dict[str, Any]:
+        """Return what helps to understand its unit."""
+        return {
+            "platform": self.driver.platform,
+            "features": self.driver.capabilities.features,
+            "modes": self.driver.capabilities.modes,
+            "available": self.driver.reading.available,
+            "activity": self.activity,
+            "source": self.driver.reading.source,
+            "driver": self.driver.diagnostics(),
+        }
+
     @callback
     def note(self) -> None:
         """Take note that the reading was reckoned with."""

@@ -4,6 +4,7 @@ A zone with no comfort settings, or whose automation is off, is a plain
 pass-through: nothing is sent to its unit that its user did not send.
 """
 
+import asyncio
 from collections.abc import Callable, Mapping
 import logging
 from typing import Any
@@ -28,11 +29,15 @@ from .core.control import (
     changed,
     clear_preset,
     hold,
+    left_alone,
     moved,
     not_after,
     release,
+    renewed,
     set_preset,
     set_target_humidity,
+    taken_up,
+    unscheduled,
 )
 from .core.control.user import default_mode
 from .core.control.wish import paused, standing
@@ -40,6 +45,7 @@ from .core.thermal import RoomModel
 from .core.week import Entry
 from .permissions import async_check_zone
 from .store import UNREADABLE
+from .weekly import read_entry
 from .zone import Zone
 from .zone_foresight import ZoneForesight
 from .zone_kept import Remembered, ZoneKept, goal_from
@@ -75,6 +81,8 @@ class ZoneControl:
         self.active = config.is_set
         """Whether the zone is controlled, and not only passed through."""
         self._asked_last: Memory | None = None
+        self.sending = asyncio.Lock()
+        """Held while its unit is told something: one command after another."""
         self.listeners: list[Callable[[], None]] = []
         """Who is called whenever what the zone shows changed."""
         self.shown: tuple[Any, ...] = ()
@@ -136,6 +144,13 @@ class ZoneControl:
         self.shown = shown
         for listener in tuple(self.listeners):
             listener()
+
+    @property
+    def target_once_on(self) -> float | None:
+        """The °C of a zone that is off, once it is turned on."""
+        mode = self.memory.active_mode
+        target = self.stands.target if mode is None else self.changed(mode).target
+        return self.memory.steering.target if target is None else target
 
     # What is read
 
@@ -321,11 +336,8 @@ class ZoneControl:
             return
         self.active = on
         self._asked_last = None
-        # What the unit does now is where it begins anew.
-        self.memory = Memory(
-            active_mode=self.memory.active_mode,
-            target_humidity=self.memory.target_humidity,
-        )
+        unit = self.unit.now()
+        self.memory = (taken_up if on else left_alone)(self.memory, unit)
         self.decision = None
         self.foresight.goal = None
         self._system.async_decide()
@@ -346,6 +358,7 @@ class ZoneControl:
                 automation=None if self.active is self.config.is_set else self.active,
                 schedule=self.config.schedule,
                 scheduled=self.senses.scheduled,
+                windows=self.senses.windows,
                 goal=self.foresight.goal,
             ),
             dt_util.utcnow().timestamp(),
@@ -356,16 +369,21 @@ class ZoneControl:
         """Take up what was kept; what cannot be read begins anew."""
         if (automation := data.get("automation")) is not None:
             self.active = bool(automation)
-        self.senses.restore(data.get("schedule"))
+        now, said = dt_util.utcnow().timestamp(), data.get("schedule")
+        self.senses.restore(said, data.get("windows"), now)
         self.foresight.goal = goal_from(data.get("goal"))
         try:
             self.foresight.model = RoomModel.from_dict(data["model"])
-            self.memory = not_after(
-                Memory.from_dict(data["memory"]), dt_util.utcnow().timestamp()
-            )
+            memory = not_after(Memory.from_dict(data["memory"]), now)
         except UNREADABLE as err:
             _LOGGER.warning(
                 "What was remembered of %s cannot be read and begins anew: %s",
                 self.zone.name,
                 err,
             )
+            return
+        self.senses.was_away = memory.away and bool(self.config.presence)
+        comfort = self.config.comfort
+        if self.config.schedule is None and isinstance(said, Mapping):
+            memory = unscheduled(comfort, memory, read_entry(said))
+        self.memory = renewed(comfort, memory)

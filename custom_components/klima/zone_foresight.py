@@ -13,9 +13,10 @@ from homeassistant.util import dt as dt_util
 
 from .control_needs import Foreseer
 from .core.activity import Activity
+from .core.cheapest_way import STEP, STEPS, Outlook
 from .core.control import Comfort, Direction, Goal, Inputs, Memory, Mode, Unit
 from .core.control.wish import standing
-from .core.foresight import STEP, STEPS, Outlook, advise
+from .core.foresight import advise
 from .core.thermal import LEARNS, RoomModel
 from .zone import Zone
 from .zone_senses import ZoneSenses

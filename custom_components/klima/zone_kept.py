@@ -18,7 +18,8 @@ class Remembered(NamedTuple):
     """What is remembered of a zone.
 
     `automation` is whether it is on, None where that is as it was set up; `scheduled`
-    what its `schedule` said last, and `goal` what was advised in its place.
+    what its `schedule` said last, and `goal` what was advised in its place. `windows`
+    are since when one is open, and which are.
     """
 
     memory: Memory
@@ -26,6 +27,7 @@ class Remembered(NamedTuple):
     automation: bool | None
     schedule: str | None
     scheduled: Entry | None
+    windows: tuple[float, tuple[str, ...]] | None
     goal: Goal | None
 
     def worth_keeping(self) -> Remembered:
@@ -67,6 +69,8 @@ class Remembered(NamedTuple):
                 "temperature": said.temperature,
                 "hvac_mode": said.mode,
             },
+            "windows": self.windows
+            and {"since": self.windows[0], "open": list(self.windows[1])},
             "goal": self.goal and asdict(self.goal),
         }
 

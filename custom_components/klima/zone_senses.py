@@ -6,6 +6,7 @@ Temperatures are in °C, humidity in %, times in epoch seconds (UTC).
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+import math
 from typing import Any
 
 from homeassistant.components.zone import DOMAIN as ZONE_DOMAIN
@@ -15,7 +16,7 @@ from homeassistant.util import dt as dt_util
 
 from .comfort import ComfortConfig
 from .core.control import Unit
-from .core.room import RoomSensor
+from .core.room import LOST, RoomSensor
 from .core.week import Entry, Week
 from .sources import NO_READING, finite, read_temperature
 from .weekly import async_read_week, read_entry, read_next, read_state
@@ -36,6 +37,13 @@ class ZoneSenses:
         self.week: Week | None = None
         self.scheduled: Entry | None = None
         """What the schedule said last: it stands while that cannot be read."""
+        self.was_away = False
+        """Whether nobody was there before a start, as long as nobody is known since."""
+        self._restored_at = -math.inf
+        self._opened: dict[str, float] = {}
+        self._windows: tuple[float, tuple[str, ...]] | None = None
+        self._change_of: tuple[Any, ...] = ()
+        self._change: float | None = None
 
     @property
     def fahrenheit(self) -> bool:
@@ -64,13 +72,20 @@ class ZoneSenses:
 
     @property
     def away(self) -> bool:
-        """Whether nobody is there. Who is not known does not count."""
-        known = [
+        """Whether nobody is there. Who is not known does not count.
+
+        After a start it is as it was before, for a while, until somebody is known.
+        """
+        known = self._known()
+        return not any(known) if known else self.was_away
+
+    def _known(self) -> list[bool]:
+        """Return of each whose presence is known whether they are there."""
+        return [
             is_there
             for entity_id in self._config.presence
             if (is_there := _is_there(self._hass.states.get(entity_id))) is not None
         ]
-        return bool(known) and not any(known)
 
     def entity_ids(self) -> set[str]:
         """Return the entities that the zone reads, but for its unit."""
@@ -89,13 +104,30 @@ class ZoneSenses:
         # One that cannot be read, while it is loaded or made anew, asks for nothing
         # else: a unit would be turned off for the moment.
         next_change = read_next(state)
-        if self.week is None or next_change is None or next_change > now:
+        if self.week is None or next_change is None:
             return self.scheduled, next_change
+        if next_change > now:
+            return self.scheduled, self._change_after(next_change)
         # Something else came before the schedule's own timer. What it shows is over: a
         # hold that ends with it would give way to it, and one that begins end with it.
         at = datetime.fromtimestamp(now, dt_util.get_default_time_zone())
         change = self.week.next_change(at)
         return self.week.at(at), None if change is None else change[0].timestamp()
+
+    def _change_after(self, edge: float) -> float | None:
+        """Return when the schedule says something else, from the next edge of its blocks.
+
+        No block goes over midnight: a night is two that say the same, and a hold does
+        not end between them. None where it never says anything else.
+        """
+        of = (self.week, self.scheduled, edge)
+        if of != self._change_of:
+            self._change_of, self._change = of, edge
+            at = datetime.fromtimestamp(edge, dt_util.get_default_time_zone())
+            if self.week is not None and self.week.at(at) == self.scheduled:
+                change = self.week.next_change(at)
+                self._change = None if change is None else change[0].timestamp()
+        return self._change
 
     async def async_read_week(self) -> None:
         """Read the schedule's blocks."""
@@ -115,22 +147,37 @@ class ZoneSenses:
                 works=unit.works,
             )
         self.humidity_seen = self.humidity
-        windows = [self._hass.states.get(each) for each in self._config.windows]
-        opened = [
-            state.last_changed.timestamp()
-            for state in windows
-            if state is not None and state.state == STATE_ON
-        ]
-        if not opened:
+        if self.was_away and (self._known() or now - self._restored_at >= LOST):
+            self.was_away = False
+        self._look_at_windows(now)
+
+    def _look_at_windows(self, now: float) -> None:
+        """Take note of the windows; one that does not tell is as it was, for a while.
+
+        A start, or a weak battery, would else heat beside a window that is open.
+        """
+        since = now
+        for each in self._config.windows:
+            state = self._hass.states.get(each)
+            if state is not None and state.state == STATE_ON:
+                self._opened[each] = now
+                since = min(since, state.last_changed.timestamp())
+            elif (
+                state is not None and state.state not in NO_READING
+            ) or now - self._opened.get(each, now) >= LOST:
+                self._opened.pop(each, None)
+        if not self._opened:
             self.window_since = None
         elif self.window_since is None:
-            self.window_since = min(*opened, now)
+            self.window_since = since
 
     @callback
     def set_clock(self, step: float) -> None:
         """Move what is remembered along with a clock that was set by some s."""
         if self.window_since is not None:
             self.window_since += step
+        self._restored_at += step
+        self._opened = {each: at + step for each, at in self._opened.items()}
         if self.sensor.at is not None:
             read_at = self.sensor.read_at
             self.sensor = replace(
@@ -139,13 +186,33 @@ class ZoneSenses:
                 read_at=None if read_at is None else read_at + step,
             )
 
-    def restore(self, schedule: Any) -> None:
-        """Take up what the schedule said before a restart, if it is the same one."""
+    @property
+    def windows(self) -> tuple[float, tuple[str, ...]] | None:
+        """Since when a window is open, and which are; the same again while they are."""
+        windows = None
+        if self.window_since is not None:
+            windows = (self.window_since, tuple(sorted(self._opened)))
+        if windows != self._windows:
+            self._windows = windows
+        return self._windows
+
+    def restore(self, schedule: Any, windows: Any, now: float) -> None:
+        """Take up what the schedule and the windows said before a restart.
+
+        That is of the same schedule, and of windows that are still the zone's.
+        """
+        self._restored_at = now
         if (
             isinstance(schedule, Mapping)
             and schedule.get("of") == self._config.schedule
         ):
             self.scheduled = read_entry(schedule)
+        if isinstance(windows, Mapping):
+            since, names = finite(windows.get("since")), windows.get("open")
+            if since is not None and isinstance(names, list):
+                known = [each for each in self._config.windows if each in names]
+                self._opened = dict.fromkeys(known, now)
+                self.window_since = min(since, now) if known else None
 
 
 def _is_there(state: State | None) -> bool | None:

@@ -33,7 +33,6 @@ class ZoneUnit:
         self._zone = zone
         self._limits: Limits | None = None
         self._limits_of: Capabilities | None = None
-        self._asked: Setting | None = None
 
     def limits(self) -> Limits:
         """Return what the unit accepts; worked out anew when it offers something else."""
@@ -104,7 +103,6 @@ class ZoneUnit:
 
     async def async_set(self, setting: Setting, context: Context | None) -> None:
         """Set the unit, in as few actions as it takes."""
-        self._asked = setting
         driver = self._zone.driver
         mode = setting.mode.value
         if driver.reading.mode != mode:
@@ -118,9 +116,6 @@ class ZoneUnit:
             )
             # What it tells at once is read in the loop's next turn.
             await asyncio.sleep(0)
-            if self._asked is not setting:
-                # It was told of another target meanwhile, which is not to be undone.
-                return
         if setting.mode in (Mode.OFF, Mode.FAN_ONLY, Mode.DRY):
             return
         # In another mode it may take what it did not before.

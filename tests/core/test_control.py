@@ -33,7 +33,6 @@ from custom_components.klima.core.control import (
     set_target_humidity,
 )
 from custom_components.klima.core.control.steering import learn, steer
-from custom_components.klima.core.control.user import changed
 from custom_components.klima.core.week import Entry
 
 from .control_world import Machine, Place, World, settled
@@ -552,7 +551,7 @@ def test_a_mode_that_a_unit_does_not_offer_is_not_sent() -> None:
     """The zone of a unit that decides for all has no mode but off while that is off."""
     schedule = Entry(preset="comfort", mode="heat")
     off = given(Setting(mode=Mode.OFF), schedule=schedule)
-    memory = Memory(active_mode=Mode.HEAT)
+    memory = Memory(active_mode=Mode.HEAT, room_mode=Mode.HEAT)
     slave = replace(
         off, unit=replace(off.unit, limits=Limits(modes=frozenset({Mode.OFF})))
     )
@@ -936,20 +935,6 @@ def test_a_boost_does_not_turn_off_what_is_only_automatic() -> None:
     memory = boost(COMFORT, inputs, Memory(), Wish(mode=Mode.AUTO), duration=60)
     assert memory.boost is not None
     assert memory.boost.wish == Wish(mode=Mode.AUTO)
-
-
-def test_what_is_wished_of_a_room_that_is_off_is_for_when_it_is_on() -> None:
-    inputs, base = given(), Wish(mode=Mode.OFF, target=27.0)
-    memory = Memory(base=base, active_mode=Mode.HEAT)
-    for present, target, expected in (
-        (Wish(mode=Mode.HEAT, target=20.0), None, 20.0),
-        (Wish(mode=Mode.HEAT, target=20.0), 22.0, 22.0),
-        (Wish(mode=Mode.OFF, target=20.0), 22.0, 22.0),
-    ):
-        off = changed(COMFORT, inputs, memory, present, mode=Mode.OFF, target=target)
-        assert off == Wish(mode=Mode.OFF, target=expected)
-        on = changed(COMFORT, inputs, memory, off, mode=Mode.HEAT)
-        assert on == Wish(mode=Mode.HEAT, target=expected)
 
 
 def test_units_of_one_direction_get_their_end_of_a_range() -> None:

@@ -445,8 +445,16 @@ def test_without_a_price_there_is_no_money() -> None:
     found = compare(Reference.RESISTANCE, HEATED, None, Assumptions())
     assert found.saved_kwh == 200
     assert found.cost is found.saved_cost is None
-    nothing = compare(Reference.RESISTANCE, Amounts(), 0.0, Assumptions())
-    assert nothing.saved_cost is None
+
+
+def test_of_nothing_nothing_is_saved() -> None:
+    """In summer, or as a period begins: that is no figure that is not known."""
+    for reference in (Reference.RESISTANCE, Reference.DUCTED_HEAT_PUMP):
+        found = compare(reference, Amounts(), 0.0, Assumptions())
+        assert (found.cost, found.saved_cost) == (0, 0)
+    # What electricity cost that made heat is not known of heat without any.
+    heat = Amounts(heating=3)
+    assert compare(Reference.RESISTANCE, heat, 0.0, Assumptions()).cost is None
 
 
 @pytest.mark.parametrize(

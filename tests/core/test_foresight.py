@@ -9,18 +9,16 @@ from zoneinfo import ZoneInfo
 from hypothesis import given, settings, strategies as st
 import pytest
 
-from custom_components.klima.core.control import Direction, Goal, Reason
-from custom_components.klima.core.foresight import (
+from custom_components.klima.core.cheapest_way import (
     COAST,
-    LEAN,
     PARTS,
     STORE,
     WALK,
     Outlook,
-    advise,
     cheapest,
-    varies,
 )
+from custom_components.klima.core.control import Direction, Goal, Reason
+from custom_components.klima.core.foresight import LEAN, advise, varies
 from custom_components.klima.core.performance import interpolate
 from custom_components.klima.core.thermal import (
     GAIN_BOUNDS,

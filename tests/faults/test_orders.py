@@ -342,7 +342,7 @@ async def test_what_is_used_while_a_plan_is_loaded_anew_counts_in_its_tiers(
         await hass.async_block_till_done()
     energy = figure(hass, GROWING[0])
     assert energy == pytest.approx(3.6, abs=0.05)
-    assert plan.runtime_data.used == pytest.approx(energy, abs=0.03)
+    assert plan.runtime_data.tiers.used == pytest.approx(energy, abs=0.03)
 
 
 async def test_a_copy_of_the_folder_put_back_counts_nothing_twice(

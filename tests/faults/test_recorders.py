@@ -50,8 +50,7 @@ def broken_database() -> Iterator[None]:
     """Let the database answer nothing, as while its tables are migrated."""
     broken = OperationalError("SELECT", {}, Exception("no such column"))
     with (
-        patch(f"{K}.history.statistics_during_period", side_effect=broken),
-        patch(f"{K}.daily_temperatures.statistics_during_period", side_effect=broken),
+        patch(f"{K}.recorded.statistics_during_period", side_effect=broken),
         patch(f"{K}.same_id.statistics_during_period", side_effect=broken),
     ):
         yield

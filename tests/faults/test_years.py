@@ -130,7 +130,7 @@ async def test_a_system_that_is_removed_and_added_again(
     assert number(hass, "sensor.heat_pump_bill") == pytest.approx(bill, abs=0.02)
     if tiers:
         # What both used of the tier counts once.
-        assert plan.runtime_data.used == pytest.approx(53 - 5 / 60, abs=0.03)
+        assert plan.runtime_data.tiers.used == pytest.approx(53 - 5 / 60, abs=0.03)
     assert complaints(caplog) == []
 
 
@@ -394,7 +394,7 @@ async def test_a_counter_of_the_home_that_is_renamed_goes_on(
     hass.states.async_set("sensor.grid", "5005", KWH)
     await pass_seconds(hass, freezer, 60)
     assert plan.data["home_energy"] == "sensor.grid"
-    assert plan.runtime_data.used == pytest.approx(5)
+    assert plan.runtime_data.tiers.used == pytest.approx(5)
 
 
 async def test_a_plan_whose_counter_of_the_home_is_given_up(
@@ -417,17 +417,17 @@ async def test_a_plan_whose_counter_of_the_home_is_given_up(
     await live(60)
     hass.states.async_set("sensor.home", "5003", KWH)
     await live(1)
-    assert plan.runtime_data.used == pytest.approx(3)
+    assert plan.runtime_data.tiers.used == pytest.approx(3)
     data = {key: value for key, value in plan.data.items() if key != "home_energy"}
     hass.config_entries.async_update_entry(plan, data=data)
     await hass.async_block_till_done()
     await live(30)
-    assert plan.runtime_data.used == pytest.approx(3.6, abs=0.03)
+    assert plan.runtime_data.tiers.used == pytest.approx(3.6, abs=0.03)
     # It is so after a restart as well, and of a system that is new to the plan.
     assert await hass.config_entries.async_reload(plan.entry_id)
     await hass.async_block_till_done()
     await live(30)
-    assert plan.runtime_data.used == pytest.approx(4.2, abs=0.03)
+    assert plan.runtime_data.tiers.used == pytest.approx(4.2, abs=0.03)
 
 
 @pytest.mark.parametrize("restarted", [False, True])
@@ -463,7 +463,7 @@ async def test_a_system_that_was_on_another_plan_for_a_while(
                 assert await hass.config_entries.async_setup(each.entry_id)
             await hass.async_block_till_done()
         await live(60)
-        assert plan.runtime_data.used == pytest.approx(used, abs=0.05)
+        assert plan.runtime_data.tiers.used == pytest.approx(used, abs=0.05)
         price = 0.2 if plan is home else 0.5
         assert number(hass, "sensor.heat_pump_bill") == pytest.approx(
             min(used, 2) * 0.1 + max(used - 2, 0) * price, abs=0.03

@@ -7,12 +7,13 @@ from homeassistant.auth.permissions.const import POLICY_READ
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant, ServiceCall, callback
 from homeassistant.exceptions import ServiceValidationError
-from homeassistant.helpers import config_validation as cv, entity_registry as er
+from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.service import async_get_config_entry
 from homeassistant.helpers.typing import VolDictType
 import voluptuous as vol
 
 from ..const import DOMAIN
+from ..own_entities import own_sensor
 from ..permissions import async_check
 from ..system import System
 
@@ -67,9 +68,7 @@ async def async_called_system(call: ServiceCall, policy: str = POLICY_READ) -> S
     """
     hass = call.hass
     system = _called_system(hass, call)
-    energy = er.async_get(hass).async_get_entity_id(
-        "sensor", DOMAIN, f"{system.entry_id}_energy"
-    )
+    energy = own_sensor(hass, system.entry_id, ATTR_ENERGY)
     await async_check(hass, call.context, energy, policy)
     return system
 

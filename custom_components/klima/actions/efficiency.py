@@ -4,9 +4,8 @@ from datetime import datetime
 from typing import Any, Final, cast
 
 from homeassistant.auth.permissions.const import POLICY_CONTROL, POLICY_READ
-from homeassistant.components.recorder import DOMAIN as RECORDER_DOMAIN, get_instance
-from homeassistant.components.recorder.statistics import statistics_during_period
-from homeassistant.const import CONF_ENTITY_ID, UnitOfEnergy, UnitOfPower
+from homeassistant.components.recorder import DOMAIN as RECORDER_DOMAIN
+from homeassistant.const import CONF_ENTITY_ID
 from homeassistant.core import (
     HomeAssistant,
     ServiceCall,
@@ -14,7 +13,7 @@ from homeassistant.core import (
     SupportsResponse,
     callback,
 )
-from homeassistant.helpers import config_validation as cv, entity_registry as er
+from homeassistant.helpers import config_validation as cv
 from homeassistant.util import dt as dt_util
 from homeassistant.util.json import JsonValueType
 import voluptuous as vol
@@ -24,8 +23,10 @@ from ..core.calibration import CalibrationError
 from ..core.provenance import ESTIMATED
 from ..core.rebates import Result, Verdict, judge_all, unit_of
 from ..core.savings import FUELS, Reference, assumptions_used
+from ..own_entities import own_sensor
 from ..permissions import async_check
 from ..programmes import async_programmes
+from ..recorded import Figure, async_figures
 from . import (
     ATTR_ENERGY,
     ATTR_PERIOD,
@@ -125,13 +126,11 @@ async def _async_calibrate(call: ServiceCall) -> ServiceResponse:
     end = _aware(data[ATTR_END]) if ATTR_END in data else dt_util.utcnow()
     if end <= start:
         raise refused("ends_before_it_starts")
-    own = er.async_get(hass).async_get_entity_id(
-        "sensor", DOMAIN, f"{system.entry_id}_energy"
-    )
-    counted = await _async_energy(hass, own, start, end)
+    own = own_sensor(hass, system.entry_id, ATTR_ENERGY)
+    counted = await _async_hours(hass, own, start, end, "change")
     if (entity_id := data.get(CONF_ENTITY_ID)) is not None:
         await async_check(hass, call.context, entity_id, POLICY_READ)
-        means = await _async_mean_power(hass, entity_id, start, end)
+        means = await _async_hours(hass, entity_id, start, end, "mean")
         if not means:
             raise refused("no_statistics", entity=entity_id)
         # It may have been there for a part of the time only: of the rest it says nothing.
@@ -264,45 +263,18 @@ def _programme(verdict: Verdict) -> dict[str, Any]:
     return answer
 
 
-async def _async_energy(
-    hass: HomeAssistant, statistic_id: str | None, start: datetime, end: datetime
-) -> dict[float, float]:
-    """Return the kWh that were counted in each whole hour (epoch s) of a period."""
-    unit: dict[str, str] = {"energy": UnitOfEnergy.KILO_WATT_HOUR}
-    return await _async_statistics(hass, statistic_id, start, end, unit, "change")
-
-
-async def _async_mean_power(
-    hass: HomeAssistant, statistic_id: str, start: datetime, end: datetime
-) -> dict[float, float]:
-    """Return the mean power in W in each whole hour (epoch s) of a period."""
-    unit: dict[str, str] = {"power": UnitOfPower.WATT}
-    return await _async_statistics(hass, statistic_id, start, end, unit, "mean")
-
-
-async def _async_statistics(
+async def _async_hours(
     hass: HomeAssistant,
     statistic_id: str | None,
     start: datetime,
     end: datetime,
-    units: dict[str, str],
-    what: Any,
+    figure: Figure,
 ) -> dict[float, float]:
-    """Return a figure of each hour that has it."""
+    """Return a figure in kWh, or W, of each whole hour (epoch s) that has it."""
     if statistic_id is None:
         return {}
-    found = await get_instance(hass).async_add_executor_job(
-        statistics_during_period,
-        hass,
-        start,
-        end,
-        {statistic_id},
-        "hour",
-        units,
-        {what},
-    )
-    rows = cast("list[dict[str, Any]]", found.get(statistic_id, []))
-    return {row["start"]: value for row in rows if (value := row.get(what)) is not None}
+    rows = await async_figures(hass, statistic_id, start, end, figure)
+    return {hour: value for hour, value in rows if value is not None}
 
 
 def _aware(when: datetime) -> datetime:

@@ -1,73 +1,45 @@
 """Looking ahead: when to begin, and when to buy heat.
 
-The next day is cut into quarters of an hour, and the cheapest way through it
-is found by dynamic programming over the room's temperature: in each quarter
-the unit stands, holds the room, or works at a part of its full load. What it
-costs is the heat over the COP of that hour and load, at the price of that hour;
-a room that is below what the schedule asks for costs far more. So an early
-start, how deep a setback pays, and heat bought before a dear hour and coasted
-on, come out of one reckoning. Cooling is the same with all signs turned.
+The target to steer for now is read off the cheapest way through the next day
+(`cheapest_way`). So an early start, how deep a setback pays, and heat bought before
+a dear hour and coasted on, come out of one reckoning.
 
 An inverter told of a target far off works at full load, where its COP is at its
 worst, and goes past it. So a room that is known is walked to its target.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from dataclasses import replace
 
+from .cheapest_way import (
+    COAST,
+    PARTS,
+    STEP,
+    STORE,
+    WALK,
+    Outlook,
+    ceiling,
+    cheapest,
+    floors,
+)
 from .control.model import Direction, Goal, Reason
-from .performance import interpolate
 from .thermal import RoomModel
-
-STEP = 900.0
-"""s of a step."""
-
-STEPS = 96
-"""Steps of the horizon: a day."""
-
-GRID = 0.2
-"""K between the temperatures that are reckoned with; between them it is straight."""
-
-PARTS = (0.25, 0.5, 0.75, 1.0)
-"""Shares of full load that are reckoned with: an inverter's COP differs between them."""
 
 RISES = 0.02
 """K a step by which a room rises that is on its way somewhere."""
 
-WALK = 1.0
-"""K by which a setpoint is moved on, on its way."""
-
-SURE = 0.5
-"""h of full load that a room was seen at before its setpoint is walked, not jumped."""
-
 SNAP = 0.5
 """K from the end of a way within which it is told of."""
-
-STEADY = 0.25
-"""K less of coasting at full load than at none: a unit that works hard swings more."""
 
 LEAD = 3
 """Steps that a setpoint is ahead of a room on its way: far enough for its unit to
 work as hard as it must, and not so far that it works as hard as it can."""
-
-DISCOMFORT = 4.0
-"""What a K below the schedule's target for one step weighs, as K of heat bought."""
-
-COAST = 0.35
-"""K below its target that a room may fall to in a dear hour: within ±0.5 K."""
-
-CATCH_UP = 3
-"""Steps after a dear hour in which the room is brought back."""
 
 LEAVES = 4
 """Steps before the schedule asks for less in which a room may be left to drift there."""
 
 EDGE = 0.45
 """K below its target that a room may have come to when the schedule asks for less."""
-
-STORE = 0.4
-"""K above its target that a room may be brought to before a dear hour."""
 
 CLOSE = 0.3
 """K from where it is to be within which a room is held, and not on its way."""
@@ -78,13 +50,6 @@ VARIES = 1.1
 LEAN = 0.15
 """K by which a room that is known is held on the cheap side of what is asked: less than
 anybody feels, and what a room costs is decided by its mean."""
-
-GIVES = 0.97
-"""Share of the rate that a known room's unit was seen to give which is counted on:
-ramps take the rest."""
-
-GUESSED = 0.92
-"""Share of what a unit is only taken to give."""
 
 HARD = 0.9
 """Share of full load from which a unit needs no walking: it may do what it can."""
@@ -103,34 +68,6 @@ RESTS = 4
 
 AWAKE = 0.3
 """K of room before a unit has to work at which it is on."""
-
-EARLY = 0.2
-"""K beyond its target that a room is started for, so that it is there on time."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outlook:
-    """What is ahead, a figure for each step from now.
-
-    `targets` are the schedule's °C, `outdoor` °C, `prices` any currency a kWh,
-    None where they are not known or do not vary; `cops` has for each step the
-    COP at each of `PARTS` of full load.
-    """
-
-    direction: Direction
-    targets: Sequence[float]
-    outdoor: Sequence[float]
-    cops: Sequence[Sequence[float]]
-    prices: Sequence[float] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Way:
-    """The cheapest way through: the load in each step, the °C after it, its cost."""
-
-    loads: tuple[float, ...]
-    temperatures: tuple[float, ...]
-    cost: float
 
 
 def varies(prices: Sequence[float] | None) -> bool:
@@ -156,7 +93,7 @@ def advise(
     return replace(
         goal,
         # In halves: a goal is not to be another one for every tenth of a degree.
-        falls=max(round(falls * 2) / 2, 0.0) if _is_sure(model, sign) else 0.0,
+        falls=max(round(falls * 2) / 2, 0.0) if model.is_sure(sign) else 0.0,
         rests=_rests(model, outlook, room, goal, was_resting=was),
     )
 
@@ -170,7 +107,7 @@ def _rests(
     Home Assistant end meanwhile, nothing else would keep the room from the frost.
     """
     sign = outlook.direction.sign
-    if outlook.direction is not Direction.COOLING or not _is_sure(model, sign):
+    if outlook.direction is not Direction.COOLING or not model.is_sure(sign):
         return False
     told = (goal.target - goal.lean) * sign
     at = room * sign
@@ -187,7 +124,7 @@ def _advised(
     """Return the target to steer for now, and how."""
     sign = outlook.direction.sign
     target = outlook.targets[0]
-    sure = _is_sure(model, sign)
+    sure = model.is_sure(sign)
     if not sure:
         # Its unit is told where to go, and works as hard as it likes.
         outlook = replace(
@@ -216,7 +153,7 @@ def _advised(
     if (goal - target) * sign < 0.05:
         # Below it is no other target, but how far the room may be from it.
         prices = outlook.prices if varies(outlook.prices) else None
-        below = target * sign - _floors(model, outlook, prices)[0]
+        below = target * sign - floors(model, outlook, prices)[0]
         lean = round(max(lean * sign, below) * sign, 2)
         goal = target
         was_left = previous is not None and previous.lean * sign > WALK
@@ -296,11 +233,6 @@ def _steady(goal: float, previous: float, outlook: Outlook, room: float) -> floa
     return goal
 
 
-def _is_sure(model: RoomModel, sign: int) -> bool:
-    """Return whether a room is known well enough to be walked, and left half-way."""
-    return model.is_learned and model.hours(sign) >= SURE
-
-
 def _goal(
     model: RoomModel,
     outlook: Outlook,
@@ -310,8 +242,8 @@ def _goal(
     """Return the °C that the cheapest way steers for in its first step."""
     sign = outlook.direction.sign
     way = cheapest(model, outlook, room, prices)
-    floors = _floors(model, outlook, prices)
-    floor = floors[0]
+    lowest = floors(model, outlook, prices)
+    floor = lowest[0]
     start = room * sign
     path = [start, *(temperature * sign for temperature in way.temperatures)]
     steps = next(
@@ -319,9 +251,9 @@ def _goal(
         len(way.loads),
     )
     more = 0.05 if prices is None else COAST + 0.05
-    ahead = [at for at in floors if at > floor + more]
-    sure = _is_sure(model, sign)
-    ceiling = _ceiling(outlook, prices)
+    ahead = [at for at in lowest if at > floor + more]
+    sure = model.is_sure(sign)
+    highest = ceiling(outlook, prices)
     if steps:
         peak = path[steps]
         if start < floor - CLOSE and not (ahead and peak > ahead[0] - CLOSE):
@@ -341,7 +273,7 @@ def _goal(
             peak = on if peak - on > SNAP else peak
         if ahead and prices is None:
             peak = min(peak, ahead[0])
-        return max(floor, min(peak, ceiling)) * sign
+        return max(floor, min(peak, highest)) * sign
     if not sure and prices is None:
         # A room that is never left to drift is never learned.
         return floor * sign
@@ -351,7 +283,7 @@ def _goal(
     if works > LEAD:
         # It stands for long: how deep is told when it matters.
         return floor * sign
-    depth = min(*path[works : works + 2], ceiling)
+    depth = min(*path[works : works + 2], highest)
     close = 0.1 if _buys(prices) else CLOSE
     return (depth if depth > floor + close else floor) * sign
 
@@ -359,161 +291,3 @@ def _goal(
 def _buys(prices: Sequence[float] | None) -> bool:
     """Return whether heat may be bought now for a dear time that is near."""
     return prices is not None and max(prices[:NEAR]) > max(prices[0], 0.0) * VARIES
-
-
-def cheapest(
-    model: RoomModel,
-    outlook: Outlook,
-    room: float,
-    prices: Sequence[float] | None,
-) -> Way:
-    """Return the cheapest way through the horizon from a room's temperature in °C."""
-    sign = outlook.direction.sign
-    steps = len(outlook.targets)
-    floors = _floors(model, outlook, prices)
-    ceiling = _ceiling(outlook, prices)
-    weights = [1.0] * steps if prices is None else [max(p, 0.0) for p in prices]
-    mean = sum(weights) / steps or 1.0
-    low = min(min(floors) - 2.0, room * sign - 0.5)
-    top = max(ceiling + 1.0, room * sign + 0.5)
-    count = int((top - low) / GRID) + 2
-    grid = [low + i * GRID for i in range(count)]
-    cop_mean = sum(row[-1] for row in outlook.cops) / steps
-    penalty = DISCOMFORT * mean / cop_mean
-
-    @lru_cache
-    def moves_from(outdoor: float, cops: tuple[float, ...]) -> list[list[_Move]]:
-        """Return what can be done at each temperature of the grid, as often as it serves."""
-        return [
-            [
-                (int(place), place - int(place), heat / cop)
-                for _, after, heat, cop in _moves(
-                    model, sign, at, outdoor, cops, ceiling
-                )
-                for place in (min(max((after - low) / GRID, 0.0), count - 1.001),)
-            ]
-            for at in grid
-        ]
-
-    # What is stored at the end is worth what it costs when it is cheapest: the
-    # horizon must not be a reason to buy.
-    worth = min(weights) / max(max(row) for row in outlook.cops)
-    values = [-worth * at for at in grid]
-    table = []
-    for step in reversed(range(steps)):
-        floor = floors[min(step + 1, steps - 1)]
-        # What comes after a step, with what a room that is short of it counts.
-        ahead = [
-            value if at >= floor else value + penalty * (floor - at)
-            for at, value in zip(grid, values, strict=True)
-        ]
-        table.append(ahead)
-        weight = weights[step]
-        values = [
-            min(
-                weight * cost + ahead[i] + share * (ahead[i + 1] - ahead[i])
-                for i, share, cost in moves
-            )
-            for moves in moves_from(outlook.outdoor[step], tuple(outlook.cops[step]))
-        ]
-    table.reverse()
-
-    loads, temperatures, total, at = [], [], 0.0, room * sign
-    for step, ahead in enumerate(table):
-        best: tuple[float, float, float, float] | None = None
-        for load, after, heat, cop in _moves(
-            model, sign, at, outlook.outdoor[step], outlook.cops[step], ceiling
-        ):
-            cost = weights[step] * heat / cop
-            place = min(max((after - low) / GRID, 0.0), count - 1.001)
-            i = int(place)
-            later = ahead[i] + (place - i) * (ahead[i + 1] - ahead[i])
-            if best is None or cost + later < best[0]:
-                best = (cost + later, load, after, cost)
-        assert best is not None
-        _, load, at, cost = best
-        total += cost
-        loads.append(load)
-        temperatures.append(at * sign)
-    return Way(tuple(loads), tuple(temperatures), total)
-
-
-type _Move = tuple[int, float, float]
-"""Where a move leads to on the grid (index, share of the way to the next), and what
-it costs at a price of one."""
-
-
-def _moves(
-    model: RoomModel,
-    sign: int,
-    at: float,
-    outdoor: float,
-    cops: Sequence[float],
-    ceiling: float,
-) -> list[tuple[float, float, float, float]]:
-    """Return what a unit can do in a step: load, temperature after, K of heat, COP.
-
-    It stands, holds the room, or works at one of `PARTS` of its full load.
-    """
-    hours = STEP / 3600
-    drift = model.drift(sign, at, outdoor)
-    rate = model.rate(sign) * (GIVES if _is_sure(model, sign) else GUESSED)
-    found = [(0.0, at + drift * hours, 0.0, 1.0)]
-    share = -drift / rate
-    if 0 < share < 1:
-        found.append((share, at, -drift * hours, _cop_at_part(cops, share)))
-    for part, cop in zip(PARTS, cops, strict=True):
-        after = at + (drift + part * rate) * hours
-        if after <= ceiling:
-            found.append((part, after, part * rate * hours, cop))
-        elif at < ceiling:
-            # The unit's thermostat stops it there.
-            bought = ceiling - at - drift * hours
-            share = min(max(bought / (rate * hours), 0.0), 1.0)
-            found.append((share, ceiling, bought, _cop_at_part(cops, share)))
-            break
-    return found
-
-
-def _cop_at_part(cops: Sequence[float], share: float) -> float:
-    """Return the COP at a share of full load; below the least of `PARTS` as there."""
-    return interpolate(tuple(zip(PARTS, cops, strict=True)), share)
-
-
-def _coast(model: RoomModel, outlook: Outlook) -> float:
-    """Return the K below its target that a room may be left at."""
-    sign = outlook.direction.sign
-    at = outlook.targets[0] * sign
-    drift = model.drift(sign, at, outlook.outdoor[0])
-    share = min(max(-drift / model.rate(sign), 0.0), 1.0)
-    # In tenths: a unit is not to be told of every cloud.
-    return round(COAST - STEADY * share, 1)
-
-
-def _floors(
-    model: RoomModel, outlook: Outlook, prices: Sequence[float] | None
-) -> list[float]:
-    """Return the signed temperatures that the room has to have in each step."""
-    sign = outlook.direction.sign
-    targets = [target * sign for target in outlook.targets]
-    if prices is None:
-        return targets
-    coast = _coast(model, outlook)
-    mean = sum(prices) / len(prices)
-    dear = [price > mean * 1.02 for price in prices]
-    # What was coasted through is made up for once it is cheap again. A setback is as
-    # deep as is asked for already.
-    return [
-        target - coast
-        if target > max(targets) - WALK
-        and any(dear[max(step - CATCH_UP, 0) : step + 1])
-        else target
-        for step, target in enumerate(targets)
-    ]
-
-
-def _ceiling(outlook: Outlook, prices: Sequence[float] | None) -> float:
-    """Return the signed temperature that the room is brought to at the most."""
-    sign = outlook.direction.sign
-    highest = max(target * sign for target in outlook.targets)
-    return highest + (EARLY if prices is None else STORE)

@@ -145,7 +145,8 @@ def compare(
         would = None if assumed.fuel_price is None else kwh * assumed.fuel_price
         co2: float | None = kwh * FUEL_CO2[reference]
     else:
-        would = None if price is None else kwh * price
+        # Of no heat it would have bought nothing, whatever that costs.
+        would = (price or 0.0) * kwh if price is not None or kwh == 0 else None
         co2 = None if grid is None else kwh * grid
     return Comparison(
         reference=reference,

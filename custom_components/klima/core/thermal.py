@@ -55,6 +55,9 @@ MEMORY = 60.0
 PRIOR = 4.0
 """h that the ordinary room weighs in the fit."""
 
+SURE = 0.5
+"""h of full load that a room was seen at before its setpoint is walked, not jumped."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stretch:
@@ -88,6 +91,10 @@ class RoomModel:
     def is_learned(self) -> bool:
         """Whether enough was seen to lean on it."""
         return self.drift_hours >= PRIOR
+
+    def is_sure(self, sign: int) -> bool:
+        """Return whether it is known well enough to be walked, and left half-way."""
+        return self.is_learned and self.hours(sign) >= SURE
 
     def rate(self, sign: int) -> float:
         """Return the K/h that the unit adds at full load; sign 1 heats, -1 cools."""

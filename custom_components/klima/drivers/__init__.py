@@ -60,8 +60,8 @@ class Reading:
 
     `action` is what the unit itself reports to be doing, None where it does
     not say; `activity` is the same where it does, and inferred where it does
-    not; `working` is what it does if its compressor works. `source` is None for
-    an entity that is read as a matter of course.
+    not; `working` is what it does if its compressor works. `source` is None
+    while nothing is known.
     """
 
     available: bool

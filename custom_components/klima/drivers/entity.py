@@ -227,7 +227,9 @@ class EntityDriver:
             ),
             is_away=None if away is None else away == "on",
             source=(
-                StateSource.ASSUMED if attributes.get(ATTR_ASSUMED_STATE) else None
+                StateSource.ASSUMED
+                if attributes.get(ATTR_ASSUMED_STATE)
+                else StateSource.REPORTED
             ),
         )
 

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 import json
-import logging
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -41,8 +40,6 @@ from .transports import (
 
 if TYPE_CHECKING:
     from homeassistant.components.mqtt.models import ReceiveMessage
-
-_LOGGER = logging.getLogger(__name__)
 
 type OnHeard = Callable[[tuple[UnitState, ...]], None]
 

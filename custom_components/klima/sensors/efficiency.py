@@ -88,7 +88,7 @@ EFFICIENCY: tuple[KlimaSensorDescription, ...] = (
         value=lambda system: rounded(system.efficiency.heat.expected_cop, 2),
         attributes=lambda system: _expected_cop(
             system.efficiency.provenance,
-            system.cop_basis,
+            system.performance.cop_basis,
             system.efficiency.outdoor_basis,
         ),
     ),

@@ -34,8 +34,8 @@ KNOWN: tuple[KlimaSensorDescription, ...] = (
         # Without one or a unit, the frontend takes its state for a text: "3.8" in German.
         state_class=SensorStateClass.MEASUREMENT,
         suggested_display_precision=2,
-        value=lambda system: system.rated_cop,
-        attributes=lambda system: {"cop_basis": system.cop_basis},
+        value=lambda system: system.performance.rated_cop,
+        attributes=lambda system: {"cop_basis": system.performance.cop_basis},
     ),
 )
 """What a system is."""
@@ -49,7 +49,7 @@ USED: tuple[KlimaSensorDescription, ...] = (
         suggested_display_precision=0,
         shown=0,
         value=lambda system: rounded(system.power, 1),
-        available=lambda system: system.power_available,
+        available=lambda system: system.power is not None,
         attributes=marked(
             lambda told: (basis(metered=told.power), told.power_uncertainty)
         ),

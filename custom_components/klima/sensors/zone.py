@@ -6,7 +6,6 @@ from functools import cache
 from typing import override
 
 from homeassistant.components.sensor import (
-    DOMAIN as SENSOR_DOMAIN,
     SensorDeviceClass,
     SensorEntity,
     SensorEntityDescription,
@@ -17,9 +16,9 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 from homeassistant.util import slugify
 
-from ..const import DOMAIN
 from ..core.account import ZoneShare
 from ..entity import KlimaPublishedEntity, zone_device
+from ..own_entities import own_sensor
 from ..system import KlimaConfigEntry
 from ..zone import Zone
 from . import ENERGY_SHOWN, MONEY_SHOWN, is_alike
@@ -98,9 +97,7 @@ def _enable_shares(hass: HomeAssistant, zone: Zone) -> None:
     """
     registry = er.async_get(hass)
     for description in ZONE_SHARES:
-        entity_id = registry.async_get_entity_id(
-            SENSOR_DOMAIN, DOMAIN, f"{zone.subentry_id}_{description.key}"
-        )
+        entity_id = own_sensor(hass, zone.subentry_id, description.key)
         if (
             entity_id is not None
             and (entry := registry.async_get(entity_id)) is not None

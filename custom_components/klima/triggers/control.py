@@ -5,7 +5,7 @@ from typing import override
 from homeassistant.components.sensor import DOMAIN as SENSOR_DOMAIN
 from homeassistant.const import CONF_OPTIONS
 from homeassistant.core import HomeAssistant, State
-from homeassistant.helpers import config_validation as cv, entity_registry as er
+from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.automation import DomainSpec
 from homeassistant.helpers.trigger import (
     ENTITY_STATE_TRIGGER_SCHEMA_WITH_BEHAVIOR,
@@ -15,10 +15,13 @@ from homeassistant.helpers.trigger import (
 )
 import voluptuous as vol
 
-from ..const import DOMAIN
 from ..core.control import Reason
+from ..own_entities import own_with_key
 
 CONF_REASON = "reason"
+
+REASON_KEY = "control_reason"
+"""The key of the sensor that tells a zone's reason."""
 
 REASONS = tuple(reason.value for reason in Reason)
 
@@ -33,18 +36,6 @@ REASON_CHANGED_SCHEMA = ENTITY_STATE_TRIGGER_SCHEMA_WITH_BEHAVIOR.extend(
 )
 
 
-def reason_sensors(hass: HomeAssistant, entities: set[str]) -> set[str]:
-    """Return those of some entities that tell a zone's reason."""
-    registry = er.async_get(hass)
-    return {
-        entity_id
-        for entity_id in entities
-        if (entry := registry.async_get(entity_id)) is not None
-        and entry.platform == DOMAIN
-        and entry.translation_key == "control_reason"
-    }
-
-
 class ReasonTrigger(EntityTargetStateTriggerBase):
     """Trigger when zones come to a reason."""
 
@@ -53,7 +44,7 @@ class ReasonTrigger(EntityTargetStateTriggerBase):
     @override
     def entity_filter(self, entities: set[str]) -> set[str]:
         """Keep the sensors that tell a reason."""
-        return reason_sensors(self._hass, entities)
+        return own_with_key(self._hass, entities, REASON_KEY)
 
 
 class ReasonChangedTrigger(ReasonTrigger):

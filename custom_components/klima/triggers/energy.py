@@ -3,14 +3,13 @@
 from typing import override
 
 from homeassistant.components.sensor import DOMAIN as SENSOR_DOMAIN
-from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.automation import DomainSpec
 from homeassistant.helpers.trigger import (
     EntityNumericalStateCrossedThresholdTriggerBase,
     Trigger,
 )
 
-from ..const import DOMAIN
+from ..own_entities import own_with_key
 
 
 class _MoneyTrigger(EntityNumericalStateCrossedThresholdTriggerBase):
@@ -25,14 +24,7 @@ class _MoneyTrigger(EntityNumericalStateCrossedThresholdTriggerBase):
     @override
     def entity_filter(self, entities: set[str]) -> set[str]:
         """Return the entities of the target that tell the figure."""
-        registry = er.async_get(self._hass)
-        return {
-            entity_id
-            for entity_id in super().entity_filter(entities)
-            if (entry := registry.async_get(entity_id)) is not None
-            and entry.platform == DOMAIN
-            and entry.translation_key == self.key
-        }
+        return own_with_key(self._hass, super().entity_filter(entities), self.key)
 
 
 class ProjectedBillTrigger(_MoneyTrigger):

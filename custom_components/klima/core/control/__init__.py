@@ -29,10 +29,14 @@ from .user import (
     changed,
     clear_preset,
     hold,
+    left_alone,
     release,
+    renewed,
     set_preset,
     set_target,
     set_target_humidity,
+    taken_up,
+    unscheduled,
 )
 
 __all__ = [
@@ -57,12 +61,16 @@ __all__ = [
     "clear_preset",
     "finish",
     "hold",
+    "left_alone",
     "moved",
     "need_of",
     "not_after",
     "plan",
     "release",
+    "renewed",
     "set_preset",
     "set_target",
     "set_target_humidity",
+    "taken_up",
+    "unscheduled",
 ]

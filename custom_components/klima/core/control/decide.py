@@ -250,53 +250,34 @@ def finish(
         rule = "outdoor_lockout"
     elif setting.mode is Mode.OFF and planned.wish.mode is not Mode.OFF:
         rule = "rests"
+    nothing = Decision(
+        command=None,
+        setting=setting,
+        reason=reason,
+        rule=rule,
+        wish=planned.wish,
+        stands=planned.stands,
+        look_again=_look_again(comfort, inputs, memory),
+        waits_until=None,
+        memory=memory,
+    )
     if not inputs.unit.available:
-        return _decision(
-            inputs,
-            comfort,
-            planned,
-            memory,
-            None,
-            setting,
-            Reason.UNIT_UNAVAILABLE,
-            None,
-        )
+        return replace(nothing, reason=Reason.UNIT_UNAVAILABLE, rule=None)
     if setting.mode is not Mode.OFF and setting.mode not in inputs.unit.limits.modes:
         # The zone of a unit that decides for all, or one that lost a mode.
-        return _decision(
-            inputs,
-            comfort,
-            planned,
-            memory,
-            None,
-            setting,
-            reason,
-            "mode_not_offered",
-        )
+        return replace(nothing, rule="mode_not_offered")
     if not _differs(inputs, memory, setting):
-        return _decision(inputs, comfort, planned, memory, None, setting, reason, rule)
-
-    present, sent = inputs.unit.setting, memory.sent
-    attempts = 1
-    superseded = None
-    if sent is not None and not sent.confirmed:
-        superseded = sent.asked
-        if inputs.unit.limits.repeats(sent.asked, setting):
-            if now < sent.at + ECHO * 2 ** (sent.attempts - 1):
-                return _decision(
-                    inputs, comfort, planned, memory, None, setting, reason, rule
-                )
-            if sent.attempts >= ATTEMPTS:
-                return _decision(
-                    inputs, comfort, planned, memory, None, setting, reason, "no_answer"
-                )
-            attempts = sent.attempts + 1
-            superseded = sent.superseded
+        return nothing
+    if (sent := _unanswered(inputs, memory, setting)) is not None:
+        if now < _answers_by(sent):
+            return nothing
+        if sent.attempts >= ATTEMPTS:
+            return replace(nothing, rule="no_answer")
     wait = wait_for(
         now,
         comfort,
         compressor,
-        present,
+        inputs.unit.setting,
         setting,
         works=inputs.unit.works,
         by_user=reason is Reason.HOLD
@@ -304,29 +285,46 @@ def finish(
         and now - memory.hold.at < AT_ONCE,
     )
     if wait is not None:
-        return _decision(
-            inputs,
-            comfort,
-            planned,
-            memory,
-            None,
-            setting,
-            Reason.PROTECTION,
-            wait.rule,
-            wait.until,
+        return replace(
+            nothing,
+            reason=Reason.PROTECTION,
+            rule=wait.rule,
+            look_again=min(nothing.look_again, wait.until),
+            waits_until=wait.until,
         )
-    memory = replace(
-        memory,
-        sent=Sent(
-            asked=setting,
-            accepted=setting,
-            before=present,
-            at=now,
-            attempts=attempts,
-            superseded=superseded,
-        ),
+    memory = replace(memory, sent=_sent(inputs, memory, setting))
+    look_again = _look_again(comfort, inputs, memory)
+    return replace(nothing, command=setting, look_again=look_again, memory=memory)
+
+
+def _unanswered(inputs: Inputs, memory: Memory, setting: Setting) -> Sent | None:
+    """Return the command that told the unit the same, if it is not confirmed yet."""
+    sent = memory.sent
+    if sent is None or sent.confirmed:
+        return None
+    return sent if inputs.unit.limits.repeats(sent.asked, setting) else None
+
+
+def _answers_by(sent: Sent) -> float:
+    """Return until when a unit may take to answer: each time twice as long."""
+    return sent.at + ECHO * 2.0 ** (sent.attempts - 1)
+
+
+def _sent(inputs: Inputs, memory: Memory, setting: Setting) -> Sent:
+    """Return what is remembered of a command that is sent now."""
+    attempts, superseded = 1, None
+    if (again := _unanswered(inputs, memory, setting)) is not None:
+        attempts, superseded = again.attempts + 1, again.superseded
+    elif (before := memory.sent) is not None and not before.confirmed:
+        superseded = before.asked
+    return Sent(
+        asked=setting,
+        accepted=setting,
+        before=inputs.unit.setting,
+        at=inputs.now,
+        attempts=attempts,
+        superseded=superseded,
     )
-    return _decision(inputs, comfort, planned, memory, setting, setting, reason, rule)
 
 
 def _differs(inputs: Inputs, memory: Memory, setting: Setting) -> bool:
@@ -342,36 +340,15 @@ def _differs(inputs: Inputs, memory: Memory, setting: Setting) -> bool:
     )
 
 
-def _decision(
-    inputs: Inputs,
-    comfort: Comfort,
-    planned: Plan,
-    memory: Memory,
-    command: Setting | None,
-    setting: Setting | None,
-    reason: Reason,
-    rule: str | None,
-    waits_until: float | None = None,
-) -> Decision:
-    """Put a decision together, with the time to look again."""
+def _look_again(comfort: Comfort, inputs: Inputs, memory: Memory) -> float:
+    """Return when a zone is to be looked at again, if nothing changes before."""
     now = inputs.now
-    times = [now + LOOK_AGAIN, inputs.next_change, waits_until]
+    times = [now + LOOK_AGAIN, inputs.next_change]
     times += [hold.until for hold in (memory.hold, memory.boost) if hold is not None]
     if inputs.window_since is not None:
         times.append(inputs.window_since + comfort.window_delay)
     if (sent := memory.sent) is not None and not sent.confirmed:
-        times.append(sent.at + ECHO * 2 ** (sent.attempts - 1))
+        times.append(_answers_by(sent))
     if inputs.room is not None:
         times.append(memory.steering.corrected_at + comfort.correction)
-    look_again = min(at for at in times if at is not None and at > now)
-    return Decision(
-        command=command,
-        setting=setting,
-        reason=reason,
-        rule=rule,
-        wish=planned.wish,
-        stands=planned.stands,
-        look_again=look_again,
-        waits_until=waits_until,
-        memory=memory,
-    )
+    return min(at for at in times if at is not None and at > now)

@@ -9,6 +9,7 @@ word: the handset's, the unit's own app's, or an automation's.
 from dataclasses import replace
 
 from .model import Hold, HoldSource, Inputs, Memory, Mode, Sent, Setting, Wish, updated
+from .user import chosen
 
 ECHO = 60.0
 """s that a unit has to answer a command. Clouds take half a minute."""
@@ -59,11 +60,12 @@ def observe(inputs: Inputs, memory: Memory, hold_s: float | None) -> Memory:
 def _adopt(memory: Memory, current: Setting) -> Memory:
     """Take what the unit does when it is first met for what is wished."""
     wish = _as_wish(current)
+    mode = None if current.mode is Mode.OFF else current.mode
     return replace(
         memory,
         base=wish,
-        active_mode=memory.active_mode
-        or (None if current.mode is Mode.OFF else current.mode),
+        active_mode=memory.active_mode or mode,
+        room_mode=memory.room_mode or mode,
     )
 
 
@@ -80,7 +82,7 @@ def _settle(
         # It took the mode, and shows the target that it had in that: one that comes
         # while it still turns on is often dropped. `finish` sends it once more.
         return memory
-    if current.mode is sent.asked.mode and _near(current, sent.asked):
+    if current.mode is sent.asked.mode and current.is_near(sent.asked, ROUNDING):
         return replace(memory, sent=replace(sent, accepted=current, confirmed=True))
     same = inputs.unit.limits.same
     if same(current, sent.before) or (
@@ -92,17 +94,6 @@ def _settle(
     return _held(memory, inputs, current, hold_s)
 
 
-def _near(one: Setting, other: Setting) -> bool:
-    return all(
-        mine is None or theirs is None or abs(mine - theirs) <= ROUNDING
-        for mine, theirs in (
-            (one.target, other.target),
-            (one.low, other.low),
-            (one.high, other.high),
-        )
-    )
-
-
 def _held(
     memory: Memory, inputs: Inputs, current: Setting, hold_s: float | None
 ) -> Memory:
@@ -110,15 +101,14 @@ def _held(
     active = current.mode is not Mode.OFF
     until = inputs.next_change if hold_s is None else inputs.now + hold_s
     return replace(
-        memory,
+        chosen(memory, current.mode),
         hold=Hold(
-            wish=_as_wish(current),
+            wish=_as_wish(current) if active else _off(memory),
             source=HoldSource.UNIT,
             at=inputs.now,
             until=until,
         ),
         boost=None,
-        active_mode=current.mode if active else memory.active_mode,
         # Who turns a unit on beside an open window means it.
         window_override=active and inputs.window_since is not None,
         sent=Sent(
@@ -135,3 +125,10 @@ def _as_wish(setting: Setting) -> Wish:
     return Wish(
         mode=setting.mode, target=setting.target, low=setting.low, high=setting.high
     )
+
+
+def _off(memory: Memory) -> Wish:
+    """Return the wish of who turned a unit off: its setpoint is offset, and no target."""
+    if memory.hold is None:
+        return Wish(mode=Mode.OFF)
+    return replace(memory.hold.wish, mode=Mode.OFF, preset=None)

@@ -22,6 +22,10 @@ class Mode(StrEnum):
     FAN_ONLY = "fan_only"
 
 
+STEERED = frozenset({Mode.HEAT, Mode.COOL, Mode.HEAT_COOL, Mode.AUTO})
+"""The modes in which a unit keeps a room at a temperature."""
+
+
 class Direction(StrEnum):
     """Where an outdoor unit moves heat."""
 
@@ -74,10 +78,16 @@ class Setting:
     low: float | None = None
     high: float | None = None
 
-
-def _near(mine: float | None, theirs: float | None, within: float) -> bool:
-    """Return whether two targets are the same: who has none has any."""
-    return mine is None or theirs is None or abs(mine - theirs) <= within
+    def is_near(self, other: Setting, within: float) -> bool:
+        """Return whether all targets are within so many K: who has none has any."""
+        return all(
+            mine is None or theirs is None or abs(mine - theirs) <= within
+            for mine, theirs in (
+                (self.target, other.target),
+                (self.low, other.low),
+                (self.high, other.high),
+            )
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,12 +142,7 @@ class Limits:
             return False
         if one.mode in (Mode.OFF, Mode.FAN_ONLY, Mode.DRY):
             return True
-        within = self.tolerance
-        return (
-            _near(one.target, other.target, within)
-            and _near(one.low, other.low, within)
-            and _near(one.high, other.high, within)
-        )
+        return one.is_near(other, self.tolerance)
 
     def repeats(self, asked: Setting, again: Setting) -> bool:
         """Return whether a setting asks for no more than what was asked for."""
@@ -155,9 +160,7 @@ class Limits:
 
 def _untold(shown: Setting, asked: Setting) -> bool:
     """Return whether nothing is told of a target that is asked for."""
-    if asked.mode in (Mode.OFF, Mode.FAN_ONLY, Mode.DRY):
-        return False
-    return any(
+    return asked.mode in STEERED and any(
         its is None and mine is not None
         for its, mine in (
             (shown.target, asked.target),
@@ -336,12 +339,14 @@ class Memory:
     """What a zone remembers from one decision to the next.
 
     `base` is the wish under all others; `active_mode` the last mode that was
-    chosen and is not off. `seen` is what the unit said last, None while it
+    chosen and is not off; `room_mode` the last of those that keep a room at a
+    temperature, and were not asked for with their time. `seen` is what the unit said last, None while it
     cannot be read; `restored` is True until it was read after a start.
     """
 
     base: Wish | None = None
     active_mode: Mode | None = None
+    room_mode: Mode | None = None
     hold: Hold | None = None
     boost: Hold | None = None
     window_override: bool = False
@@ -366,9 +371,13 @@ class Memory:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """Take up what `as_dict` gave; raises ValueError, KeyError or TypeError."""
+        active = data.get("active_mode")
+        # Earlier versions had one for both.
+        room = data.get("room_mode", active)
         memory = cls(
             base=_wish(data.get("base")),
-            active_mode=None if (m := data.get("active_mode")) is None else Mode(m),
+            active_mode=None if active is None else Mode(active),
+            room_mode=None if room is None else Mode(room),
             hold=_hold(data.get("hold")),
             boost=_hold(data.get("boost")),
             window_override=bool(data.get("window_override")),

@@ -2,7 +2,20 @@
 
 from dataclasses import replace
 
-from .model import DEAD_BAND, Comfort, Hold, HoldSource, Inputs, Memory, Mode, Wish
+from ..week import Entry
+from .model import (
+    DEAD_BAND,
+    STEERED,
+    Comfort,
+    Hold,
+    HoldSource,
+    Inputs,
+    Memory,
+    Mode,
+    Sent,
+    Unit,
+    Wish,
+)
 
 BOOST = 2.0
 """K beyond its target that a room is boosted to."""
@@ -31,7 +44,7 @@ def hold(
     """Let a wish stand until the schedule's next change, or for a time in s."""
     active = wish.mode is not Mode.OFF
     return replace(
-        memory,
+        chosen(memory, wish.mode, for_a_time=duration is not None),
         hold=Hold(
             wish=wish,
             source=HoldSource.USER,
@@ -39,10 +52,23 @@ def hold(
             until=until_of(comfort, inputs, duration),
         ),
         boost=None,
-        active_mode=wish.mode if active else memory.active_mode,
         window_override=memory.window_override
         or (turned_on and active and inputs.window_since is not None),
     )
+
+
+def chosen(memory: Memory, mode: Mode, *, for_a_time: bool = False) -> Memory:
+    """Take note of a mode that was chosen.
+
+    Who lets a room be dried, or its air moved, or asked for a mode with its time,
+    does not mean to leave it in that once the schedule has the say again.
+    """
+    if mode is Mode.OFF:
+        return memory
+    room = memory.room_mode
+    if not for_a_time and (mode in STEERED or room is None):
+        room = mode
+    return replace(memory, active_mode=mode, room_mode=room)
 
 
 def set_target(
@@ -76,6 +102,17 @@ def set_target(
     return Wish(mode=new, target=target)
 
 
+def of_entry(comfort: Comfort, entry: Entry, mode: Mode) -> Wish:
+    """Return the wish that a block of a schedule is in a mode.
+
+    One that asks for what there is not keeps comfort: safe, and told.
+    """
+    if entry.temperature is not None:
+        return set_target(Wish(mode=mode), target=entry.temperature)
+    preset = entry.preset or "comfort"
+    return comfort.of_preset(preset if preset in comfort.presets else "comfort", mode)
+
+
 def changed(
     comfort: Comfort,
     inputs: Inputs,
@@ -94,16 +131,18 @@ def changed(
     """
     new = mode or present.mode
     limits = inputs.unit.limits
-    if new is Mode.OFF:
-        # What is wished of a room that is off is for when it is turned on.
-        if target is None and low is None:
-            target, low, high = present.target, present.low, present.high
-        return Wish(mode=new, target=target, low=low, high=high)
-    if new in (Mode.DRY, Mode.FAN_ONLY):
-        return Wish(mode=new)
+    if new in (Mode.OFF, Mode.DRY, Mode.FAN_ONLY):
+        # Nothing is steered to it now; it is what the room has once it is turned on.
+        if low is not None and high is not None:
+            return Wish(mode=new, low=low, high=max(high, low + 1))
+        if target is None and memory.hold is not None:
+            return replace(memory.hold.wish, mode=new, preset=None)
+        return Wish(mode=new, target=target)
     stood = present
     if present.target is None and present.low is None:
         stood = memory.base or present
+        if inputs.schedule is not None and new in (Mode.HEAT, Mode.COOL):
+            stood = of_entry(comfort, inputs.schedule, new)
         if stood.target is None and stood.low is None:
             stood = Wish(mode=stood.mode, target=memory.steering.target)
     if new is Mode.AUTO:
@@ -117,7 +156,7 @@ def changed(
         # Of a range, heating keeps to its lower end and cooling to its upper one.
         target = high if new is Mode.COOL else low
     if target is None:
-        was = stood.mode if stood.mode is not Mode.OFF else memory.active_mode
+        was = stood.mode if stood.mode in STEERED else memory.room_mode
         turned = {was, new} == {Mode.HEAT, Mode.COOL}
         wished = set_target(stood, mode=new)
         if turned or wished.target is None:
@@ -127,8 +166,14 @@ def changed(
 
 
 def clear_preset(memory: Memory) -> Memory:
-    """Leave a preset; its temperatures stay until something else is wished."""
-    base = memory.base
+    """Leave a preset; its temperatures stay until something else is wished.
+
+    A boost gives way to what stood before it. A hold that is of no preset stays: a
+    scene that brings it back names none, too.
+    """
+    base, hold = memory.base, memory.hold
+    if hold is not None and (memory.boost is not None or hold.wish.preset is None):
+        return replace(memory, boost=None)
     return replace(
         release(memory), base=None if base is None else replace(base, preset=None)
     )
@@ -139,12 +184,15 @@ def set_preset(
 ) -> Memory:
     """Choose a preset: for good, or until the schedule's next change."""
     mode = memory.active_mode or (memory.base.mode if memory.base else None)
-    if mode is None or mode is Mode.OFF:
+    if mode not in STEERED:
+        # One that dries, or moves the air, has no temperatures.
+        mode = memory.room_mode if memory.room_mode in STEERED else None
+    if mode is None:
         mode = default_mode(inputs)
     wish = comfort.of_preset(preset, mode)
     if scheduled:
         return hold(comfort, inputs, memory, wish)
-    return replace(memory, base=wish, active_mode=mode, hold=None, boost=None)
+    return replace(chosen(memory, mode), base=wish, hold=None, boost=None)
 
 
 def default_mode(inputs: Inputs) -> Mode:
@@ -192,7 +240,7 @@ def boost(
             stood = present.high if cooling else present.low
         if stood is None:
             stood = comfort.presets["comfort"][1 if cooling else 0]
-        target = stood - BOOST if cooling else stood + BOOST
+        target = inputs.unit.limits.held(stood - BOOST if cooling else stood + BOOST)
     return replace(
         memory,
         boost=Hold(
@@ -206,9 +254,80 @@ def boost(
 
 def release(memory: Memory) -> Memory:
     """End a hold or a boost: what the automation wants has the say again."""
-    return replace(memory, hold=None, boost=None, window_override=False)
+    return replace(
+        memory,
+        hold=None,
+        boost=None,
+        window_override=False,
+        active_mode=memory.room_mode or memory.active_mode,
+    )
 
 
 def set_target_humidity(memory: Memory, humidity: float | None) -> Memory:
     """Wish for a humidity in %."""
     return replace(memory, target_humidity=humidity)
+
+
+def renewed(comfort: Comfort, memory: Memory) -> Memory:
+    """Let presets mean what they are set to now: it may have been changed since."""
+
+    def meant(wish: Wish) -> Wish:
+        if wish.preset is None or wish.preset not in comfort.presets:
+            return wish
+        return comfort.of_preset(wish.preset, wish.mode)
+
+    base, hold = memory.base, memory.hold
+    return replace(
+        memory,
+        base=None if base is None else meant(base),
+        hold=None if hold is None else replace(hold, wish=meant(hold.wish)),
+    )
+
+
+def unscheduled(comfort: Comfort, memory: Memory, said: Entry) -> Memory:
+    """Let a room that has no schedule any more stay at what that said last.
+
+    Below it is only what its unit did when it was first met.
+    """
+    mode = memory.room_mode or Mode.OFF
+    if said.mode is not None:
+        mode = Mode(said.mode)
+    return replace(memory, base=of_entry(comfort, said, mode))
+
+
+def left_alone(memory: Memory, unit: Unit) -> Memory:
+    """Keep of a zone whose automation is turned off what stands for good.
+
+    Its unit is at a setpoint that is offset, or off for a window: that is no wish.
+    """
+    hold = memory.hold
+    forever = hold is not None and hold.until is None
+    present = unit.setting
+    return Memory(
+        active_mode=memory.active_mode,
+        room_mode=memory.room_mode,
+        target_humidity=memory.target_humidity,
+        base=hold.wish if hold is not None and forever else memory.base,
+        steering=memory.steering,
+        sent=Sent(
+            asked=present, accepted=present, before=present, at=0.0, confirmed=True
+        )
+        if unit.available
+        else None,
+    )
+
+
+def taken_up(memory: Memory, unit: Unit) -> Memory:
+    """Go on where a zone was left alone, or with what its unit was set to meanwhile."""
+    left = memory.sent
+    if (
+        left is not None
+        and unit.available
+        and unit.limits.same(unit.setting, left.accepted)
+    ):
+        return replace(memory, seen=None, restored=False)
+    return Memory(
+        active_mode=memory.active_mode,
+        room_mode=memory.room_mode,
+        target_humidity=memory.target_humidity,
+    )

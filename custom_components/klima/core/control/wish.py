@@ -8,7 +8,7 @@ automation wants.
 from dataclasses import replace
 
 from .model import Comfort, Direction, Goal, Inputs, Memory, Mode, Reason, Wish, updated
-from .user import set_target
+from .user import of_entry
 
 FROST = 7.0
 """°C of a room below which it is heated though it is left or its window open."""
@@ -33,7 +33,9 @@ def expire(inputs: Inputs, memory: Memory) -> Memory:
     if boost is not None and boost.until is not None and now >= boost.until:
         memory = replace(memory, boost=None)
     if hold is not None and hold.until is not None and now >= hold.until:
-        memory = replace(memory, hold=None)
+        memory = replace(
+            memory, hold=None, active_mode=memory.room_mode or memory.active_mode
+        )
     elif hold is not None and hold.until is None and inputs.away and not memory.away:
         # Nothing else would ever end it. When they are back, it stands again.
         memory = replace(memory, hold=None, base=hold.wish)
@@ -92,21 +94,15 @@ def scheduled(comfort: Comfort, inputs: Inputs, memory: Memory) -> Wish:
     """Return what the schedule asks for.
 
     A block without a mode keeps the mode that was chosen last; a unit that
-    nobody ever turned on stays off. A block that asks for what there is not
-    keeps comfort: safe, and told.
+    nobody ever turned on stays off.
     """
     entry = inputs.schedule
     assert entry is not None
-    mode = Mode(entry.mode) if entry.mode is not None else memory.active_mode
+    mode = Mode(entry.mode) if entry.mode is not None else memory.room_mode
     mode = mode or Mode.OFF
     if mode not in inputs.unit.limits.modes and mode is not Mode.HEAT_COOL:
-        mode = memory.active_mode or Mode.OFF
-    if entry.temperature is not None:
-        return set_target(Wish(mode=mode), target=entry.temperature)
-    preset = entry.preset or "comfort"
-    if preset not in comfort.presets:
-        preset = "comfort"
-    return comfort.of_preset(preset, mode)
+        mode = memory.room_mode or Mode.OFF
+    return of_entry(comfort, entry, mode)
 
 
 def paused(comfort: Comfort, inputs: Inputs, memory: Memory) -> bool:

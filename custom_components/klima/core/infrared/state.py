@@ -8,9 +8,6 @@ from .signal import Signal
 
 OFF = "off"
 
-MODES = ("auto", "heat_cool", "cool", "heat", "dry", "fan_only")
-"""The names of modes, Home Assistant's own."""
-
 FIELDS = ("mode", "temperature", "fan", "swing", "swing_horizontal", "preset")
 
 

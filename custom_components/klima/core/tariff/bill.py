@@ -9,6 +9,7 @@ from ..export import own_use
 from ..ledger import QUARTER, Ledger
 from . import BillingPeriod, Day, Tariff
 from .calendar import Period
+from .tiers import tier_pools
 from .version import Fixed, Step, Version
 
 UNSETTLED = 1
@@ -406,28 +407,6 @@ class Biller:
 
     def _standing(self, charge: Fixed, days: int) -> float:
         return charge.amount * charge.per.times(self.period, days)
-
-
-def tier_pools(
-    period: BillingPeriod, days: tuple[Day, ...]
-) -> tuple[list[tuple[float, ...]], list[int]]:
-    """Return where the tiers of each pool of days end, and the pool of each day.
-
-    A tier's end is the sum of what each day adds to it: so one that is another
-    from a season, or from a version, on is prorated to the days of each. Only
-    where the number of tiers changes does their counting begin anew.
-    """
-    limits: list[list[float]] = []
-    pools: list[int] = []
-    for day in days:
-        steps = day.steps
-        if not limits or len(limits[-1]) != len(steps) - 1:
-            limits.append([0.0] * (len(steps) - 1))
-        times = day.version.tiers_per.times(period, 1)
-        for index, step in enumerate(steps[:-1]):
-            limits[-1][index] += (step.up_to or 0.0) * times
-        pools.append(len(limits) - 1)
-    return [tuple(pool) for pool in limits], pools
 
 
 def _mean_step(

@@ -1,0 +1,26 @@
+"""Klima's own entities, as the registry knows them: by whose they are, and their key."""
+
+from homeassistant.components.sensor import DOMAIN as SENSOR_DOMAIN
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_registry as er
+
+from .const import DOMAIN
+
+
+def own_sensor(hass: HomeAssistant, owner_id: str, key: str) -> str | None:
+    """Return the entity id of a sensor of an entry, or of a zone; None where there is none."""
+    return er.async_get(hass).async_get_entity_id(
+        SENSOR_DOMAIN, DOMAIN, f"{owner_id}_{key}"
+    )
+
+
+def own_with_key(hass: HomeAssistant, entities: set[str], key: str) -> set[str]:
+    """Return those of some entities that are Klima's, and have a key."""
+    registry = er.async_get(hass)
+    return {
+        entity_id
+        for entity_id in entities
+        if (entry := registry.async_get(entity_id)) is not None
+        and entry.platform == DOMAIN
+        and entry.translation_key == key
+    }
