@@ -71,6 +71,17 @@ def live(account: HeatAccount, at: float, minute: Minute) -> None:
     )
 
 
+def test_a_season_that_only_rested_has_no_cop() -> None:
+    """Its standby makes no heat: that is no COP of zero, as a fault would be."""
+    account = begun()
+    for number in range(1, 61):
+        live(account, T0 + 60 * number, (Activity.OFF, 200.0, 10.0, 0.1))
+    assert account.season.amounts.electricity == pytest.approx(0.2)
+    assert account.seasonal_cop is None
+    live(account, T0 + 3660, (Activity.HEATING, 800.0, 10.0, 0.1))
+    assert account.seasonal_cop is not None
+
+
 @given(MINUTES)
 def test_nothing_is_lost_and_no_cop_is_beyond_physics(minutes: list[Minute]) -> None:
     """All electricity is told of, heat only grows, and a COP is below Carnot's."""

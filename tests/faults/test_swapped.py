@@ -146,4 +146,4 @@ async def test_counters_of_two_homes_that_swap_their_names(
     tell(hass, True, 102, 5003)
     await pass_seconds(hass, freezer, 60)
     assert [each.data["home_energy"] for each in plans] == list(METERS[::-1])
-    assert [each.runtime_data.used for each in plans] == pytest.approx([2, 3])
+    assert [each.runtime_data.tiers.used for each in plans] == pytest.approx([2, 3])

@@ -97,8 +97,8 @@ class HeatAccount:
 
     @property
     def seasonal_cop(self) -> float | None:
-        """Heat over electricity since the season's start."""
-        return self.season.amounts.cop
+        """Heat over electricity since the season's start; None of one that only rested."""
+        return self.season.amounts.cop or None
 
     # What comes in
 
