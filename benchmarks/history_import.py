@@ -117,7 +117,7 @@ def counted() -> Iterator[list[int]]:
         async_write_sums(hass, metadata, rows)
 
     with patch(
-        "custom_components.klima.history.async_write_sums", side_effect=hand_over
+        "custom_components.klima.past_sums.async_write_sums", side_effect=hand_over
     ):
         yield handed
 

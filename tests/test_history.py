@@ -32,9 +32,8 @@ from pytest_homeassistant_custom_component.components.recorder.common import (
     async_wait_recording_done,
 )
 
-from custom_components.klima import history
 from custom_components.klima.const import DOMAIN
-from custom_components.klima.system import System
+from custom_components.klima.past_sums import PastSums
 
 from .common import add_system
 from .meters import number, pass_time, set_energy, set_power
@@ -194,20 +193,18 @@ async def test_a_reload_amid_an_import_loses_none_of_it(
     set_energy(hass, 9000)
     amid = 0
 
-    async def interrupted(
-        hass: HomeAssistant, system: System, key: str, *rest: Any
-    ) -> None:
+    async def interrupted(sums: PastSums, key: str, rows: Any) -> None:
         nonlocal amid
-        await really(hass, system, key, *rest)
+        await really(sums, key, rows)
         if amid < 1 + by_hand:
             amid += 1
             # A zone is added, or a setting changed, as soon as the system is there.
-            hass.config_entries.async_schedule_reload(system.entry_id)
+            hass.config_entries.async_schedule_reload(sums._entry_id)
             for _ in range(200):
                 await asyncio.sleep(0)
 
-    really = history._async_write
-    with patch.object(history, "_async_write", interrupted):
+    really = PastSums.async_write
+    with patch.object(PastSums, "async_write", interrupted):
         entry = await add_system(hass, UNIT, data={"energy": METER, "price": 0.25})
         await async_wait_recording_done(hass)
         await hass.async_block_till_done()

@@ -206,6 +206,8 @@ class ComfortClimate(KlimaClimate):
     def __init__(self, entry: KlimaConfigEntry, zone: Zone) -> None:
         """Show what is known now."""
         self.control = entry.runtime_data.control.zones[zone.subentry_id]
+        self._chosen: str | None = None
+        """The preset of the unit's own that was chosen here, while nothing else was."""
         super().__init__(entry, zone)
 
     @override
@@ -232,10 +234,10 @@ class ComfortClimate(KlimaClimate):
         modes = self._attr_hvac_modes
         features = self._attr_supported_features | ClimateEntityFeature.PRESET_MODE
         heats, cools = HVACMode.HEAT in modes, HVACMode.COOL in modes
-        if heats and cools:
+        if heats and cools and HVACMode.HEAT_COOL not in modes:
+            modes.append(HVACMode.HEAT_COOL)
+        if HVACMode.HEAT_COOL in modes:
             features |= ClimateEntityFeature.TARGET_TEMPERATURE_RANGE
-            if HVACMode.HEAT_COOL not in modes:
-                modes.append(HVACMode.HEAT_COOL)
         if HVACMode.OFF in modes:
             features |= ClimateEntityFeature.TURN_OFF | ClimateEntityFeature.TURN_ON
         if self._dries:
@@ -281,6 +283,9 @@ class ComfortClimate(KlimaClimate):
         target, low, high = stands.target, stands.low, stands.high
         if stands.mode is Mode.OFF:
             target = control.target_once_on
+        elif stands.mode is Mode.AUTO and target is None:
+            # What the unit itself goes by.
+            target = self.zone.celsius(reading.target_temperature)
         self._attr_target_temperature = self._own(target)
         self._attr_target_temperature_low = self._own(low)
         self._attr_target_temperature_high = self._own(high)
@@ -291,6 +296,8 @@ class ComfortClimate(KlimaClimate):
             self._attr_target_humidity = control.memory.target_humidity
         if control.memory.boost is not None and PRESET_BOOST in self._presets:
             self._attr_preset_mode = PRESET_BOOST
+        elif self._chosen is not None and self._chosen == reading.preset_mode:
+            self._attr_preset_mode = self._chosen
         elif stands.preset in self._presets and stands.mode is not Mode.OFF:
             self._attr_preset_mode = stands.preset
         else:
@@ -346,6 +353,7 @@ class ComfortClimate(KlimaClimate):
     @override
     async def async_set_preset_mode(self, preset_mode: str) -> None:
         """Choose a preset of ours, or of the unit's own."""
+        self._chosen = None
         if not self.control.active:
             await super().async_set_preset_mode(preset_mode)
         elif preset_mode == PRESET_BOOST and preset_mode in self._presets:
@@ -357,6 +365,9 @@ class ComfortClimate(KlimaClimate):
         else:
             if preset_mode in (self.zone.driver.capabilities.preset_modes or ()):
                 await super().async_set_preset_mode(preset_mode)
+                if preset_mode != PRESET_NONE:
+                    self._chosen = preset_mode
+                    self._show()
             if preset_mode == PRESET_NONE:
                 await self.control.async_clear_preset(self._context)
 

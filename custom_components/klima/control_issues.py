@@ -3,9 +3,8 @@
 from collections.abc import Iterable
 
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers import issue_registry as ir
 
-from .const import DOMAIN
+from .issues import ZoneIssues
 from .zone_control import ZoneControl
 
 SENSOR_PROBLEMS = ("lost", "stuck", "disagrees")
@@ -23,52 +22,21 @@ def async_tell_problems(
         if control.told == (problem, unknown):
             continue
         control.told = problem, unknown
-        zone = control.zone
+        zone, config = control.zone, control.config
+        issues = ZoneIssues(hass, entry_id, zone.subentry_id)
         for each in SENSOR_PROBLEMS:
-            _tell(
-                hass,
-                entry_id,
-                zone.subentry_id,
-                f"room_sensor_{each}",
-                told=problem == each,
+            key = f"room_sensor_{each}"
+            if problem == each:
+                issues.async_tell(key, name=zone.name, entity=config.temperature or "")
+            else:
+                # One of before a restart may be found again: if it was ignored, it stays so.
+                issues.async_take_back(key, is_over=False)
+        if unknown is None:
+            issues.async_take_back("schedule_unknown", is_over=False)
+        else:
+            issues.async_tell(
+                "schedule_unknown",
                 name=zone.name,
-                entity=control.config.temperature or "",
+                entity=config.schedule or "",
+                what=unknown,
             )
-        _tell(
-            hass,
-            entry_id,
-            zone.subentry_id,
-            "schedule_unknown",
-            told=unknown is not None,
-            name=zone.name,
-            entity=control.config.schedule or "",
-            what=unknown or "",
-        )
-
-
-def _tell(
-    hass: HomeAssistant,
-    entry_id: str,
-    subentry_id: str,
-    key: str,
-    *,
-    told: bool,
-    **placeholders: str,
-) -> None:
-    issue_id = f"{key}_{subentry_id}"
-    if told:
-        ir.async_create_issue(
-            hass,
-            DOMAIN,
-            issue_id,
-            data={"entry_id": entry_id, "subentry_id": subentry_id},
-            is_fixable=False,
-            severity=ir.IssueSeverity.WARNING,
-            translation_key=key,
-            translation_placeholders=placeholders,
-        )
-        return
-    issue = ir.async_get(hass).async_get_issue(DOMAIN, issue_id)
-    if issue is not None and issue.active:
-        # One of before a restart may be found again: if it was ignored, it stays so.
-        ir.async_delete_issue(hass, DOMAIN, issue_id)

@@ -1,10 +1,11 @@
-"""Repairs that tell something of a whole entry: told while it holds, gone with the entry.
+"""Repairs that tell something of an entry, or of a zone: told while it holds, gone with it.
 
-Those of a source, a zone or its unit are told where they are found, with data that names
-the entry. All are taken back here.
+Those of a source are told where they are found, with data that names the entry. All are
+taken back here.
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
@@ -46,10 +47,48 @@ def async_take_back(
     One of before a restart may be found again, unless it `is_over`: if it was ignored,
     it stays so.
     """
-    issue_id = f"{key}_{entry.entry_id}"
+    _take_back(hass, f"{key}_{entry.entry_id}", is_over=is_over)
+
+
+def _take_back(hass: HomeAssistant, issue_id: str, *, is_over: bool) -> None:
     issue = ir.async_get(hass).async_get_issue(DOMAIN, issue_id)
     if issue is not None and (issue.active or is_over):
         ir.async_delete_issue(hass, DOMAIN, issue_id)
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneIssues:
+    """Tells what is wrong in a zone, or with its unit, and takes it back."""
+
+    hass: HomeAssistant
+    entry_id: str
+    subentry_id: str
+
+    @callback
+    def async_tell(
+        self,
+        key: str,
+        severity: ir.IssueSeverity = ir.IssueSeverity.WARNING,
+        *,
+        translation_key: str | None = None,
+        **placeholders: str,
+    ) -> None:
+        """Tell an issue, by its translation key or by another where it has several texts."""
+        ir.async_create_issue(
+            self.hass,
+            DOMAIN,
+            f"{key}_{self.subentry_id}",
+            data={"entry_id": self.entry_id, "subentry_id": self.subentry_id},
+            is_fixable=False,
+            severity=severity,
+            translation_key=translation_key or key,
+            translation_placeholders=placeholders,
+        )
+
+    @callback
+    def async_take_back(self, key: str, *, is_over: bool = True) -> None:
+        """Tell an issue no more; `is_over` as of `async_take_back`."""
+        _take_back(self.hass, f"{key}_{self.subentry_id}", is_over=is_over)
 
 
 @callback

@@ -4,7 +4,10 @@ from datetime import datetime
 from typing import Literal, cast
 
 from homeassistant.components.recorder import get_instance
-from homeassistant.components.recorder.statistics import statistics_during_period
+from homeassistant.components.recorder.statistics import (
+    get_metadata,
+    statistics_during_period,
+)
 from homeassistant.const import UnitOfEnergy, UnitOfPower, UnitOfTemperature
 from homeassistant.core import HomeAssistant
 
@@ -46,3 +49,13 @@ async def async_figures(
     )
     rows = cast("list[dict[str, float | None]]", found.get(statistic_id, []))
     return [(int(row["start"] or 0.0), row.get(figure)) for row in rows]
+
+
+async def async_unit(hass: HomeAssistant, statistic_id: str) -> str | None:
+    """Return the unit that a statistic is kept in, None where there is none."""
+    found = await get_instance(hass).async_add_executor_job(
+        lambda: get_metadata(hass, statistic_ids={statistic_id})
+    )
+    if (metadata := found.get(statistic_id)) is None:
+        return None
+    return metadata[1]["unit_of_measurement"]

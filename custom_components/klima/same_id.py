@@ -36,6 +36,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from .core.history import HOUR
 from .own_entities import own_sensor
+from .past_sums import BEGAN, COST, ENERGY
 from .system import KlimaConfigEntry
 
 _LOGGER = logging.getLogger(__name__)
@@ -141,14 +142,14 @@ def _begun_totals(hass: HomeAssistant, entry: KlimaConfigEntry) -> dict[str, Beg
 def _with_past(hass: HomeAssistant, entry: KlimaConfigEntry) -> set[str | None]:
     """Return the new sensors before which there is nothing but their meter's past.
 
-    `history.py` raises these.
+    `past_sums.py` raises these.
     """
     history = entry.runtime_data.billing.history
     return {
         own_sensor(hass, entry.entry_id, key)
-        for key in ("energy", "cost")
+        for key in (ENERGY, COST)
         if history.get(f"{key}_total")
-        and history[key] >= history.get("began", history[key])
+        and history[key] >= history.get(BEGAN, history[key])
     }
 
 

@@ -53,9 +53,10 @@ class Zone:
         reading = self.driver.reading
         target = reading.target_temperature
         if target is None:
+            # A tank that tells where it starts and stops works towards the latter.
             target = (
                 reading.target_temperature_high
-                if self.activity in COOLING_ACTIVITIES
+                if self.is_tank or self.activity in COOLING_ACTIVITIES
                 else reading.target_temperature_low
             )
         return self.celsius(target)

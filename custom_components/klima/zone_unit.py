@@ -1,5 +1,6 @@
 """The unit of a zone in the core's words: what it accepts, what it does, how it is set."""
 
+import asyncio
 from dataclasses import replace
 
 from homeassistant.components.climate import (
@@ -102,27 +103,32 @@ class ZoneUnit:
 
     async def async_set(self, setting: Setting, context: Context | None) -> None:
         """Set the unit, in as few actions as it takes."""
-        reading = self._zone.driver.reading
-        capabilities = self._zone.driver.capabilities
+        driver = self._zone.driver
         mode = setting.mode.value
-        changes_mode = reading.mode != mode
-        if changes_mode:
-            if setting.mode is Mode.OFF and mode not in capabilities.modes:
+        if driver.reading.mode != mode:
+            if setting.mode is Mode.OFF and mode not in driver.capabilities.modes:
                 # One that has neither is never off.
-                if capabilities.features & ClimateEntityFeature.TURN_OFF:
+                if driver.capabilities.features & ClimateEntityFeature.TURN_OFF:
                     await self._zone.async_command(SERVICE_TURN_OFF, {}, context)
                 return
             await self._zone.async_command(
                 SERVICE_SET_HVAC_MODE, {ATTR_HVAC_MODE: mode}, context
             )
+            # What it tells at once is read in the loop's next turn.
+            await asyncio.sleep(0)
         if setting.mode in (Mode.OFF, Mode.FAN_ONLY, Mode.DRY):
             return
-        features = ClimateEntityFeature(capabilities.features)
+        # In another mode it may take what it did not before.
+        features = ClimateEntityFeature(driver.capabilities.features)
+        # Until it tells of its new mode, many a thermostat takes a temperature for the
+        # one of the mode that it knows of, and one that is off drops it.
+        known = {} if driver.reading.mode == mode else {ATTR_HVAC_MODE: mode}
         if setting.low is not None and setting.high is not None:
             if features & ClimateEntityFeature.TARGET_TEMPERATURE_RANGE:
                 await self._zone.async_command(
                     SERVICE_SET_TEMPERATURE,
-                    {
+                    known
+                    | {
                         ATTR_TARGET_TEMP_LOW: self._out(setting.low),
                         ATTR_TARGET_TEMP_HIGH: self._out(setting.high),
                     },
@@ -134,7 +140,7 @@ class ZoneUnit:
         ):
             await self._zone.async_command(
                 SERVICE_SET_TEMPERATURE,
-                {ATTR_TEMPERATURE: self._out(setting.target)},
+                known | {ATTR_TEMPERATURE: self._out(setting.target)},
                 context,
             )
 

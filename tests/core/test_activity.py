@@ -123,6 +123,34 @@ def test_a_tank_reheats_in_one_go(
     )
 
 
+@pytest.mark.parametrize(
+    ("mode", "water", "low", "high", "previous", "expected"),
+    [
+        ("heat_pump", 46.9, 47.0, 51.0, Activity.IDLE, Activity.HEATING),
+        ("heat_pump", 47.1, 47.0, 51.0, Activity.IDLE, Activity.IDLE),
+        ("heat_pump", 50.9, 47.0, 51.0, Activity.HEATING, Activity.HEATING),
+        ("heat_pump", 51.0, 47.0, 51.0, Activity.HEATING, Activity.IDLE),
+        ("heat_pump", 40.0, 47.0, None, Activity.HEATING, Activity.IDLE),
+        ("gas", 40.0, 47.0, 51.0, Activity.HEATING, Activity.IDLE),
+    ],
+)
+def test_a_tank_that_tells_where_it_starts_and_stops(
+    mode: str,
+    water: float,
+    low: float,
+    high: float | None,
+    previous: Activity,
+    expected: Activity,
+) -> None:
+    """As nibe_heatpump has it. What burns gas is no heat pump's work."""
+    assert (
+        infer_tank_activity(
+            mode, water=water, target=None, low=low, high=high, previous=previous
+        )
+        is expected
+    )
+
+
 def test_a_system_does_what_its_compressor_does() -> None:
     """One unit that heats outweighs any number that blow or rest."""
     assert of_system([]) is None

@@ -512,6 +512,54 @@ def test_a_unit_that_is_still_at_the_command_before_is_told_again() -> None:
     assert (answered.command, answered.reason) == (None, Reason.SCHEDULE)
 
 
+@pytest.mark.parametrize("kept", [24.0, 21.5])
+def test_a_target_that_a_unit_dropped_while_it_turned_on_is_sent_once_more(
+    kept: float,
+) -> None:
+    """It shows what it had in that mode: nobody's word, and no rounding either."""
+    schedule = Entry(preset="comfort", mode="heat")
+    off = given(Setting(mode=Mode.OFF), schedule=schedule)
+    memory, sent = Memory(), []
+    for seconds in range(0, 600, 10):
+        shown = Setting(mode=Mode.HEAT, target=21.0 if len(sent) > 1 else kept)
+        now = NOW + seconds
+        on = given(shown, schedule=schedule, now=now)
+        decision = decide(on if sent else replace(off, now=now), memory)
+        memory = decision.memory
+        assert decision.reason is Reason.SCHEDULE
+        if decision.command is not None:
+            sent.append((seconds, decision.command))
+    assert sent == [(0, HEAT_21), (60, HEAT_21)]
+
+
+def test_a_unit_that_never_tells_its_target_is_told_each_new_one_once() -> None:
+    """What it was sent last is believed; what it has when it is met is left alone."""
+    shown = Setting(mode=Mode.HEAT)
+    memory, sent = Memory(), []
+    wishes = (None, Entry(temperature=20.0), Entry(temperature=22.0), None)
+    for hour, schedule in enumerate(wishes):
+        for seconds in range(0, 600, 30):
+            now = NOW + hour * 3600 + seconds
+            decision = decide(given(shown, schedule=schedule, now=now), memory)
+            memory = decision.memory
+            if decision.command is not None:
+                sent.append((hour, decision.command.target))
+    assert sent == [(1, 20.0), (2, 22.0)]
+
+
+def test_a_mode_that_a_unit_does_not_offer_is_not_sent() -> None:
+    """The zone of a unit that decides for all has no mode but off while that is off."""
+    schedule = Entry(preset="comfort", mode="heat")
+    off = given(Setting(mode=Mode.OFF), schedule=schedule)
+    memory = Memory(active_mode=Mode.HEAT, room_mode=Mode.HEAT)
+    slave = replace(
+        off, unit=replace(off.unit, limits=Limits(modes=frozenset({Mode.OFF})))
+    )
+    decision = decide(slave, memory)
+    assert (decision.command, decision.rule) == (None, "mode_not_offered")
+    assert decide(off, decision.memory).command == HEAT_21
+
+
 def test_a_unit_that_is_back_is_told_once_what_still_stands() -> None:
     inputs = given(schedule=Entry(preset="eco"))
     memory = decide(inputs).memory
@@ -831,6 +879,62 @@ def test_a_range_goes_to_a_unit_that_has_one_with_its_offset() -> None:
         ),
     )
     assert decide(settled_, decision.memory).command is None
+
+
+def test_both_ends_of_a_range_move_by_the_same_and_once() -> None:
+    """In whole degrees Fahrenheit, what its middle is rounded by is none of its ends'."""
+    limits = replace(FULL, has_range=True, step=1.0, fahrenheit=True)
+    memory, sent, setting = (
+        Memory(),
+        [],
+        Setting(mode=Mode.HEAT_COOL, low=19.0, high=25.0),
+    )
+    wide = replace(COMFORT, presets={**COMFORT.presets, "comfort": (20.0, 23.9)})
+    for minute in range(60):
+        inputs = replace(ranged(20.4, NOW + 60 * minute), room=20.4)
+        unit = replace(inputs.unit, setting=setting, intake=20.85, limits=limits)
+        decision = decide(replace(inputs, unit=unit), memory, wide)
+        memory = decision.memory
+        assert decision.reason is Reason.SCHEDULE
+        if decision.command is not None:
+            setting = decision.command
+            sent.append(setting)
+    assert len(sent) == 1
+    assert sent[0].low is not None
+    assert sent[0].high is not None
+    assert sent[0].high - sent[0].low == pytest.approx(7 / 1.8)
+
+
+def test_a_unit_with_no_mode_but_its_own_changeover_gets_its_end_of_a_range() -> None:
+    limits = Limits(modes=frozenset({Mode.OFF, Mode.HEAT_COOL}))
+    for room, target in ((19.0, 21.0), (26.0, 25.0)):
+        inputs = replace(ranged(room), room=None)
+        unit = replace(
+            inputs.unit, setting=Setting(mode=Mode.OFF), intake=room, limits=limits
+        )
+        inputs = replace(inputs, unit=unit)
+        assert decide(inputs).command == Setting(mode=Mode.HEAT_COOL, target=target)
+        chosen = set_preset(COMFORT, inputs, Memory(), "comfort", scheduled=False)
+        assert chosen.active_mode is Mode.HEAT_COOL
+        boosted = boost(
+            COMFORT,
+            inputs,
+            Memory(),
+            Wish(mode=Mode.HEAT_COOL, target=22.0),
+            duration=60,
+        )
+        assert boosted.boost is not None
+        beyond = 24.0 if room < 22 else 20.0
+        assert boosted.boost.wish == Wish(mode=Mode.HEAT_COOL, target=beyond)
+
+
+def test_a_boost_does_not_turn_off_what_is_only_automatic() -> None:
+    inputs = given(Setting(mode=Mode.AUTO, target=21.0))
+    modes = frozenset({Mode.OFF, Mode.AUTO})
+    inputs = replace(inputs, unit=replace(inputs.unit, limits=Limits(modes=modes)))
+    memory = boost(COMFORT, inputs, Memory(), Wish(mode=Mode.AUTO), duration=60)
+    assert memory.boost is not None
+    assert memory.boost.wish == Wish(mode=Mode.AUTO)
 
 
 def test_units_of_one_direction_get_their_end_of_a_range() -> None:

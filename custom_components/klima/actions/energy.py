@@ -21,7 +21,7 @@ import voluptuous as vol
 from ..const import CONF_CYCLE, DOMAIN
 from ..core.ledger import QUARTER
 from ..figures import written
-from ..history import NoPastError, async_import_history
+from ..history import NoPastError, Past
 from ..plan import Plan, PlanConfigEntry
 from . import (
     ATTR_CONFIG_ENTRY_ID,
@@ -88,12 +88,11 @@ async def _async_import_history(call: ServiceCall) -> ServiceResponse:
     """Take a meter's past over."""
     system = await async_called_system(call)
     try:
-        answer = await async_import_history(
-            call.hass, system, dry_run=call.data[ATTR_DRY_RUN]
+        return await Past(call.hass, system).async_import(
+            dry_run=call.data[ATTR_DRY_RUN]
         )
     except NoPastError as err:
         raise refused(err.reason) from err
-    return answer
 
 
 async def _async_get_bill(call: ServiceCall) -> ServiceResponse:

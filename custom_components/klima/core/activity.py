@@ -112,18 +112,26 @@ def infer_tank_activity(
     *,
     water: float | None,
     target: float | None,
+    low: float | None = None,
+    high: float | None = None,
     previous: Activity = Activity.OFF,
 ) -> Activity:
     """Return what a water heater does, from its mode and temperatures in °C.
 
-    A tank reheats once it fell by its band, and then up to its target. One
-    whose temperatures are not known is taken to be idle: it is, most of a day.
+    A tank reheats once it fell by its band, and then up to its target; one that
+    has no target but tells where it starts (`low`) and stops (`high`), by these. One
+    whose temperatures are not known is taken to be idle: it is, most of a day. So is
+    the heat pump of one that burns gas.
     """
     if mode is None or mode == "off":
         return Activity.OFF
-    if water is None or target is None:
+    start = None if target is None else target - TANK_BAND
+    if target is None:
+        start, target = low, high
+    if water is None or start is None or target is None or mode == "gas":
         return Activity.IDLE
-    start = target if previous is Activity.HEATING else target - TANK_BAND
+    if previous is Activity.HEATING:
+        start = target
     return Activity.HEATING if water < start else Activity.IDLE
 
 

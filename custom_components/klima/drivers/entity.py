@@ -46,6 +46,16 @@ from . import UNAVAILABLE, Capabilities, Reading, StateSource
 from .faults import told_as_refusal
 
 _ACTIVITIES = {activity.value: activity for activity in Activity}
+_TANK_STATUS = {
+    "heat_water": Activity.HEATING,
+    "legionella": Activity.HEATING,
+    **dict.fromkeys(
+        ("idle", "standby", "heat_zones", "cool", "defrost"), Activity.IDLE
+    ),
+}
+"""What a tank of MELCloud does, by its attribute `status`: its operation mode is the
+same while its heat pump is off."""
+
 _OFFERS = (
     ATTR_SUPPORTED_FEATURES,
     climate.ATTR_HVAC_MODES,
@@ -193,6 +203,8 @@ class EntityDriver:
         low = finite(attributes.get(climate.ATTR_TARGET_TEMP_LOW))
         high = finite(attributes.get(climate.ATTR_TARGET_TEMP_HIGH))
         action = _ACTIVITIES.get(_name(attributes.get(climate.ATTR_HVAC_ACTION)) or "")
+        if self.platform is Platform.WATER_HEATER:
+            action = _TANK_STATUS.get(_name(attributes.get("status")) or "", action)
         away = attributes.get(water_heater.ATTR_AWAY_MODE)
         inferred, working = self._infer(mode, current, target, low, high)
         return Reading(
@@ -234,7 +246,12 @@ class EntityDriver:
         current, target, low, high = map(self._celsius, (current, target, low, high))
         if self.platform is Platform.WATER_HEATER:
             activity = infer_tank_activity(
-                mode, water=current, target=target, previous=previous
+                mode,
+                water=current,
+                target=target,
+                low=low,
+                high=high,
+                previous=previous,
             )
             return activity, None if activity is Activity.OFF else Activity.HEATING
         heat_to = low if target is None else target

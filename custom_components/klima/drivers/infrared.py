@@ -64,6 +64,7 @@ from ..core.infrared.state import (
     likeliest,
 )
 from ..figures import async_text
+from ..issues import ZoneIssues
 from ..sources import read_temperature
 from . import UNAVAILABLE, Capabilities, Reading, StateSource
 from .links import Link, async_create_link
@@ -113,7 +114,7 @@ class InfraredDriver:
         """Know nothing of the codes yet: `async_load` reads them."""
         self._hass = hass
         self._entry = entry
-        self._id = subentry.subentry_id
+        self._issues = ZoneIssues(hass, entry.entry_id, subentry.subentry_id)
         self._name = subentry.title
         self._data = subentry.data
         self._link: Link | None = None
@@ -137,26 +138,16 @@ class InfraredDriver:
 
     async def async_load(self, data: Mapping[str, Any]) -> None:
         """Read the codes, and take up what was believed before."""
-        issue_id = f"{ISSUE_CODES}_{self._id}"
         try:
             self._link = await async_create_link(self._hass, self._name, self._data)
         except CodeFileError as err:
             _LOGGER.error("The codes of %s cannot be used: %s", self._name, err)
-            ir.async_create_issue(
-                self._hass,
-                DOMAIN,
-                issue_id,
-                data={"entry_id": self._entry.entry_id, "subentry_id": self._id},
-                is_fixable=False,
-                severity=ir.IssueSeverity.ERROR,
-                translation_key=ISSUE_CODES,
-                translation_placeholders={
-                    "name": self._name,
-                    "error": await _async_reason(self._hass, err),
-                },
+            reason = await _async_reason(self._hass, err)
+            self._issues.async_tell(
+                ISSUE_CODES, ir.IssueSeverity.ERROR, name=self._name, error=reason
             )
             return
-        ir.async_delete_issue(self._hass, DOMAIN, issue_id)
+        self._issues.async_take_back(ISSUE_CODES)
         envelope = self._link.envelope
         self.capabilities = _capabilities(envelope)
         self._state = envelope.restored(data.get("state"))
@@ -346,14 +337,14 @@ class InfraredDriver:
         heard = likeliest(states, self._state)
         assert heard is not None
         self._unconfirmed = None
-        self._async_clear_mismatch()
+        self._issues.async_take_back(ISSUE_MISMATCH)
         self._async_believe(heard.over(self._state), StateSource.HEARD)
 
     @callback
     def _async_confirm(self, source: StateSource) -> None:
         """Note that what is believed is so."""
         self._unconfirmed = None
-        self._async_clear_mismatch()
+        self._issues.async_take_back(ISSUE_MISMATCH)
         if self._source is not StateSource.HEARD:
             self._async_believe(self._state, source)
 
@@ -434,7 +425,10 @@ class InfraredDriver:
             self._hass.async_create_task(self._async_resend(wished, runs))
             return
         if wished is not None:
-            self._async_tell_mismatch(runs)
+            text = f"{ISSUE_MISMATCH}_{'on' if runs else 'off'}"
+            self._issues.async_tell(
+                ISSUE_MISMATCH, translation_key=text, name=self._name
+            )
             self._unconfirmed = None
         # Its handset was used, where nothing hears it.
         mode = (self._last_mode or first(self.capabilities.modes[1:])) if runs else OFF
@@ -461,23 +455,6 @@ class InfraredDriver:
         before = replace(wished, mode=self._last_mode if runs else OFF)
         await self._async_transmit(link, wished, frozenset({"mode"}), before, None)
         self._power.async_weigh()
-
-    @callback
-    def _async_tell_mismatch(self, runs: bool) -> None:
-        ir.async_create_issue(
-            self._hass,
-            DOMAIN,
-            f"{ISSUE_MISMATCH}_{self._id}",
-            data={"entry_id": self._entry.entry_id, "subentry_id": self._id},
-            is_fixable=False,
-            severity=ir.IssueSeverity.WARNING,
-            translation_key=f"{ISSUE_MISMATCH}_{'on' if runs else 'off'}",
-            translation_placeholders={"name": self._name},
-        )
-
-    @callback
-    def _async_clear_mismatch(self) -> None:
-        ir.async_delete_issue(self._hass, DOMAIN, f"{ISSUE_MISMATCH}_{self._id}")
 
 
 def _capabilities(envelope: Envelope) -> Capabilities:

@@ -20,7 +20,7 @@ from .model import (
     updated,
 )
 from .protection import Compressor, direction_of, wait_for
-from .steering import learn, offset, shifted, steer
+from .steering import learn, shifted, steer
 from .wish import choose, expire, standing
 
 LOOK_AGAIN = 300.0
@@ -126,11 +126,11 @@ def _setting(
         target = None if wish.target is None else limits.rounded(wish.target)
         return Setting(mode=wish.mode, target=target), memory
     if limits.has_range and Mode.HEAT_COOL in limits.modes:
-        by = offset(inputs, comfort, memory.steering)
-        middle, steering = steer(inputs, comfort, memory.steering, (low + high) / 2)
-        if steering is memory.steering and steering.setpoint is not None:
-            # No correction is due: both ends stay as they are.
-            by = middle - (low + high) / 2
+        memory = changeover(inputs, memory, low, high)
+        # The end that the room is held at is steered; the other one goes along.
+        end = high if memory.direction is Direction.COOLING else low
+        setpoint, steering = steer(inputs, comfort, memory.steering, end)
+        by = setpoint - end
         return (
             Setting(
                 mode=wish.mode,
@@ -140,6 +140,10 @@ def _setting(
             updated(memory, steering=steering),
         )
     memory = changeover(inputs, memory, low, high)
+    if Mode.HEAT_COOL in limits.modes and not {Mode.HEAT, Mode.COOL} & limits.modes:
+        # It has no other mode, and goes over by itself around one target.
+        cools = memory.direction is Direction.COOLING
+        return _one(comfort, inputs, memory, wish.mode, high if cools else low)
     if Mode.COOL not in limits.modes:
         return _one(comfort, inputs, memory, Mode.HEAT, low)
     if Mode.HEAT not in limits.modes or memory.direction is Direction.COOLING:
@@ -259,6 +263,9 @@ def finish(
     )
     if not inputs.unit.available:
         return replace(nothing, reason=Reason.UNIT_UNAVAILABLE, rule=None)
+    if setting.mode is not Mode.OFF and setting.mode not in inputs.unit.limits.modes:
+        # The zone of a unit that decides for all, or one that lost a mode.
+        return replace(nothing, rule="mode_not_offered")
     if not _differs(inputs, memory, setting):
         return nothing
     if (sent := _unanswered(inputs, memory, setting)) is not None:
@@ -295,7 +302,7 @@ def _unanswered(inputs: Inputs, memory: Memory, setting: Setting) -> Sent | None
     sent = memory.sent
     if sent is None or sent.confirmed:
         return None
-    return sent if inputs.unit.limits.same(sent.asked, setting) else None
+    return sent if inputs.unit.limits.repeats(sent.asked, setting) else None
 
 
 def _answers_by(sent: Sent) -> float:
@@ -323,12 +330,12 @@ def _sent(inputs: Inputs, memory: Memory, setting: Setting) -> Sent:
 def _differs(inputs: Inputs, memory: Memory, setting: Setting) -> bool:
     """Return whether the unit is not at a setting, nor at what it made of it."""
     unit, sent = inputs.unit, memory.sent
-    if unit.limits.same(unit.setting, setting):
+    if unit.limits.shows(unit.setting, setting, None if sent is None else sent.asked):
         return False
     return not (
         sent is not None
         and sent.confirmed
-        and unit.limits.same(sent.asked, setting)
+        and unit.limits.repeats(sent.asked, setting)
         and unit.limits.same(unit.setting, sent.accepted)
     )
 

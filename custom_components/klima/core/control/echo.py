@@ -78,6 +78,11 @@ def _settle(
     hold_s: float | None,
 ) -> Memory:
     """Judge what a unit made of a command that it did not confirm."""
+    turned = sent.before.mode is not sent.asked.mode
+    if current.mode is sent.asked.mode and turned:
+        # It took the mode, and shows the target that it had in that: one that comes
+        # while it still turns on is often dropped. `finish` sends it once more.
+        return memory
     if current.mode is sent.asked.mode and current.is_near(sent.asked, ROUNDING):
         return replace(memory, sent=replace(sent, accepted=current, confirmed=True))
     same = inputs.unit.limits.same

@@ -144,6 +144,31 @@ class Limits:
             return True
         return one.is_near(other, self.tolerance)
 
+    def repeats(self, asked: Setting, again: Setting) -> bool:
+        """Return whether a setting asks for no more than what was asked for."""
+        return self.same(asked, again) and not _untold(asked, again)
+
+    def shows(self, shown: Setting, asked: Setting, sent: Setting | None) -> bool:
+        """Return whether a unit is at what it is asked for, as far as it tells.
+
+        Of a target that it does not tell, what it was sent last is believed.
+        """
+        return self.same(shown, asked) and not (
+            _untold(shown, asked) and (sent is None or not self.repeats(sent, asked))
+        )
+
+
+def _untold(shown: Setting, asked: Setting) -> bool:
+    """Return whether nothing is told of a target that is asked for."""
+    return asked.mode in STEERED and any(
+        its is None and mine is not None
+        for its, mine in (
+            (shown.target, asked.target),
+            (shown.low, asked.low),
+            (shown.high, asked.high),
+        )
+    )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unit:

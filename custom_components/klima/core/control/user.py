@@ -200,7 +200,8 @@ def default_mode(inputs: Inputs) -> Mode:
     modes, room = inputs.unit.limits.modes, inputs.temperature
     if Mode.HEAT in modes and (Mode.COOL not in modes or room is None or room < 23):
         return Mode.HEAT
-    return Mode.COOL if Mode.COOL in modes else Mode.OFF
+    own = (Mode.COOL, Mode.HEAT_COOL, Mode.AUTO)
+    return next((mode for mode in own if mode in modes), Mode.OFF)
 
 
 def boost(
@@ -229,9 +230,12 @@ def boost(
                 if memory.active_mode in (Mode.HEAT, Mode.COOL)
                 else default_mode(inputs)
             )
-    if target is None:
-        cooling = mode is Mode.COOL
-        stood = present.target
+    cooling, stood = mode is Mode.COOL, present.target
+    if not {Mode.HEAT, Mode.COOL} & inputs.unit.limits.modes:
+        # It goes over by itself; what is automatic has a target of its own.
+        mode, room = default_mode(inputs), inputs.temperature
+        cooling = cooling or (room is not None and stood is not None and room > stood)
+    if target is None and mode is not Mode.AUTO:
         if stood is None:
             stood = present.high if cooling else present.low
         if stood is None:
