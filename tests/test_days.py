@@ -354,6 +354,35 @@ async def test_a_start_with_an_open_window_waits_for_no_delay(
     assert (unit.commands, reason(hass)) == ([], "window")
 
 
+@pytest.mark.parametrize("way", ["scene", "handset", "turn_on", "off and on"])
+async def test_who_means_to_heat_beside_an_open_window(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, way: str
+) -> None:
+    """Who turns it on does, and not who brings a scene back, or a degree more."""
+    hass.states.async_set(WINDOW, "off")
+    _, unit = await begin(hass, freezer, windows=[WINDOW], window_delay=300)
+    await snapshot(hass)
+    await later(hass, freezer, minutes=10)
+    hass.states.async_set(WINDOW, "on")
+    await later(hass, freezer, minutes=2)
+    if way == "handset":
+        unit.set(target_temperature=22.0)
+    await later(hass, freezer, minutes=10)
+    assert (unit.hvac_mode, reason(hass)) == (HVACMode.OFF, "window")
+    match way:
+        case "scene":
+            await bring_back(hass)
+        case "turn_on":
+            await call(hass, "climate.turn_on")
+        case "off and on":
+            await call(hass, "climate.turn_off")
+            await call(hass, "climate.set_hvac_mode", hvac_mode="heat")
+    await later(hass, freezer, minutes=10)
+    means_it = way in ("turn_on", "off and on")
+    assert reason(hass) == ("hold" if means_it else "window")
+    assert unit.hvac_mode == (HVACMode.HEAT if means_it else HVACMode.OFF)
+
+
 async def test_a_window_that_is_taken_out_of_the_settings_pauses_no_more(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory
 ) -> None:
