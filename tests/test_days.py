@@ -413,6 +413,41 @@ async def test_a_start_while_nobody_is_there_warms_no_empty_room(
     assert (unit.target_temperature, reason(hass)) == (21.0, "schedule")
 
 
+@pytest.mark.parametrize("restart", [False, True])
+async def test_who_was_at_home_when_their_phone_was_lost_stays_warm(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, restart: bool
+) -> None:
+    """One is out, and the other's phone is empty for a while."""
+    hass.states.async_set("person.one", "home")
+    hass.states.async_set("person.two", "home")
+    entry, unit = await begin(
+        hass,
+        freezer,
+        presence=["person.one", "person.two"],
+        minimum_on=0,
+        minimum_off=0,
+    )
+    hass.states.async_set("person.one", "not_home")
+    await later(hass, freezer, minutes=5)
+    if restart:
+        assert await hass.config_entries.async_unload(entry.entry_id)
+    hass.states.async_set("person.two", "unknown")
+    if restart:
+        assert await hass.config_entries.async_setup(entry.entry_id)
+    await later(hass, freezer, minutes=20)
+    assert (unit.commands, reason(hass)) == ([], "schedule")
+    hass.states.async_set("person.two", "home")
+    await later(hass, freezer, minutes=5)
+    hass.states.async_set("person.two", "unavailable")
+    await later(hass, freezer, minutes=36)
+    assert (unit.target_temperature, reason(hass)) == (16.0, "away")
+    hass.states.async_set("person.two", "home")
+    await later(hass, freezer, minutes=5)
+    hass.states.async_set("person.two", "not_home")
+    await hass.async_block_till_done()
+    assert reason(hass) == "away"
+
+
 async def test_a_schedule_that_is_taken_away_leaves_the_room_as_it_is(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory
 ) -> None:
