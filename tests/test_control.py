@@ -489,8 +489,13 @@ async def test_a_lost_sensor_is_told_and_the_unit_steers_until_it_is_back(
     assert issue_registry.async_get_issue("klima", f"room_sensor_disagrees_{zone_id}")
     sensor(hass, 18.9)
     unit.set(hvac_action=HVACAction.HEATING)
+    # A room that is held shows the same for hours; its unit's own air, too.
     await later(hass, freezer, hours=4)
+    assert state_of(hass, REASON).attributes["temperature_basis"] == "sensor"
+    unit.set(current_temperature=22.0)
+    await hass.async_block_till_done()
     assert issue_registry.async_get_issue("klima", f"room_sensor_stuck_{zone_id}")
+    assert state_of(hass, REASON).attributes["temperature_basis"] == "unit"
 
 
 async def test_a_repair_that_was_ignored_stays_so_over_a_restart(

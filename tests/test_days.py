@@ -1,6 +1,7 @@
 """Days of families: what they do with a room, and what they find afterwards."""
 
 from typing import Any
+from unittest.mock import patch
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.components.climate import HVACMode
@@ -384,6 +385,31 @@ async def test_a_preset_means_what_it_was_set_to_last(
     await later(hass, freezer, minutes=10)
     assert shown(hass) == ("heat", 18.5, "eco")
     assert unit.target_temperature == 18.5
+
+
+@pytest.mark.parametrize("cut", [True, False])
+async def test_a_night_in_which_the_power_fails(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, cut: bool
+) -> None:
+    """A unit that stays off when its power is back is told again; one by hand is not."""
+    entry, unit = await begin(hass, freezer, "2026-11-24 23:00:00+00:00")
+    await later(hass, freezer, minutes=30)
+    control = entry.runtime_data.control
+    # What is on the disk: nobody says goodbye to it.
+    kept = {"return_value": control.as_dict(exactly=False)} if cut else {}
+    with patch.object(control, "as_dict", **(kept or {"wraps": control.as_dict})):
+        assert await hass.config_entries.async_unload(entry.entry_id)
+    unit.set(hvac_mode=HVACMode.OFF, available=False)
+    await later(hass, freezer, hours=1)
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await later(hass, freezer, minutes=5)
+    unit.set(available=True)
+    await later(hass, freezer, minutes=10)
+    assert reason(hass) == ("schedule" if cut else "hold")
+    assert (unit.hvac_mode, unit.target_temperature) == (
+        HVACMode.HEAT if cut else HVACMode.OFF,
+        19.0,
+    )
 
 
 async def switch(hass: HomeAssistant, action: str) -> None:

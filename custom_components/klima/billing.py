@@ -270,7 +270,7 @@ class Billing:
         start, length = delta.start, delta.end - delta.start
         for bucket, share in spread(delta.start, delta.end):
             end = min(start + share * length, delta.end)
-            part = delta._replace(start=start, end=end, kwh=delta.kwh * share)
+            part = delta.part(start, end, share)
             rate, flow = plan.export_rate_at(start), plan.flow_in(bucket)
             own = 0.0
             if rate is not None and flow is not None:
@@ -474,15 +474,7 @@ def _split(delta: Delta, kwh: float) -> tuple[Delta, Delta]:
     # A hair more than the room, so that rounding cannot leave a part of it.
     share = min(kwh / delta.kwh + 1e-12, 1.0)
     middle = delta.start + (delta.end - delta.start) * share
-
-    def part(start: float, end: float, share: float) -> Delta:
-        return Delta(
-            start,
-            end,
-            delta.kwh * share,
-            delta.source,
-            delta.heating_kwh * share,
-            delta.cooling_kwh * share,
-        )
-
-    return part(middle, delta.end, 1 - share), part(delta.start, middle, share)
+    return (
+        delta.part(middle, delta.end, 1 - share),
+        delta.part(delta.start, middle, share),
+    )

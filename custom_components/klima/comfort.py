@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
-from homeassistant.core import valid_entity_id
-
+from .config import LARGEST, check_entity_id
 from .const import (
     CONF_DRIVER,
     CONF_HOLD_MINUTES,
@@ -51,9 +50,6 @@ DEFAULTS = Comfort()
 
 BEEPS = 1200.0
 """s between corrections of a unit that is told by infrared: it beeps at each."""
-
-LARGEST = 1e6
-"""What no figure of the comfort step comes near to."""
 
 
 def default_presets(*, fahrenheit: bool) -> dict[str, tuple[float, float]]:
@@ -142,12 +138,12 @@ def _check(data: Mapping[str, Any]) -> None:
     Raises ValueError or TypeError, with the field, for what no flow lets through.
     """
     for field in (CONF_TEMPERATURE, CONF_HUMIDITY, CONF_SCHEDULE):
-        _check_name(field, data.get(field))
+        check_entity_id(field, data.get(field))
     for field in (CONF_WINDOWS, CONF_PRESENCE):
         if not isinstance(names := data.get(field, ()), list | tuple):
             raise TypeError(f"{field}: {str(names)[:50]!r} is no list")
         for name in names:
-            _check_name(field, name or "")
+            check_entity_id(field, name or "")
     for field in (
         CONF_WINDOW_DELAY,
         CONF_MINIMUM_ON,
@@ -162,8 +158,3 @@ def _check(data: Mapping[str, Any]) -> None:
             not isinstance(value, int | float) or not abs(value) < LARGEST
         ):
             raise ValueError(f"{field}: {str(value)[:50]!r} is no such figure")
-
-
-def _check_name(field: str, value: Any) -> None:
-    if value is not None and not (isinstance(value, str) and valid_entity_id(value)):
-        raise ValueError(f"{field}: {str(value)[:50]!r} is no entity id")

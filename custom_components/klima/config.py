@@ -61,19 +61,27 @@ LARGEST = 1e6
 _TEXTS = (CONF_MANUFACTURER, CONF_MODEL, CONF_PLAN)
 
 
+def check_entity_id(field: str, value: Any) -> None:
+    """See that what names an entity, if anything, can be a name. Raises ValueError."""
+    if value is not None and not (isinstance(value, str) and valid_entity_id(value)):
+        raise ValueError(f"{field}: {str(value)[:50]!r} is no entity id")
+
+
+def check_text(field: str, value: Any) -> None:
+    """See that what should be a text, if anything, is one. Raises TypeError."""
+    if not isinstance(value, str | None):
+        raise TypeError(f"{field}: {str(value)[:50]!r} is no text")
+
+
 def check_data(data: Mapping[str, Any]) -> None:
     """See that what an entry names can be names, and its price a price.
 
-    Raises ValueError, with the field, for what no flow would have let through.
+    Raises ValueError or TypeError, with the field, for what no flow would have let through.
     """
     for field in SOURCE_FIELDS:
-        if (value := data.get(field)) is not None and not (
-            isinstance(value, str) and valid_entity_id(value)
-        ):
-            raise ValueError(f"{field}: {str(value)[:50]!r} is no entity id")
+        check_entity_id(field, data.get(field))
     for field in _TEXTS:
-        if not isinstance(value := data.get(field), str | None):
-            raise TypeError(f"{field}: {str(value)[:50]!r} is no text")
+        check_text(field, data.get(field))
     price = data.get(CONF_PRICE)
     if price is not None and (
         not isinstance(price, int | float) or not math.isfinite(price)

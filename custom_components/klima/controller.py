@@ -395,6 +395,8 @@ class SystemControl:
             },
             "turns": self._turns.as_dict(),
             "compressor": self._compressor.as_dict(),
+            # Of what ends without a word, nothing says so.
+            "stopped": exactly,
         }
 
     def restore(self, data: Any) -> None:
@@ -405,7 +407,7 @@ class SystemControl:
         for zone_id, control in self.zones.items():
             kept = zones.get(zone_id) if isinstance(zones, Mapping) else None
             if isinstance(kept, Mapping):
-                control.restore(kept)
+                control.restore(kept, cut=data.get("stopped") is False)
         try:
             now = dt_util.utcnow().timestamp()
             self._turns = Turns.from_dict(data["turns"]).not_after(now)

@@ -46,35 +46,6 @@ from .const import (
 
 NO_READING = (STATE_UNAVAILABLE, STATE_UNKNOWN)
 
-
-_converters: dict[tuple[str | None, str], Callable[[float], float] | None] = {}
-
-
-def _converter(
-    converter: type[BaseUnitConverter], unit: Any, to_unit: str
-) -> Callable[[float], float] | None:
-    """Return a function from a unit to another, or None for an unknown unit.
-
-    Home Assistant makes a new function each time, which costs more than all
-    else that a sample does: each is made once.
-    """
-    try:
-        return _converters[unit, to_unit]
-    except TypeError:
-        # A list, or another thing that no unit is.
-        return None
-    except KeyError:
-        convert = (
-            converter.converter_factory(unit, to_unit)
-            if unit in converter.VALID_UNITS
-            else None
-        )
-        # Units are few, but a source may call its own what it likes.
-        if len(_converters) < 256:
-            _converters[unit, to_unit] = convert
-        return convert
-
-
 type Reader = Callable[[float, State | None], None]
 """Takes what a source tells at a time (epoch s)."""
 
@@ -96,17 +67,23 @@ def finite(value: Any) -> float | None:
     return number if math.isfinite(number) else None
 
 
+def _converted(
+    converter: type[BaseUnitConverter], value: float | None, unit: Any, to_unit: str
+) -> float | None:
+    """Return a value in another unit; None without one, or in a unit that is not known."""
+    # A source may call its own what it likes: a list, which is no unit, has no hash.
+    if value is None or not isinstance(unit, str) or unit not in converter.VALID_UNITS:
+        return None
+    return converter.converter_factory(unit, to_unit)(value)
+
+
 def _read(
     state: State | None, converter: type[BaseUnitConverter], to_unit: str
 ) -> float | None:
     if state is None or state.state in NO_READING:
         return None
-    if (value := finite(state.state)) is None:
-        return None
-    convert = _converter(
-        converter, state.attributes.get(ATTR_UNIT_OF_MEASUREMENT), to_unit
-    )
-    return None if convert is None else convert(value)
+    unit = state.attributes.get(ATTR_UNIT_OF_MEASUREMENT)
+    return _converted(converter, finite(state.state), unit, to_unit)
 
 
 def read_power(state: State | None) -> float | None:
@@ -189,9 +166,13 @@ def is_same_source(
 
 def read_last_reset(state: State | None) -> float | None:
     """Return when a counter says that it was reset, None where it does not."""
-    reset = None if state is None else state.attributes.get(ATTR_LAST_RESET)
+    return None if state is None else read_time(state.attributes.get(ATTR_LAST_RESET))
+
+
+def read_time(value: Any) -> float | None:
+    """Return a time that an attribute tells (epoch s), None for what is none."""
     try:
-        when = dt_util.parse_datetime(reset) if isinstance(reset, str) else reset
+        when = dt_util.parse_datetime(value) if isinstance(value, str) else value
         return when.timestamp() if isinstance(when, datetime) else None
     except ValueError, OverflowError, OSError:
         # It has the form of a time, and is none: the 45th, the year 1.
@@ -204,13 +185,12 @@ def read_temperature(state: State | None) -> float | None:
         return _read(state, TemperatureConverter, UnitOfTemperature.CELSIUS)
     if state.state in NO_READING:
         return None
-    value = finite(state.attributes.get(ATTR_WEATHER_TEMPERATURE))
-    convert = _converter(
+    return _converted(
         TemperatureConverter,
+        finite(state.attributes.get(ATTR_WEATHER_TEMPERATURE)),
         state.attributes.get(ATTR_WEATHER_TEMPERATURE_UNIT),
         UnitOfTemperature.CELSIUS,
     )
-    return None if value is None or convert is None else convert(value)
 
 
 _CONVERTERS: dict[str, type[BaseUnitConverter]] = {

@@ -1,7 +1,7 @@
 """Home Assistant's schedule helper as the core's week."""
 
 from collections.abc import Mapping
-from datetime import datetime, time
+from datetime import time
 import logging
 from typing import Any
 
@@ -9,12 +9,11 @@ from homeassistant.components.schedule.const import DOMAIN as SCHEDULE_DOMAIN
 from homeassistant.const import ATTR_ENTITY_ID, STATE_ON, UnitOfTemperature
 from homeassistant.core import HomeAssistant, State
 from homeassistant.exceptions import HomeAssistantError
-from homeassistant.util import dt as dt_util
 from homeassistant.util.unit_conversion import TemperatureConverter
 
 from .core.control.model import PRESETS, Mode
 from .core.week import WEEKDAYS, Block, Entry, Week
-from .sources import NO_READING, finite
+from .sources import NO_READING, finite, read_time
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -72,19 +71,7 @@ def read_state(state: State | None, *, fahrenheit: bool) -> Entry | None:
 
 def read_next(state: State | None) -> float | None:
     """Return when a schedule changes next, by its own word."""
-    when = None if state is None else state.attributes.get("next_event")
-    if isinstance(when, str):
-        try:
-            when = dt_util.parse_datetime(when)
-        except ValueError:
-            # The 45th of a month.
-            return None
-    if not isinstance(when, datetime):
-        return None
-    try:
-        return when.timestamp()
-    except OverflowError, ValueError:
-        return None
+    return None if state is None else read_time(state.attributes.get("next_event"))
 
 
 async def async_read_week(

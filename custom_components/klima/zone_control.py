@@ -6,6 +6,7 @@ pass-through: nothing is sent to its unit that its user did not send.
 
 import asyncio
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 import logging
 from typing import Any
 
@@ -365,8 +366,11 @@ class ZoneControl:
             exactly=exactly,
         )
 
-    def restore(self, data: Mapping[str, Any]) -> None:
-        """Take up what was kept; what cannot be read begins anew."""
+    def restore(self, data: Mapping[str, Any], *, cut: bool) -> None:
+        """Take up what was kept; what cannot be read begins anew.
+
+        `cut` is whether Home Assistant ended without a word: by a power cut, mostly.
+        """
         if (automation := data.get("automation")) is not None:
             self.active = bool(automation)
         now, said = dt_util.utcnow().timestamp(), data.get("schedule")
@@ -386,4 +390,4 @@ class ZoneControl:
         comfort = self.config.comfort
         if self.config.schedule is None and isinstance(said, Mapping):
             memory = unscheduled(comfort, memory, read_entry(said))
-        self.memory = renewed(comfort, memory)
+        self.memory = replace(renewed(comfort, memory), cut=cut)

@@ -623,6 +623,48 @@ async def test_a_point_of_the_performance_card_tells_of_its_hour(
         await expect(plot).to_be_visible()
 
 
+async def test_what_fails_of_an_entity_that_was_changed_says_nothing_of_the_next(
+    visitor: Visitor, klima: HomeAssistant
+) -> None:
+    """A card that is edited while it loads goes on with what it is of now, at once."""
+    living_room = await sensors(
+        klima.client, await entry_id(klima.client, "Living room")
+    )
+    await show(
+        klima.client,
+        "klima-edited",
+        cards({"type": "custom:klima-performance-card", "entity": living_room["cop"]}),
+    )
+    async with visitor.visit("edited") as visit:
+        await visit.go("/klima-edited")
+        card = visit.page.locator("klima-performance-card")
+        await expect(card.locator(".plot-area")).to_be_visible()
+        error = await card.evaluate(
+            """async (shown, [first, second]) => {
+                const until = async (is) => {
+                    for (let n = 0; n < 100 && !is(); n++) {
+                        await new Promise((done) => setTimeout(done, 100));
+                    }
+                };
+                let fail;
+                const waits = () => new Promise((_, no) => { fail = no; });
+                const card = document.createElement("klima-performance-card");
+                card.setConfig({ ...shown.config, entity: first });
+                card.hass = { ...shown.hass, callWS: waits };
+                shown.before(card);
+                await until(() => fail);
+                card.setConfig({ ...shown.config, entity: second });
+                card.hass = shown.hass;
+                fail(new Error("of the first"));
+                await until(() => card.data || card.error);
+                await until(() => card.data);
+                return card.data ? card.error : "nothing came";
+            }""",
+            [living_room["energy"], living_room["power"]],
+        )
+        assert error is None
+
+
 async def test_a_tanks_performance_is_by_the_air_around_it(
     visitor: Visitor, klima: HomeAssistant
 ) -> None:

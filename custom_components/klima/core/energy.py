@@ -33,6 +33,17 @@ class Delta(NamedTuple):
     heating_kwh: float = 0.0
     cooling_kwh: float = 0.0
 
+    def part(self, start: float, end: float, share: float) -> Delta:
+        """Return a share of it, as used between two times."""
+        return Delta(
+            start,
+            end,
+            self.kwh * share,
+            self.source,
+            self.heating_kwh * share,
+            self.cooling_kwh * share,
+        )
+
     def joined(self, after: Delta) -> Delta | None:
         """Return this amount and the one right after it as one; None if they are two.
 

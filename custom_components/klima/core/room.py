@@ -1,7 +1,7 @@
 """Whether a room sensor can be trusted.
 
 A sensor that is lost is missed after half an hour; one that shows the same for
-hours while the unit works is stuck; one that is far from what the unit itself
+hours while the unit works, and its air gets warmer or cooler, is stuck; one that is far from what the unit itself
 measures hangs in another place, or is broken. The unit's own measurement then
 steers, until the sensor is well again.
 """
@@ -13,6 +13,10 @@ LOST = 1800.0
 
 STUCK = 3 * 3600.0
 """s of the unit's work in which a room that is steered must show some change."""
+
+MOVES = 1.5
+"""K by which what the unit measures must have moved meanwhile: a room that is held shows
+the same all night on a sensor of half degrees."""
 
 FAR = 12.0
 """K from the unit's own measurement beyond which one of the two is wrong."""
@@ -26,11 +30,16 @@ LONGEST = 900.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoomSensor:
-    """What is known of a room sensor; `problem` is `lost`, `stuck`, `disagrees` or None."""
+    """What is known of a room sensor; `problem` is `lost`, `stuck`, `disagrees` or None.
+
+    `intakes` are the least and the most °C that the unit measured since its value changed,
+    None where it measures nothing.
+    """
 
     value: float | None = None
     read_at: float | None = None
     worked: float = 0.0
+    intakes: tuple[float, float] | None = None
     at: float | None = None
     problem: str | None = None
 
@@ -55,12 +64,22 @@ class RoomSensor:
                 at=now,
                 problem="lost" if lost else self.problem,
             )
-        worked = 0.0 if value != self.value else self.worked + (dt if works else 0.0)
+        worked, intakes = self.worked + (dt if works else 0.0), self.intakes
+        if value != self.value:
+            worked, intakes = 0.0, None
+        if intake is not None:
+            low, high = intakes or (intake, intake)
+            intakes = min(low, intake), max(high, intake)
         problem = None
         if intake is not None and abs(value - intake) > FAR:
             problem = "disagrees"
-        elif worked >= STUCK:
+        elif worked >= STUCK and (intakes is None or intakes[1] - intakes[0] >= MOVES):
             problem = "stuck"
         return RoomSensor(
-            value=value, read_at=now, worked=worked, at=now, problem=problem
+            value=value,
+            read_at=now,
+            worked=worked,
+            intakes=intakes,
+            at=now,
+            problem=problem,
         )

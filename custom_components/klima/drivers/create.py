@@ -3,6 +3,7 @@
 from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 from homeassistant.core import HomeAssistant, valid_entity_id
 
+from ..config import check_entity_id, check_text
 from ..const import (
     CONF_CODE_FILE,
     CONF_DRIVER,
@@ -42,12 +43,9 @@ def create_driver(
     Raises ValueError or TypeError, with the field, for what no flow lets through.
     """
     for field in _TEXTS:
-        if not isinstance(value := subentry.data.get(field), str | None):
-            raise TypeError(f"{field}: {str(value)[:50]!r} is no text")
+        check_text(field, subentry.data.get(field))
     for field in (CONF_UNIT, CONF_RECEIVER):
-        value = subentry.data.get(field)
-        if value is not None and not valid_entity_id(value):
-            raise ValueError(f"{field}: {value[:50]!r} is no entity id")
+        check_entity_id(field, subentry.data.get(field))
     if subentry.data.get(CONF_DRIVER) == DriverKind.INFRARED:
         emitter = subentry.data.get(CONF_EMITTER) or ""
         if emitter not in _NO_ENTITIES and not valid_entity_id(emitter):

@@ -254,12 +254,15 @@ export class KlimaCard extends HTMLElement {
         this.#loadedAt = Date.now();
       }
     } catch (error) {
-      // A card that has its whole picture keeps it through a lost connection.
-      if (this.data?.pending) {
-        this.data = undefined;
+      // Of what the card was of before its configuration changed, it says nothing.
+      if (config === this.config) {
+        // A card that has its whole picture keeps it through a lost connection.
+        if (this.data?.pending) {
+          this.data = undefined;
+        }
+        this.error = error?.message ?? String(error);
+        this.#loadedAt = Date.now() - STALE + 30_000;
       }
-      this.error = error?.message ?? String(error);
-      this.#loadedAt = Date.now() - STALE + 30_000;
     } finally {
       this.#loading = undefined;
       this.draw();

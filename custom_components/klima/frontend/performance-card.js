@@ -257,22 +257,64 @@ export class KlimaPerformanceCard extends KlimaCard {
   }
 
   plot(text, parts) {
-    const { hass } = this;
-    const { system, points } = this.data;
-    const width = parts.body.clientWidth;
-    const height = parts.body.clientHeight;
+    const { points } = this.data;
+    const { clientWidth: width, clientHeight: height } = parts.body;
     if (width < 60 || height < 60) {
       return;
     }
+    const place = this.#place(width, height);
+    const { right, bottom } = place;
+    const clip = `clip-${Math.random().toString(36).slice(2)}`;
+    const chosen = s("circle", { class: "chosen", r: 7, visibility: "hidden" });
+    const svg = s(
+      "svg",
+      { class: "plot", viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true" },
+      s("defs", null, s("clipPath", { id: clip }, s("rect", {
+        x: MARGIN.left, y: MARGIN.top, width: Math.max(right - MARGIN.left, 0), height: Math.max(bottom - MARGIN.top, 0),
+      }))),
+      this.#axes(text, place),
+      ...this.#curves(text, place, clip),
+      chosen,
+    );
+    const canvas = h("canvas", { "aria-hidden": "true" });
+    const area = h(
+      "div",
+      {
+        class: "plot-area",
+        tabindex: points.length ? "0" : undefined,
+        role: points.length ? "application" : "img",
+        "aria-label": this.#summary(text),
+      },
+      canvas,
+      svg,
+    );
+    parts.body.append(area, parts.detail);
+    drawPoints(canvas, points, place);
+    this.#listen(text, parts, area, chosen, place);
+    this.#tell(text, parts);
+  }
+
+  /** Where in the picture what is: `x` of a temperature in °C, `y` of a COP. */
+  #place(width, height) {
     const { low, high, top } = this.#domain();
     const right = width - MARGIN.right;
     const bottom = height - MARGIN.bottom;
-    const x = (t) => MARGIN.left + ((t - low) / (high - low)) * (right - MARGIN.left);
-    const y = (cop) => bottom - (cop / top) * (bottom - MARGIN.top);
-    const number = numberFormat(hass, 1);
-    const whole = numberFormat(hass, 0);
-    const unit = hass.config.unit_system.temperature;
+    return {
+      width,
+      height,
+      low,
+      high,
+      top,
+      right,
+      bottom,
+      x: (t) => MARGIN.left + ((t - low) / (high - low)) * (right - MARGIN.left),
+      y: (cop) => bottom - (cop / top) * (bottom - MARGIN.top),
+    };
+  }
 
+  #axes(text, { width, height, low, high, top, right, bottom, x, y }) {
+    const { hass } = this;
+    const whole = numberFormat(hass, 0);
     const axes = s("g", null);
     for (const cop of ticks(0, top, Math.max(3, height / 50))) {
       axes.append(
@@ -289,15 +331,15 @@ export class KlimaPerformanceCard extends KlimaCard {
       fromCelsius(hass, high),
       width / 70,
     )) {
-      const place = x(toCelsius(hass, degrees));
       axes.append(
         s(
           "text",
-          { x: place, y: bottom + 15, "text-anchor": "middle" },
+          { x: x(toCelsius(hass, degrees)), y: bottom + 15, "text-anchor": "middle" },
           `${whole(degrees)}°`,
         ),
       );
     }
+    const unit = hass.config.unit_system.temperature;
     axes.append(
       s(
         "text",
@@ -305,100 +347,52 @@ export class KlimaPerformanceCard extends KlimaCard {
         fill(this.#isTank ? text.tank_axis : text.performance_axis, { unit }),
       ),
     );
+    return axes;
+  }
 
-    const clip = `clip-${Math.random().toString(36).slice(2)}`;
+  /** The limits, the models, and what is rated, in the order that they cover each other. */
+  #curves(text, place, clip) {
+    const { x, y } = place;
     const line = (pairs) =>
       pairs.map(([t, cop], i) => `${i ? "L" : "M"}${x(t).toFixed(1)},${y(cop).toFixed(1)}`).join("");
     const limits = s("g", { "clip-path": `url(#${clip})` });
     const models = s("g", { "clip-path": `url(#${clip})` });
     const marks = s("g", null);
     for (const mode of MODES) {
-      const curve = system.curves[mode];
-      if (!curve) {
-        continue;
-      }
-      if (curve.limit.length) {
-        const finite = curve.limit.filter(([, cop]) => cop < 1000);
-        const path = line(finite);
-        const [first, last] = [finite[0], finite[finite.length - 1]];
-        limits.append(
-          s("path", {
-            class: "beyond",
-            d: `${path}L${x(last[0])},${y(last[1])}L${x(last[0])},-9999L${x(first[0])},-9999Z`,
-          }),
-          s("path", { class: "limit", d: path }),
-        );
-      }
-      const path = line(curve.full);
-      const least = line(curve.least);
-      if (curve.least_load < 1) {
-        models.append(
-          s("path", {
-            class: "band",
-            d: `${path}L${line([...curve.least].reverse()).slice(1)}Z`,
-            style: { fill: USE_COLOURS[mode] },
-          }),
-          s("path", { class: "least", d: least, style: { stroke: USE_COLOURS[mode] } }),
-        );
-      }
-      models.append(
-        s("path", { class: "halo", d: path }),
-        s("path", { class: "model", d: path, style: { stroke: USE_COLOURS[mode] } }),
-      );
-      for (const [t, cop] of curve.rated) {
-        if (curve.limit.length) {
-          marks.append(
-            s(
-              "g",
-              null,
-              s("title", null, fill(text.rated_at, {
-                label: this.#ratedLabel(text),
-                cop: number(cop),
-                temperature: `${number(fromCelsius(hass, t))} ${unit}`,
-              })),
-              s("circle", { class: "rated", cx: x(t), cy: y(cop), r: 4.5, style: { stroke: USE_COLOURS[mode] } }),
-              s("text", { class: "label", x: x(t), y: y(cop) - 10, "text-anchor": "middle" }, number(cop)),
-            ),
-          );
-        } else {
-          // Rated at its own source's temperature: it holds in any weather.
-          marks.append(
-            s("line", { class: "flat", x1: MARGIN.left, x2: right, y1: y(cop), y2: y(cop), style: { stroke: USE_COLOURS[mode] } }),
-            s("text", { class: "label", x: right - 4, y: y(cop) - 6, "text-anchor": "end" }, `${this.#ratedLabel(text)} ${number(cop)}`),
-          );
-        }
+      const curve = this.data.system.curves[mode];
+      if (curve) {
+        limits.append(...limitOf(curve, line, place));
+        models.append(...modelOf(curve, line, USE_COLOURS[mode]));
+        marks.append(...this.#marksOf(text, curve, USE_COLOURS[mode], place));
       }
     }
+    return [limits, models, marks];
+  }
 
-    const chosen = s("circle", { class: "chosen", r: 7, visibility: "hidden" });
-    const svg = s(
-      "svg",
-      { class: "plot", viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true" },
-      s("defs", null, s("clipPath", { id: clip }, s("rect", {
-        x: MARGIN.left, y: MARGIN.top, width: Math.max(right - MARGIN.left, 0), height: Math.max(bottom - MARGIN.top, 0),
-      }))),
-      axes,
-      limits,
-      models,
-      marks,
-      chosen,
+  /** What a unit is rated: points, or a line where its own source is as warm in any weather. */
+  #marksOf(text, curve, stroke, { right, x, y }) {
+    const { hass } = this;
+    const number = numberFormat(hass, 1);
+    const unit = hass.config.unit_system.temperature;
+    const label = this.#ratedLabel(text);
+    return curve.rated.flatMap(([t, cop]) =>
+      curve.limit.length
+        ? s(
+            "g",
+            null,
+            s("title", null, fill(text.rated_at, {
+              label,
+              cop: number(cop),
+              temperature: `${number(fromCelsius(hass, t))} ${unit}`,
+            })),
+            s("circle", { class: "rated", cx: x(t), cy: y(cop), r: 4.5, style: { stroke } }),
+            s("text", { class: "label", x: x(t), y: y(cop) - 10, "text-anchor": "middle" }, number(cop)),
+          )
+        : [
+            s("line", { class: "flat", x1: MARGIN.left, x2: right, y1: y(cop), y2: y(cop), style: { stroke } }),
+            s("text", { class: "label", x: right - 4, y: y(cop) - 6, "text-anchor": "end" }, `${label} ${number(cop)}`),
+          ],
     );
-    const canvas = h("canvas", { "aria-hidden": "true" });
-    const area = h(
-      "div",
-      {
-        class: "plot-area",
-        tabindex: points.length ? "0" : undefined,
-        role: points.length ? "application" : "img",
-        "aria-label": this.#summary(text),
-      },
-      canvas,
-      svg,
-    );
-    parts.body.append(area, parts.detail);
-    drawPoints(canvas, width, height, points, x, y, { bottom, top: MARGIN.top });
-    this.#listen(text, parts, area, chosen, x, y);
-    this.#tell(text, parts);
   }
 
   #summary(text) {
@@ -411,7 +405,7 @@ export class KlimaPerformanceCard extends KlimaCard {
   }
 
   /** Follow the pointer and the keys to a point. */
-  #listen(text, parts, area, chosen, x, y) {
+  #listen(text, parts, area, chosen, { x, y }) {
     const { points } = this.data;
     const choose = (point) => {
       this.chosen = point;
@@ -556,8 +550,45 @@ export class KlimaPerformanceCard extends KlimaCard {
   }
 }
 
+/** Carnot's limit, and the shade of what lies beyond it. */
+function limitOf({ limit }, line, { x, y }) {
+  if (!limit.length) {
+    return [];
+  }
+  const path = line(limit);
+  const [first, last] = [limit[0], limit[limit.length - 1]];
+  return [
+    s("path", {
+      class: "beyond",
+      d: `${path}L${x(last[0])},${y(last[1])}L${x(last[0])},-9999L${x(first[0])},-9999Z`,
+    }),
+    s("path", { class: "limit", d: path }),
+  ];
+}
+
+/** What the model expects at full load, and down to the least where that is another. */
+function modelOf(curve, line, stroke) {
+  const path = line(curve.full);
+  const band =
+    curve.least_load < 1
+      ? [
+          s("path", {
+            class: "band",
+            d: `${path}L${line([...curve.least].reverse()).slice(1)}Z`,
+            style: { fill: stroke },
+          }),
+          s("path", { class: "least", d: line(curve.least), style: { stroke } }),
+        ]
+      : [];
+  return [
+    ...band,
+    s("path", { class: "halo", d: path }),
+    s("path", { class: "model", d: path, style: { stroke } }),
+  ];
+}
+
 /** Draw the measured hours, within the axes: on a canvas, for there may be 8760. */
-function drawPoints(canvas, width, height, points, x, y, { bottom, top }) {
+function drawPoints(canvas, points, { width, height, bottom, x, y }) {
   const ratio = window.devicePixelRatio || 1;
   canvas.width = width * ratio;
   canvas.height = height * ratio;
@@ -567,7 +598,7 @@ function drawPoints(canvas, width, height, points, x, y, { bottom, top }) {
   }
   context.scale(ratio, ratio);
   context.beginPath();
-  context.rect(MARGIN.left, top, width, bottom - top);
+  context.rect(MARGIN.left, MARGIN.top, width, bottom - MARGIN.top);
   context.clip();
   const many = points.length > 1500;
   context.globalAlpha = many ? 0.55 : 0.8;

@@ -101,6 +101,52 @@ function heldFor(states, from, to) {
   return held;
 }
 
+/** A picture of bands, one below the other, over the same hours. */
+class Bands {
+  constructor(width, height, names, start, end) {
+    this.height = height;
+    this.right = width - MARGIN.right;
+    this.x = (time) => MARGIN.left + ((time - start) / (end - start)) * (this.right - MARGIN.left);
+    this.svg = s("svg", { class: "plot", viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true" });
+    const whole = names.reduce((sum, name) => sum + BANDS[name], 0);
+    const room = height - MARGIN.top - MARGIN.bottom - GAP * names.length;
+    this.of = {};
+    this.bottom = MARGIN.top;
+    for (const name of names) {
+      const top = this.bottom + GAP;
+      this.bottom = top + (BANDS[name] / whole) * room;
+      this.of[name] = { top, bottom: this.bottom };
+    }
+  }
+
+  title(name, label) {
+    this.svg.append(
+      s("text", { class: "strong", x: MARGIN.left, y: this.of[name].top - 6 }, label),
+    );
+  }
+
+  /** Draw a band's axis, which spans `atLeast` so much; return its `y` and its bottom. */
+  axis(name, values, written, { atLeast, floor }) {
+    const { top, bottom } = this.of[name];
+    const lowest = floor ?? Math.min(...values);
+    const highest = Math.max(...values);
+    const slack = Math.max(atLeast - (highest - lowest), 0) / 2;
+    const low = floor ?? lowest - slack - (highest - lowest) * 0.06;
+    const high = highest + slack + (highest - lowest) * 0.06;
+    const y = (v) => bottom - ((v - low) / (high - low || 1)) * (bottom - top);
+    const marks = ticks(low, high, Math.max(2, (bottom - top) / 34));
+    this.svg.append(
+      ...marks.map((mark) =>
+        s("line", { class: "grid", x1: MARGIN.left, x2: this.right, y1: y(mark), y2: y(mark) }),
+      ),
+      ...marks.map((mark) =>
+        s("text", { x: MARGIN.left - 6, y: y(mark) + 4, "text-anchor": "end" }, written(mark)),
+      ),
+    );
+    return { y, bottom };
+  }
+}
+
 export class KlimaWeekCard extends KlimaCard {
   static maximumDays = 10;
   static defaultDays = 7;
@@ -242,8 +288,7 @@ export class KlimaWeekCard extends KlimaCard {
   }
 
   plot(text, parts) {
-    const width = parts.body.clientWidth;
-    const height = parts.body.clientHeight;
+    const { clientWidth: width, clientHeight: height } = parts.body;
     if (width < 60 || height < 100) {
       return;
     }
@@ -251,41 +296,46 @@ export class KlimaWeekCard extends KlimaCard {
       parts.body.append(h("div", { class: "fill message note" }, text.no_history));
       return;
     }
-    const { hass } = this;
-    const { start, end, rooms, states, reasons, outdoor, power, isTank } = this.data;
-    const right = width - MARGIN.right;
-    const x = (time) => MARGIN.left + ((time - start) / (end - start)) * (right - MARGIN.left);
+    const { start, end, reasons } = this.data;
     // A zone without reasons leaves their room to the others.
-    const shares = Object.entries(BANDS).filter(
-      ([name]) => name !== "reason" || reasons.length,
+    const names = Object.keys(BANDS).filter((name) => name !== "reason" || reasons.length);
+    const bands = new Bands(width, height, names, start, end);
+    this.#drawDays(bands);
+    this.#drawRoom(text, bands);
+    this.#drawOutdoor(text, bands);
+    this.#drawPower(text, bands);
+    this.#drawReasons(text, bands);
+    const { svg, bottom } = bands;
+    const cursor = s("line", { class: "cursor", y1: MARGIN.top + GAP, y2: bottom, visibility: "hidden" });
+    svg.append(cursor);
+    const area = h(
+      "div",
+      {
+        class: "plot-area",
+        tabindex: "0",
+        role: "application",
+        "aria-label": `${this.#summary(text)} ${text.week_keys}`,
+      },
+      svg,
     );
-    const whole = shares.reduce((sum, [, share]) => sum + share, 0);
-    const room = height - MARGIN.top - MARGIN.bottom - GAP * shares.length;
-    let from = MARGIN.top;
-    const bands = Object.fromEntries(
-      shares.map(([name, share]) => {
-        from += GAP;
-        const band = { top: from, bottom: from + (share / whole) * room };
-        from = band.bottom;
-        return [name, band];
-      }),
-    );
-    const bottom = from;
-    const svg = s("svg", { class: "plot", viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true" });
+    parts.body.append(area);
+    this.#listen(text, parts, area, cursor, bands);
+  }
 
-    // Days
+  /** Each day has its name in the middle of what is seen of it, if there is room for it. */
+  #drawDays({ svg, height, bottom, x }) {
+    const { hass } = this;
+    const { start, end } = this.data;
     const weekday = timeFormat(hass, { weekday: "short" });
     const number = timeFormat(hass, { day: "numeric" });
     const midnights = days(hass, start, end);
-    const dayWidth = x(DAY) - x(0);
-    const withNumber = dayWidth > 56;
+    const withNumber = x(DAY) - x(0) > 56;
     for (const midnight of midnights) {
       svg.append(
         s("line", { class: "grid", x1: x(midnight), x2: x(midnight), y1: MARGIN.top + GAP, y2: bottom }),
       );
     }
-    // Each day has its name in the middle of what is seen of it, if there is room for it:
-    // of a zone that is new, no day is seen whole.
+    // Of a zone that is new, no day is seen whole.
     const borders = [start, ...midnights.filter((at) => at > start && at < end), end];
     borders.slice(1).forEach((to, index) => {
       const from = borders[index];
@@ -301,114 +351,112 @@ export class KlimaWeekCard extends KlimaCard {
         );
       }
     });
-    const title = (name, label) =>
-      svg.append(
-        s("text", { class: "strong", x: MARGIN.left, y: bands[name].top - 6 }, label),
-      );
-    const scale = (name, values, atLeast, floor) => {
-      const lowest = floor ?? Math.min(...values);
-      const highest = Math.max(...values);
-      const slack = Math.max(atLeast - (highest - lowest), 0) / 2;
-      const low = floor ?? lowest - slack - (highest - lowest) * 0.06;
-      const high = highest + slack + (highest - lowest) * 0.06;
-      const band = bands[name];
-      const y = (v) => band.bottom - ((v - low) / (high - low || 1)) * (band.bottom - band.top);
-      const about = Math.max(2, (band.bottom - band.top) / 34);
-      const marks = ticks(low, high, about);
-      for (const mark of marks) {
-        svg.append(
-          s("line", { class: "grid", x1: MARGIN.left, x2: right, y1: y(mark), y2: y(mark) }),
-        );
-      }
-      return { y, marks, band };
-    };
-    const label = ({ y, marks }, written) => {
-      for (const mark of marks) {
-        svg.append(
-          s("text", { x: MARGIN.left - 6, y: y(mark) + 4, "text-anchor": "end" }, written(mark)),
-        );
-      }
-    };
-    const degrees = (value) => `${numberFormat(hass, Number.isInteger(value) ? 0 : 1)(value)}°`;
+  }
 
-    // Room and target
-    title("room", isTank ? text.tank_and_target : text.room_and_target);
+  #degrees = (value) => `${this.#short(value)}°`;
+
+  /** A round figure as an axis has it. */
+  #short(value) {
+    return numberFormat(this.hass, Number.isInteger(value) ? 0 : 1)(value);
+  }
+
+  #drawRoom(text, bands) {
+    const { svg, x } = bands;
+    const { end, rooms, states, isTank } = this.data;
+    bands.title("room", isTank ? text.tank_and_target : text.room_and_target);
     const targets = states.map((state) => ({ at: state.at, value: targetOf(state) }));
     const temperatures = [
       ...rooms.flatMap((point) => point.value ?? []),
       ...targets.flatMap((target) => target.value ?? []),
     ];
-    if (temperatures.length) {
-      const axis = scale("room", temperatures, 3);
-      label(axis, degrees);
-      for (const side of [0, 1]) {
-        const values = targets.map(({ at, value }) => ({ at, value: value?.[side] }));
-        if (side === 0 || targets.some(({ value }) => value && value[0] !== value[1])) {
-          svg.append(s("path", { class: "target", d: steps(values, x, axis.y, end), style: { stroke: LINES.target } }));
-        }
-      }
-      // What a thermostat told last, it still shows.
-      const held = [...rooms, { ...rooms[rooms.length - 1], at: end }];
-      svg.append(s("path", { class: "room", d: thinned(held, x, axis.y), style: { stroke: LINES.room } }));
+    if (!temperatures.length) {
+      return;
     }
+    const { y } = bands.axis("room", temperatures, this.#degrees, { atLeast: 3 });
+    for (const side of [0, 1]) {
+      const values = targets.map(({ at, value }) => ({ at, value: value?.[side] }));
+      if (side === 0 || targets.some(({ value }) => value && value[0] !== value[1])) {
+        svg.append(s("path", { class: "target", d: steps(values, x, y, end), style: { stroke: LINES.target } }));
+      }
+    }
+    // What a thermostat told last, it still shows.
+    const held = [...rooms, { ...rooms[rooms.length - 1], at: end }];
+    svg.append(s("path", { class: "room", d: thinned(held, x, y), style: { stroke: LINES.room } }));
+  }
 
-    // Outdoor
-    title("outdoor", text.outdoor);
+  #drawOutdoor(text, bands) {
+    const { svg, x } = bands;
+    const { start, end, outdoor } = this.data;
+    bands.title("outdoor", text.outdoor);
     const weather = [...outdoor.values()]
       .filter((row) => row.mean !== null && row.mean !== undefined && row.start >= start)
-      .map((row) => ({ at: row.start + HOUR / 2, value: fromCelsius(hass, row.mean) }))
+      .map((row) => ({ at: row.start + HOUR / 2, value: fromCelsius(this.hass, row.mean) }))
       .sort((a, b) => a.at - b.at);
-    if (weather.length) {
-      const axis = scale("outdoor", weather.map((point) => point.value), 5);
-      label(axis, degrees);
-      // An hour that is not over yet ends now.
-      const shown = (point) => ({ ...point, at: Math.min(Math.max(point.at, start), end) });
-      for (const part of unbroken(weather).map((points) => points.map(shown))) {
-        const path = thinned(part, x, axis.y);
-        const last = part[part.length - 1];
-        svg.append(
-          s("path", {
-            class: "under",
-            d: `${path}L${x(last.at)},${axis.band.bottom}L${x(part[0].at)},${axis.band.bottom}Z`,
-            style: { fill: LINES.outdoor },
-          }),
-          s("path", { class: "outdoor", d: path, style: { stroke: LINES.outdoor } }),
-        );
-      }
+    if (!weather.length) {
+      return;
     }
+    const values = weather.map((point) => point.value);
+    const { y, bottom } = bands.axis("outdoor", values, this.#degrees, { atLeast: 5 });
+    // An hour that is not over yet ends now.
+    const shown = (point) => ({ ...point, at: Math.min(Math.max(point.at, start), end) });
+    for (const part of unbroken(weather).map((points) => points.map(shown))) {
+      const path = thinned(part, x, y);
+      const last = part[part.length - 1];
+      svg.append(
+        s("path", {
+          class: "under",
+          d: `${path}L${x(last.at)},${bottom}L${x(part[0].at)},${bottom}Z`,
+          style: { fill: LINES.outdoor },
+        }),
+        s("path", { class: "outdoor", d: path, style: { stroke: LINES.outdoor } }),
+      );
+    }
+  }
 
-    // Power, in the colour of what it was used for
-    title("power", text.power);
+  /** Power, in the colour of what it was used for. */
+  #drawPower(text, bands) {
+    const { svg, x } = bands;
+    const { start, end, power } = this.data;
+    bands.title("power", text.power);
     const powers = [...power.values()].filter((row) => row.start >= start && row.mean > 0);
-    if (powers.length) {
-      const axis = scale("power", powers.map((row) => row.mean / 1000), 0.1, 0);
-      label(axis, (value) => `${numberFormat(hass, Number.isInteger(value) ? 0 : 1)(value)} kW`);
-      for (const row of powers) {
-        const left = x(Math.max(row.start, start));
-        const top = axis.y(row.mean / 1000);
-        svg.append(
-          s("rect", {
-            x: left,
-            y: top,
-            width: Math.max(x(Math.min(row.start + HOUR, end)) - left - 0.5, 0.5),
-            height: Math.max(axis.band.bottom - top, 0),
-            style: { fill: USE_COLOURS[this.#useAt(row.start + HOUR / 2)] },
-          }),
-        );
-      }
+    if (!powers.length) {
+      return;
     }
+    const { y, bottom } = bands.axis(
+      "power",
+      powers.map((row) => row.mean / 1000),
+      (value) => `${this.#short(value)} kW`,
+      { atLeast: 0.1, floor: 0 },
+    );
+    for (const row of powers) {
+      const left = x(Math.max(row.start, start));
+      const top = y(row.mean / 1000);
+      svg.append(
+        s("rect", {
+          x: left,
+          y: top,
+          width: Math.max(x(Math.min(row.start + HOUR, end)) - left - 0.5, 0.5),
+          height: Math.max(bottom - top, 0),
+          style: { fill: USE_COLOURS[this.#useAt(row.start + HOUR / 2)] },
+        }),
+      );
+    }
+  }
 
-    // Reasons
-    if (bands.reason) {
-      title("reason", text.reason);
+  #drawReasons(text, bands) {
+    const { svg, x } = bands;
+    const { start, end, reasons } = this.data;
+    if (!reasons.length) {
+      return;
     }
+    bands.title("reason", text.reason);
+    const { top, bottom } = bands.of.reason;
     reasons.forEach((reason, index) => {
       if (NONE.has(reason.state)) {
         return;
       }
       const left = x(Math.max(reason.at, start));
       const until = x(Math.min(reasons[index + 1]?.at ?? end, end));
-      const { top } = bands.reason;
       svg.append(
         s("rect", {
           x: left,
@@ -419,21 +467,6 @@ export class KlimaWeekCard extends KlimaCard {
         }),
       );
     });
-
-    const cursor = s("line", { class: "cursor", y1: MARGIN.top + GAP, y2: bottom, visibility: "hidden" });
-    svg.append(cursor);
-    const area = h(
-      "div",
-      {
-        class: "plot-area",
-        tabindex: "0",
-        role: "application",
-        "aria-label": `${this.#summary(text)} ${text.week_keys}`,
-      },
-      svg,
-    );
-    parts.body.append(area);
-    this.#listen(text, parts, area, cursor, x, { start, end, left: MARGIN.left, right });
   }
 
   #dayCount() {
@@ -457,7 +490,9 @@ export class KlimaWeekCard extends KlimaCard {
     return COOLING.has(action) || (!action && state?.state === "cool") ? "cooling" : "heating";
   }
 
-  #listen(text, parts, area, cursor, x, { start, end, left, right }) {
+  #listen(text, parts, area, cursor, { x, right }) {
+    const { start, end } = this.data;
+    const { left } = MARGIN;
     const choose = (time) => {
       this.chosen = time;
       cursor.setAttribute("visibility", time === undefined ? "hidden" : "visible");

@@ -27,8 +27,8 @@ def observe(inputs: Inputs, memory: Memory, hold_s: float | None) -> Memory:
     if not unit.available:
         return updated(memory, seen=None)
     current, seen, sent = unit.setting, memory.seen, memory.sent
-    restored = memory.restored
-    memory = updated(memory, seen=current, restored=False)
+    restored, cut = memory.restored, memory.cut
+    memory = updated(memory, seen=current, restored=False, cut=False)
     if memory.base is None:
         memory = _adopt(memory, current)
     if sent is None:
@@ -45,7 +45,8 @@ def observe(inputs: Inputs, memory: Memory, hold_s: float | None) -> Memory:
     if seen is None:
         # It is back. What changed while we were not there was somebody; a unit
         # that lost its power or its network is told again what still stands.
-        if restored:
+        # In a home whose power was cut, a unit that is off lost it, too.
+        if restored and not (cut and current.mode is Mode.OFF):
             return _held(memory, inputs, current, hold_s)
         return replace(memory, sent=None)
     if not sent.confirmed:

@@ -341,7 +341,8 @@ class Memory:
     `base` is the wish under all others; `active_mode` the last mode that was
     chosen and is not off; `room_mode` the last of those that keep a room at a
     temperature, and were not asked for with their time. `seen` is what the unit said last, None while it
-    cannot be read; `restored` is True until it was read after a start.
+    cannot be read; `restored` is True until it was read after a start, and `cut` if what was
+    before it ended without a word.
     """
 
     base: Wish | None = None
@@ -363,6 +364,7 @@ class Memory:
     sent: Sent | None = None
     seen: Setting | None = None
     restored: bool = False
+    cut: bool = False
 
     def as_dict(self) -> dict[str, Any]:
         """Return what must survive a restart."""
