@@ -1,5 +1,6 @@
 """What all tests of the integration share."""
 
+from collections.abc import Iterator
 import logging
 
 from hypothesis import settings
@@ -38,6 +39,19 @@ def _timers_in_their_order(monkeypatch: pytest.MonkeyPatch) -> None:
         "get_scheduled_timer_handles",
         lambda loop: sorted(handles(loop), key=lambda handle: handle.when()),
     )
+
+
+@pytest.fixture(autouse=True)
+def _nothing_that_goes_away(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """Fail where Klima uses what Home Assistant says that it will remove."""
+    yield
+    told = [
+        record.getMessage()
+        for record in caplog.get_records("call")
+        if record.levelno >= logging.WARNING
+        and str(record.msg).startswith(("The deprecated", "Detected that"))
+    ]
+    assert not [text for text in told if "klima" in text]
 
 
 @pytest.fixture

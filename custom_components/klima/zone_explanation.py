@@ -4,7 +4,10 @@ from typing import Any
 
 from homeassistant.const import UnitOfTemperature
 from homeassistant.util import dt as dt_util
-from homeassistant.util.unit_conversion import TemperatureConverter
+from homeassistant.util.unit_conversion import (
+    TemperatureConverter,
+    TemperatureDeltaConverter,
+)
 
 from .core.control import Decision, Inputs
 from .zone_control import ZoneControl
@@ -33,7 +36,7 @@ def explain(control: ZoneControl, now: float) -> dict[str, Any]:
         if kelvin is None or not fahrenheit:
             return _rounded(kelvin)
         return round(
-            TemperatureConverter.convert_interval(
+            TemperatureDeltaConverter.convert(
                 kelvin, UnitOfTemperature.CELSIUS, UnitOfTemperature.FAHRENHEIT
             ),
             2,

@@ -9,12 +9,9 @@ from custom_components.klima.core.infrared.belief import (
     is_off,
     runs_by,
 )
-from custom_components.klima.core.infrared.state import (
-    FIELDS,
-    MODES,
-    Envelope,
-    UnitState,
-)
+from custom_components.klima.core.infrared.state import FIELDS, Envelope, UnitState
+
+MODES = ("auto", "heat_cool", "cool", "heat", "dry", "fan_only")
 
 
 @pytest.mark.parametrize(
