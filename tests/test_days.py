@@ -242,6 +242,35 @@ async def test_guests_who_only_want_air_leave_no_cold_morning(
     assert reason(hass) == "schedule"
 
 
+@pytest.mark.parametrize(
+    ("modes", "kept", "away"),
+    [
+        (["off", "heat", "cool", "auto"], ("heat_cool", 19.0), 16.0),
+        (["off", "cool", "auto"], ("cool", 26.0), 29.0),
+    ],
+)
+async def test_a_handset_that_says_auto_leaves_no_schedule_without_effect(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    modes: list[str],
+    kept: tuple[str, float],
+    away: float,
+) -> None:
+    """A unit's own changeover has one target, and was left at it, nobody there or not."""
+    hass.states.async_set("person.one", "home")
+    unit = PlainClimate(hvac_modes=[HVACMode(mode) for mode in modes])
+    await begin(hass, freezer, unit=unit, presence=["person.one"])
+    unit.set(hvac_mode=HVACMode.AUTO, target_temperature=22.0)
+    await later(hass, freezer, minutes=10)
+    assert (*shown(hass)[:2], reason(hass)) == ("auto", 22.0, "hold")
+    await later(hass, freezer, hours=5)
+    assert reason(hass) == "schedule"
+    assert (shown(hass)[0], unit.target_temperature) == kept
+    hass.states.async_set("person.one", "not_home")
+    await later(hass, freezer, minutes=10)
+    assert (unit.target_temperature, reason(hass)) == (away, "away")
+
+
 async def test_a_preset_in_a_room_whose_air_is_only_moved(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory
 ) -> None:
@@ -410,6 +439,25 @@ async def test_a_night_in_which_the_power_fails(
         HVACMode.HEAT if cut else HVACMode.OFF,
         19.0,
     )
+
+
+async def test_a_window_or_a_preset_that_is_damaged_in_the_store_is_none(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    entry, unit = await begin(hass, freezer, day=None, windows=[WINDOW])
+    await call(hass, "climate.set_preset_mode", preset_mode="eco")
+    control = entry.runtime_data.control
+    kept = control.as_dict(exactly=True)
+    (zone,) = kept["zones"].values()
+    zone["memory"]["base"]["preset"] = ["eco"]
+    zone["windows"] = {"since": "soon", "open": [[]]}
+    zone["schedule"] = {"of": "schedule.week", "preset": ["eco"]}
+    with patch.object(control, "as_dict", return_value=kept):
+        assert await hass.config_entries.async_unload(entry.entry_id)
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await later(hass, freezer, minutes=10)
+    assert reason(hass) == "preset"
+    assert state_of(hass, OURS).state == "heat"
 
 
 async def switch(hass: HomeAssistant, action: str) -> None:
