@@ -310,7 +310,7 @@ async def test_a_unit_keeps_its_room_comfortable(
     day = Day(hass, freezer, unit, entry)
     turns_off = "off" in profile.modes
     warm = next(
-        mode for mode in ("heat", "heat_cool", "auto", "cool") if mode in profile.modes
+        mode for mode in ("heat", "heat_cool", "cool", "auto") if mode in profile.modes
     )
 
     await day.live(10)
