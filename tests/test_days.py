@@ -354,6 +354,35 @@ async def test_a_start_with_an_open_window_waits_for_no_delay(
     assert (unit.commands, reason(hass)) == ([], "window")
 
 
+@pytest.mark.parametrize("way", ["scene", "handset", "turn_on", "off and on"])
+async def test_who_means_to_heat_beside_an_open_window(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, way: str
+) -> None:
+    """Who turns it on does, and not who brings a scene back, or a degree more."""
+    hass.states.async_set(WINDOW, "off")
+    _, unit = await begin(hass, freezer, windows=[WINDOW], window_delay=300)
+    await snapshot(hass)
+    await later(hass, freezer, minutes=10)
+    hass.states.async_set(WINDOW, "on")
+    await later(hass, freezer, minutes=2)
+    if way == "handset":
+        unit.set(target_temperature=22.0)
+    await later(hass, freezer, minutes=10)
+    assert (unit.hvac_mode, reason(hass)) == (HVACMode.OFF, "window")
+    match way:
+        case "scene":
+            await bring_back(hass)
+        case "turn_on":
+            await call(hass, "climate.turn_on")
+        case "off and on":
+            await call(hass, "climate.turn_off")
+            await call(hass, "climate.set_hvac_mode", hvac_mode="heat")
+    await later(hass, freezer, minutes=10)
+    means_it = way in ("turn_on", "off and on")
+    assert reason(hass) == ("hold" if means_it else "window")
+    assert unit.hvac_mode == (HVACMode.HEAT if means_it else HVACMode.OFF)
+
+
 async def test_a_window_that_is_taken_out_of_the_settings_pauses_no_more(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory
 ) -> None:
@@ -382,6 +411,41 @@ async def test_a_start_while_nobody_is_there_warms_no_empty_room(
     # A phone that is lost for good is not waited for.
     await later(hass, freezer, minutes=25)
     assert (unit.target_temperature, reason(hass)) == (21.0, "schedule")
+
+
+@pytest.mark.parametrize("restart", [False, True])
+async def test_who_was_at_home_when_their_phone_was_lost_stays_warm(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, restart: bool
+) -> None:
+    """One is out, and the other's phone is empty for a while."""
+    hass.states.async_set("person.one", "home")
+    hass.states.async_set("person.two", "home")
+    entry, unit = await begin(
+        hass,
+        freezer,
+        presence=["person.one", "person.two"],
+        minimum_on=0,
+        minimum_off=0,
+    )
+    hass.states.async_set("person.one", "not_home")
+    await later(hass, freezer, minutes=5)
+    if restart:
+        assert await hass.config_entries.async_unload(entry.entry_id)
+    hass.states.async_set("person.two", "unknown")
+    if restart:
+        assert await hass.config_entries.async_setup(entry.entry_id)
+    await later(hass, freezer, minutes=20)
+    assert (unit.commands, reason(hass)) == ([], "schedule")
+    hass.states.async_set("person.two", "home")
+    await later(hass, freezer, minutes=5)
+    hass.states.async_set("person.two", "unavailable")
+    await later(hass, freezer, minutes=36)
+    assert (unit.target_temperature, reason(hass)) == (16.0, "away")
+    hass.states.async_set("person.two", "home")
+    await later(hass, freezer, minutes=5)
+    hass.states.async_set("person.two", "not_home")
+    await hass.async_block_till_done()
+    assert reason(hass) == "away"
 
 
 async def test_a_schedule_that_is_taken_away_leaves_the_room_as_it_is(

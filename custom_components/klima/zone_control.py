@@ -386,7 +386,7 @@ class ZoneControl:
                 err,
             )
             return
-        self.senses.was_away = memory.away and bool(self.config.presence)
+        self.senses.restore_people(now, was_away=memory.away)
         comfort = self.config.comfort
         if self.config.schedule is None and isinstance(said, Mapping):
             memory = unscheduled(comfort, memory, read_entry(said))

@@ -240,7 +240,7 @@ def boost(
             stood = present.high if cooling else present.low
         if stood is None:
             stood = comfort.presets["comfort"][1 if cooling else 0]
-        target = inputs.unit.limits.held(stood - BOOST if cooling else stood + BOOST)
+        target = inputs.unit.limits.rounded(stood - BOOST if cooling else stood + BOOST)
     return replace(
         memory,
         boost=Hold(
