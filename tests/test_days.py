@@ -9,6 +9,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
 from .comfort_zone import (
     AUTOMATION,
@@ -115,6 +116,58 @@ async def test_a_night_is_one_though_its_schedule_has_two_blocks(
     assert (reason(hass), unit.target_temperature) == ("hold", 21.5)
     await later(hass, freezer, hours=1, minutes=5)
     assert (reason(hass), unit.target_temperature) == ("schedule", 21.0)
+
+
+@pytest.mark.parametrize(
+    ("end", "holds_at_1930", "holds_at_2030", "holds_at_2230"),
+    [
+        ("20:00:00", True, False, False),
+        ("23:00:00", True, True, True),
+        ("19:00:00", False, False, False),
+    ],
+)
+async def test_a_hold_ends_with_its_block_though_that_is_edited(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    hass_ws_client: WebSocketGenerator,
+    end: str,
+    holds_at_1930: bool,
+    holds_at_2030: bool,
+    holds_at_2230: bool,
+) -> None:
+    for component in ("klima", "schedule"):
+        assert await async_setup_component(hass, component, {})
+    # Its token is of today.
+    client = await hass_ws_client(hass)
+    await hass.config.async_set_time_zone("UTC")
+    freezer.move_to("2026-11-24 18:00:00+00:00")
+
+    async def put(action: str, end: str, **which: str) -> str:
+        block = {"from": "17:00:00", "to": end, "data": {"preset": "comfort"}}
+        await client.send_json_auto_id(
+            {
+                "type": f"schedule/{action}",
+                "name": "Week",
+                **{day: [block] for day in WEEK},
+                **which,
+            }
+        )
+        schedule: str = (await client.receive_json())["result"]["id"]
+        await hass.async_block_till_done()
+        return schedule
+
+    schedule = await put("create", "22:00:00")
+    await add_zone(hass, heating(), schedule="schedule.week")
+    await call(hass, "climate.set_temperature", temperature=22.5)
+    await later(hass, freezer, minutes=75)
+    await put("update", end, schedule_id=schedule)
+    for minutes, holds in ((15, holds_at_1930), (60, holds_at_2030)):
+        await later(hass, freezer, minutes=minutes)
+        assert reason(hass) == ("hold" if holds else "schedule")
+    await later(hass, freezer, hours=2)
+    assert reason(hass) == ("hold" if holds_at_2230 else "schedule")
+    await later(hass, freezer, minutes=60)
+    assert reason(hass) == "schedule"
 
 
 async def test_a_schedule_that_never_changes_ends_no_hold(
@@ -242,6 +295,35 @@ async def test_guests_who_only_want_air_leave_no_cold_morning(
     assert reason(hass) == "schedule"
 
 
+@pytest.mark.parametrize(
+    ("modes", "kept", "away"),
+    [
+        (["off", "heat", "cool", "auto"], ("heat_cool", 19.0), 16.0),
+        (["off", "cool", "auto"], ("cool", 26.0), 29.0),
+    ],
+)
+async def test_a_handset_that_says_auto_leaves_no_schedule_without_effect(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    modes: list[str],
+    kept: tuple[str, float],
+    away: float,
+) -> None:
+    """A unit's own changeover has one target, and was left at it, nobody there or not."""
+    hass.states.async_set("person.one", "home")
+    unit = PlainClimate(hvac_modes=[HVACMode(mode) for mode in modes])
+    await begin(hass, freezer, unit=unit, presence=["person.one"])
+    unit.set(hvac_mode=HVACMode.AUTO, target_temperature=22.0)
+    await later(hass, freezer, minutes=10)
+    assert (*shown(hass)[:2], reason(hass)) == ("auto", 22.0, "hold")
+    await later(hass, freezer, hours=5)
+    assert reason(hass) == "schedule"
+    assert (shown(hass)[0], unit.target_temperature) == kept
+    hass.states.async_set("person.one", "not_home")
+    await later(hass, freezer, minutes=10)
+    assert (unit.target_temperature, reason(hass)) == (away, "away")
+
+
 async def test_a_preset_in_a_room_whose_air_is_only_moved(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory
 ) -> None:
@@ -325,6 +407,35 @@ async def test_a_start_with_an_open_window_waits_for_no_delay(
     assert (unit.commands, reason(hass)) == ([], "window")
 
 
+@pytest.mark.parametrize("way", ["scene", "handset", "turn_on", "off and on"])
+async def test_who_means_to_heat_beside_an_open_window(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, way: str
+) -> None:
+    """Who turns it on does, and not who brings a scene back, or a degree more."""
+    hass.states.async_set(WINDOW, "off")
+    _, unit = await begin(hass, freezer, windows=[WINDOW], window_delay=300)
+    await snapshot(hass)
+    await later(hass, freezer, minutes=10)
+    hass.states.async_set(WINDOW, "on")
+    await later(hass, freezer, minutes=2)
+    if way == "handset":
+        unit.set(target_temperature=22.0)
+    await later(hass, freezer, minutes=10)
+    assert (unit.hvac_mode, reason(hass)) == (HVACMode.OFF, "window")
+    match way:
+        case "scene":
+            await bring_back(hass)
+        case "turn_on":
+            await call(hass, "climate.turn_on")
+        case "off and on":
+            await call(hass, "climate.turn_off")
+            await call(hass, "climate.set_hvac_mode", hvac_mode="heat")
+    await later(hass, freezer, minutes=10)
+    means_it = way in ("turn_on", "off and on")
+    assert reason(hass) == ("hold" if means_it else "window")
+    assert unit.hvac_mode == (HVACMode.HEAT if means_it else HVACMode.OFF)
+
+
 async def test_a_window_that_is_taken_out_of_the_settings_pauses_no_more(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory
 ) -> None:
@@ -353,6 +464,41 @@ async def test_a_start_while_nobody_is_there_warms_no_empty_room(
     # A phone that is lost for good is not waited for.
     await later(hass, freezer, minutes=25)
     assert (unit.target_temperature, reason(hass)) == (21.0, "schedule")
+
+
+@pytest.mark.parametrize("restart", [False, True])
+async def test_who_was_at_home_when_their_phone_was_lost_stays_warm(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, restart: bool
+) -> None:
+    """One is out, and the other's phone is empty for a while."""
+    hass.states.async_set("person.one", "home")
+    hass.states.async_set("person.two", "home")
+    entry, unit = await begin(
+        hass,
+        freezer,
+        presence=["person.one", "person.two"],
+        minimum_on=0,
+        minimum_off=0,
+    )
+    hass.states.async_set("person.one", "not_home")
+    await later(hass, freezer, minutes=5)
+    if restart:
+        assert await hass.config_entries.async_unload(entry.entry_id)
+    hass.states.async_set("person.two", "unknown")
+    if restart:
+        assert await hass.config_entries.async_setup(entry.entry_id)
+    await later(hass, freezer, minutes=20)
+    assert (unit.commands, reason(hass)) == ([], "schedule")
+    hass.states.async_set("person.two", "home")
+    await later(hass, freezer, minutes=5)
+    hass.states.async_set("person.two", "unavailable")
+    await later(hass, freezer, minutes=36)
+    assert (unit.target_temperature, reason(hass)) == (16.0, "away")
+    hass.states.async_set("person.two", "home")
+    await later(hass, freezer, minutes=5)
+    hass.states.async_set("person.two", "not_home")
+    await hass.async_block_till_done()
+    assert reason(hass) == "away"
 
 
 async def test_a_schedule_that_is_taken_away_leaves_the_room_as_it_is(
@@ -410,6 +556,25 @@ async def test_a_night_in_which_the_power_fails(
         HVACMode.HEAT if cut else HVACMode.OFF,
         19.0,
     )
+
+
+async def test_a_window_or_a_preset_that_is_damaged_in_the_store_is_none(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    entry, unit = await begin(hass, freezer, day=None, windows=[WINDOW])
+    await call(hass, "climate.set_preset_mode", preset_mode="eco")
+    control = entry.runtime_data.control
+    kept = control.as_dict(exactly=True)
+    (zone,) = kept["zones"].values()
+    zone["memory"]["base"]["preset"] = ["eco"]
+    zone["windows"] = {"since": "soon", "open": [[]]}
+    zone["schedule"] = {"of": "schedule.week", "preset": ["eco"]}
+    with patch.object(control, "as_dict", return_value=kept):
+        assert await hass.config_entries.async_unload(entry.entry_id)
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await later(hass, freezer, minutes=10)
+    assert reason(hass) == "preset"
+    assert state_of(hass, OURS).state == "heat"
 
 
 async def switch(hass: HomeAssistant, action: str) -> None:

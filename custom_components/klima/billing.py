@@ -290,14 +290,14 @@ class Billing:
         if (began := self.period_began) is not None and start < began:
             # A counter that was away, or a power on change, tells it late.
             self._last_changed = True
-        if plan is None or plan.event_entity is None:
+        if plan is None or plan.told.event_entity is None:
             self.ledger.add(start, end, kwh)
         else:
-            for part, until, is_event in plan.events.pieces(start, end):
+            for part, until, is_event in plan.told.events.pieces(start, end):
                 share = kwh * (until - part) / (end - start) if end > start else kwh
                 self.ledger.add(part, until, share, is_event=bool(is_event))
         if self._follows:
-            spots = self._spots if plan is None else plan.spots
+            spots = self._spots if plan is None else plan.told.spots
             for part, until, price in spots.pieces(start, end):
                 if price is None:
                     self._has_unpriced = True
@@ -336,7 +336,7 @@ class Billing:
         assert plan is not None
         self.settle()
         if self._follows:
-            self._settle_spot(plan.spot)
+            self._settle_spot(plan.told.spot)
         changed = self._account.set_price(at, plan.price)
         if plan.pays_export:
             changed |= self.price != self._told

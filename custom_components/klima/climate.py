@@ -323,7 +323,9 @@ class ComfortClimate(KlimaClimate):
             self.zone.celsius(given.get(ATTR_TARGET_TEMP_LOW)),
             self.zone.celsius(given.get(ATTR_TARGET_TEMP_HIGH)),
         )
-        await self.control.async_wish(wish, self._context, turned_on=mode is not None)
+        await self.control.async_wish(
+            wish, self._context, turned_on=self._turns_on(mode)
+        )
 
     @override
     async def async_set_hvac_mode(self, hvac_mode: HVACMode) -> None:
@@ -332,7 +334,17 @@ class ComfortClimate(KlimaClimate):
             await super().async_set_hvac_mode(hvac_mode)
             return
         wish = self.control.changed(Mode(hvac_mode))
-        await self.control.async_wish(wish, self._context, turned_on=True)
+        await self.control.async_wish(
+            wish, self._context, turned_on=self._turns_on(hvac_mode)
+        )
+
+    def _turns_on(self, mode: str | None) -> bool:
+        """Return whether a mode turns the zone on, or over to another.
+
+        Scenes and automations ask for the mode that it has already, without a thought of
+        its window.
+        """
+        return mode is not None and mode != self.control.stands.mode
 
     @override
     async def async_turn_on(self) -> None:
@@ -414,7 +426,7 @@ class ComfortClimate(KlimaClimate):
             ),
         )
         await self.control.async_wish(
-            wish, self._context, turned_on=mode is not None, duration=seconds
+            wish, self._context, turned_on=self._turns_on(mode), duration=seconds
         )
 
     async def async_resume(self) -> None:

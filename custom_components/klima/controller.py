@@ -120,7 +120,7 @@ class SystemControl:
         for step in range(STEPS):
             at = now + step * STEP
             # Where a forecast ends, the last price that is known goes on.
-            found = plan.price_in(plan.tariff.span(at), spot=plan.forecast.at(at))
+            found = plan.price_in(plan.tariff.span(at), spot=plan.told.forecast.at(at))
             price = price if found is None else found
             if price is None:
                 return None

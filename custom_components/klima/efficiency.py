@@ -23,7 +23,6 @@ from .core.heat_account import Conditions, HeatAccount
 from .core.performance import Performance
 from .core.provenance import Provenance
 from .core.savings import Assumptions, Comparison, Reference, compare
-from .core.stored import stored_figure
 from .core.tally import Tally
 from .issues import async_take_back, async_tell
 from .outdoor import Outdoor
@@ -45,21 +44,6 @@ ISSUE_COP_DROPPED = "cop_dropped"
 
 UNKNOWN_HEAT = 30_000.0
 """W of heat that a system may move whose capacity is not known (an assumption)."""
-
-
-def _calibration(factor: Any, at: Any, earlier: Any = ()) -> Calibration:
-    """Return a stored calibration; raises ValueError or TypeError for what is none."""
-    return Calibration(
-        _factor(factor),
-        None if at is None else stored_figure(at),
-        tuple((stored_figure(until), _factor(each)) for until, each in earlier),
-    )
-
-
-def _factor(value: Any) -> float:
-    if (factor := stored_figure(value)) <= 0:
-        raise ValueError(f"not a factor: {value}")
-    return factor
 
 
 class Efficiency:
@@ -270,11 +254,7 @@ class Efficiency:
         """Return what must survive a restart."""
         return {
             **self.heat.as_dict(),
-            "calibration": [
-                self.calibration.factor,
-                self.calibration.at,
-                list(map(list, self.calibration.earlier)),
-            ],
+            "calibration": self.calibration.as_list(),
             "day": self._day.isoformat(),
             "heat_source": self._config.thermal_energy,
             "heat_output_source": self._config.heat_output,
@@ -287,7 +267,7 @@ class Efficiency:
             return
         config = self._config
         try:
-            calibration = _calibration(*data["calibration"])
+            calibration = Calibration.from_list(data["calibration"])
             day = datetime.fromisoformat(data["day"]).date()
             self.heat.restore(
                 data,

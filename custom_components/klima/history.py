@@ -270,7 +270,7 @@ class Past:
         plan, source = self._billing.plan, self._system.price_source
         entity_id = source.entity_id if plan is None and source is not None else None
         if plan is not None:
-            entity_id = plan.price_entity
+            entity_id = plan.told.price_entity
         if entity_id is None:
             return {}
         unit = await async_unit(self._hass, entity_id)

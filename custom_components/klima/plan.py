@@ -10,7 +10,7 @@ import math
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.const import EVENT_HOMEASSISTANT_STOP, STATE_ON, Platform
+from homeassistant.const import EVENT_HOMEASSISTANT_STOP, Platform
 from homeassistant.core import (
     CALLBACK_TYPE,
     Event,
@@ -35,15 +35,13 @@ from .const import (
 from .core.energy import Delta
 from .core.export import Flow
 from .core.ledger import QUARTER, Ledger
-from .core.price import PriceSeries
 from .core.tariff import BillingPeriod, Span, Tariff
 from .core.tariff.calendar import Period
-from .core.tariff.forecast import Forecast, read_forecast
 from .core.tariff.tiers import TierPosition
 from .home_meters import HomeMeters
 from .issues import async_take_back, async_tell
 from .kept_ledger import KeptLedger
-from .pricing import PriceReader, price_factor_of
+from .plan_sources import PlanSources
 from .sources import REGISTRY_IDS, Reader, finite, registry_ids, told_at
 from .store import Counted
 
@@ -78,8 +76,9 @@ class Plan:
         self.home_export: str | None = (
             entry.data.get(CONF_HOME_EXPORT) if self.home_energy else None
         )
-        self.price_entity: str | None = entry.data.get(CONF_PRICE_ENTITY)
-        self.event_entity: str | None = entry.data.get(CONF_EVENT_ENTITY)
+        self.told = PlanSources(
+            hass, entry.data.get(CONF_PRICE_ENTITY), entry.data.get(CONF_EVENT_ENTITY)
+        )
         self._kept = KeptLedger(hass, entry.entry_id)
         self._home = HomeMeters(self._kept, self.home_energy, self.home_export)
         self._store = Counted(hass, entry.entry_id)
@@ -92,10 +91,6 @@ class Plan:
         self._stop: list[CALLBACK_TYPE] = []
         self._stop_reading: list[CALLBACK_TYPE] = []
         self._cancel_next: CALLBACK_TYPE | None = None
-        self.spots = PriceSeries()
-        self._price_reader = PriceReader()
-        self.events = PriceSeries()
-        self.forecast = Forecast()
         now = dt_util.utcnow().timestamp()
         self.span: Span = tariff.span(now)
         self.next: Span | None = None
@@ -147,11 +142,11 @@ class Plan:
     @property
     def export_rate(self) -> float | None:
         """What is paid for a kWh that is fed in now."""
-        return self._export_rate_in(self.span, self.spot)
+        return self._export_rate_in(self.span, self.told.spot)
 
     def export_rate_at(self, when: float) -> float | None:
         """Return what was paid for a kWh that was fed in at a time."""
-        return self._export_rate_in(self.tariff.span(when), self.spots.at(when))
+        return self._export_rate_in(self.tariff.span(when), self.told.spots.at(when))
 
     def _export_rate_in(self, span: Span, spot: float | None) -> float | None:
         export = span.day.version.export
@@ -174,19 +169,9 @@ class Plan:
         return "whole_home" if self.home_energy else "systems"
 
     @property
-    def spot(self) -> float | None:
-        """The price entity's price now."""
-        return self.spots.prices[-1] if self.spots.prices else None
-
-    @property
-    def is_event(self) -> bool:
-        """Whether it is a critical peak now."""
-        return bool(self.events.prices and self.events.prices[-1])
-
-    @property
     def period(self) -> Period:
         """The period that it is now."""
-        if self.is_event and self.span.day.version.event is not None:
+        if self.told.is_event and self.span.day.version.event is not None:
             return Period.CRITICAL_PEAK
         return self.span.window.period
 
@@ -228,15 +213,15 @@ class Plan:
         if at is None:
             return None
         span = self.tariff.span(at)
-        return self.price_in(span, spot=self.forecast.at(at))
+        return self.price_in(span, spot=self.told.forecast.at(at))
 
     def _next_at(self) -> float | None:
         """Return the next time that the price is another."""
         now = dt_util.utcnow().timestamp()
         calendar = None if self.next is None else self.next.start
-        if self.price_entity is None:
+        if self.told.price_entity is None:
             return calendar
-        spot = self.forecast.next_after(now, self.spot)
+        spot = self.told.forecast.next_after(now, self.told.spot)
         return min((at for at in (calendar, spot) if at is not None), default=None)
 
     # Life
@@ -271,10 +256,7 @@ class Plan:
             readers[self.home_energy] = self._read_home
         if self.home_export and self.home_export != self.home_energy:
             readers[self.home_export] = self._home.read_fed
-        if self.price_entity:
-            readers[self.price_entity] = self._read_spot
-        if self.event_entity:
-            readers[self.event_entity] = self._read_event
+        readers |= self.told.readers()
         for entity_id, read in readers.items():
             read(now, hass.states.get(entity_id))
 
@@ -440,25 +422,6 @@ class Plan:
         if (delta := self._home.read_drawn(at, state)) is not None:
             self._add(delta)
 
-    @callback
-    def _read_spot(self, at: float, state: State | None) -> None:
-        price = self._price_reader.read(at, state, self._hass.config.currency)
-        if not self.spots.times or price != self.spot:
-            self.spots = self.spots.set(at, price)
-        factor = price_factor_of(state, self._hass.config.currency)
-        if (
-            state is not None
-            and factor is not None
-            and not self._price_reader.is_doubtful
-        ):
-            self.forecast = read_forecast(state.attributes, factor)
-
-    @callback
-    def _read_event(self, at: float, state: State | None) -> None:
-        is_on = state is not None and state.state == STATE_ON
-        if not self.events.times or is_on != self.is_event:
-            self.events = self.events.set(at, float(is_on))
-
     def _add(self, delta: Delta) -> None:
         self.ledger.add(delta.start, delta.end, delta.kwh)
         day = self.span.day
@@ -486,13 +449,10 @@ class Plan:
     def _async_tick(self, now: datetime) -> None:
         at = now.timestamp()
         was_exporting = self.is_exporting
-        if self._price_reader.is_doubtful and self.price_entity:
-            self._read_spot(at, self._hass.states.get(self.price_entity))
+        self.told.see(at)
         self._see_flow(at)
         self._update(at, tell=self.has_tiers or was_exporting != self.is_exporting)
-        oldest = min(self._home.read_at or at, at - SPOTS_KEPT)
-        self.spots = self.spots.since(oldest)
-        self.events = self.events.since(oldest)
+        self.told.forget(min(self._home.read_at or at, at - SPOTS_KEPT))
         self._store.async_save_soon(self._data)
 
     def _see_flow(self, at: float) -> None:
@@ -512,37 +472,52 @@ class Plan:
             self._go_on(self.span.end)
         self._go_on(at, tell=tell)
 
+    def _shown(self) -> tuple[object, ...]:
+        """Return what is told of: its listeners are called when any of it is another."""
+        return (
+            self.price,
+            self.span,
+            self.tier,
+            self.told.is_event,
+            self.next_change,
+        )
+
     def _go_on(self, at: float, *, tell: bool = False) -> None:
-        before = (self.price, self.span, self.tier, self.is_event, self.next_change)
+        before = self._shown()
         if not self.span.start <= at < self.span.end:
-            day = self.span.day
-            self.span = self.tariff.span(at)
-            if self.span.day is not day:
-                if not self._period.start <= self.span.day.date < self._period.end:
-                    first = self.tariff.cycle.period(
-                        self._period.start - timedelta(days=1)
-                    ).start
-                    self.ledger.forget(round(self.tariff.midnight(first) / QUARTER))
-                self._renew_period(at)
-                self._check_validity(at)
+            self._begin_span(at)
         if (
             self.next is None
             or self.next.start <= at
-            or self.next.day.date < (self.span.day.date)
+            or self.next.day.date < self.span.day.date
         ):
             self.next = self.tariff.next_change(at)
         self.tier = self.tiers.tier
-        self.price = self.price_in(self.span, spot=self.spot, is_event=self.is_event)
+        self.price = self.price_in(
+            self.span, spot=self.told.spot, is_event=self.told.is_event
+        )
         if self._cancel_next is None and self._stop:
             self._cancel_next = async_track_point_in_utc_time(
                 self._hass,
                 self._async_boundary,
                 dt_util.utc_from_timestamp(self.span.end),
             )
-        now = (self.price, self.span, self.tier, self.is_event, self.next_change)
-        if tell or now != before:
+        if tell or self._shown() != before:
             for listener in tuple(self._listeners):
                 listener(at)
+
+    def _begin_span(self, at: float) -> None:
+        """Begin another part of a day, and what begins with the day and the period."""
+        day, self.span = self.span.day, self.tariff.span(at)
+        if self.span.day is day:
+            return
+        if not self._period.start <= self.span.day.date < self._period.end:
+            first = self.tariff.cycle.period(
+                self._period.start - timedelta(days=1)
+            ).start
+            self.ledger.forget(round(self.tariff.midnight(first) / QUARTER))
+        self._renew_period(at)
+        self._check_validity(at)
 
     def _check_validity(self, now: float) -> None:
         """Tell when the prices are no longer known to hold."""

@@ -1,5 +1,6 @@
 """A zone's decision in plain figures: what was known, which rule won, what is next."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from homeassistant.const import UnitOfTemperature
@@ -19,66 +20,18 @@ def explain(control: ZoneControl, now: float) -> dict[str, Any]:
     Temperatures are in the home's degrees, as those that the other actions take.
     """
     inputs, decision = control.inputs(now), control.decision
+    scale = _Scale(control.senses.fahrenheit)
     model = control.foresight.model
-    fahrenheit = control.senses.fahrenheit
-
-    def degrees(celsius: float | None) -> float | None:
-        if celsius is None or not fahrenheit:
-            return _rounded(celsius)
-        return round(
-            TemperatureConverter.convert(
-                celsius, UnitOfTemperature.CELSIUS, UnitOfTemperature.FAHRENHEIT
-            ),
-            2,
-        )
-
-    def apart(kelvin: float | None) -> float | None:
-        if kelvin is None or not fahrenheit:
-            return _rounded(kelvin)
-        return round(
-            TemperatureDeltaConverter.convert(
-                kelvin, UnitOfTemperature.CELSIUS, UnitOfTemperature.FAHRENHEIT
-            ),
-            2,
-        )
-
-    unit = inputs.unit
     answer: dict[str, Any] = {
         "reason": control.reason.value,
         "rule": control.rule,
         "automation": control.active,
-        "temperature_unit": UnitOfTemperature.FAHRENHEIT
-        if fahrenheit
-        else UnitOfTemperature.CELSIUS,
-        "inputs": {
-            "room": degrees(inputs.temperature),
-            "temperature_basis": control.senses.temperature_basis,
-            "sensor_problem": control.senses.sensor.problem,
-            "humidity": inputs.humidity,
-            "outdoor": degrees(inputs.outdoor),
-            "window_open_since": _time(inputs.window_since),
-            "away": inputs.away,
-            "schedule": None
-            if inputs.schedule is None
-            else {
-                "preset": inputs.schedule.preset,
-                "temperature": degrees(inputs.schedule.temperature),
-                "hvac_mode": inputs.schedule.mode,
-                "unknown": inputs.schedule.unknown,
-            },
-            "price": control.price,
-            "unit": {
-                "available": unit.available,
-                "hvac_mode": unit.setting.mode.value if unit.available else None,
-                "temperature": degrees(unit.setting.target),
-                "measures": degrees(unit.intake),
-                "activity": unit.activity.value if unit.available else None,
-            },
-        },
+        "temperature_unit": scale.unit,
+        "inputs": _known(control, inputs, scale),
         "room_model": {
             "time_constant_hours": round(1 / model.loss, 1),
-            "heating_rate": apart(model.heating),
-            "cooling_rate": apart(model.cooling),
+            "heating_rate": scale.apart(model.heating),
+            "cooling_rate": scale.apart(model.cooling),
             "learned": model.is_learned,
         },
     }
@@ -88,13 +41,78 @@ def explain(control: ZoneControl, now: float) -> dict[str, Any]:
         for key in ("wish", "setting"):
             if (temperatures := explanation[key]) is not None:
                 explanation[key] = {
-                    name: degrees(value) if isinstance(value, float) else value
+                    name: scale.degrees(value) if isinstance(value, float) else value
                     for name, value in temperatures.items()
                 }
         answer |= explanation
-        answer["offset"] = apart(_offset(decision))
+        answer["offset"] = scale.apart(_offset(decision))
         answer["next"] = _next(control, inputs, waits)
     return answer
+
+
+@dataclass(frozen=True, slots=True)
+class _Scale:
+    """The home's degrees: those of °F where it counts in them."""
+
+    fahrenheit: bool
+
+    @property
+    def unit(self) -> UnitOfTemperature:
+        """The unit that the home counts in."""
+        return (
+            UnitOfTemperature.FAHRENHEIT
+            if self.fahrenheit
+            else UnitOfTemperature.CELSIUS
+        )
+
+    def degrees(self, celsius: float | None) -> float | None:
+        """Return a temperature in °C as the home counts it."""
+        if celsius is None:
+            return None
+        return round(
+            TemperatureConverter.convert(celsius, UnitOfTemperature.CELSIUS, self.unit),
+            2,
+        )
+
+    def apart(self, kelvin: float | None) -> float | None:
+        """Return a difference in K as the home counts it."""
+        if kelvin is None:
+            return None
+        return round(
+            TemperatureDeltaConverter.convert(
+                kelvin, UnitOfTemperature.CELSIUS, self.unit
+            ),
+            2,
+        )
+
+
+def _known(control: ZoneControl, inputs: Inputs, scale: _Scale) -> dict[str, Any]:
+    """Return all that the decision was made of."""
+    unit, schedule = inputs.unit, inputs.schedule
+    return {
+        "room": scale.degrees(inputs.temperature),
+        "temperature_basis": control.senses.temperature_basis,
+        "sensor_problem": control.senses.sensor.problem,
+        "humidity": inputs.humidity,
+        "outdoor": scale.degrees(inputs.outdoor),
+        "window_open_since": _time(inputs.window_since),
+        "away": inputs.away,
+        "schedule": schedule
+        and {
+            "preset": schedule.preset,
+            "temperature": scale.degrees(schedule.temperature),
+            "hvac_mode": schedule.mode,
+            "unknown": schedule.unknown,
+        },
+        "price": control.price,
+        "unit": {
+            "available": unit.available,
+            "hvac_mode": unit.setting.mode.value if unit.available else None,
+            "temperature": scale.degrees(unit.setting.target),
+            "measures": scale.degrees(unit.intake),
+            "activity": unit.activity.value if unit.available else None,
+        },
+    }
 
 
 def _offset(decision: Decision) -> float | None:
@@ -125,10 +143,6 @@ def _next(
         return None
     when, what = min(ahead)
     return {"what": what, "when": _time(when)}
-
-
-def _rounded(value: float | None) -> float | None:
-    return None if value is None else round(value, 2)
 
 
 def _time(at: float | None) -> str | None:

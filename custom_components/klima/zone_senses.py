@@ -40,6 +40,7 @@ class ZoneSenses:
         self.was_away = False
         """Whether nobody was there before a start, as long as nobody is known since."""
         self._restored_at = -math.inf
+        self._there: dict[str, float] = {}
         self._opened: dict[str, float] = {}
         self._windows: tuple[float, tuple[str, ...]] | None = None
         self._change_of: tuple[Any, ...] = ()
@@ -74,18 +75,30 @@ class ZoneSenses:
     def away(self) -> bool:
         """Whether nobody is there. Who is not known does not count.
 
-        After a start it is as it was before, for a while, until somebody is known.
+        But who was there when their phone was lost is, for a while. After a start it is
+        as it was before, for a while, until somebody is known.
         """
-        known = self._known()
-        return not any(known) if known else self.was_away
+        known = [each for each in self._presence().values() if each is not None]
+        return not (any(known) or self._there) if known else self.was_away
 
-    def _known(self) -> list[bool]:
-        """Return of each whose presence is known whether they are there."""
-        return [
-            is_there
+    def _presence(self) -> dict[str, bool | None]:
+        """Return of each whether they are there; None where that is not known."""
+        return {
+            entity_id: _is_there(self._hass.states.get(entity_id))
             for entity_id in self._config.presence
-            if (is_there := _is_there(self._hass.states.get(entity_id))) is not None
-        ]
+        }
+
+    def _look_at_people(self, now: float) -> None:
+        """Take note of who is there."""
+        for each, is_there in self._presence().items():
+            if is_there:
+                self._there[each] = now
+            elif is_there is False or now - self._there.get(each, now) >= LOST:
+                self._there.pop(each, None)
+            if is_there is not None:
+                self.was_away = False
+        if now - self._restored_at >= LOST:
+            self.was_away = False
 
     def entity_ids(self) -> set[str]:
         """Return the entities that the zone reads, but for its unit."""
@@ -147,8 +160,7 @@ class ZoneSenses:
                 works=unit.works,
             )
         self.humidity_seen = self.humidity
-        if self.was_away and (self._known() or now - self._restored_at >= LOST):
-            self.was_away = False
+        self._look_at_people(now)
         self._look_at_windows(now)
 
     def _look_at_windows(self, now: float) -> None:
@@ -177,6 +189,7 @@ class ZoneSenses:
         if self.window_since is not None:
             self.window_since += step
         self._restored_at += step
+        self._there = {each: at + step for each, at in self._there.items()}
         self._opened = {each: at + step for each, at in self._opened.items()}
         if self.sensor.at is not None:
             read_at = self.sensor.read_at
@@ -201,7 +214,6 @@ class ZoneSenses:
 
         That is of the same schedule, and of windows that are still the zone's.
         """
-        self._restored_at = now
         if (
             isinstance(schedule, Mapping)
             and schedule.get("of") == self._config.schedule
@@ -213,6 +225,13 @@ class ZoneSenses:
                 known = [each for each in self._config.windows if each in names]
                 self._opened = dict.fromkeys(known, now)
                 self.window_since = min(since, now) if known else None
+
+    def restore_people(self, now: float, *, was_away: bool) -> None:
+        """Take up whether nobody was there before a restart, until they are known."""
+        self._restored_at = now
+        self.was_away = was_away and bool(self._config.presence)
+        if not was_away:
+            self._there = dict.fromkeys(self._config.presence, now)
 
 
 def _is_there(state: State | None) -> bool | None:

@@ -25,7 +25,9 @@ from custom_components.klima.core.control import (
     Wish,
     boost,
     hold,
+    left_alone,
     release,
+    taken_up,
 )
 from custom_components.klima.core.week import Entry
 
@@ -34,7 +36,7 @@ from .control_world import Machine, Place, World, held_by_user, settled
 ZONES = ("bedroom", "office")
 zone = st.sampled_from(ZONES)
 temperature = st.sampled_from([17.0, 19.5, 21.0, 22.5, 24.0, 26.0])
-mode = st.sampled_from([Mode.OFF, Mode.HEAT, Mode.COOL])
+mode = st.sampled_from([Mode.OFF, Mode.HEAT, Mode.COOL, Mode.DRY])
 
 
 class RandomDays(RuleBasedStateMachine):
@@ -256,12 +258,32 @@ class RandomDays(RuleBasedStateMachine):
         ):
             assert self.commands <= commands + len(ZONES)
 
+    @rule()
+    def power_cut(self) -> None:
+        """Cut the home's power: units that were on are off after it."""
+        world = self.world
+        for place in world.places.values():
+            machine, before = place.machine, place.memory
+            place.memory = replace(Memory.from_dict(before.as_dict()), cut=True)
+            machine.pending.clear()
+            machine.setting = replace(machine.setting, mode=Mode.OFF)
+        world.turns = Turns.from_dict(world.turns.as_dict())
+        world.compressor = Compressor.from_dict(world.compressor.as_dict())
+        held = {n: place.memory.hold for n, place in world.places.items()}
+        self.changes += 1
+        world.decide()
+        for name, place in world.places.items():
+            # What ran out meanwhile is over; nobody's word was made up.
+            if place.ours and place.machine.available:
+                assert place.memory.hold in (held[name], None)
+
     @rule(name=zone, ours=st.booleans())
     def automation(self, name: str, ours: bool) -> None:
         """Switch the automation off or on."""
         place = self.world.places[name]
-        if ours and not place.ours:
-            place.memory = Memory()
+        if ours is not place.ours:
+            unit = self.world.inputs(place).unit
+            place.memory = (taken_up if ours else left_alone)(place.memory, unit)
         place.ours = ours
         self.changes += 1
         self.world.decide()

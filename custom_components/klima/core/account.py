@@ -47,7 +47,7 @@ class Account:
     @property
     def price(self) -> float | None:
         """What the next kWh costs."""
-        return self.prices.prices[-1] if self.prices.prices else None
+        return self.prices.last
 
     def count(
         self, delta: Delta, *, own: float = 0.0, export: float | None = None

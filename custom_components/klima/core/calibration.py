@@ -5,9 +5,12 @@ power of a sibling unit; the estimate is that of the same period. Their ratio
 corrects what is estimated from then on: what was counted stays as it was.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 import math
+from typing import Any, Self
+
+from .stored import stored_figure
 
 LOWEST, HIGHEST = 0.3, 3.0
 """Ratios beyond which the figures are not of the same thing."""
@@ -72,6 +75,24 @@ class Calibration:
     at: float | None = None
     earlier: tuple[tuple[float, float], ...] = ()
 
+    def as_list(self) -> list[Any]:
+        """Return what must survive a restart."""
+        return [self.factor, self.at, list(map(list, self.earlier))]
+
+    @classmethod
+    def from_list(cls, data: Iterable[Any]) -> Self:
+        """Read it back; raises ValueError or TypeError for what is none."""
+        factor, at, *earlier = data
+        return cls(
+            _stored_factor(factor),
+            None if at is None else stored_figure(at),
+            # The first versions kept none.
+            tuple(
+                (stored_figure(until), _stored_factor(each))
+                for until, each in (earlier[0] if earlier else ())
+            ),
+        )
+
     def factor_at(self, when: float) -> float:
         """Return the factor that power was estimated with at a time."""
         return next((each for until, each in self.earlier if when < until), self.factor)
@@ -81,6 +102,12 @@ class Calibration:
         return sum(
             kwh * self.factor / self.factor_at(hour) for hour, kwh in counted.items()
         )
+
+
+def _stored_factor(value: Any) -> float:
+    if (factor := stored_figure(value)) <= 0:
+        raise ValueError(f"not a factor: {value}")
+    return factor
 
 
 def calibrate(

@@ -126,6 +126,11 @@ class PriceSeries:
     times: tuple[float, ...] = ()
     prices: tuple[float | None, ...] = ()
 
+    @property
+    def last(self) -> float | None:
+        """The price that holds now."""
+        return self.prices[-1] if self.prices else None
+
     def set(self, at: float, price: float | None) -> PriceSeries:
         """Return the series with a price from a time on; what followed is gone."""
         index = bisect_right(self.times, at)

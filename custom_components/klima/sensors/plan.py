@@ -43,12 +43,16 @@ def _has_periods(plan: Plan) -> bool:
             }
         )
         > 1
-        or plan.event_entity is not None
+        or plan.told.event_entity is not None
     )
 
 
 def _changes(plan: Plan) -> bool:
-    return _has_periods(plan) or plan.price_entity is not None or plan.next is not None
+    return (
+        _has_periods(plan)
+        or plan.told.price_entity is not None
+        or plan.next is not None
+    )
 
 
 PLAN_SENSORS: tuple[PlanSensorDescription, ...] = (

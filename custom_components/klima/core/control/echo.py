@@ -34,7 +34,7 @@ def observe(inputs: Inputs, memory: Memory, hold_s: float | None) -> Memory:
     if sent is None:
         if seen is None or unit.limits.same(current, seen):
             return memory
-        return _held(memory, inputs, current, hold_s)
+        return _held(memory, inputs, current, hold_s, seen)
     if unit.limits.same(current, sent.accepted):
         if not sent.confirmed:
             memory = replace(memory, sent=replace(sent, confirmed=True, attempts=1))
@@ -47,7 +47,7 @@ def observe(inputs: Inputs, memory: Memory, hold_s: float | None) -> Memory:
         # that lost its power or its network is told again what still stands.
         # In a home whose power was cut, a unit that is off lost it, too.
         if restored and not (cut and current.mode is Mode.OFF):
-            return _held(memory, inputs, current, hold_s)
+            return _held(memory, inputs, current, hold_s, sent.accepted)
         return replace(memory, sent=None)
     if not sent.confirmed:
         if now < sent.at + ECHO:
@@ -55,7 +55,7 @@ def observe(inputs: Inputs, memory: Memory, hold_s: float | None) -> Memory:
         return _settle(memory, inputs, sent, current, hold_s)
     if unit.limits.same(current, seen):
         return memory
-    return _held(memory, inputs, current, hold_s)
+    return _held(memory, inputs, current, hold_s, seen)
 
 
 def _adopt(memory: Memory, current: Setting) -> Memory:
@@ -92,13 +92,17 @@ def _settle(
         # It did not hear, or has come no further than the command before.
         # `finish` sends it again, so often and no more.
         return memory
-    return _held(memory, inputs, current, hold_s)
+    return _held(memory, inputs, current, hold_s, sent.before)
 
 
 def _held(
-    memory: Memory, inputs: Inputs, current: Setting, hold_s: float | None
+    memory: Memory,
+    inputs: Inputs,
+    current: Setting,
+    hold_s: float | None,
+    was: Setting,
 ) -> Memory:
-    """Take a change for somebody's word."""
+    """Take a change from what `was` for somebody's word."""
     active = current.mode is not Mode.OFF
     until = inputs.next_change if hold_s is None else inputs.now + hold_s
     return replace(
@@ -111,7 +115,9 @@ def _held(
         ),
         boost=None,
         # Who turns a unit on beside an open window means it.
-        window_override=active and inputs.window_since is not None,
+        window_override=active
+        and inputs.window_since is not None
+        and (memory.window_override or was.mode is Mode.OFF),
         sent=Sent(
             asked=current,
             accepted=current,

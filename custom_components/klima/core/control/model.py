@@ -426,12 +426,13 @@ def _number(value: Any) -> float | None:
 def _wish(data: Mapping[str, Any] | None) -> Wish | None:
     if data is None:
         return None
+    preset = data.get("preset")
     return Wish(
         mode=Mode(data["mode"]),
         target=_number(data.get("target")),
         low=_number(data.get("low")),
         high=_number(data.get("high")),
-        preset=data.get("preset"),
+        preset=preset if isinstance(preset, str) else None,
     )
 
 

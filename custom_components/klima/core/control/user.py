@@ -240,7 +240,7 @@ def boost(
             stood = present.high if cooling else present.low
         if stood is None:
             stood = comfort.presets["comfort"][1 if cooling else 0]
-        target = inputs.unit.limits.held(stood - BOOST if cooling else stood + BOOST)
+        target = inputs.unit.limits.rounded(stood - BOOST if cooling else stood + BOOST)
     return replace(
         memory,
         boost=Hold(
@@ -293,6 +293,14 @@ def unscheduled(comfort: Comfort, memory: Memory, said: Entry) -> Memory:
     if said.mode is not None:
         mode = Mode(said.mode)
     return replace(memory, base=of_entry(comfort, said, mode))
+
+
+def rescheduled(memory: Memory, was: float, until: float) -> Memory:
+    """Let a hold end with its schedule, which was edited: it was to end when that `was`."""
+    hold = memory.hold
+    if hold is None or hold.until != was:
+        return memory
+    return replace(memory, hold=replace(hold, until=until))
 
 
 def left_alone(memory: Memory, unit: Unit) -> Memory:

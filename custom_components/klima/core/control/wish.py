@@ -75,6 +75,26 @@ def choose(
 
 def standing(comfort: Comfort, inputs: Inputs, memory: Memory) -> tuple[Wish, Reason]:
     """Return the wish that stands but for windows, frost and the outdoor unit."""
+    wish, reason = _standing(comfort, inputs, memory)
+    if (
+        wish.mode is Mode.AUTO
+        and wish.preset is not None
+        and wish.preset in comfort.presets
+    ):
+        # A unit's own changeover has no preset's temperatures.
+        mode = _two_sided(inputs.unit.limits.modes)
+        return comfort.of_preset(wish.preset, mode), reason
+    return wish, reason
+
+
+def _two_sided(modes: frozenset[Mode]) -> Mode:
+    """Return the mode in which a room that may be heated or cooled is kept by us."""
+    if Mode.HEAT in modes:
+        return Mode.HEAT_COOL if Mode.COOL in modes else Mode.HEAT
+    return Mode.COOL if Mode.COOL in modes else Mode.AUTO
+
+
+def _standing(comfort: Comfort, inputs: Inputs, memory: Memory) -> tuple[Wish, Reason]:
     if memory.boost is not None:
         return memory.boost.wish, Reason.BOOST
     if memory.hold is not None:

@@ -15,7 +15,7 @@ from functools import cache, partial
 from importlib import import_module
 import inspect
 import pkgutil
-from typing import Any
+from typing import Any, NamedTuple
 
 from .brands import NAMES
 from .protocol_encoder import ProtocolEncoder
@@ -97,75 +97,63 @@ def _of_module(module: Any) -> Iterator[tuple[Protocol, Recipe]]:
                     yield protocol, in_fahrenheit
 
 
+class _Class(NamedTuple):
+    """A command of the library: what builds it, what it takes, and what reads it."""
+
+    module: Any
+    name: str
+    cls: type[Any]
+    build: Callable[..., Any]
+    read: Callable[..., Any] | None
+    parameters: Mapping[str, inspect.Parameter]
+    hints: Mapping[str, Any]
+
+    def choice(self, *names: str) -> tuple[str | None, Mapping[str, Any]]:
+        """Return the first of some parameters that there is, and its values by our names."""
+        field = one_of(self.parameters, *names)
+        values = swing_values_of(field, self.parameters, self.hints)
+        return field if values else None, values
+
+
+def _class_of(module: Any, name: str, cls: type[Any]) -> _Class:
+    if name == "DaikinAcCommand":
+        state = module.DaikinAcState
+        parameters, hints = parameters_of(state.__init__)
+        return _Class(
+            module,
+            name,
+            cls,
+            lambda **fields: cls(state=state(**fields)),
+            partial(_read_daikin, module.DaikinAcFrames.from_raw_timings),
+            parameters,
+            hints,
+        )
+    build: Callable[..., Any] = getattr(cls, "climate", cls)
+    parameters, hints = parameters_of(
+        build if inspect.ismethod(build) else cls.__init__
+    )
+    read = getattr(cls, "from_raw_timings", None)
+    return _Class(module, name, cls, build, read, parameters, hints)
+
+
 def _of_class(
     module: Any, name: str, cls: type[Any]
 ) -> Iterator[tuple[Protocol, Recipe]]:
-    build: Callable[..., Any] = getattr(cls, "climate", cls)
-    if name == "DaikinAcCommand":
-        state = module.DaikinAcState
-
-        def build_state(**fields: Any) -> Any:
-            return cls(state=state(**fields))
-
-        parameters, hints = parameters_of(state.__init__)
-        read: Callable[..., Any] | None = partial(
-            _read_daikin, module.DaikinAcFrames.from_raw_timings
-        )
-        build = build_state
-    else:
-        parameters, hints = parameters_of(
-            build if inspect.ismethod(build) else cls.__init__
-        )
-        read = getattr(cls, "from_raw_timings", None)
-    mode_field = one_of(parameters, "mode", "hvac_mode")
-    temperature_field = one_of(parameters, "temperature", "target_temperature")
-    if mode_field is None or temperature_field is None:
+    """Yield the protocols of a command: itself, and each model that it can be built for."""
+    found = _class_of(module, name, cls)
+    fan_field = one_of(found.parameters, "fan", "fan_mode", "fan_speed")
+    speeds = fans_of(found.hints.get(fan_field)) if fan_field else []
+    recipe = _recipe_of(found, fan_field, speeds[0] if speeds else {})
+    if recipe is None:
         return
-    modes = members_of(hints.get(mode_field))
-    if not modes:
-        return
-    fan_field = one_of(parameters, "fan", "fan_mode", "fan_speed")
-    speeds = fans_of(hints.get(fan_field)) if fan_field else []
-    swing_field = one_of(parameters, *SWINGS)
-    swing_values = swing_values_of(swing_field, parameters, hints)
-    swing_h_field = one_of(parameters, *SWINGS_HORIZONTAL)
-    swing_h_values = swing_values_of(swing_h_field, parameters, hints)
-    fixed: dict[str, Any] = {}
-    if "is_fahrenheit" in parameters:
-        fixed["is_fahrenheit"] = False
-    if starts := name == "FujitsuAcCommand":
-        fixed["power"] = True
-    recipe = Recipe(
-        build=build,
-        read=read,
-        off=_off_of(module, name, cls, build, parameters, modes, mode_field),
-        modes={MODES[member.name]: member for member in modes if member.name in MODES},
-        mode_field=mode_field,
-        temperature_field=temperature_field,
-        temperature_needed=parameters[temperature_field].default
-        is inspect.Parameter.empty,
-        fan_field=fan_field,
-        fans=speeds[0] if speeds else {},
-        default_fan=default_fan(parameters[fan_field]) if fan_field else None,
-        swing_field=swing_field if swing_values else None,
-        swing_values=swing_values,
-        swing_needed=bool(swing_values)
-        and swing_field is not None
-        and parameters[swing_field].default is None,
-        swing_h_field=swing_h_field if swing_h_values else None,
-        swing_h_values=swing_h_values,
-        presets=presets_of(parameters, hints),
-        fixed=fixed,
-        toggle="power_toggle" in parameters and "power" not in parameters,
-        starts=starts,
-        leader=_LEADERS.get(name),
-    )
     brand, model = NAMES.get(name, (words_of(name), ""))
-    variants = members_of(hints.get("model")) if "model" in parameters else ()
-    if not variants or parameters["model"].default is None:
+    models = found.parameters.get("model")
+    variants = () if models is None else members_of(found.hints.get("model"))
+    if not variants or models is None or models.default is None:
         yield _protocol(name, None, brand, model, recipe), recipe
     for variant in variants:
-        varied = replace(recipe, fixed={**fixed, "model": variant})
+        varied = replace(recipe, fixed={**recipe.fixed, "model": variant})
+        read = found.read
         if read is not None and "model" in inspect.signature(read).parameters:
             varied = replace(varied, read=partial(read, model=variant))
         # Some models have fan speeds of their own.
@@ -177,6 +165,51 @@ def _of_class(
             _protocol(name, variant, brand, variant.name.replace("_", " "), varied),
             varied,
         )
+
+
+def _recipe_of(
+    found: _Class, fan_field: str | None, fans: dict[str, Any]
+) -> Recipe | None:
+    """Return how a command is built and read; None for one of no air conditioner."""
+    parameters, hints = found.parameters, found.hints
+    mode_field = one_of(parameters, "mode", "hvac_mode")
+    temperature_field = one_of(parameters, "temperature", "target_temperature")
+    if mode_field is None or temperature_field is None:
+        return None
+    modes = members_of(hints.get(mode_field))
+    if not modes:
+        return None
+    swing_field, swing_values = found.choice(*SWINGS)
+    swing_h_field, swing_h_values = found.choice(*SWINGS_HORIZONTAL)
+    fixed: dict[str, Any] = {}
+    if "is_fahrenheit" in parameters:
+        fixed["is_fahrenheit"] = False
+    if starts := found.name == "FujitsuAcCommand":
+        fixed["power"] = True
+    return Recipe(
+        build=found.build,
+        read=found.read,
+        off=_off_of(found, modes, mode_field),
+        modes={MODES[member.name]: member for member in modes if member.name in MODES},
+        mode_field=mode_field,
+        temperature_field=temperature_field,
+        temperature_needed=parameters[temperature_field].default
+        is inspect.Parameter.empty,
+        fan_field=fan_field,
+        fans=fans,
+        default_fan=default_fan(parameters[fan_field]) if fan_field else None,
+        swing_field=swing_field,
+        swing_values=swing_values,
+        swing_needed=swing_field is not None
+        and parameters[swing_field].default is None,
+        swing_h_field=swing_h_field,
+        swing_h_values=swing_h_values,
+        presets=presets_of(parameters, hints),
+        fixed=fixed,
+        toggle="power_toggle" in parameters and "power" not in parameters,
+        starts=starts,
+        leader=_LEADERS.get(found.name),
+    )
 
 
 def _protocol(
@@ -192,20 +225,15 @@ def _protocol(
 
 
 def _off_of(
-    module: Any,
-    name: str,
-    cls: type[Any],
-    build: Callable[..., Any],
-    parameters: Mapping[str, inspect.Parameter],
-    modes: tuple[Any, ...],
-    mode_field: str,
+    found: _Class, modes: tuple[Any, ...], mode_field: str
 ) -> Callable[[dict[str, Any]], Any]:
     """Return what builds the frame that turns the unit off, from one that runs it."""
+    module, name, cls, build, *_ = found
     if off := next((member for member in modes if member.name == "OFF"), None):
         return lambda _: cls(**{mode_field: off})
     if hasattr(cls, "power_off"):
         return lambda _: cls.power_off()
-    if "off_command" in parameters:
+    if "off_command" in found.parameters:
         return lambda running: build(**running, power_toggle=True, off_command=True)
     if name == "FujitsuAcCommand":
         # The code of its stop button: a state cannot say it.
