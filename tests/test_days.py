@@ -9,6 +9,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
 from .comfort_zone import (
     AUTOMATION,
@@ -115,6 +116,58 @@ async def test_a_night_is_one_though_its_schedule_has_two_blocks(
     assert (reason(hass), unit.target_temperature) == ("hold", 21.5)
     await later(hass, freezer, hours=1, minutes=5)
     assert (reason(hass), unit.target_temperature) == ("schedule", 21.0)
+
+
+@pytest.mark.parametrize(
+    ("end", "holds_at_1930", "holds_at_2030", "holds_at_2230"),
+    [
+        ("20:00:00", True, False, False),
+        ("23:00:00", True, True, True),
+        ("19:00:00", False, False, False),
+    ],
+)
+async def test_a_hold_ends_with_its_block_though_that_is_edited(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    hass_ws_client: WebSocketGenerator,
+    end: str,
+    holds_at_1930: bool,
+    holds_at_2030: bool,
+    holds_at_2230: bool,
+) -> None:
+    for component in ("klima", "schedule"):
+        assert await async_setup_component(hass, component, {})
+    # Its token is of today.
+    client = await hass_ws_client(hass)
+    await hass.config.async_set_time_zone("UTC")
+    freezer.move_to("2026-11-24 18:00:00+00:00")
+
+    async def put(action: str, end: str, **which: str) -> str:
+        block = {"from": "17:00:00", "to": end, "data": {"preset": "comfort"}}
+        await client.send_json_auto_id(
+            {
+                "type": f"schedule/{action}",
+                "name": "Week",
+                **{day: [block] for day in WEEK},
+                **which,
+            }
+        )
+        schedule: str = (await client.receive_json())["result"]["id"]
+        await hass.async_block_till_done()
+        return schedule
+
+    schedule = await put("create", "22:00:00")
+    await add_zone(hass, heating(), schedule="schedule.week")
+    await call(hass, "climate.set_temperature", temperature=22.5)
+    await later(hass, freezer, minutes=75)
+    await put("update", end, schedule_id=schedule)
+    for minutes, holds in ((15, holds_at_1930), (60, holds_at_2030)):
+        await later(hass, freezer, minutes=minutes)
+        assert reason(hass) == ("hold" if holds else "schedule")
+    await later(hass, freezer, hours=2)
+    assert reason(hass) == ("hold" if holds_at_2230 else "schedule")
+    await later(hass, freezer, minutes=60)
+    assert reason(hass) == "schedule"
 
 
 async def test_a_schedule_that_never_changes_ends_no_hold(

@@ -276,17 +276,10 @@ class Day:
             )
 
 
-@pytest.mark.parametrize("expected_lingering_timers", [True])
-@in_one_home(1)
-async def test_a_unit_keeps_its_room_comfortable(
-    hass: HomeAssistant,
-    freezer: FrozenDateTimeFactory,
-    caplog: pytest.LogCaptureFixture,
-    profile: Profile,
-    units: UnitSystem,
-) -> None:
-    """By a schedule, a window, its remote and its owner: it does what is asked, told once."""
-    hass.config.units = units
+async def begin_day(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, profile: Profile
+) -> Day:
+    """Let a unit keep its room comfortable, through the forms, from Monday at five on."""
     await hass.config.async_set_time_zone("UTC")
     freezer.move_to("2026-11-23 05:00:00+00:00")
     block = {"from": "06:00:00", "to": "11:00:00", "data": {"preset": "comfort"}}
@@ -307,7 +300,22 @@ async def test_a_unit_keeps_its_room_comfortable(
         {"temperature": ROOM, "windows": [WINDOW], "schedule": "schedule.week"},
     )
     await hass.async_block_till_done()
-    day = Day(hass, freezer, unit, entry)
+    return Day(hass, freezer, unit, entry)
+
+
+@pytest.mark.parametrize("expected_lingering_timers", [True])
+@in_one_home(1)
+async def test_a_unit_keeps_its_room_comfortable(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    caplog: pytest.LogCaptureFixture,
+    profile: Profile,
+    units: UnitSystem,
+) -> None:
+    """By a schedule, a window, its remote and its owner: it does what is asked, told once."""
+    hass.config.units = units
+    day = await begin_day(hass, freezer, profile)
+    unit = day.unit
     turns_off = "off" in profile.modes
     warm = next(
         mode for mode in ("heat", "heat_cool", "cool", "auto") if mode in profile.modes
@@ -371,3 +379,23 @@ async def test_a_unit_keeps_its_room_comfortable(
     day.expect(6)
     assert unit.dropped == []
     assert complaints(caplog) == []
+
+
+@pytest.mark.parametrize("expected_lingering_timers", [True])
+async def test_the_limits_of_a_mode_without_a_target_are_none(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """Sensibo tells 0 and 1 °C while only the fan runs: nothing is held to these."""
+    (sensibo,) = (profile for profile in CLIMATES if profile.name == "sensibo")
+    day = await begin_day(hass, freezer, sensibo)
+    await day.do("set_temperature", hvac_mode="heat", temperature=21)
+    await day.do("set_hvac_mode", hvac_mode="fan_only")
+    assert state_of(hass, OURS).attributes["max_temp"] == 1
+    day.unit.commands.clear()
+    await day.do("set_preset_mode", preset_mode="boost")
+    await day.live(6)
+    (mode, boosted) = day.unit.commands
+    assert mode == ("set_hvac_mode", "heat")
+    assert state_of(hass, OURS).attributes["temperature"] == 23
+    # It measures half a kelvin more than its room has, and counts in whole degrees.
+    assert boosted[1]["temperature"] == 24

@@ -35,6 +35,7 @@ from .core.control import (
     not_after,
     release,
     renewed,
+    rescheduled,
     set_preset,
     set_target_humidity,
     taken_up,
@@ -82,6 +83,7 @@ class ZoneControl:
         self.active = config.is_set
         """Whether the zone is controlled, and not only passed through."""
         self._asked_last: Memory | None = None
+        self._said: tuple[Entry | None, float | None] = (None, None)
         self.sending = asyncio.Lock()
         """Held while its unit is told something: one command after another."""
         self.listeners: list[Callable[[], None]] = []
@@ -187,7 +189,20 @@ class ZoneControl:
         """Take note of the sensors before a decision, and of what the room did."""
         unit = self.unit.now()
         self.senses.look(now, unit)
+        self._follow_schedule(now)
         self.foresight.learn(now, unit)
+
+    def _follow_schedule(self, now: float) -> None:
+        """Let a hold end when the schedule changes by what it is now, if it was edited."""
+        said = self.senses.schedule(now)
+        (entry, was), (says, change) = self._said, said
+        if change is None:
+            return
+        self._said = said
+        if was is not None and now < was != change:
+            # What was asked for this moment is edited, too: that is its next change.
+            until = change if says == entry else now
+            self.memory = rescheduled(self.memory, was, until)
 
     def must_look_ahead(self, now: float) -> bool:
         """Return whether it is time to look ahead again."""

@@ -20,6 +20,10 @@ from .zone import Zone
 
 _MODES = {mode.value: mode for mode in Mode}
 
+_TARGETS = (
+    ClimateEntityFeature.TARGET_TEMPERATURE
+    | ClimateEntityFeature.TARGET_TEMPERATURE_RANGE
+)
 
 SHOWN = 0.3
 """K by which a unit's range may end before what is shown of it: half a °F."""
@@ -48,10 +52,12 @@ class ZoneUnit:
         low = self._zone.celsius(capabilities.min_temp)
         high = self._zone.celsius(capabilities.max_temp)
         features = ClimateEntityFeature(capabilities.features)
+        modes = frozenset(_MODES[mode] for mode in capabilities.modes if mode in _MODES)
+        if not features & _TARGETS:
+            # In a mode without a target, its ends are none: some tell 0 and 1.
+            return replace(self._limits or Limits(fahrenheit=fahrenheit), modes=modes)
         return Limits(
-            modes=frozenset(
-                _MODES[mode] for mode in capabilities.modes if mode in _MODES
-            ),
+            modes=modes,
             minimum=16.0 if low is None else low,
             maximum=30.0 if high is None else high,
             step=capabilities.temperature_step or (1.0 if fahrenheit else 0.5),

@@ -54,6 +54,7 @@ def test_only_a_tank_has_no_zones() -> None:
         (False, ("heat", "cool"), True, "Hall", Family.DUCTED_AIR_SOURCE),
         (False, ("heat",), False, "CENTRAL heat pump", Family.DUCTED_AIR_SOURCE),
         (False, ("heat",), False, "Ductless unit", Family.MINI_SPLIT),
+        (False, ("heat", "cool"), False, "Ecodan Zone 1", Family.DUCTED_AIR_SOURCE),
         (False, ("heat",), True, "Geothermal", Family.GROUND_SOURCE),
         (False, ("heat",), False, "WaterFurnace 7", Family.GROUND_SOURCE),
         (False, ("heat",), False, "Water-source loop", Family.WATER_SOURCE),

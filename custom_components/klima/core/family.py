@@ -135,6 +135,11 @@ _WORDS: tuple[tuple[str, Family], ...] = (
     ("air/eau", Family.DUCTED_AIR_SOURCE),
     ("luft-wasser", Family.DUCTED_AIR_SOURCE),
     ("luft/wasser", Family.DUCTED_AIR_SOURCE),
+    # The lines of makers who also have mini-splits.
+    ("altherma", Family.DUCTED_AIR_SOURCE),
+    ("aquarea", Family.DUCTED_AIR_SOURCE),
+    ("ecodan", Family.DUCTED_AIR_SOURCE),
+    ("therma v", Family.DUCTED_AIR_SOURCE),
 )
 """What a name, a model or a maker says of the family in any language; the first counts."""
 

@@ -295,6 +295,14 @@ def unscheduled(comfort: Comfort, memory: Memory, said: Entry) -> Memory:
     return replace(memory, base=of_entry(comfort, said, mode))
 
 
+def rescheduled(memory: Memory, was: float, until: float) -> Memory:
+    """Let a hold end with its schedule, which was edited: it was to end when that `was`."""
+    hold = memory.hold
+    if hold is None or hold.until != was:
+        return memory
+    return replace(memory, hold=replace(hold, until=until))
+
+
 def left_alone(memory: Memory, unit: Unit) -> Memory:
     """Keep of a zone whose automation is turned off what stands for good.
 
