@@ -866,6 +866,12 @@ def test_changeover_in_software_has_a_dead_band_and_a_minimum_time() -> None:
         then = decide(ranged(room, NOW + later), decision.memory)
         assert then.setting is not None
         assert then.setting.mode is mode
+    # Nobody knows how warm it is: it stays as it is.
+    blind = ranged(26.0, NOW + 7300)
+    blind = replace(blind, room=None, unit=replace(blind.unit, intake=None))
+    dark = decide(blind, then.memory)
+    assert dark.setting is not None
+    assert dark.setting.mode is Mode.COOL
     cooled = decide(ranged(20.4, NOW + 7300), then.memory)
     assert cooled.setting is not None
     assert cooled.setting.mode is Mode.HEAT

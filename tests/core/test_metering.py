@@ -301,6 +301,21 @@ class TestCounter:
         """What statistics and helpers get wrong is counted as it was."""
         assert count(of_counter(), *readings) == pytest.approx(truth)
 
+    @pytest.mark.parametrize(
+        ("minutes", "lump"), [(10, 0.0625), (59, 0.0625), (61, 0.2)]
+    )
+    def test_a_fall_soon_after_a_glitch_is_no_lump(
+        self, minutes: float, lump: float
+    ) -> None:
+        """For an hour it may fall again: only what 22.5 kW use in 10 s is believed then."""
+        meter = of_counter()
+        for seconds, kwh in ((0, 1000), (3600, 1001), (3610, 0), (3620, 1001)):
+            meter.read_counter(T0 + seconds, kwh)
+        later = T0 + 3620 + minutes * 60
+        meter.read_counter(later - 10, 1001)
+        meter.read_counter(later, 0.2)
+        assert meter.totals.energy == pytest.approx(1 + lump)
+
     def test_last_reset_that_moves_first_counts_once(self) -> None:
         """A counter whose last_reset moves before its value drops: 2 kWh, not 42."""
         meter = of_counter()
