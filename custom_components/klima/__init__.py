@@ -24,6 +24,7 @@ from homeassistant.util.hass_dict import HassKey
 from .config import SystemConfig, check_data
 from .const import CONF_KIND, CONF_PLAN, DOMAIN, EntryKind
 from .core.tariff import PlanError
+from .counted import async_remove_store
 from .dashboard import async_hide_dashboard, async_serve_dashboard, async_show_dashboard
 from .history import async_watch_past
 from .issues import (
@@ -42,7 +43,7 @@ from .same_meter import async_compare_meters, async_watch_meters
 from .services import async_setup_services
 from .source_watch import SourceWatch, async_follow_renamed
 from .stand_in import async_follow_disabled, async_stand_in, async_step_back
-from .store import UNREADABLE, async_remove_store
+from .store import UNREADABLE
 from .system import KlimaConfigEntry, System
 from .websocket import async_register_commands
 from .wrapped import async_follow_units, check_wrapped_once

@@ -38,12 +38,12 @@ from .core.ledger import QUARTER, Ledger
 from .core.tariff import BillingPeriod, Span, Tariff
 from .core.tariff.calendar import Period
 from .core.tariff.tiers import TierPosition
+from .counted import Counted
 from .home_meters import HomeMeters
 from .issues import async_take_back, async_tell
 from .kept_ledger import KeptLedger
 from .plan_sources import PlanSources
 from .sources import REGISTRY_IDS, Reader, finite, registry_ids, told_at
-from .store import Counted
 
 type PlanConfigEntry = ConfigEntry[Plan]
 

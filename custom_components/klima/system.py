@@ -38,6 +38,7 @@ from .core.metering import Meter
 from .core.performance import performance
 from .core.provenance import basis
 from .core.rebates import Programme
+from .counted import Counted
 from .device_watch import async_hear_devices
 from .efficiency import Efficiency
 from .equipment import heat_pump_attributes
@@ -58,7 +59,6 @@ from .sources import (
     registry_ids,
     told_at,
 )
-from .store import Counted
 from .zone import Zone
 
 type KlimaConfigEntry = ConfigEntry[System]

@@ -26,6 +26,7 @@ from custom_components.klima.core.control import (
     boost,
     finish,
     hold,
+    not_after,
     plan,
     release,
     set_preset,
@@ -182,6 +183,11 @@ def test_frost_beats_away_and_windows_but_not_who_turned_it_off() -> None:
     # Where the room is asked to be warm anyway, that is the reason.
     wished = decide(replace(cold, away=False, window_since=None))
     assert wished.reason is Reason.PRESET
+    # One that may be colder than that is kept from frost all the same.
+    garage = replace(wished.memory, base=Wish(mode=Mode.HEAT, target=5.0))
+    kept = decide(replace(cold, away=False, window_since=None), garage)
+    assert kept.reason is Reason.FROST
+    assert kept.wish == Wish(mode=Mode.HEAT, target=9.0)
 
 
 def test_outdoor_lockout_with_hysteresis_is_for_automation_only() -> None:
@@ -982,6 +988,21 @@ def test_humidity_is_held_by_drying_within_reason() -> None:
     assert not decide(dry, off).memory.drying
 
 
+def test_drying_begins_and_ends_apart() -> None:
+    """Above 58 % for 55, down to 53: between both it goes on as it is."""
+    cool = Setting(mode=Mode.COOL, target=25.0)
+    inputs = given(cool, humidity=57.9)
+    inputs = replace(inputs, unit=replace(inputs.unit, intake=25.0))
+    memory = set_target_humidity(decide(inputs).memory, 55)
+    assert not decide(inputs, memory).memory.drying
+    began = decide(replace(inputs, humidity=58.1), memory)
+    assert began.memory.drying
+    wet = replace(inputs, unit=replace(inputs.unit, setting=Setting(mode=Mode.DRY)))
+    later = replace(wet, now=NOW + 1000)
+    assert decide(replace(later, humidity=53.1), began.memory).memory.drying
+    assert not decide(replace(later, humidity=52.9), began.memory).memory.drying
+
+
 # Looking ahead
 
 
@@ -1036,12 +1057,66 @@ def test_the_outdoor_unit_is_not_reversed_at_once() -> None:
 
 
 def test_nobody_waits_for_ever() -> None:
-    turns, cooled = Turns(), 0
+    """Who waits two hours has half an hour; then the other has the say again."""
+    turns = Turns()
     both = [request("a", H, priority=5), request("b", C)]
+    directions = []
     for minute in range(0, 12 * 60, 5):
         turns = arbitrate(both, turns, NOW + minute * 60)
-        cooled += turns.direction is C
-    assert 12 <= cooled <= 48
+        directions.append(turns.direction)
+    turned = [
+        at * 5
+        for at in range(1, len(directions))
+        if directions[at] is not directions[at - 1]
+    ]
+    assert directions[0] is H
+    assert turned == [120, 150, 270, 300, 420, 450, 570, 600]
+
+
+def test_turns_keep_their_times_when_the_clock_is_set() -> None:
+    turns = Turns(
+        direction=H,
+        since=NOW - 60,
+        asked={"a": NOW - 60, "b": NOW - 30},
+        waiting={"b": NOW - 30},
+        turn_until=NOW + 1200,
+    )
+    assert turns.moved(3600) == Turns(
+        direction=H,
+        since=NOW + 3540,
+        asked={"a": NOW + 3540, "b": NOW + 3570},
+        waiting={"b": NOW + 3570},
+        turn_until=NOW + 4800,
+    )
+    # Kept by a clock that was ahead by a day: nothing is in the future.
+    ahead = turns.moved(86_400).not_after(NOW)
+    assert ahead == Turns(
+        direction=H,
+        since=NOW,
+        asked={"a": NOW, "b": NOW},
+        waiting={"b": NOW},
+        turn_until=NOW + 1800,
+    )
+    assert turns.not_after(NOW) == turns
+
+
+def test_what_is_remembered_is_not_of_the_future() -> None:
+    inputs = given(schedule=Entry(preset="eco"))
+    memory = decide(inputs).memory
+    assert memory.sent is not None
+    memory = hold(
+        COMFORT, inputs, memory, Wish(mode=Mode.HEAT, target=22.0), duration=900
+    )
+    ahead = not_after(memory, NOW - 500)
+    assert ahead.hold is not None
+    assert ahead.sent is not None
+    assert (ahead.hold.at, ahead.sent.at) == (NOW - 500, NOW - 500)
+    assert not_after(memory, NOW + 500) == memory
+    compressor = Compressor(running=True, since=NOW, starts=(NOW - 4000, NOW))
+    assert compressor.not_after(NOW - 500) == Compressor(
+        running=True, since=NOW - 500, starts=(NOW - 4000, NOW - 500)
+    )
+    assert compressor.not_after(NOW + 500) == compressor
 
 
 def test_a_unit_that_is_not_ours_is_not_argued_with() -> None:

@@ -19,9 +19,10 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components import klima
-from custom_components.klima import pricing, store
+from custom_components.klima import counted, pricing, store
+from custom_components.klima.counted import Counted
 from custom_components.klima.plan import Plan
-from custom_components.klima.store import Counted, KeptStore
+from custom_components.klima.store import KeptStore
 from tests.comfort_zone import add_zone, call, later, sensor
 from tests.common import set_up, zones_entry
 from tests.plans import add_plan
@@ -94,7 +95,7 @@ async def test_a_disk_long_full_and_a_kill_cost_a_minute(
         before = figure(hass, GROWING[0])
         await cut_power(hass)
         # Nothing is remembered after a kill.
-        del hass.data[store._COUNTED]
+        del hass.data[counted._COUNTED]
     path, copy = files(hass, entry)
     assert kept_energy(path, entry) < 0.2
     assert kept_energy(copy, entry) > 1
@@ -143,7 +144,7 @@ async def test_a_write_that_is_cut_off_is_made_up_for(
     await use_power(hass, freezer, 3)
     owner = Counted(hass, "third")
     await owner.async_load(lambda _data: None, "nobody counted")
-    with patch.object(store, "AT_ONCE", 1):
+    with patch.object(counted, "AT_ONCE", 1):
         task = hass.async_create_task(owner.async_close({"meter": {}}))
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)

@@ -18,7 +18,7 @@ from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.klima.store import NUMBER
+from custom_components.klima.counted import NUMBER
 from tests.common import zones_entry
 
 from .common import POWER, complaints, pass_seconds, real_disk, set_all

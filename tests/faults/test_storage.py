@@ -17,7 +17,7 @@ from homeassistant.util.file import WriteError, write_utf8_file_atomic
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.klima.store import NUMBER
+from custom_components.klima.counted import NUMBER
 from tests.common import set_up, zones_entry
 
 from .common import (
@@ -38,6 +38,9 @@ from .common import (
     set_unit,
 )
 from .damage import DAMAGE
+
+OURS = tuple(f"custom_components.klima.{name}" for name in ("counted", "store"))
+"""The modules whose lines in the log tell of a file."""
 
 BILL = "sensor.heat_pump_bill"
 
@@ -78,7 +81,7 @@ async def test_a_damaged_file_is_taken_from_its_copy(
     for entity_id in (*GROWING[:2], "sensor.heat_pump_cost", BILL):
         value = figure(hass, entity_id)
         assert value == pytest.approx(0.2 if "energy" in entity_id else 0.05, rel=0.05)
-    told = [line for line in complaints(caplog) if "klima.store" in line]
+    told = [line for line in complaints(caplog) if line.startswith(OURS)]
     if which and damage in ("not a number", "below zero", "an empty object"):
         return  # A ledger has no such field to damage; an empty one is none.
     assert len(told) == 1 and "is taken from its copy" in told[0]
@@ -208,7 +211,7 @@ async def test_what_the_one_file_refuses_the_other_takes(
         await pass_seconds(hass, freezer, 60)
     kept = kept_energy(good, home)
     assert kept == pytest.approx(0.2 + 2 * 1.2 / 60, abs=0.025)
-    told = [line for line in complaints(caplog) if "klima.store" in line]
+    told = [line for line in complaints(caplog) if line.startswith(OURS)]
     assert len(told) == 1 and "cannot be written" in told[0]
 
     bad.rmdir()

@@ -49,15 +49,21 @@ class BrandSteps[
             candidate.brand.casefold(): candidate.brand
             for candidate in reversed(self._candidates)
         }
+        # What can be chosen in place of a brand, and the step that it leads to.
+        others = {
+            **(
+                {BRAND_IDENTIFY: self.async_step_identify}
+                if CONF_RECEIVER in self._zone_data
+                else {}
+            ),
+            BRAND_FILE: self.async_step_code_file,
+            **({BRAND_LEARN: self.async_step_learn} if self.can_learn() else {}),
+        }
         errors = {"base": error} if error else {}
         if user_input is not None:
             brand: str = user_input[CONF_BRAND]
-            if brand == BRAND_FILE:
-                return await self.async_step_code_file()
-            if brand == BRAND_IDENTIFY and CONF_RECEIVER in self._zone_data:
-                return await self.async_step_identify()
-            if brand == BRAND_LEARN and self.can_learn():
-                return await self.async_step_learn()
+            if (step := others.get(brand)) is not None:
+                return await step()
             if brand.casefold() in brands:
                 self._wanted = [
                     candidate
@@ -66,16 +72,12 @@ class BrandSteps[
                 ]
                 return await self.async_step_model()
             errors[CONF_BRAND] = "unknown_brand"
-        other = [BRAND_FILE]
-        if CONF_RECEIVER in self._zone_data:
-            other.insert(0, BRAND_IDENTIFY)
-        if self.can_learn():
-            other.append(BRAND_LEARN)
         names = sorted(brands.values(), key=str.casefold)
         before = (self.infrared_before() or {}).get(CONF_MANUFACTURER, "")
         suggested = {
             CONF_BRAND: brands.get(
-                before.casefold(), other[0] if BRAND_IDENTIFY in other else names[0]
+                before.casefold(),
+                BRAND_IDENTIFY if BRAND_IDENTIFY in others else names[0],
             )
         }
         return self.async_show_form(
@@ -85,7 +87,7 @@ class BrandSteps[
                     {
                         vol.Required(CONF_BRAND): OpenSelector(
                             SelectSelectorConfig(
-                                options=[*other, *names],
+                                options=[*others, *names],
                                 translation_key=CONF_BRAND,
                                 mode=SelectSelectorMode.DROPDOWN,
                             )

@@ -71,36 +71,9 @@ class TransportSteps[
         errors: dict[str, str] = {}
         before = self.infrared_before() or {}
         if user_input is not None:
-            emitter: str = user_input[CONF_EMITTER]
-            receiver: str | None = user_input.get(CONF_RECEIVER)
-            if ("." in emitter and not self._is_emitter(emitter)) or (
-                "." not in emitter and emitter not in _OTHER_EMITTERS
-            ):
-                errors[CONF_EMITTER] = "not_an_emitter"
-            elif (
-                emitter in (EMITTER_MQTT, EMITTER_TASMOTA)
-                and "mqtt" not in self.hass.config.components
-            ):
-                errors[CONF_EMITTER] = "no_mqtt"
-            if receiver and receiver not in infrared.async_get_receivers(self.hass):
-                errors[CONF_RECEIVER] = "not_a_receiver"
-            if error := name_error(user_input.get(CONF_NAME)):
-                errors[CONF_NAME] = error
+            errors = self._transport_errors(user_input)
             if not errors:
-                self._zone_data = {
-                    CONF_DRIVER: DriverKind.INFRARED,
-                    CONF_EMITTER: emitter,
-                }
-                if receiver and emitter != EMITTER_TASMOTA:
-                    self._zone_data[CONF_RECEIVER] = receiver
-                self._zone_name = user_input.get(CONF_NAME, "").strip()
-                if emitter == EMITTER_TASMOTA:
-                    return await self.async_step_tasmota()
-                if emitter == EMITTER_MQTT:
-                    return await self.async_step_infrared_mqtt()
-                if emitter == EMITTER_ACTION:
-                    return await self.async_step_infrared_action()
-                return await self.async_step_brand()
+                return await self._async_take_transport(user_input)
 
         options = self._emitter_options()
         suggested: Mapping[str, Any] = user_input or {
@@ -132,6 +105,42 @@ class TransportSteps[
             ),
             errors=errors,
         )
+
+    def _transport_errors(self, user_input: dict[str, Any]) -> dict[str, str]:
+        """Return what of the emitter, the receiver and the name cannot be, by its field."""
+        errors: dict[str, str] = {}
+        emitter: str = user_input[CONF_EMITTER]
+        receiver: str | None = user_input.get(CONF_RECEIVER)
+        if ("." in emitter and not self._is_emitter(emitter)) or (
+            "." not in emitter and emitter not in _OTHER_EMITTERS
+        ):
+            errors[CONF_EMITTER] = "not_an_emitter"
+        elif (
+            emitter in (EMITTER_MQTT, EMITTER_TASMOTA)
+            and "mqtt" not in self.hass.config.components
+        ):
+            errors[CONF_EMITTER] = "no_mqtt"
+        if receiver and receiver not in infrared.async_get_receivers(self.hass):
+            errors[CONF_RECEIVER] = "not_a_receiver"
+        if error := name_error(user_input.get(CONF_NAME)):
+            errors[CONF_NAME] = error
+        return errors
+
+    async def _async_take_transport(self, user_input: dict[str, Any]) -> ResultT:
+        """Take what sends and what hears, and go on with what that needs."""
+        emitter: str = user_input[CONF_EMITTER]
+        self._zone_data = {CONF_DRIVER: DriverKind.INFRARED, CONF_EMITTER: emitter}
+        receiver: str | None = user_input.get(CONF_RECEIVER)
+        if receiver and emitter != EMITTER_TASMOTA:
+            self._zone_data[CONF_RECEIVER] = receiver
+        self._zone_name = user_input.get(CONF_NAME, "").strip()
+        if emitter == EMITTER_TASMOTA:
+            return await self.async_step_tasmota()
+        if emitter == EMITTER_MQTT:
+            return await self.async_step_infrared_mqtt()
+        if emitter == EMITTER_ACTION:
+            return await self.async_step_infrared_action()
+        return await self.async_step_brand()
 
     async def async_step_infrared_mqtt(
         self, user_input: dict[str, Any] | None = None
