@@ -1,5 +1,6 @@
 """Days of families: what they do with a room, and what they find afterwards."""
 
+import asyncio
 from typing import Any
 from unittest.mock import patch
 
@@ -279,6 +280,47 @@ async def test_a_room_is_turned_on_at_what_it_shows(
     await later(hass, freezer, minutes=10)
     await call(hass, "climate.turn_on")
     assert shown(hass) == ("heat", 21.0, "none")
+
+
+async def test_a_slider_is_moved_while_a_slow_unit_takes_its_time(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """What is over by its turn is not told; one that hangs keeps nobody from turning off."""
+    free = asyncio.Event()
+
+    class Slow(PlainClimate):
+        async def async_set_temperature(self, **kwargs: Any) -> None:
+            await free.wait()
+            await super().async_set_temperature(**kwargs)
+
+    _, unit = await begin(
+        hass, freezer, unit=Slow(hvac_mode=HVACMode.HEAT, target_temperature=21.0)
+    )
+    calls = [
+        asyncio.create_task(
+            hass.services.async_call(
+                "climate",
+                "set_temperature",
+                {"entity_id": OURS, "temperature": at},
+                blocking=True,
+            )
+        )
+        for at in (22.0, 23.0)
+    ]
+    for _ in range(20):
+        await asyncio.sleep(0)
+    assert unit.commands == []
+    with patch("custom_components.klima.controller.HANGS", 0.0):
+        await hass.services.async_call(
+            "climate", "turn_off", {"entity_id": OURS}, blocking=True
+        )
+    assert unit.commands == [("set_hvac_mode", HVACMode.OFF)]
+    free.set()
+    await asyncio.gather(*calls)
+    await hass.async_block_till_done()
+    # The first was on its way; the second would have turned it on again.
+    assert unit.commands[1:] == [("set_temperature", {"temperature": 22.0})]
+    assert shown(hass) == ("off", 23.0, "none")
 
 
 @pytest.mark.parametrize("mode", [HVACMode.FAN_ONLY, HVACMode.DRY])

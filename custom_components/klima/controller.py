@@ -4,7 +4,9 @@ One `SystemControl` decides for them together, with one timer for the next time
 that anything may change.
 """
 
-from collections.abc import Mapping, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from datetime import datetime
 import logging
 import math
@@ -55,6 +57,11 @@ _FUZZ = 1e-6
 
 _TICK = 0.05
 """s that a look is late by, so that what it looks for has come to pass."""
+
+
+HANGS = 30.0
+"""s after which a command that still is under way keeps no other one: clouds take half
+a minute."""
 
 
 class SystemControl:
@@ -257,8 +264,7 @@ class SystemControl:
                     self._async_send(other, setting), f"{DOMAIN} {other.zone.name}"
                 )
         if mine is not None:
-            async with control.sending:
-                await self._async_ask(control, mine, context)
+            await self._async_tell(control, mine, context)
         self.async_save()
 
     @callback
@@ -313,21 +319,26 @@ class SystemControl:
         return commands
 
     async def _async_send(self, control: ZoneControl, setting: Setting) -> None:
-        """Send what the automation wants; a unit that refuses is asked again later.
+        """Send what the automation wants; a unit that refuses is asked again later."""
+        try:
+            await self._async_tell(control, setting, None)
+        except HomeAssistantError as err:
+            _LOGGER.warning("%s did not take a command: %s", control.zone.name, err)
+
+    async def _async_tell(
+        self, control: ZoneControl, setting: Setting, context: Context | None
+    ) -> None:
+        """Set the unit, once it was told what came before.
 
         A mode and its target are two actions, and the unit's answer to the first may
-        lead to another command. It is sent after both: the last half of the older one
-        would else be the last word, and be taken for somebody's hand.
+        lead to another command: the last half of the older one would else be the last
+        word, and be taken for somebody's hand.
         """
-        async with control.sending:
+        async with _in_turn(control):
             sent = control.memory.sent
-            if not self._started or sent is None or sent.asked != setting:
-                # Another came of it meanwhile.
-                return
-            try:
-                await self._async_ask(control, setting, None)
-            except HomeAssistantError as err:
-                _LOGGER.warning("%s did not take a command: %s", control.zone.name, err)
+            if self._started and sent is not None and sent.asked == setting:
+                await self._async_ask(control, setting, context)
+            # Else another came of it meanwhile.
 
     @staticmethod
     async def _async_ask(
@@ -414,6 +425,21 @@ class SystemControl:
             self._compressor = Compressor.from_dict(data["compressor"]).not_after(now)
         except UNREADABLE as err:
             _LOGGER.warning("The compressor's starts cannot be read: %s", err)
+
+
+@asynccontextmanager
+async def _in_turn(control: ZoneControl) -> AsyncIterator[None]:
+    """Tell a unit something once it was told what came before; one that hangs is not waited for."""
+    try:
+        async with asyncio.timeout(HANGS):
+            await control.sending.acquire()
+    except TimeoutError:
+        yield
+        return
+    try:
+        yield
+    finally:
+        control.sending.release()
 
 
 def _off(value: float | None, seen: float | None) -> float:
