@@ -26,11 +26,9 @@ import voluptuous as vol
 
 from ..const import CONF_ACTION, CONF_EMITTER, CONF_PAYLOAD, CONF_TOPIC, DOMAIN
 from ..core.infrared.broadlink import format_broadlink
-from ..core.infrared.pronto import format_pronto
+from ..core.infrared.codecs import FORMATTERS, Encoding
 from ..core.infrared.signal import Signal
 from ..core.infrared.state import Code, Named, Opaque
-from ..core.infrared.tasmota import format_tasmota
-from ..core.infrared.tuya import format_tuya
 
 REST = 0.25
 """s between two frames of one emitter: what a unit needs to tell them apart."""
@@ -238,10 +236,12 @@ def variables(signal: Signal) -> dict[str, Any]:
     return {
         "timings": list(signal.timings),
         "modulation": signal.modulation,
-        "pronto": format_pronto(signal),
-        "broadlink": format_broadlink(signal),
-        "tuya": format_tuya(signal),
-        "tasmota": format_tasmota(signal),
+        **{
+            encoding.value: write(signal)
+            for encoding, write in FORMATTERS.items()
+            # The timings say that.
+            if encoding is not Encoding.RAW
+        },
     }
 
 
