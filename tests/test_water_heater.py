@@ -2,16 +2,21 @@
 
 from typing import Any
 
+from freezegun.api import FrozenDateTimeFactory
 from homeassistant.const import ATTR_ENTITY_ID, STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant
 from homeassistant.util.unit_system import US_CUSTOMARY_SYSTEM
 import pytest
 
-from .common import add_system, mirrored
+from .common import add_system, mirrored, state_of
+from .meters import ENERGY, POWER, number, pass_time, set_energy, set_power
 from .units import FullWaterHeater, async_add_units
 
 UNIT = "water_heater.tank"
 ZONE = "water_heater.tank_2"
+RUNNING = "binary_sensor.heat_pump_running"
+OWN_POWER = "sensor.heat_pump_power"
+OWN_ENERGY = "sensor.heat_pump_energy"
 
 
 @pytest.mark.parametrize("fahrenheit", [False, True])
@@ -70,3 +75,73 @@ async def test_forwards_every_action(
 
     assert tank.commands == [command]
     assert mirrored(hass, ZONE) == mirrored(hass, UNIT)
+
+
+async def test_a_tank_that_tells_no_temperature_needs_a_meter(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """Nobody knows when it heats: its power is not taken for that of one at rest.
+
+    Nor is it said to stand. Once it is off, it is known what it does.
+    """
+    tank = FullWaterHeater()
+    await async_add_units(hass, tank)
+    tank.set(current_temperature=None)
+    await add_system(hass, UNIT, data={"family": "heat_pump_water_heater"})
+    await pass_time(hass, freezer, hours=1)
+
+    assert state_of(hass, OWN_POWER).state == STATE_UNAVAILABLE
+    assert state_of(hass, RUNNING).state == STATE_UNAVAILABLE
+    assert number(hass, OWN_ENERGY) == 0
+
+    tank.set(current_operation="off")
+    await hass.async_block_till_done()
+    assert number(hass, OWN_POWER) > 0
+    assert state_of(hass, RUNNING).state == "off"
+
+
+async def test_what_a_tank_without_a_temperature_is_metered_to_use_heats(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """A counter alone tells how much, not when: it is heating, and makes heat."""
+    tank = FullWaterHeater()
+    await async_add_units(hass, tank)
+    tank.set(current_temperature=None)
+    set_energy(hass, 100)
+    await add_system(
+        hass, UNIT, data={"family": "heat_pump_water_heater", "energy": ENERGY}
+    )
+    for step in range(1, 5):
+        await pass_time(hass, freezer, minutes=15)
+        set_energy(hass, 100 + step / 4)
+    await pass_time(hass, freezer, minutes=1)
+
+    assert number(hass, OWN_ENERGY) == pytest.approx(1)
+    assert number(hass, "sensor.heat_pump_heating_energy") == pytest.approx(1)
+    assert 2 < number(hass, "sensor.heat_pump_thermal_energy") < 4
+    assert state_of(hass, RUNNING).state == STATE_UNAVAILABLE
+
+
+async def test_power_tells_when_a_tank_without_a_temperature_heats(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """More than a fan draws is its compressor."""
+    tank = FullWaterHeater()
+    await async_add_units(hass, tank)
+    tank.set(current_temperature=None)
+    set_power(hass, 4)
+    await add_system(
+        hass, UNIT, data={"family": "heat_pump_water_heater", "power": POWER}
+    )
+    assert state_of(hass, RUNNING).state == "off"
+
+    set_power(hass, 450)
+    await hass.async_block_till_done()
+    assert state_of(hass, RUNNING).state == "on"
+
+    for _ in range(60):
+        await pass_time(hass, freezer, minutes=1)
+        set_power(hass, 450)
+    assert number(hass, "sensor.heat_pump_heating_energy") == pytest.approx(
+        0.45, abs=0.01
+    )

@@ -1,7 +1,8 @@
 """The units that people have, as their integrations show them to Home Assistant.
 
-Each profile is what one integration's entity offers, tells, takes and drops, read in its
-source: that of Home Assistant 2026.11, or of the custom integration where it says so.
+Each profile is what one integration's entity offers, tells, takes and drops: most of it read
+in its source (that of Home Assistant 2026.11, or of a custom integration), some of it as it
+is known.
 """
 
 from collections.abc import Mapping
@@ -450,7 +451,7 @@ class Tank:
     """What a water_heater entity offers, tells and takes. Temperatures in `unit`.
 
     `starts` are the temperatures that it starts and stops at, or its least and its most.
-    `heats` is whether it is known to heat at 45 °C.
+    `heats` is whether it heats at 45 °C, None where nothing tells.
     """
 
     name: str
@@ -465,7 +466,7 @@ class Tank:
     target: float | None = 50
     starts: tuple[float | None, float | None] = (None, None)
     attributes: Mapping[str, Any] = field(default_factory=dict)
-    heats: bool = True
+    heats: bool | None = True
 
 
 TARGET, MODES, AWAY, SWITCH = (
@@ -482,10 +483,10 @@ TANKS = (
          operations=("heat_pump", "high_demand")),
     Tank(name="aosmith", features=TARGET | MODES | AWAY, unit=FAHRENHEIT, water=None,
          operations=("electric", "eco", "heat_pump"), limits=(95, 130), target=120,
-         heats=False),
+         heats=None),
     Tank(name="econet", features=TARGET | MODES | AWAY, unit=FAHRENHEIT, water=None,
          operations=("off", "eco", "heat_pump", "high_demand", "electric"),
-         limits=(110, 140), target=120, heats=False),
+         limits=(110, 140), target=120, heats=None),
     Tank(name="rinnai (custom)", features=TARGET | MODES | AWAY, runs="gas",
          operations=("off", "gas"), unit=FAHRENHEIT, limits=(110, 140), water=100,
          target=120, heats=False),
@@ -501,9 +502,9 @@ TANKS = (
          operations=("heat_pump", "off"), limits=(30, 65)),
     Tank(name="osoenergy", features=TARGET | SWITCH | AWAY, runs="electric"),
     Tank(name="evohome", features=AWAY | SWITCH | MODES, runs="on", target=None,
-         operations=("auto", "on", "off"), limits=(43.3, 60), heats=False),
+         operations=("auto", "on", "off"), limits=(43.3, 60), heats=None),
     Tank(name="hive", features=SWITCH | MODES, runs="on", water=None, target=None,
-         operations=("eco", "on", "off"), limits=(43.3, 60), heats=False),
+         operations=("eco", "on", "off"), limits=(43.3, 60), heats=None),
 )  # fmt: skip
 
 

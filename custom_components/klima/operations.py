@@ -25,13 +25,15 @@ class Operations:
         self._since = 0.0
         self._lowest: dict[str, float] = {}
         self.activity: Activity | None = None
-        """What the system does; None while no unit can be read."""
+        """What the system does; None while nothing tells."""
+        self.counted_as = Activity.OFF
+        """What its use is counted as: a tank heats, if nobody knows when."""
         self.units_tell = False
         """Whether the units themselves report what they do."""
 
     @property
     def running(self) -> bool | None:
-        """Whether the compressor works now; None while no unit can be read."""
+        """Whether the compressor works now; None while nothing tells."""
         return None if self.activity is None else self.activity in COMPRESSOR_ACTIVITIES
 
     def see(self, now: float, watts: float | None) -> bool:
@@ -55,9 +57,12 @@ class Operations:
                 watts,
                 self._compressor_power,
             )
-        if activity is self.activity:
+        elif readings and all(reading.is_blind for reading in readings):
+            activity = None
+        counted_as = activity or (Activity.HEATING if readings else Activity.OFF)
+        if activity is self.activity and counted_as is self.counted_as:
             return False
-        self.activity, self._since = activity, now
+        self.activity, self.counted_as, self._since = activity, counted_as, now
         return True
 
     def set_clock(self, step: float) -> None:

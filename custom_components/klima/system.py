@@ -29,7 +29,6 @@ from .config import SystemConfig
 from .const import DOMAIN, SUBENTRY_ZONE
 from .controller import SystemControl
 from .core.account import Account
-from .core.activity import Activity
 from .core.calibration import Calibration
 from .core.energy import Delta
 from .core.estimate import estimate
@@ -493,7 +492,7 @@ class System:
         metered = self.power if self.config.power else None
         if not self.operations.see(now, metered):
             return False
-        activity = self.operations.activity or Activity.OFF
+        activity = self.operations.counted_as
         self._count(self._meter.change_activity(now, activity))
         self.efficiency.change_activity(now, activity)
         return True

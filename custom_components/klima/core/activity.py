@@ -115,21 +115,23 @@ def infer_tank_activity(
     low: float | None = None,
     high: float | None = None,
     previous: Activity = Activity.OFF,
-) -> Activity:
+) -> Activity | None:
     """Return what a water heater does, from its mode and temperatures in °C.
 
     A tank reheats once it fell by its band, and then up to its target; one that
-    has no target but tells where it starts (`low`) and stops (`high`), by these. One
-    whose temperatures are not known is taken to be idle: it is, most of a day. So is
-    the heat pump of one that burns gas.
+    has no target but tells where it starts (`low`) and stops (`high`), by these. The
+    heat pump of one that burns gas is idle. None for one whose temperatures are not
+    known: it heats some hours a day, and nothing tells which.
     """
     if mode is None or mode == "off":
         return Activity.OFF
+    if mode == "gas":
+        return Activity.IDLE
     start = None if target is None else target - TANK_BAND
     if target is None:
         start, target = low, high
-    if water is None or start is None or target is None or mode == "gas":
-        return Activity.IDLE
+    if water is None or start is None or target is None:
+        return None
     if previous is Activity.HEATING:
         start = target
     return Activity.HEATING if water < start else Activity.IDLE

@@ -211,7 +211,8 @@ class EntityDriver:
             available=True,
             mode=mode,
             action=action,
-            activity=action or inferred,
+            activity=action or inferred or Activity.IDLE,
+            is_blind=(action or inferred) is None,
             working=working,
             current_temperature=current,
             target_temperature=target,
@@ -240,7 +241,7 @@ class EntityDriver:
         target: float | None,
         low: float | None,
         high: float | None,
-    ) -> tuple[Activity, Activity | None]:
+    ) -> tuple[Activity | None, Activity | None]:
         """Infer what a unit does that does not report it, and does if it works."""
         previous = self.reading.activity
         current, target, low, high = map(self._celsius, (current, target, low, high))
