@@ -284,7 +284,7 @@ class Klima:
             for name, target in season.targets.items()
         }
         self.comfort = Comfort(presets=pairs | {"away": (16.0, 30.0)})
-        self.memory = Memory(active_mode=season.mode)
+        self.memory = Memory(active_mode=season.mode, room_mode=season.mode)
         self.model = RoomModel()
         self.turns = Turns()
         self.compressor = Compressor()
