@@ -893,6 +893,37 @@ def test_a_range_goes_to_a_unit_that_has_one_with_its_offset() -> None:
     assert decide(settled_, decision.memory).command is None
 
 
+def test_a_unit_that_changes_over_but_has_no_range_gets_one_end() -> None:
+    """Its own changeover is about one target: ours keeps to the ends."""
+    for room, command in (
+        (19.0, Setting(mode=Mode.HEAT, target=21.0)),
+        (26.0, Setting(mode=Mode.COOL, target=25.0)),
+    ):
+        inputs = replace(ranged(room), room=None)
+        off = Setting(mode=Mode.OFF)
+        unit = replace(inputs.unit, setting=off, intake=room, limits=FULL)
+        assert decide(replace(inputs, unit=unit)).command == command
+
+
+@pytest.mark.parametrize(
+    ("limits", "alike", "apart"),
+    [
+        (Limits(modes=FULL.modes, step=1.0), 0.5, 0.52),
+        (Limits(modes=FULL.modes, step=0.5), 0.25, 0.27),
+        (Limits(modes=FULL.modes, step=1.0, fahrenheit=True), 0.28, 0.30),
+        (Limits(modes=FULL.modes, step=0.0), 0.05, 0.07),
+    ],
+)
+def test_less_than_half_a_step_is_the_same_to_a_unit(
+    limits: Limits, alike: float, apart: float
+) -> None:
+    near = replace(HEAT_21, target=21.0 + alike)
+    far = replace(HEAT_21, target=21.0 - apart)
+    assert limits.same(HEAT_21, near)
+    assert not limits.same(HEAT_21, far)
+    assert not limits.same(HEAT_21, replace(HEAT_21, mode=Mode.COOL))
+
+
 def test_both_ends_of_a_range_move_by_the_same_and_once() -> None:
     """In whole degrees Fahrenheit, what its middle is rounded by is none of its ends'."""
     limits = replace(FULL, has_range=True, step=1.0, fahrenheit=True)
