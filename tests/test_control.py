@@ -36,6 +36,7 @@ from .comfort_zone import (
     sensor,
 )
 from .common import set_up, state_of, zones_entry
+from .plans import add_plan
 from .units import CoolingClimate, FullClimate, PlainClimate, async_add_units
 
 
@@ -1056,6 +1057,59 @@ async def test_a_restart_does_not_end_an_early_start(
     assert reason(hass) == "optimal_start"
     assert state_of(hass, OURS).attributes["temperature"] == 21
     assert unit.commands == []
+
+
+DEAR_EVENING = [
+    {"period": "off_peak", "price": 0.1, "start": "20:00", "end": "16:00"},
+    {"period": "on_peak", "price": 0.5, "start": "16:00", "end": "20:00"},
+]
+
+
+@pytest.mark.parametrize("expected_lingering_timers", [True])
+@pytest.mark.parametrize(
+    ("version", "bought"),
+    [
+        ({"hours": DEAR_EVENING}, True),
+        # One price, and one that nobody knows yet: there is nothing to buy it for.
+        ({"tiers": [{"price": 0.1}]}, False),
+        ({"spot": {"factor": 1.0, "adder": 0.0}}, False),
+    ],
+)
+async def test_heat_is_bought_before_a_dear_hour(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    version: dict[str, Any],
+    bought: bool,
+) -> None:
+    await hass.config.async_set_time_zone("UTC")
+    freezer.move_to("2026-11-23 14:00:00+00:00")
+    day = [{"from": "00:00", "to": "24:00", "data": {"preset": "comfort"}}]
+    await add_schedule(hass, monday=day, tuesday=day)
+    plan = await add_plan(hass, version)
+    sensor(hass, 21.0)
+    sensor(hass, -2.0, "sensor.outdoor")
+    entry, unit = await add_zone(
+        hass,
+        heating(current_temperature=21.0, target_temperature=21.0),
+        {"outdoor_temperature": "sensor.outdoor", "plan": plan.entry_id},
+        temperature="sensor.room",
+        schedule="schedule.week",
+    )
+    (control,) = entry.runtime_data.control.zones.values()
+    control.foresight.model = replace(
+        control.foresight.model, drift_hours=20.0, heating_hours=5.0, heating=4.0
+    )
+    told = dict[int, set[float | None]]()
+    while (now := dt_util.utcnow()).hour < 18:
+        await later(hass, freezer, minutes=5)
+        if reason(hass) == "price":
+            told.setdefault(now.hour, set()).add(unit.target_temperature)
+    if bought:
+        # Warmer in the hour before, and let drift once it is dear.
+        assert max(told[15]) > 21
+        assert min(told[16]) < 21
+    else:
+        assert told == {}
 
 
 GOAL = {"direction": "heating", "target": 21.0, "reason": "price"}
