@@ -4,7 +4,7 @@ from datetime import date
 import json
 import math
 
-from hypothesis import given, settings, strategies as st
+from hypothesis import example, given, settings, strategies as st
 import pytest
 
 from custom_components.klima.core.activity import Activity
@@ -163,6 +163,13 @@ def test_another_heat_meter_knows_nothing_of_what_was_held() -> None:
     st.integers(0, 600),
     st.floats(0, 90_000),
     st.one_of(st.floats(-2000, 5000), st.just(0.0)),
+)
+@example(
+    # One that repeats itself, and then tells of a little that is taken back.
+    samples=[(1.0, 0.0, Activity.OFF)] * 3 + [(1.0, -1.0, Activity.PREHEATING)],
+    silent=361,
+    down=0.0,
+    watts=0.0,
 )
 @settings(max_examples=150, deadline=None)
 def test_heat_never_falls_and_a_kill_costs_a_minute_at_most(

@@ -1,6 +1,7 @@
 """A home that feeds into the grid: what a unit's use costs in it."""
 
 from datetime import date, datetime, timedelta
+import json
 import random
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -417,6 +418,33 @@ def test_an_account_prices_the_homes_own_apart() -> None:
     account.set_price(180, None)
     account.count(step(180, 240, 1.0), own=1.0, export=EXPORT)
     assert account.costs.unpriced == ()
+
+
+def test_what_waited_for_a_price_is_whose_it_was() -> None:
+    """Not of who heats as the price comes; a restart meanwhile forgets nothing of it."""
+    account = Account(["a", "b"], is_priced=True)
+    account.set_price(0, 0.2)
+    account.set_loads(0, {"a": 1.0, "b": 3.0})
+    account.count(step(0, 60, 4.0))
+    account.set_price(60, None)
+    account.count(step(60, 120, 2.0))
+    assert account.costs.lifetime == pytest.approx(0.8)
+
+    def settled(data: dict[str, Any]) -> dict[str, float]:
+        again = Account(["a", "b"], is_priced=True)
+        again.restore(json.loads(json.dumps(data)))
+        again.set_price(110, None)
+        again.set_loads(120, {"a": 1.0, "b": 0.0})
+        again.set_price(120, 0.5)
+        assert all(share.waiting == 0 for share in again.shares.values())
+        assert again.costs.lifetime == pytest.approx(1.8)
+        return {zone: share.cost for zone, share in again.shares.items()}
+
+    kept = account.as_dict()
+    assert settled(kept) == {"a": pytest.approx(0.45), "b": pytest.approx(1.35)}
+    # What an earlier version kept without saying whose it was is of all alike.
+    del kept["waiting"]
+    assert settled(kept) == {"a": pytest.approx(0.7), "b": pytest.approx(1.1)}
 
 
 def test_the_past_of_a_home_that_feeds_in() -> None:

@@ -187,3 +187,27 @@ def test_heat_that_defrost_takes_is_no_cop() -> None:
     assert account.output == -2000.0
     assert account.cop is None
     assert account.expected_cop is not None
+
+
+@pytest.mark.parametrize(
+    ("outdoor", "heat", "cop"),
+    [
+        # 21 °C and -10 °C: no machine has more than 9.5.
+        (-10.0, 9000.0, 9.0),
+        (-10.0, 10_000.0, None),
+        (10.0, 10_000.0, 10.0),
+        (20.0, 21_000.0, None),
+    ],
+)
+def test_a_meter_that_slipped_shows_no_cop(
+    outdoor: float, heat: float, cop: float | None
+) -> None:
+    """A COP that physics does not allow is a fault of one of two meters."""
+    meter = HeatMeter(has_counter=False, has_power=True, most=100_000)
+    account = HeatAccount(
+        MODEL, meter, now=T0, period=T0, duct_loss=0.0, shows_power=True
+    )
+    meter.change_activity(T0, Activity.HEATING)
+    meter.read_power(T0, heat)
+    live(account, T0 + 60, (Activity.HEATING, 1000.0, outdoor, None))
+    assert account.cop == cop

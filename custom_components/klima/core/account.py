@@ -27,10 +27,14 @@ from .sharing import Sharing
 
 @dataclass(slots=True)
 class ZoneShare:
-    """A zone's share of its system: lifetime kWh, and what they cost."""
+    """A zone's share of its system: lifetime kWh, and what they cost.
+
+    `waiting` are the kWh of it whose price is not known yet.
+    """
 
     energy: float = 0.0
     cost: float = 0.0
+    waiting: float = 0.0
 
 
 class Account:
@@ -57,7 +61,7 @@ class Account:
         Of it, `own` kWh were the home's own: they cost the `export` rate, which the
         grid would have paid for them. Without that rate they wait for a price as all else.
         """
-        before = self.costs.lifetime
+        before = self.costs
         if self.is_priced:
             bought = delta
             if own > 0 and export is not None:
@@ -66,21 +70,41 @@ class Account:
                 self.costs = add_at(self.costs, delta.start, delta.end, own, export)
             if bought is delta or bought.kwh > 0:
                 self.costs = add_cost(self.costs, bought, self.prices)
-        self._share(delta.end, delta.kwh, self.costs.lifetime - before)
+        waits = 0.0
+        if self.costs.unpriced is not before.unpriced:
+            waits = self.costs.unpriced_kwh - before.unpriced_kwh
+        cost = self.costs.lifetime - before.lifetime
+        for zone_id, part in self._sharing.take(delta.end).items():
+            share = self.shares[zone_id]
+            share.energy += delta.kwh * part
+            share.cost += cost * part
+            share.waiting += waits * part
 
     def set_price(self, at: float, price: float | None) -> bool:
         """Take a price from a time on; return whether it is another.
 
-        What waited for a price is settled, and shared as energy is now.
+        What waited for a price is settled, and is whose it was.
         """
         if self.prices.times and price == self.price:
             return False
         self.prices = self.prices.set(at, price)
-        before = self.costs.lifetime
+        before = self.costs
         self.costs = settle(self.costs, self.prices)
-        if (settled := self.costs.lifetime - before) != 0:
-            self._share(at, 0.0, settled)
+        if self.costs.unpriced != before.unpriced:
+            self._share_settled(before)
         return True
+
+    def _share_settled(self, before: Costs) -> None:
+        """Share what had a price just now by what the zones used of it."""
+        cost = self.costs.lifetime - before.lifetime
+        waited = before.unpriced_kwh
+        left = self.costs.unpriced_kwh / waited if waited > 0 else 0.0
+        total = math.fsum(share.waiting for share in self.shares.values())
+        for share in self.shares.values():
+            # Of what waited before a zone's part was kept, all have as much.
+            part = share.waiting / total if total > 0 else 1 / len(self.shares)
+            share.cost += cost * part
+            share.waiting *= left
 
     def set_clock(self, step: float) -> None:
         """Move the prices along with a clock that was set by so many s.
@@ -110,6 +134,11 @@ class Account:
                 zone_id: [share.energy, share.cost]
                 for zone_id, share in self.shares.items()
             },
+            "waiting": {
+                zone_id: share.waiting
+                for zone_id, share in self.shares.items()
+                if share.waiting > 0
+            },
         }
 
     def restore(self, data: Mapping[str, Any]) -> None:
@@ -119,21 +148,21 @@ class Account:
         not make, and then takes nothing up.
         """
         costs = costs_from_dict(data["costs"])
+        # Earlier versions did not keep whose it was that waits.
+        waiting = data.get("waiting", {})
         shares = {
-            zone_id: ZoneShare(float(energy), float(cost))
+            zone_id: ZoneShare(
+                float(energy), float(cost), float(waiting.get(zone_id, 0.0))
+            )
             for zone_id, (energy, cost) in data["shares"].items()
         }
         if not all(
-            math.isfinite(share.energy) and math.isfinite(share.cost)
+            math.isfinite(figure)
             for share in shares.values()
+            for figure in (share.energy, share.cost, share.waiting)
         ):
             raise ValueError(f"not shares: {data['shares']}")
         self.costs = costs
         self.shares.update(
             {zone: share for zone, share in shares.items() if zone in self.shares}
         )
-
-    def _share(self, at: float, kwh: float, cost: float) -> None:
-        for zone_id, share in self._sharing.take(at).items():
-            self.shares[zone_id].energy += kwh * share
-            self.shares[zone_id].cost += cost * share

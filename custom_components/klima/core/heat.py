@@ -185,10 +185,8 @@ class HeatMeter:
         if not self._meter.counts_power:
             return self._meter.read_power(at, watts)
         taken_back = None if watts is None else max(-watts, 0.0)
-        # It is as regular as the heat of which it is a part.
-        self._debt_power = self._debt_power._replace(repeats=self._meter.power.repeats)
         self._debt_power, debt = sample_power(
-            self._debt_power, at, taken_back, self._most
+            self._held_debt(), at, taken_back, self._most
         )
         self._debt += debt
         return self._pay(self._meter.read_power(at, watts))
@@ -238,7 +236,7 @@ class HeatMeter:
 
     def as_dict(self) -> dict[str, Any]:
         """Return what must survive a restart."""
-        debt = self._debt_power
+        debt = self._held_debt()
         owed = held(debt, min(self._seen, debt.believed_until))
         return self._meter.as_dict() | {"debt": self._debt + owed}
 
@@ -266,6 +264,10 @@ class HeatMeter:
     def forget_held(self) -> None:
         """Begin anew with another source of power: it knows nothing of the last's."""
         self._meter.forget_held()
+
+    def _held_debt(self) -> PowerState:
+        """Return the power of the debt: as regular as the heat of which it is a part."""
+        return self._debt_power._replace(repeats=self._meter.power.repeats)
 
     def _pay(self, delta: Delta | None) -> Delta | None:
         """Pay what defrost took from what came since."""
