@@ -1,7 +1,9 @@
 """Rooms that keep themselves comfortable, through Home Assistant's own surfaces."""
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 import math
 from typing import Any
 from unittest.mock import patch
@@ -17,6 +19,7 @@ from homeassistant.util.unit_system import US_CUSTOMARY_SYSTEM
 import pytest
 from pytest_homeassistant_custom_component.common import flush_store
 
+from custom_components.klima import zone_unit
 from custom_components.klima.core.foresight import advise
 from custom_components.klima.zone_kept import goal_from
 
@@ -1294,3 +1297,37 @@ async def test_what_cannot_be_read_of_the_store_begins_anew(
     assert await hass.config_entries.async_setup(entry.entry_id)
     await hass.async_block_till_done()
     assert reason(hass) == "preset"
+
+
+class LateClimate(PlainClimate):
+    """A unit that tells of its mode some s after it was told, by the wall's clock."""
+
+    late = 0.0
+
+    async def async_set_hvac_mode(self, hvac_mode: HVACMode) -> None:
+        """Take a mode, and tell of it later."""
+        self.note("set_hvac_mode", hvac_mode)
+        self.hass.loop.call_later(self.late, partial(self.set, hvac_mode=hvac_mode))
+
+
+@pytest.mark.parametrize(
+    ("late", "known"), [(0.02, {}), (0.3, {"hvac_mode": HVACMode.HEAT})]
+)
+async def test_a_mode_is_told_once_to_a_unit_that_answers_within_a_moment(
+    hass: HomeAssistant, late: float, known: dict[str, Any]
+) -> None:
+    """It may beep each time. Who answers later gets it with the target once more."""
+    unit = LateClimate()
+    unit.late = late
+    _, unit_ = await add_zone(hass, unit, heat_comfort=22)
+    assert unit_ is unit
+    with patch.object(zone_unit, "MOMENT", 0.15):
+        await call(hass, "climate.set_temperature", temperature=23, hvac_mode="heat")
+    assert unit.commands == [
+        ("set_hvac_mode", HVACMode.HEAT),
+        ("set_temperature", {"temperature": 23.0, **known}),
+    ]
+    await asyncio.sleep(0.3)
+    await hass.async_block_till_done()
+    assert len(unit.commands) == 2
+    assert reason(hass) == "hold"

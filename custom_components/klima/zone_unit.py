@@ -1,6 +1,7 @@
 """The unit of a zone in the core's words: what it accepts, what it does, how it is set."""
 
 import asyncio
+from contextlib import suppress
 from dataclasses import replace
 
 from homeassistant.components.climate import (
@@ -12,7 +13,7 @@ from homeassistant.components.climate import (
     ClimateEntityFeature,
 )
 from homeassistant.const import ATTR_TEMPERATURE, SERVICE_TURN_OFF, UnitOfTemperature
-from homeassistant.core import Context
+from homeassistant.core import Context, callback
 
 from .core.control import Limits, Mode, Setting, Unit
 from .drivers import Capabilities
@@ -24,6 +25,10 @@ _TARGETS = (
     ClimateEntityFeature.TARGET_TEMPERATURE
     | ClimateEntityFeature.TARGET_TEMPERATURE_RANGE
 )
+
+MOMENT = 1.0
+"""s that a unit has to tell of its new mode before it is told of its target: those that
+are not asked for by the cloud, or now and then, do."""
 
 SHOWN = 0.3
 """K by which a unit's range may end before what is shown of it: half a °F."""
@@ -111,7 +116,7 @@ class ZoneUnit:
         """Set the unit, in as few actions as it takes."""
         driver = self._zone.driver
         mode = setting.mode.value
-        if driver.reading.mode != mode:
+        if turns := driver.reading.mode != mode:
             if setting.mode is Mode.OFF and mode not in driver.capabilities.modes:
                 # One that has neither is never off.
                 if driver.capabilities.features & ClimateEntityFeature.TURN_OFF:
@@ -120,14 +125,16 @@ class ZoneUnit:
             await self._zone.async_command(
                 SERVICE_SET_HVAC_MODE, {ATTR_HVAC_MODE: mode}, context
             )
-            # What it tells at once is read in the loop's next turn.
-            await asyncio.sleep(0)
         if setting.mode in (Mode.OFF, Mode.FAN_ONLY, Mode.DRY):
             return
+        if turns:
+            with suppress(TimeoutError):
+                await self._async_tells(mode)
         # In another mode it may take what it did not before.
         features = ClimateEntityFeature(driver.capabilities.features)
         # Until it tells of its new mode, many a thermostat takes a temperature for the
-        # one of the mode that it knows of, and one that is off drops it.
+        # one of the mode that it knows of, and one that is off drops it. Else the mode
+        # is not told twice: some beep each time.
         known = {} if driver.reading.mode == mode else {ATTR_HVAC_MODE: mode}
         if setting.low is not None and setting.high is not None:
             if features & ClimateEntityFeature.TARGET_TEMPERATURE_RANGE:
@@ -149,6 +156,25 @@ class ZoneUnit:
                 known | {ATTR_TEMPERATURE: self._out(setting.target)},
                 context,
             )
+
+    async def _async_tells(self, mode: str) -> None:
+        """Wait until the unit tells of a mode; raises TimeoutError after a moment."""
+        told = asyncio.Event()
+
+        @callback
+        def look() -> None:
+            if self._zone.driver.reading.mode == mode:
+                told.set()
+
+        # What it told at once is read in the loop's next turn.
+        await asyncio.sleep(0)
+        look()
+        self._zone.listeners.append(look)
+        try:
+            async with asyncio.timeout(MOMENT):
+                await told.wait()
+        finally:
+            self._zone.listeners.remove(look)
 
     def _out(self, celsius: float) -> float:
         """Return °C in the unit's own scale, without what the conversion left over."""
