@@ -9,6 +9,8 @@ from pytest_homeassistant_custom_component import common
 from pytest_homeassistant_custom_component.syrupy import HomeAssistantSnapshotExtension
 from syrupy.assertion import SnapshotAssertion
 
+from custom_components.klima import zone_unit
+
 # A shared machine may stop for a moment at any time: how long an example took says nothing.
 settings.register_profile("klima", deadline=None)
 settings.load_profile("klima")
@@ -39,6 +41,12 @@ def _timers_in_their_order(monkeypatch: pytest.MonkeyPatch) -> None:
         "get_scheduled_timer_handles",
         lambda loop: sorted(handles(loop), key=lambda handle: handle.when()),
     )
+
+
+@pytest.fixture(autouse=True)
+def _nobody_waits_for_units(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let nobody wait for a unit that tells of its mode late: many a test's clock stands still."""
+    monkeypatch.setattr(zone_unit, "MOMENT", 0.0)
 
 
 @pytest.fixture(autouse=True)

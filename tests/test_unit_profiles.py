@@ -22,7 +22,6 @@ from homeassistant.util.unit_system import (
 )
 import pytest
 
-from custom_components.klima import zone_unit
 from custom_components.klima.core.control import Mode, Reason
 
 from .comfort_zone import add_schedule, later, sensor
@@ -67,12 +66,6 @@ def in_one_home(first: int) -> pytest.MarkDecorator:
             for number, profile in enumerate(CLIMATES)
         ],
     )
-
-
-@pytest.fixture(autouse=True)
-def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let nobody wait for a unit that tells late: its clock stands still meanwhile."""
-    monkeypatch.setattr(zone_unit, "MOMENT", 0.0)
 
 
 async def add(hass: HomeAssistant, unit: Entity) -> tuple[ConfigEntry, dict[str, Any]]:
