@@ -91,10 +91,7 @@ class ZoneSenses:
     def _look_at_people(self, now: float) -> None:
         """Take note of who is there."""
         for each, is_there in self._presence().items():
-            if is_there:
-                self._there[each] = now
-            elif is_there is False or now - self._there.get(each, now) >= LOST:
-                self._there.pop(each, None)
+            _see(self._there, each, is_there, now)
             if is_there is not None:
                 self.was_away = False
         if now - self._restored_at >= LOST:
@@ -170,14 +167,13 @@ class ZoneSenses:
         """
         since = now
         for each in self._config.windows:
+            is_open = None
             state = self._hass.states.get(each)
-            if state is not None and state.state == STATE_ON:
-                self._opened[each] = now
-                since = min(since, state.last_changed.timestamp())
-            elif (
-                state is not None and state.state not in NO_READING
-            ) or now - self._opened.get(each, now) >= LOST:
-                self._opened.pop(each, None)
+            if state is not None and state.state not in NO_READING:
+                is_open = state.state == STATE_ON
+                if is_open:
+                    since = min(since, state.last_changed.timestamp())
+            _see(self._opened, each, is_open, now)
         if not self._opened:
             self.window_since = None
         elif self.window_since is None:
@@ -232,6 +228,14 @@ class ZoneSenses:
         self.was_away = was_away and bool(self._config.presence)
         if not was_away:
             self._there = dict.fromkeys(self._config.presence, now)
+
+
+def _see(seen: dict[str, float], each: str, is_so: bool | None, now: float) -> None:
+    """Take note of when something was so last; what does not tell is as it was, for a while."""
+    if is_so:
+        seen[each] = now
+    elif is_so is False or now - seen.get(each, now) >= LOST:
+        seen.pop(each, None)
 
 
 def _is_there(state: State | None) -> bool | None:

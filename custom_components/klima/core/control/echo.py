@@ -118,13 +118,7 @@ def _held(
         window_override=active
         and inputs.window_since is not None
         and (memory.window_override or was.mode is Mode.OFF),
-        sent=Sent(
-            asked=current,
-            accepted=current,
-            before=current,
-            at=inputs.now,
-            confirmed=True,
-        ),
+        sent=Sent.found(current, inputs.now),
     )
 
 

@@ -232,6 +232,13 @@ class Sent:
     attempts: int = 1
     superseded: Setting | None = None
 
+    @classmethod
+    def found(cls, setting: Setting, at: float) -> Self:
+        """Return what a unit was found at, as if it had been told so."""
+        return cls(
+            asked=setting, accepted=setting, before=setting, at=at, confirmed=True
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Steering:
@@ -365,6 +372,11 @@ class Memory:
     seen: Setting | None = None
     restored: bool = False
     cut: bool = False
+
+    @property
+    def lasting_mode(self) -> Mode | None:
+        """The mode that is back once a hold is over."""
+        return self.room_mode or self.active_mode
 
     def as_dict(self) -> dict[str, Any]:
         """Return what must survive a restart."""

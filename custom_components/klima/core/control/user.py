@@ -259,7 +259,7 @@ def release(memory: Memory) -> Memory:
         hold=None,
         boost=None,
         window_override=False,
-        active_mode=memory.room_mode or memory.active_mode,
+        active_mode=memory.lasting_mode,
     )
 
 
@@ -310,18 +310,13 @@ def left_alone(memory: Memory, unit: Unit) -> Memory:
     """
     hold = memory.hold
     forever = hold is not None and hold.until is None
-    present = unit.setting
     return Memory(
         active_mode=memory.active_mode,
         room_mode=memory.room_mode,
         target_humidity=memory.target_humidity,
         base=hold.wish if hold is not None and forever else memory.base,
         steering=memory.steering,
-        sent=Sent(
-            asked=present, accepted=present, before=present, at=0.0, confirmed=True
-        )
-        if unit.available
-        else None,
+        sent=Sent.found(unit.setting, 0.0) if unit.available else None,
     )
 
 

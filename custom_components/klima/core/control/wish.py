@@ -33,9 +33,7 @@ def expire(inputs: Inputs, memory: Memory) -> Memory:
     if boost is not None and boost.until is not None and now >= boost.until:
         memory = replace(memory, boost=None)
     if hold is not None and hold.until is not None and now >= hold.until:
-        memory = replace(
-            memory, hold=None, active_mode=memory.room_mode or memory.active_mode
-        )
+        memory = replace(memory, hold=None, active_mode=memory.lasting_mode)
     elif hold is not None and hold.until is None and inputs.away and not memory.away:
         # Nothing else would ever end it. When they are back, it stands again.
         memory = replace(memory, hold=None, base=hold.wish)
