@@ -58,7 +58,7 @@ THE_SAME_IN = {
     },
     "fr": {
         *("15 minutes", "30 minutes", "60 minutes", "Actions", "Applications", "Auto"),
-        *("Date", "Dates", "Mode", "Modes", "Taxes", "Total", "Type", "Zone"),
+        *("Date", "Mode", "Modes", "Taxes", "Total", "Type", "Zone"),
         "Zones",
     },
 }

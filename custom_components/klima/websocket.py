@@ -72,7 +72,7 @@ def websocket_system(
         connection.send_error(
             msg["id"],
             websocket_api.ERR_NOT_FOUND,
-            f"{entry.title} is no system, or is not set up",
+            f"{entry.title} is not a system, or is not set up",
         )
         return
     sources = {
