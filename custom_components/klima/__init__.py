@@ -165,7 +165,7 @@ async def async_setup_entry(
             raise
     else:
         done = await _async_setup_system(hass, cast("KlimaConfigEntry", entry))
-    async_show_dashboard(hass)
+    await async_show_dashboard(hass)
     return done
 
 
@@ -342,7 +342,7 @@ async def async_unload_entry(
             if is_plan(entry):
                 _async_reload_systems_on(hass, entry, is_gone=True)
             async_compare_meters(hass, without=entry)
-            async_hide_dashboard(hass, entry)
+            await async_hide_dashboard(hass, entry)
             async_step_back(hass, entry, entirely=True)
     return unloaded
 
@@ -357,7 +357,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: ConfigEntry) -> None:
         _async_reload_systems_on(hass, entry)
     async_compare_meters(hass, without=entry)
     await async_remove_store(hass, entry.entry_id)
-    async_hide_dashboard(hass, entry)
+    await async_hide_dashboard(hass, entry)
     async_step_back(hass, entry, entirely=True)
 
 

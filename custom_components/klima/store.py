@@ -37,6 +37,15 @@ type Take = Callable[[Data], object]
 """Takes up what was kept, or raises one of `UNREADABLE`."""
 
 
+_PRIVATE = ("_async_write_data", "_write_prepared_data")
+if missing := [name for name in _PRIVATE if not hasattr(Store, name)]:
+    # Whatever is overridden below is not called then: files are written all the same.
+    _LOGGER.warning(
+        "This Home Assistant writes files in another way: Klima's have no copy (%s)",
+        missing,
+    )
+
+
 class PairedStore(Store[Data]):
     """A file and its copy, which knows whether its last write came to the disk.
 
@@ -65,7 +74,9 @@ class PairedStore(Store[Data]):
     @override
     async def _async_write_data(self, data: Data) -> None:
         """Write, and take note of how it went; tell once that it does not."""
-        self._manager.async_invalidate(self.copy.key)
+        if (manager := getattr(self, "_manager", None)) is not None:
+            # What it read ahead of the copy at the start is no longer so.
+            manager.async_invalidate(self.copy.key)
         try:
             await super()._async_write_data(data)
         except (SerializationError, WriteError) as err:
