@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 import logging
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from homeassistant.const import PRECISION_TENTHS, UnitOfTemperature
 from homeassistant.core import Context, HomeAssistant, callback
@@ -18,7 +18,6 @@ from homeassistant.util import dt as dt_util
 
 from .comfort import ComfortConfig
 from .const import DOMAIN
-from .control_needs import Conductor
 from .core.control import (
     Decision,
     Inputs,
@@ -54,6 +53,9 @@ from .zone_kept import Remembered, ZoneKept, goal_from
 from .zone_senses import ZoneSenses
 from .zone_unit import ZoneUnit
 
+if TYPE_CHECKING:
+    from .controller import SystemControl
+
 _LOGGER = logging.getLogger(__name__)
 
 
@@ -63,7 +65,7 @@ class ZoneControl:
     def __init__(
         self,
         hass: HomeAssistant,
-        system: Conductor[ZoneControl],
+        system: SystemControl,
         zone: Zone,
         config: ComfortConfig,
     ) -> None:
