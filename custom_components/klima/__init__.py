@@ -26,6 +26,7 @@ from .const import CONF_KIND, CONF_PLAN, DOMAIN, EntryKind
 from .core.tariff import PlanError
 from .counted import async_remove_store
 from .dashboard import async_hide_dashboard, async_serve_dashboard, async_show_dashboard
+from .errors import told
 from .history import async_watch_past
 from .issues import (
     async_take_all_back,
@@ -171,14 +172,8 @@ async def async_setup_entry(
 
 def _unusable(entry: ConfigEntry, err: Exception) -> ConfigEntryError:
     """Return what tells the user that an entry's data cannot be used."""
-    return ConfigEntryError(
-        translation_domain=DOMAIN,
-        translation_key="entry_unusable",
-        translation_placeholders={
-            "name": entry.title,
-            "error": str(err) or type(err).__name__,
-        },
-    )
+    error = str(err) or type(err).__name__
+    return told(ConfigEntryError, "entry_unusable", name=entry.title, error=error)
 
 
 async def _async_setup_plan(hass: HomeAssistant, entry: PlanConfigEntry) -> bool:
@@ -188,20 +183,16 @@ async def _async_setup_plan(hass: HomeAssistant, entry: PlanConfigEntry) -> bool
         tariff = await async_tariff(hass, entry.data)
         plan = Plan(hass, entry, tariff)
     except PlanError as err:
-        raise ConfigEntryError(
-            translation_domain=DOMAIN,
-            translation_key="plan_unusable",
-            translation_placeholders={"name": entry.title, "error": str(err)},
+        raise told(
+            ConfigEntryError, "plan_unusable", name=entry.title, error=str(err)
         ) from err
     except OtherCurrencyError as err:
-        raise ConfigEntryError(
-            translation_domain=DOMAIN,
-            translation_key="plan_other_currency",
-            translation_placeholders={
-                "name": entry.title,
-                "currency": err.currency,
-                "home": hass.config.currency,
-            },
+        raise told(
+            ConfigEntryError,
+            "plan_other_currency",
+            name=entry.title,
+            currency=err.currency,
+            home=hass.config.currency,
         ) from err
     except UNREADABLE as err:
         raise _unusable(entry, err) from err

@@ -17,6 +17,7 @@ from homeassistant.util.file import WriteError, write_utf8_file
 from homeassistant.util.json import SerializationError
 
 from .const import DOMAIN
+from .errors import told
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -143,11 +144,7 @@ def data_of(found: Any, of: str) -> Data | Exception:
 
 def not_ready(err: Exception) -> ConfigEntryNotReady:
     """Return what lets a set-up be tried again: the disk itself cannot be read now."""
-    return ConfigEntryNotReady(
-        translation_domain=DOMAIN,
-        translation_key="storage_unreadable",
-        translation_placeholders={"error": str(err)},
-    )
+    return told(ConfigEntryNotReady, "storage_unreadable", error=str(err))
 
 
 async def async_taken(
