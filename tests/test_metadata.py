@@ -92,16 +92,6 @@ def sources() -> Iterator[tuple[Path, ast.Module]]:
         yield path, ast.parse(path.read_text())
 
 
-def called_with(keyword: str) -> Iterator[tuple[ast.Call, str]]:
-    """Yield the calls that are given a constant text by a keyword, and the text."""
-    for _, module in sources():
-        for node in ast.walk(module):
-            if isinstance(node, ast.Call):
-                for given in node.keywords:
-                    if given.arg == keyword and isinstance(given.value, ast.Constant):
-                        yield node, str(given.value.value)
-
-
 def test_the_manifest_says_all_that_it_must() -> None:
     """Its keys are those that there are, in their order, with values that are allowed."""
     manifest = load("manifest.json")
