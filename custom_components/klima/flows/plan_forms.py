@@ -325,7 +325,7 @@ def billing_fields(cycle: Mapping[str, Any]) -> dict[vol.Marker, Any]:
             NumberSelectorConfig(min=1, max=31, step=1, mode=NumberSelectorMode.BOX)
         ),
         vol.Required("billing_months", default="1"): dropdown(
-            ("1", "2", "3", "4", "6", "12"), "months"
+            ["1", "2", "3", "4", "6", "12"], "months"
         ),
         vol.Optional("billing_start"): DateSelector(),
         vol.Optional("billing_days"): NumberSelector(

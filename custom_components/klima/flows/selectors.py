@@ -1,6 +1,6 @@
 """Selectors that are Klima's own."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any, override
 
 from homeassistant.core import HomeAssistant
@@ -40,7 +40,7 @@ class OpenSelector(SelectSelector):
 
 
 def dropdown(
-    options: Sequence[str] | Sequence[SelectOptionDict],
+    options: list[str] | list[SelectOptionDict],
     key: str | None = None,
     kind: type[SelectSelector] = SelectSelector,
 ) -> SelectSelector:
