@@ -53,12 +53,12 @@ THE_SAME = {
 
 THE_SAME_IN = {
     "de": {
-        *("Auto", "Boost", "Eco", "Name", "Payload", "Sensor", "System", "Topic"),
-        *("Winter", "Zone"),
+        *("Auto", "Boost", "Eco", "Liter", "Name", "Payload", "Sensor", "System"),
+        *("Topic", "Winter", "Zone"),
     },
     "fr": {
         *("15 minutes", "30 minutes", "60 minutes", "Actions", "Applications", "Auto"),
-        *("Date", "Dates", "Litre", "Mode", "Modes", "Taxes", "Total", "Type", "Zone"),
+        *("Date", "Mode", "Modes", "Taxes", "Total", "Type", "Zone"),
         "Zones",
     },
 }
