@@ -39,6 +39,7 @@ from ..core.activity import (
     Activity,
     infer_room_activity,
     infer_tank_activity,
+    one_way,
     working_activity,
 )
 from ..sources import feature_flags, finite
@@ -255,6 +256,7 @@ class EntityDriver:
                 previous=previous,
             )
             return activity, None if activity is Activity.OFF else Activity.HEATING
+        mode = one_way(mode, self.capabilities.modes)
         heat_to = low if target is None else target
         cool_to = high if target is None else target
         return (

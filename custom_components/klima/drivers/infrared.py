@@ -52,7 +52,7 @@ from ..const import (
     DOMAIN,
     SUBENTRY_ZONE,
 )
-from ..core.activity import infer_room_activity, working_activity
+from ..core.activity import infer_room_activity, one_way, working_activity
 from ..core.infrared.belief import is_off
 from ..core.infrared.smartir import CodeFileError
 from ..core.infrared.state import (
@@ -372,8 +372,9 @@ class InfraredDriver:
             self.reading = UNAVAILABLE
             return
         state = self._state
+        mode = one_way(state.mode, self._link.envelope.modes)
         activity = infer_room_activity(
-            state.mode,
+            mode,
             room=None,
             heat_to=state.temperature,
             cool_to=state.temperature,
@@ -384,7 +385,7 @@ class InfraredDriver:
             mode=state.mode,
             activity=activity,
             working=working_activity(
-                state.mode,
+                mode,
                 room=None,
                 heat_to=state.temperature,
                 cool_to=state.temperature,
