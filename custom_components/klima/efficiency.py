@@ -101,11 +101,6 @@ class Efficiency:
         return self._config.duct_loss
 
     @property
-    def outdoor_basis(self) -> str:
-        """Where the temperature outdoors comes from."""
-        return self._outdoor.basis.value
-
-    @property
     def season_start(self) -> datetime:
         """When the season started."""
         return moment(self.heat.season.since)
@@ -114,11 +109,6 @@ class Efficiency:
     def period_start(self) -> datetime:
         """When the period started that savings are told of."""
         return moment(self.heat.period.since)
-
-    @property
-    def heat_available(self) -> bool:
-        """Whether the heat can be told now."""
-        return self.heat.output is not None
 
     def assumptions(
         self, fuel_of: Reference | None = None, **given: float | None
@@ -212,10 +202,6 @@ class Efficiency:
         """Count, before a stop, the heat that a source on change still holds."""
         if self._meter is not None:
             self.heat.count_heat(self._meter.close(at))
-
-    def calibrated(self, watts: float) -> float:
-        """Return an estimated power as calibrated."""
-        return watts * self.calibration.factor
 
     @callback
     def update(

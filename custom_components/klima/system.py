@@ -502,7 +502,7 @@ class System:
         watts = None
         if self.operations.activity is not None:
             found = estimate(self.performance, self.operations.known(now))
-            watts = self.efficiency.calibrated(found.watts)
+            watts = found.watts * self.efficiency.calibration.factor
         self._count(self._meter.read_power(now, watts))
         self.power = watts
 
