@@ -30,7 +30,6 @@ class ReasonCondition(EntityConditionBase):
 
     @override
     def is_valid_state(self, entity_state: State) -> bool:
-        """Return whether the reason is one of those."""
         return entity_state.state in self._reasons
 
 

@@ -292,13 +292,11 @@ class Efficiency:
     # Within
 
     def _saved(self) -> Comparison:
-        """Return what was saved in the period against the reference that was chosen."""
         return self.compare(
             self._config.savings.reference, self.heat.period, self._assumed
         )
 
     def _trace(self) -> Provenance:
-        """Return where the figures are from now."""
         config, ratings = self._config, self._config.ratings
         has_power, is_rated = config.power is not None, self._model.cop_basis == "rated"
         is_cooling = self.heat.direction in COOLING_ACTIVITIES
@@ -315,7 +313,6 @@ class Efficiency:
         )
 
     def _begin_period(self, at: float, start: float | None) -> None:
-        """Begin what a new billing period and a new day begin."""
         if start is None:
             # With no price there is no bill: the calendar's month has to do.
             start = _month_start()
@@ -375,5 +372,4 @@ def _grid_co2(state: State | None) -> float | None:
 
 
 def _month_start() -> float:
-    """Return when the month began in the home's time zone."""
     return dt_util.start_of_local_day().replace(day=1).timestamp()

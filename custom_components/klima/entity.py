@@ -65,7 +65,6 @@ class KlimaPublishedEntity(KlimaDescribedEntity):
 
     @override
     async def async_added_to_hass(self) -> None:
-        """Follow the system."""
         await super().async_added_to_hass()
         self._update()
         if not self.is_static:
@@ -110,7 +109,6 @@ class KlimaControlEntity(KlimaDescribedEntity):
 
     @override
     async def async_added_to_hass(self) -> None:
-        """Follow the control."""
         await super().async_added_to_hass()
         self._update()
         self._follow(self.control.listeners, self._async_changed)
@@ -127,7 +125,6 @@ class KlimaZoneEntity(KlimaEntity):
 
     @override
     async def async_added_to_hass(self) -> None:
-        """Follow the zone's unit."""
         await super().async_added_to_hass()
         self._seen = self._sight()
         self._update()

@@ -153,7 +153,6 @@ class PairedStore(Store[Data]):
 
     @override
     async def async_remove(self) -> None:
-        """Remove both files."""
         await super().async_remove()
         await self.copy.async_remove()
 

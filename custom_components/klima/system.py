@@ -225,7 +225,6 @@ class System:
         return price * self.power / 1000
 
     def _mean_price(self) -> float | None:
-        """Return what a kWh costs at its power now."""
         now = dt_util.utcnow().timestamp()
         return self.billing.mean_price((self.power or 0.0) / 1000, now)
 
@@ -512,7 +511,6 @@ class System:
         self.efficiency.update(now, self._conditions(now), self.billing.period_began)
 
     def _conditions(self, now: float) -> Conditions:
-        """Return what the system does, for its efficiency."""
         room, ducted = self.operations.rooms()
         return Conditions(
             activity=self.operations.activity,

@@ -93,12 +93,10 @@ def async_register(hass: HomeAssistant) -> None:
 
 
 async def _async_reset_season(call: ServiceCall) -> None:
-    """Begin a new season."""
     (await async_called_system(call, POLICY_CONTROL)).async_reset_season()
 
 
 async def _async_calibrate(call: ServiceCall) -> ServiceResponse:
-    """Bring the estimated power in line with a true figure."""
     hass, data = call.hass, call.data
     system = await async_called_system(call, POLICY_CONTROL)
     if system.energy_basis != ESTIMATED:

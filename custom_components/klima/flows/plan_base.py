@@ -59,7 +59,6 @@ class PlanFlow(ConfigFlow):
         raise NotImplementedError
 
     async def _next(self) -> ConfigFlowResult:
-        """Go on to the next step, or finish."""
         if not self._steps:
             return await self._finish_plan()
         step = self._steps.pop(0)

@@ -133,7 +133,6 @@ class PlanSensor(KlimaDescribedEntity, SensorEntity):
 
     @override
     async def async_added_to_hass(self) -> None:
-        """Follow the plan."""
         await super().async_added_to_hass()
         self._update()
         self.async_on_remove(self._plan.async_add_listener(self._plan_changed))

@@ -43,7 +43,6 @@ class ReasonTrigger(EntityTargetStateTriggerBase):
 
     @override
     def entity_filter(self, entities: set[str]) -> set[str]:
-        """Keep the sensors that tell a reason."""
         return own_with_key(self._hass, entities, REASON_KEY)
 
 
