@@ -675,7 +675,7 @@ async def test_a_tanks_performance_is_by_the_air_around_it(
     async with visitor.visit("performance-tank") as visit:
         await visit.go("/klima-card")
         card = visit.page.locator("klima-performance-card")
-        told = "COP by the temperature of the air around it: Hot water"
+        told = "COP by ambient air temperature: Hot water"
         await expect(card.locator("caption")).to_have_text(told)
         await expect(card.locator(".plot-area")).to_have_attribute(
             "aria-label", re.compile(f"^{told}")

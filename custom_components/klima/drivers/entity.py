@@ -38,6 +38,7 @@ from ..core.activity import (
     Activity,
     infer_room_activity,
     infer_tank_activity,
+    one_way,
     working_activity,
 )
 from ..errors import told
@@ -250,6 +251,7 @@ class EntityDriver:
                 previous=previous,
             )
             return activity, None if activity is Activity.OFF else Activity.HEATING
+        mode = one_way(mode, self.capabilities.modes)
         heat_to = low if target is None else target
         cool_to = high if target is None else target
         return (

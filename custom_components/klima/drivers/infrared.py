@@ -51,7 +51,7 @@ from ..const import (
     CONF_VENDOR,
     SUBENTRY_ZONE,
 )
-from ..core.activity import infer_room_activity, working_activity
+from ..core.activity import infer_room_activity, one_way, working_activity
 from ..core.infrared.belief import is_off
 from ..core.infrared.smartir import CodeFileError
 from ..core.infrared.state import (
@@ -366,8 +366,9 @@ class InfraredDriver:
             self.reading = UNAVAILABLE
             return
         state = self._state
+        mode = one_way(state.mode, self._link.envelope.modes)
         activity = infer_room_activity(
-            state.mode,
+            mode,
             room=None,
             heat_to=state.temperature,
             cool_to=state.temperature,
@@ -378,7 +379,7 @@ class InfraredDriver:
             mode=state.mode,
             activity=activity,
             working=working_activity(
-                state.mode,
+                mode,
                 room=None,
                 heat_to=state.temperature,
                 cool_to=state.temperature,
