@@ -22,17 +22,19 @@ TRANSLATIONS = ROOT / "custom_components" / "klima" / "translations" / "en.json"
 
 HEAD = """# Settings
 
-Every field that Klima asks for, in the words of its forms (`scripts/settings.py` writes this page). All but those
-in **bold** may be left empty. *Reconfigure*, in the three dots beside a system or a plan, asks for all of it again;
-the cog beside a zone for the zone's.
+This page describes every field of every form, in the words of the forms (`scripts/settings.py` writes it). Fields
+in **bold** are required. You can leave all others empty.
+
+To change the settings of a system or a plan, select the three dots beside it, then *Reconfigure*. To change the
+settings of a zone, select the cog beside it.
 """
 
 SYSTEM = {
     "entity": "Unit",
-    "infrared": "Unit by infrared",
+    "infrared": "Unit with an infrared remote",
     "tasmota": "Tasmota",
-    "infrared_mqtt": "Codes over MQTT",
-    "infrared_action": "Codes by an action",
+    "infrared_mqtt": "Codes sent over MQTT",
+    "infrared_action": "Codes sent by an action",
     "equipment": "Equipment",
     "energy": "Energy",
 }
@@ -43,7 +45,7 @@ PLAN = {
     "tiered": "Tiered prices",
     "dynamic": "Dynamic price",
     "critical_peak": "Critical peaks",
-    "charges": "What else is on the bill",
+    "charges": "Other charges on the bill",
     "billing": "Billing",
 }
 NEEDED = frozenset(
@@ -98,10 +100,10 @@ def page() -> str:
         for step, heading in names.items():
             lines += ["", f"### {heading}", *table(step, steps[step])]
             for section in steps[step].get("sections", {}).values():
-                lines += ["", f"Folded under *{section['name']}*:"]
+                lines += ["", f"Under *{section['name']}*:"]
                 lines += table(step, section)
     comfort = texts["config_subentries"]["zone"]["step"]["comfort"]
-    lines += ["", "## A zone", "", "Its unit and name, as above, and its comfort:"]
+    lines += ["", "## A zone", "", "The unit and the name are as above. The comfort settings are:"]
     lines += table("comfort", comfort)
     return "\n".join(lines) + "\n"
 

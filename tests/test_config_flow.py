@@ -96,6 +96,11 @@ async def test_three_submits_make_a_working_system(hass: HomeAssistant) -> None:
         (CoolingClimate(), "climate.window_unit", "air_conditioner"),
         (FullWaterHeater(), "water_heater.tank", "heat_pump_water_heater"),
         (
+            PlainClimate("dhw", "Hot water", hvac_modes=["off", "heat"], max_temp=60),
+            "climate.hot_water",
+            "heat_pump_water_heater",
+        ),
+        (
             FullClimate("ducted", "Central heat pump"),
             "climate.central_heat_pump",
             "ducted_air_source",

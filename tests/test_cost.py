@@ -401,3 +401,36 @@ async def test_the_flow_refuses_prices_at_their_field(
         result["flow_id"], {"price_entity": "sensor.late"}
     )
     assert result["type"] is FlowResultType.CREATE_ENTRY
+
+
+@pytest.mark.parametrize(("currency", "digits"), [("CAD", 2), ("JPY", 0), ("CLP", 0)])
+async def test_yen_have_no_hundredths(
+    hass: HomeAssistant,
+    unit: FullClimate,
+    freezer: FrozenDateTimeFactory,
+    currency: str,
+    digits: int,
+) -> None:
+    """Amounts are shown as they are paid, and prices of a kWh as they are told."""
+    hass.config.currency = currency
+    set_power(hass, 1000)
+    await add_system(hass, UNIT, data={"power": POWER, "price": 3.1})
+    registry = er.async_get(hass)
+    for key, expected in (
+        ("cost", digits),
+        ("cost_today", digits),
+        ("bill", digits),
+        ("projected_bill", digits),
+        ("savings", digits),
+        ("price", 4),
+    ):
+        entry = registry.async_get(f"sensor.heat_pump_{key}")
+        assert entry is not None, key
+        shown = entry.options["sensor"]["suggested_display_precision"]
+        assert shown == expected, key
+    for _ in range(10):
+        set_power(hass, 1000)
+        await pass_time(hass, freezer, minutes=1)
+    # No row in the database for a part of a yen.
+    written = number(hass, COST)
+    assert round(written, digits) == round(10 / 60 * 3.1, digits)

@@ -4,6 +4,7 @@ from http import HTTPStatus
 import json
 from pathlib import Path
 import re
+import sys
 from typing import Any
 
 from homeassistant.components.frontend import (
@@ -12,7 +13,7 @@ from homeassistant.components.frontend import (
     async_register_built_in_panel,
 )
 from homeassistant.components.lovelace.const import LOVELACE_DATA
-from homeassistant.config_entries import ConfigEntryDisabler
+from homeassistant.config_entries import ConfigEntryDisabler, ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 import pytest
@@ -193,3 +194,23 @@ def test_the_name_of_a_narrow_tile_is_not_cut(language: str) -> None:
             name = names["entity"]["sensor"][key]["name"]
             assert len(name) <= NARROW, name
     assert len(names["entity"]["switch"]["automation"]["name"]) <= NARROW
+
+
+@pytest.mark.usefixtures("frontend")
+async def test_a_home_assistant_with_other_dashboards_has_all_but_ours(
+    hass: HomeAssistant,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What keeps dashboards is private to Home Assistant, and may be another."""
+    monkeypatch.delitem(sys.modules, "custom_components.klima.panel", raising=False)
+    monkeypatch.delattr("homeassistant.components.lovelace.dashboard.LovelaceConfig")
+
+    entry = await add_system(hass, "climate.living_room")
+
+    assert entry.state is ConfigEntryState.LOADED
+    assert len(modules(hass)) == 1
+    assert not async_panel_exists(hass, "klima")
+    assert "its dashboard is not in the sidebar" in caplog.text
+    assert await hass.config_entries.async_remove(entry.entry_id)
+    assert not modules(hass)

@@ -465,12 +465,12 @@ async def test_codes_that_are_gone_are_told(
         (
             "en",
             {"code_file": "klima/codes/gone.json"},
-            "There is no such file in the configuration folder",
+            "This file is not in the configuration folder. Check its path",
         ),
         (
             "de",
             {"code_file": "klima/codes/gone.json"},
-            "Diese Datei gibt es im Konfigurationsordner nicht",
+            "Diese Datei gibt es im Konfigurationsordner nicht. Prüfe ihren Pfad",
         ),
         (
             "fr",

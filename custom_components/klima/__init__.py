@@ -26,6 +26,7 @@ from .const import CONF_KIND, CONF_PLAN, DOMAIN, EntryKind
 from .core.tariff import PlanError
 from .counted import async_remove_store
 from .dashboard import async_hide_dashboard, async_serve_dashboard, async_show_dashboard
+from .errors import told
 from .history import async_watch_past
 from .issues import (
     async_take_all_back,
@@ -165,20 +166,14 @@ async def async_setup_entry(
             raise
     else:
         done = await _async_setup_system(hass, cast("KlimaConfigEntry", entry))
-    async_show_dashboard(hass)
+    await async_show_dashboard(hass)
     return done
 
 
 def _unusable(entry: ConfigEntry, err: Exception) -> ConfigEntryError:
     """Return what tells the user that an entry's data cannot be used."""
-    return ConfigEntryError(
-        translation_domain=DOMAIN,
-        translation_key="entry_unusable",
-        translation_placeholders={
-            "name": entry.title,
-            "error": str(err) or type(err).__name__,
-        },
-    )
+    error = str(err) or type(err).__name__
+    return told(ConfigEntryError, "entry_unusable", name=entry.title, error=error)
 
 
 async def _async_setup_plan(hass: HomeAssistant, entry: PlanConfigEntry) -> bool:
@@ -188,20 +183,16 @@ async def _async_setup_plan(hass: HomeAssistant, entry: PlanConfigEntry) -> bool
         tariff = await async_tariff(hass, entry.data)
         plan = Plan(hass, entry, tariff)
     except PlanError as err:
-        raise ConfigEntryError(
-            translation_domain=DOMAIN,
-            translation_key="plan_unusable",
-            translation_placeholders={"name": entry.title, "error": str(err)},
+        raise told(
+            ConfigEntryError, "plan_unusable", name=entry.title, error=str(err)
         ) from err
     except OtherCurrencyError as err:
-        raise ConfigEntryError(
-            translation_domain=DOMAIN,
-            translation_key="plan_other_currency",
-            translation_placeholders={
-                "name": entry.title,
-                "currency": err.currency,
-                "home": hass.config.currency,
-            },
+        raise told(
+            ConfigEntryError,
+            "plan_other_currency",
+            name=entry.title,
+            currency=err.currency,
+            home=hass.config.currency,
         ) from err
     except UNREADABLE as err:
         raise _unusable(entry, err) from err
@@ -342,7 +333,7 @@ async def async_unload_entry(
             if is_plan(entry):
                 _async_reload_systems_on(hass, entry, is_gone=True)
             async_compare_meters(hass, without=entry)
-            async_hide_dashboard(hass, entry)
+            await async_hide_dashboard(hass, entry)
             async_step_back(hass, entry, entirely=True)
     return unloaded
 
@@ -357,7 +348,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: ConfigEntry) -> None:
         _async_reload_systems_on(hass, entry)
     async_compare_meters(hass, without=entry)
     await async_remove_store(hass, entry.entry_id)
-    async_hide_dashboard(hass, entry)
+    await async_hide_dashboard(hass, entry)
     async_step_back(hass, entry, entirely=True)
 
 

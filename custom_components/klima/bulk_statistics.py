@@ -14,10 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from homeassistant.components.recorder import get_instance
 from homeassistant.components.recorder.models import StatisticData, StatisticMetaData
-from homeassistant.components.recorder.statistics import (
-    async_import_statistics,
-    get_metadata_with_session,
-)
+from homeassistant.components.recorder.statistics import async_import_statistics
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.recorder import session_scope
 
@@ -102,6 +99,7 @@ def _write(instance: Recorder, statistic_id: str, rows: list[StatisticData]) -> 
     # No other module needs them, and a Home Assistant that has them no more is one
     # of those where the public way is taken.
     from homeassistant.components.recorder.db_schema import Statistics  # noqa: PLC0415
+    from homeassistant.components.recorder.statistics import get_metadata_with_session  # noqa: PLC0415
     from sqlalchemy import insert, select, update  # noqa: PLC0415
 
     if set(Statistics.__table__.columns.keys()) != KNOWN_COLUMNS:

@@ -41,11 +41,12 @@ from homeassistant.util import dt as dt_util
 from homeassistant.util.unit_conversion import TemperatureConverter
 
 from .actions.control import ATTR_DURATION, BOOST_DURATION
-from .const import ATTR_STATE_SOURCE, DOMAIN
+from .const import ATTR_STATE_SOURCE
 from .core.control import Mode
 from .core.control.model import PRESETS
 from .drivers import StateSource
 from .entity import KlimaZoneEntity
+from .errors import refused
 from .system import KlimaConfigEntry
 from .zone import Zone
 from .zone_explanation import explain
@@ -466,11 +467,7 @@ class ComfortClimate(KlimaClimate):
         return celsius
 
     def _refused(self, key: str, **placeholders: str) -> ServiceValidationError:
-        return ServiceValidationError(
-            translation_domain=DOMAIN,
-            translation_key=key,
-            translation_placeholders={"zone": self.zone.name, **placeholders},
-        )
+        return refused(key, zone=self.zone.name, **placeholders)
 
 
 def _list(names: tuple[str, ...] | None) -> list[str] | None:

@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 import logging
 import math
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from homeassistant.const import Platform, UnitOfTemperature
 from homeassistant.core import (
@@ -34,16 +34,19 @@ from homeassistant.util import dt as dt_util
 from .comfort import ComfortConfig
 from .const import DOMAIN
 from .control_issues import async_tell_problems
-from .control_needs import Equipment
 from .core.activity import Activity
 from .core.arbitration import Turns
 from .core.cheapest_way import PARTS, STEP, STEPS
 from .core.conduct import Case, conduct
 from .core.control import Compressor, Setting
+from .core.family import Family
 from .drivers import SLIGHT
 from .sources import read_temperature
 from .store import UNREADABLE
 from .zone_control import ZoneControl
+
+if TYPE_CHECKING:
+    from .system import System
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -67,12 +70,19 @@ a minute."""
 class SystemControl:
     """The control of all zones of one outdoor unit."""
 
-    def __init__(self, hass: HomeAssistant, entry_id: str, system: Equipment) -> None:
+    def __init__(self, hass: HomeAssistant, entry_id: str, system: System) -> None:
         """Set up the control of each zone that has a thermostat."""
         self._hass = hass
         self._entry_id = entry_id
         self._system = system
-        minimum = system.config.ratings.as_dict().get("minimum_outdoor_temperature")
+        config = system.config
+        # Behind a thermostat of ducts or water, resistance or a furnace takes over: turned
+        # off for its compressor's sake, the home would have no heat in the coldest hours.
+        minimum = (
+            config.ratings.minimum_outdoor_temperature
+            if config.family is Family.MINI_SPLIT
+            else None
+        )
         units = hass.config.units
         fahrenheit = units.temperature_unit == UnitOfTemperature.FAHRENHEIT
         self.zones: dict[str, ZoneControl] = {

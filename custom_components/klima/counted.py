@@ -59,6 +59,8 @@ class _CountedStore(PairedStore):
         self._others: Data = {}
         self._written: Data | None = None
         self._due: dict[str, Callable[[], Data]] = {}
+        self._due_at: float | None = None
+        """When the next write is due, by the loop's clock; None where none is."""
         self._failing = set[str]()
 
     async def async_open(self, key: str, owner: object) -> bool:
@@ -114,21 +116,23 @@ class _CountedStore(PairedStore):
     def async_save_soon(self, key: str, data: Callable[[], Data]) -> None:
         """Save a part within `SAVE_DELAY`, with all that are due by then."""
         self._due[key] = data
+        now = self.hass.loop.time()
         # One that was cut off, or called off, is made up for.
-        if self._data is None or self._delay_handle is None:
-            self.async_delay_save(dict, SAVE_DELAY)
+        if self._due_at is None or self._due_at < now:
+            self._due_at = now + SAVE_DELAY
+            self.async_delay_save(self._all, SAVE_DELAY)
 
     async def async_put(self, key: str, data: Data) -> None:
         """Write a part now."""
         self._due.pop(key, None)
         self._parts[key] = data
-        await self.async_save({})
+        await self._async_save_now()
 
     @callback
     def async_close(self, key: str) -> None:
         """Forget all, if this was the last part that is open and all is written."""
         self._open.pop(key, None)
-        if not (self._open or self._due or self.failed or self._data):
+        if not (self._open or self._due or self.failed) and self._due_at is None:
             self._is_read = False
             self._parts, self._others, self._written = {}, {}, None
 
@@ -138,23 +142,38 @@ class _CountedStore(PairedStore):
         self._due.pop(key, None)
         self._others.pop(key, None)
         self._parts.pop(key, None)
-        await self.async_save({})
+        await self._async_save_now()
         self.async_close(key)
+
+    async def _async_save_now(self) -> None:
+        self._due_at = self.hass.loop.time()
+        await self.async_save({NUMBER: self._number, **self._parts})
+
+    def _take_next(self) -> None:
+        """Take what the next one that is due counted by now."""
+        key, part = self._due.popitem()
+        try:
+            self._parts[key] = part()
+        except Exception:
+            # A fault of ours in one keeps no other from being saved.
+            if key not in self._failing:
+                _LOGGER.exception("What %s counted cannot be told", key)
+            self._failing.add(key)
+
+    def _all(self) -> Data:
+        """Return what is written where a Home Assistant knows nothing of what is below."""
+        self._due_at = None
+        while self._due:
+            self._take_next()
+        return {NUMBER: self._number, **self._parts}
 
     @override
     async def _async_write_data(self, data: Data) -> None:
         """Write what all have by now, if anything is another; remove what has nothing."""
+        self._due_at = None
         number = 0
         while self._due:
-            key = next(iter(self._due))
-            part = self._due.pop(key)
-            try:
-                self._parts[key] = part()
-            except Exception:
-                # A fault of ours in one keeps no other from being saved.
-                if key not in self._failing:
-                    _LOGGER.exception("What %s counted cannot be told", key)
-                self._failing.add(key)
+            self._take_next()
             if (number := number + 1) % AT_ONCE == 0:
                 await asyncio.sleep(0)
         parts = {**self._parts}

@@ -6,66 +6,29 @@ good and still loads new ones at once.
 """
 
 from hashlib import sha256
+import logging
 from pathlib import Path
-from typing import Any, Final, override
+from typing import Final
 
 from homeassistant.components.frontend import (
     DOMAIN as FRONTEND,
     add_extra_js_url,
-    async_register_built_in_panel,
-    async_remove_panel,
     remove_extra_js_url,
 )
 from homeassistant.components.http import StaticPathConfig
-from homeassistant.components.lovelace.const import (
-    DOMAIN as LOVELACE,
-    LOVELACE_DATA,
-    MODE_YAML,
-)
-from homeassistant.components.lovelace.dashboard import LovelaceConfig
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers.json import cached_json_fragment, json_fragment
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.importlib import async_import_module
 from homeassistant.util.hass_dict import HassKey
 
 from .const import DOMAIN
 
+_LOGGER = logging.getLogger(__name__)
+
 FOLDER: Final = Path(__file__).parent / "frontend"
-PANEL: Final = DOMAIN
-ICON: Final = "mdi:heat-pump"
-CONFIG: Final = {"strategy": {"type": f"custom:{DOMAIN}"}}
 
 _MODULE: HassKey[str] = HassKey(f"{DOMAIN}_module")
 _SHOWN: HassKey[str] = HassKey(f"{DOMAIN}_shown")
-
-
-class KlimaDashboard(LovelaceConfig):
-    """A dashboard that is made anew from the systems each time that it is opened.
-
-    It can't be edited; who wants to adds one of their own from Home Assistant's
-    dialog, which offers the same strategy.
-    """
-
-    @property
-    @override
-    def mode(self) -> str:
-        """Return the mode of dashboards that are not edited in the frontend."""
-        return MODE_YAML
-
-    @override
-    async def async_get_info(self) -> dict[str, Any]:
-        """Return what system health tells of a dashboard."""
-        return {"mode": self.mode, "views": 0}
-
-    @override
-    async def async_load(self, force: bool) -> dict[str, Any]:
-        """Return the strategy: the frontend makes the views."""
-        return CONFIG
-
-    @override
-    async def async_json(self, force: bool) -> json_fragment:
-        """Return the strategy as JSON."""
-        return cached_json_fragment(CONFIG)
 
 
 async def async_serve_dashboard(hass: HomeAssistant) -> None:
@@ -83,36 +46,17 @@ async def async_serve_dashboard(hass: HomeAssistant) -> None:
     hass.data[_MODULE] = f"{path}/{DOMAIN}.js"
 
 
-@callback
-def async_show_dashboard(hass: HomeAssistant) -> None:
+async def async_show_dashboard(hass: HomeAssistant) -> None:
     """Load the modules in every page, and put the dashboard into the sidebar, once."""
     module = hass.data.get(_MODULE)
     if module is None or _SHOWN in hass.data:
         return
     hass.data[_SHOWN] = module
     add_extra_js_url(hass, module)
-    dashboards = hass.data[LOVELACE_DATA].dashboards
-    if PANEL in dashboards:
-        return
-    try:
-        async_register_built_in_panel(
-            hass,
-            LOVELACE,
-            sidebar_title="Klima",
-            sidebar_icon=ICON,
-            frontend_url_path=PANEL,
-            config={"mode": MODE_YAML},
-        )
-    except ValueError:
-        # The user has a page of that name: theirs stays.
-        return
-    dashboards[PANEL] = KlimaDashboard(
-        hass, PANEL, {"title": "Klima", "icon": ICON, "mode": MODE_YAML}
-    )
+    await _async_panel(hass, "async_add")
 
 
-@callback
-def async_hide_dashboard(hass: HomeAssistant, without: ConfigEntry) -> None:
+async def async_hide_dashboard(hass: HomeAssistant, without: ConfigEntry) -> None:
     """Take all of it back once no entry is in use but the one that is leaving."""
     if any(
         entry.entry_id != without.entry_id
@@ -124,10 +68,21 @@ def async_hide_dashboard(hass: HomeAssistant, without: ConfigEntry) -> None:
     if (module := hass.data.pop(_SHOWN, None)) is None:
         return
     remove_extra_js_url(hass, module)
-    dashboards = hass.data[LOVELACE_DATA].dashboards
-    if isinstance(dashboards.get(PANEL), KlimaDashboard):
-        del dashboards[PANEL]
-        async_remove_panel(hass, PANEL)
+    await _async_panel(hass, "async_remove")
+
+
+async def _async_panel(hass: HomeAssistant, what: str) -> None:
+    """Do something with the sidebar; all else works where that cannot be done."""
+    try:
+        panel = await async_import_module(hass, f"{__package__}.panel")
+        getattr(panel, what)(hass)
+    except Exception:
+        _LOGGER.exception(
+            "This version of Home Assistant keeps dashboards in a way that Klima does not "
+            "know. Klima works, but its dashboard is not in the sidebar: add one with the "
+            "strategy custom:%s",
+            DOMAIN,
+        )
 
 
 def _version() -> str:

@@ -7,11 +7,11 @@ from operator import is_
 from typing import Any, override
 
 from homeassistant.core import callback
-from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers.device_registry import DeviceInfo
 from homeassistant.helpers.entity import Entity, EntityDescription
 
 from .const import DOMAIN
+from .errors import refused
 from .system import KlimaConfigEntry, System
 from .zone import Zone
 from .zone_control import ZoneControl
@@ -163,11 +163,7 @@ class KlimaZoneEntity(KlimaEntity):
         given = {field: data[field] for field in fields if field in data}
         for field, value in given.items():
             if isinstance(value, float) and not math.isfinite(value):
-                raise ServiceValidationError(
-                    translation_domain=DOMAIN,
-                    translation_key="not_a_temperature",
-                    translation_placeholders={"field": field, "value": str(value)},
-                )
+                raise refused("not_a_temperature", field=field, value=str(value))
         return given
 
     async def _async_command(self, action: str, data: Mapping[str, Any]) -> None:

@@ -10,6 +10,7 @@ import voluptuous as vol
 
 from .const import CONF_EMITTER, CONF_RECEIVER, CONF_UNIT
 from .flows.comfort import COMFORT_SELECTORS, comfort_source_error
+from .flows.infrared.transport import RECEIVER_SELECTOR
 from .flows.selectors import of_others
 from .flows.sources import SOURCE_SELECTORS
 from .flows.unit import unit_selector
@@ -33,12 +34,7 @@ _SELECTORS = {
             ]
         )
     ),
-    CONF_RECEIVER: EntitySelector(
-        EntitySelectorConfig(
-            domain=infrared.DOMAIN,
-            device_class=infrared.InfraredDeviceClass.RECEIVER,
-        )
-    ),
+    CONF_RECEIVER: RECEIVER_SELECTOR,
 }
 """What may take the place of the entity of each field."""
 

@@ -12,10 +12,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from homeassistant.components.homeassistant import exposed_entities
-from homeassistant.components.homeassistant.const import DATA_EXPOSED_ENTITIES
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import Platform
-from homeassistant.core import Event, HomeAssistant, callback
+from homeassistant.core import DOMAIN as HOMEASSISTANT, Event, HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 
 from .const import CONF_UNIT, DOMAIN, SUBENTRY_ZONE
@@ -86,7 +85,7 @@ def async_stand_in(hass: HomeAssistant, entry: ConfigEntry, zone: Zone) -> None:
         return
     _take_area(hass, ours, unit)
     exposed: dict[str, bool] = {}
-    if DATA_EXPOSED_ENTITIES in hass.data:
+    if HOMEASSISTANT in hass.config.components:
         # Asked before it is hidden: what is hidden is exposed to none by default.
         exposed = {
             assistant: exposed_entities.async_should_expose(
@@ -142,7 +141,7 @@ def _take_back(
     if (lent := kept.get(_LENT)) is None:
         return
     registry = er.async_get(hass)
-    if DATA_EXPOSED_ENTITIES in hass.data:
+    if HOMEASSISTANT in hass.config.components:
         for assistant in lent[_EXPOSED]:
             exposed_entities.async_expose_entity(hass, assistant, unit.entity_id, False)
     if lent[_HIDDEN] and unit.hidden_by is None:
@@ -161,7 +160,7 @@ def _expose_again(
     hass: HomeAssistant, unit: er.RegistryEntry, exposed: Mapping[str, bool]
 ) -> list[str]:
     """Expose a unit to who might use it before; return to whom it was not meanwhile."""
-    if DATA_EXPOSED_ENTITIES not in hass.data:
+    if HOMEASSISTANT not in hass.config.components:
         return []
     again = [
         assistant

@@ -17,6 +17,7 @@ from homeassistant.util.file import WriteError, write_utf8_file
 from homeassistant.util.json import SerializationError
 
 from .const import DOMAIN
+from .errors import told
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -35,6 +36,15 @@ type Data = dict[str, Any]
 
 type Take = Callable[[Data], object]
 """Takes up what was kept, or raises one of `UNREADABLE`."""
+
+
+_PRIVATE = ("_async_write_data", "_write_prepared_data")
+if missing := [name for name in _PRIVATE if not hasattr(Store, name)]:
+    # Whatever is overridden below is not called then: files are written all the same.
+    _LOGGER.warning(
+        "This Home Assistant writes files in another way: Klima's have no copy (%s)",
+        missing,
+    )
 
 
 class PairedStore(Store[Data]):
@@ -65,7 +75,9 @@ class PairedStore(Store[Data]):
     @override
     async def _async_write_data(self, data: Data) -> None:
         """Write, and take note of how it went; tell once that it does not."""
-        self._manager.async_invalidate(self.copy.key)
+        if (manager := getattr(self, "_manager", None)) is not None:
+            # What it read ahead of the copy at the start is no longer so.
+            manager.async_invalidate(self.copy.key)
         try:
             await super()._async_write_data(data)
         except (SerializationError, WriteError) as err:
@@ -132,11 +144,7 @@ def data_of(found: Any, of: str) -> Data | Exception:
 
 def not_ready(err: Exception) -> ConfigEntryNotReady:
     """Return what lets a set-up be tried again: the disk itself cannot be read now."""
-    return ConfigEntryNotReady(
-        translation_domain=DOMAIN,
-        translation_key="storage_unreadable",
-        translation_placeholders={"error": str(err)},
-    )
+    return told(ConfigEntryNotReady, "storage_unreadable", error=str(err))
 
 
 async def async_taken(

@@ -104,7 +104,7 @@ class System:
         self.performance = performance(
             config.family,
             config.ratings,
-            heats_tank=any(zone.is_tank for zone in self.zones.values()),
+            heats_tank=any(zone.heats_water for zone in self.zones.values()),
         )
         self.outdoor = Outdoor(hass, config.outdoor_temperature)
         self.efficiency = Efficiency(
@@ -529,6 +529,7 @@ class System:
             price=self._mean_price(),
             electricity=self._meter.cover(now),
             ducted=ducted,
+            resistance=self.operations.by_resistance,
         )
 
     @callback

@@ -64,7 +64,7 @@ def websocket_system(
         connection.send_error(
             msg["id"],
             websocket_api.ERR_NOT_FOUND,
-            f"{entity_id} is no entity of a Klima system",
+            f"{entity_id} is not an entity of a Klima system",
         )
         return
     system = entry.runtime_data if entry.state is ConfigEntryState.LOADED else None
@@ -72,7 +72,7 @@ def websocket_system(
         connection.send_error(
             msg["id"],
             websocket_api.ERR_NOT_FOUND,
-            f"{entry.title} is no system, or is not set up",
+            f"{entry.title} is not a system, or is not set up",
         )
         return
     sources = {

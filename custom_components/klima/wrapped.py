@@ -14,6 +14,7 @@ from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.util.hass_dict import HassKey
 
 from .const import CONF_UNIT, DOMAIN
+from .errors import told
 
 
 class WrappedUnits:
@@ -97,12 +98,10 @@ def check_wrapped_once(hass: HomeAssistant, entry: ConfigEntry) -> None:
             ):
                 first = other
         if first is not None:
-            raise ConfigEntryError(
-                translation_domain=DOMAIN,
-                translation_key="unit_wrapped_twice",
-                translation_placeholders={
-                    "name": entry.title,
-                    "unit": unit,
-                    "system": first.title,
-                },
+            raise told(
+                ConfigEntryError,
+                "unit_wrapped_twice",
+                name=entry.title,
+                unit=unit,
+                system=first.title,
             )

@@ -8,17 +8,15 @@ import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 import logging
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from homeassistant.const import PRECISION_TENTHS, UnitOfTemperature
 from homeassistant.core import Context, HomeAssistant, callback
-from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.temperature import display_temp
 from homeassistant.util import dt as dt_util
 
 from .comfort import ComfortConfig
-from .const import DOMAIN
-from .control_needs import Conductor
 from .core.control import (
     Decision,
     Inputs,
@@ -45,6 +43,7 @@ from .core.control.user import default_mode
 from .core.control.wish import paused, standing
 from .core.thermal import RoomModel
 from .core.week import Entry
+from .errors import refused
 from .permissions import async_check_zone
 from .store import UNREADABLE
 from .weekly import read_entry
@@ -53,6 +52,9 @@ from .zone_foresight import ZoneForesight
 from .zone_kept import Remembered, ZoneKept, goal_from
 from .zone_senses import ZoneSenses
 from .zone_unit import ZoneUnit
+
+if TYPE_CHECKING:
+    from .controller import SystemControl
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -63,7 +65,7 @@ class ZoneControl:
     def __init__(
         self,
         hass: HomeAssistant,
-        system: Conductor[ZoneControl],
+        system: SystemControl,
         zone: Zone,
         config: ComfortConfig,
     ) -> None:
@@ -327,11 +329,7 @@ class ZoneControl:
         """Act on what the user changed; where the unit refuses, nothing was changed."""
         await async_check_zone(self._hass, context, self.zone)
         if not self.active:
-            raise ServiceValidationError(
-                translation_domain=DOMAIN,
-                translation_key="automation_off",
-                translation_placeholders={"zone": self.zone.name},
-            )
+            raise refused("automation_off", zone=self.zone.name)
         before, self.memory = self.memory, memory
         self._asked_last = memory
         try:

@@ -6,12 +6,11 @@ every quarter of an hour and when what it rests on is something else.
 
 from datetime import datetime
 import math
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 
-from .control_needs import Foreseer
 from .core.activity import Activity
 from .core.cheapest_way import STEP, STEPS, Outlook
 from .core.control import Comfort, Direction, Goal, Inputs, Memory, Mode, Unit
@@ -21,6 +20,9 @@ from .core.thermal import LEARNS, RoomModel
 from .zone import Zone
 from .zone_senses import ZoneSenses
 
+if TYPE_CHECKING:
+    from .controller import SystemControl
+
 
 class ZoneForesight:
     """What is learned of a room, and the goal that is advised in place of its target."""
@@ -28,7 +30,7 @@ class ZoneForesight:
     def __init__(
         self,
         hass: HomeAssistant,
-        system: Foreseer,
+        system: SystemControl,
         zone: Zone,
         senses: ZoneSenses,
         comfort: Comfort,

@@ -389,7 +389,7 @@ async def test_a_plan_has_a_chart_of_its_price_where_no_system_shows_it(
             chart = section.locator("hui-history-graph-card")
             await expect(chart).to_have_count(1)
             await chart.scroll_into_view_if_needed()
-            await expect(chart).to_contain_text("Price through the day")
+            await expect(chart).to_contain_text("Price over the day")
             await expect(chart.locator("canvas").first).to_be_visible()
             await expect(chart).to_contain_text("Price")
             await expect(chart).to_contain_text("CAD/kWh")
@@ -640,7 +640,7 @@ async def test_a_point_of_the_performance_card_tells_of_its_hour(
 
         # The same figures as a table, which is always there to be read out.
         await expect(card.get_by_role("table")).to_have_count(1)
-        await card.get_by_role("button", name="Show as a table").click()
+        await card.get_by_role("button", name="Show as table").click()
         table = card.get_by_role("table")
         await expect(table).to_be_visible()
         await expect(table.get_by_role("row").nth(1)).to_contain_text("Heating")
@@ -650,7 +650,7 @@ async def test_a_point_of_the_performance_card_tells_of_its_hour(
             "COP by outdoor temperature: Living room"
         )
         await visit.shoot("table")
-        await card.get_by_role("button", name="Show as a chart").click()
+        await card.get_by_role("button", name="Show as chart").click()
         await expect(plot).to_be_visible()
 
 
@@ -778,7 +778,7 @@ async def test_a_tanks_performance_is_by_the_air_around_it(
     async with visitor.visit("performance-tank") as visit:
         await visit.go("/klima-card")
         card = visit.page.locator("klima-performance-card")
-        told = "COP by the temperature of the air around it: Hot water"
+        told = "COP by ambient air temperature: Hot water"
         await expect(card.locator("caption")).to_have_text(told)
         await expect(card.locator(".plot-area")).to_have_attribute(
             "aria-label", re.compile(f"^{told}")
@@ -815,9 +815,9 @@ async def test_faulty_cards_say_what_is_wrong(
             page.locator("hui-error-card:not(hui-warning hui-error-card)").first
         ).to_be_visible()
         await expect(
-            page.get_by_text("sensor.outdoor_temperature is no entity")
+            page.get_by_text("sensor.outdoor_temperature is not an entity")
         ).to_be_visible()
-        await expect(page.get_by_text("No hour with COP")).to_be_visible()
+        await expect(page.get_by_text("No hours with a COP")).to_be_visible()
         await visit.shoot("cards", whole=True)
         assert await visit.faults() == []
         # A faulty configuration is told on the console too, by Home Assistant.
@@ -871,7 +871,7 @@ async def test_a_view_of_ones_own_is_klimas(
             await expect(page.locator("hui-heading-card")).to_have_count(0)
             for path, said in (
                 ("month", "view must be home, overview or week"),
-                ("gone", "systems must be a list of device ids"),
+                ("gone", "systems must be a list of device IDs"),
             ):
                 await visit.turn(f"/klima-views/{path}")
                 await expect(page.get_by_text(said)).to_be_visible()
@@ -966,7 +966,7 @@ async def test_what_the_user_disabled_or_renamed(
                     hidden_by="user",
                 )
             await expect(
-                page.get_by_text("Nothing of Sunroom can be shown")
+                page.get_by_text("There is nothing to show for Sunroom")
             ).to_be_visible()
             await visit.shoot("hidden")
     finally:
@@ -1172,7 +1172,7 @@ async def test_twenty_systems_are_there_within_two_seconds(
         await expect(page.locator("klima-performance-card")).to_have_count(0)
         await page.get_by_role("button", name="System 7").click()
         await expect(page.get_by_text("Energy by day")).to_be_visible()
-        await expect(page.get_by_text("Price through the day")).to_be_visible()
+        await expect(page.get_by_text("Price over the day")).to_be_visible()
         await expect(page.locator("klima-performance-card")).to_have_count(1)
         await visit.shoot("one")
     await asyncio.gather(*(unit(client, number, there=False) for number in numbers))
@@ -1204,7 +1204,7 @@ async def test_what_the_user_disabled_all_of_is_told(
         page = visit.page
         await visit.go("/klima-disabled/home")
         await expect(
-            page.get_by_text("Nothing of Sunroom can be shown")
+            page.get_by_text("There is nothing to show for Sunroom")
         ).to_be_visible()
         await visit.shoot("all")
         assert await visit.faults() == []
@@ -1233,13 +1233,13 @@ async def test_without_a_system_the_dashboard_tells_what_to_do(
         heading = page.locator("hui-heading-card", has_text="Rate D")
         await expect(heading).to_be_visible()
         await expect(page.locator("hui-history-graph-card")).to_contain_text(
-            "Price through the day"
+            "Price over the day"
         )
         await expect(page.get_by_text("No heat pump yet")).to_be_visible()
         await visit.shoot("plan-only")
         await client.delete(plan["entry_id"])
         await expect(heading).to_have_count(0)
-        await page.get_by_role("button", name="Add a system").click()
+        await page.get_by_role("button", name="Add system").click()
         await page.wait_for_url("**/config/integrations/**")
         assert "klima" not in await page.evaluate(
             "() => Object.keys(document.querySelector('home-assistant').hass.panels)"

@@ -87,7 +87,7 @@ async def test_an_infrared_unit_is_added_by_clicking(
     await choose(page, "Brand", "Gree")
     await screenshots.take("gree")
     await page.get_by_role("button", name="Submit").click()
-    await expect(page.get_by_text("The model of Gree")).to_be_visible()
+    await expect(page.get_by_text("Select the Gree model")).to_be_visible()
     await screenshots.take("model")
     await page.get_by_role("button", name="Submit").click()
 
@@ -95,9 +95,9 @@ async def test_an_infrared_unit_is_added_by_clicking(
     await screenshots.take("try-out")
     assert room.seen == []
     await page.get_by_role("button", name="Submit").click()
-    await expect(page.get_by_text("Did it answer?")).to_be_visible()
+    await expect(page.get_by_text("Did the unit respond?")).to_be_visible()
     assert [frame.mode for frame in room.seen] == [GreeAcMode.COOL]
-    await page.get_by_text("It answered: check its other functions as well").click()
+    await page.get_by_text("It responded: check its other functions as well").click()
     await screenshots.take("answered")
     await page.get_by_role("button", name="Submit").click()
     for number in range(2, 6):
@@ -107,8 +107,8 @@ async def test_an_infrared_unit_is_added_by_clicking(
         await page.get_by_role("button", name="Submit").click()
     assert room.state is not None and not room.state.power
     for title, what in (
-        ("The equipment of Gree", "equipment"),
-        ("The energy of Gree", "energy"),
+        ("Equipment of Gree", "equipment"),
+        ("Energy of Gree", "energy"),
         ("Name and assign", "done"),
     ):
         await expect(page.get_by_text(title).first).to_be_visible()
@@ -152,7 +152,7 @@ async def begin(page: Page, *, receiver: bool) -> None:
         await pick(picker, listed.get_by_text("Receiver", exact=True))
         await expect(picker).not_to_contain_text("Select an entity")
     await page.get_by_role("button", name="Submit").click()
-    await expect(page.get_by_text("The brand", exact=True)).to_be_visible()
+    await expect(page.get_by_text("Select the brand", exact=True)).to_be_visible()
 
 
 async def test_a_handset_is_identified_and_one_is_learned_by_clicking(
@@ -160,22 +160,22 @@ async def test_a_handset_is_identified_and_one_is_learned_by_clicking(
 ) -> None:
     submit = page.get_by_role("button", name="Submit")
     await begin(page, receiver=True)
-    await choose(page, "Brand", "Find out with the handset")
+    await choose(page, "Brand", "Identify with the remote control")
     await submit.click()
     await expect(page.get_by_text("Press a button", exact=True)).to_be_visible()
     await screenshots.take("identify")
     await submit.click()
-    await expect(page.get_by_text("The receiver heard nothing")).to_be_visible()
+    await expect(page.get_by_text("The receiver did not hear anything")).to_be_visible()
     room.press(mode=GreeAcMode.COOL, temperature=24)
     await page.wait_for_timeout(1000)
     await submit.click()
-    await expect(page.get_by_text("Code sets that match")).to_be_visible()
+    await expect(page.get_by_text("Matching code sets")).to_be_visible()
     await screenshots.take("identified")
 
     await begin(page, receiver=True)
-    await choose(page, "Brand", "Learn it from the handset")
+    await choose(page, "Brand", "Learn from the remote control")
     await submit.click()
-    await expect(page.get_by_text("Learn the handset")).to_be_visible()
+    await expect(page.get_by_text("Remote control settings")).to_be_visible()
     await page.locator("ha-selector-text input").first.fill("Aurora")
     await screenshots.take("handset")
     await submit.click()
@@ -195,9 +195,9 @@ async def test_a_code_file_is_uploaded(
 ) -> None:
     submit = page.get_by_role("button", name="Submit")
     await begin(page, receiver=False)
-    await choose(page, "Brand", "Another: from a code file")
+    await choose(page, "Brand", "Other: use a code file")
     await submit.click()
-    await expect(page.get_by_text("A climate file in SmartIR's format")).to_be_visible()
+    await expect(page.get_by_text("You can provide a SmartIR climate file")).to_be_visible()
 
     async def upload(content: str) -> None:
         await page.locator("ha-file-upload input[type=file]").set_input_files(
@@ -214,6 +214,6 @@ async def test_a_code_file_is_uploaded(
     await expect(page.locator("ha-alert, .error, [role=alert]").first).to_be_visible()
     await screenshots.take("broken")
     await upload(json.dumps(CODES))
-    await expect(page.get_by_text("What is in the file")).to_be_visible()
+    await expect(page.get_by_text("Contents of the file")).to_be_visible()
     await expect(page.get_by_text("3 of 4 codes can be used")).to_be_visible()
     await screenshots.take("report")

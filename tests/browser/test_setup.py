@@ -19,11 +19,11 @@ async def test_a_unit_is_added_and_turned_on_by_clicking(
     await screenshots.take("menu")
     await choice.click()
     # The first unit that nothing wraps yet is offered, so a Submit will do; so will each other.
-    await expect(page.get_by_text("What to call the system").first).to_be_visible()
+    await expect(page.get_by_text("The name of the system").first).to_be_visible()
     await screenshots.take("unit")
     for title, what in (
-        ("The equipment of", "equipment"),
-        ("The energy of", "energy"),
+        ("Equipment of", "equipment"),
+        ("Energy of", "energy"),
         ("Name and assign", "done"),
     ):
         await page.get_by_role("button", name="Submit").click()
@@ -56,7 +56,7 @@ async def test_a_unit_is_added_and_turned_on_by_clicking(
     await page.goto(f"/config/devices/device/{system['id']}")
     await expect(page.get_by_text("Heat pump type").first).to_be_visible()
     await expect(
-        page.get_by_text("Air conditioner (no heat pump)").first
+        page.get_by_text("Air conditioner (not a heat pump)").first
     ).to_be_visible()
     await screenshots.take("device")
     await home.client.call("climate.turn_off", thermostat)

@@ -17,7 +17,8 @@ from homeassistant.util.file import WriteError, write_utf8_file_atomic
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.klima.counted import NUMBER
+from custom_components.klima.counted import NUMBER, _CountedStore
+from custom_components.klima.store import PairedStore
 from tests.common import set_up, zones_entry
 
 from .common import (
@@ -589,3 +590,27 @@ async def test_one_that_cannot_say_what_it_has_keeps_no_other_from_being_saved(
         assert kept_energy(path, first) >= 0.02
         assert caplog.text.count("counted cannot be told") == 1
         caplog.clear()
+
+
+async def test_a_home_assistant_that_writes_in_another_way_loses_nothing(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The copy hangs on what is private to Home Assistant; what was counted does not."""
+    for store in (_CountedStore, PairedStore):
+        monkeypatch.delattr(store, "_async_write_data")
+    monkeypatch.delattr(PairedStore, "_write_prepared_data")
+    freezer.move_to("2026-11-24T12:00:00+00:00")
+    with real_disk(hass, tmp_path):
+        first, second = await add_two(hass)
+        path, copy = files(hass, first)
+        await use_power(hass, freezer, 6)
+        assert kept_energy(path, first) == pytest.approx(0.1, abs=0.03)
+        assert await hass.config_entries.async_unload(first.entry_id)
+        assert kept_energy(path, first) == pytest.approx(0.12, abs=0.025)
+        assert kept_energy(path, second) == 0
+        assert not copy.exists()
+        assert await hass.config_entries.async_setup(first.entry_id)
+        assert first.runtime_data.energy == pytest.approx(0.12, abs=0.025)

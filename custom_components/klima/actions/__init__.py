@@ -6,13 +6,13 @@ from typing import Any, Final
 from homeassistant.auth.permissions.const import POLICY_READ
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant, ServiceCall, callback
-from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.service import async_get_config_entry
 from homeassistant.helpers.typing import VolDictType
 import voluptuous as vol
 
 from ..const import DOMAIN
+from ..errors import refused
 from ..own_entities import own_sensor
 from ..permissions import async_check
 from ..system import System
@@ -49,15 +49,6 @@ def figure(least: float, most: float) -> Callable[[Any], float]:
         return number
 
     return validate
-
-
-def refused(key: str, **placeholders: str) -> ServiceValidationError:
-    """Return what tells the caller of an action why it is not done."""
-    return ServiceValidationError(
-        translation_domain=DOMAIN,
-        translation_key=key,
-        translation_placeholders=placeholders or None,
-    )
 
 
 async def async_called_system(call: ServiceCall, policy: str = POLICY_READ) -> System:

@@ -23,6 +23,7 @@ from ..core.calibration import CalibrationError
 from ..core.provenance import ESTIMATED
 from ..core.rebates import Result, Verdict, judge_all, unit_of
 from ..core.savings import FUELS, Reference, assumptions_used
+from ..errors import refused
 from ..own_entities import own_sensor
 from ..permissions import async_check
 from ..programmes import async_programmes
@@ -35,7 +36,6 @@ from . import (
     SYSTEM_FIELD,
     async_called_system,
     figure,
-    refused,
 )
 
 ATTR_COUNTRY: Final = "country"

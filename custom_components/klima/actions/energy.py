@@ -20,6 +20,7 @@ import voluptuous as vol
 
 from ..const import CONF_CYCLE, DOMAIN
 from ..core.ledger import QUARTER
+from ..errors import refused
 from ..figures import written
 from ..history import NoPastError, Past
 from ..plan import Plan, PlanConfigEntry
@@ -31,7 +32,6 @@ from . import (
     SYSTEM_FIELD,
     async_called_system,
     figure,
-    refused,
 )
 
 ATTR_DATE: Final = "date"

@@ -34,13 +34,14 @@ from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.event import async_track_state_change_event
 from homeassistant.util.unit_conversion import TemperatureConverter
 
-from ..const import DOMAIN
 from ..core.activity import (
     Activity,
     infer_room_activity,
     infer_tank_activity,
+    one_way,
     working_activity,
 )
+from ..errors import told
 from ..sources import feature_flags, finite
 from . import UNAVAILABLE, Capabilities, Reading, StateSource
 from .faults import told_as_refusal
@@ -127,11 +128,7 @@ class EntityDriver:
         """
         state = self._hass.states.get(self.entity_id)
         if state is None or state.state == STATE_UNAVAILABLE:
-            raise HomeAssistantError(
-                translation_domain=DOMAIN,
-                translation_key="unit_unavailable",
-                translation_placeholders={"unit": self.entity_id},
-            )
+            raise told(HomeAssistantError, "unit_unavailable", unit=self.entity_id)
         with told_as_refusal(self.entity_id):
             await self._hass.services.async_call(
                 self.platform,
@@ -255,6 +252,7 @@ class EntityDriver:
                 previous=previous,
             )
             return activity, None if activity is Activity.OFF else Activity.HEATING
+        mode = one_way(mode, self.capabilities.modes)
         heat_to = low if target is None else target
         cool_to = high if target is None else target
         return (

@@ -6,7 +6,7 @@ import logging
 
 from homeassistant.exceptions import HomeAssistantError
 
-from ..const import DOMAIN
+from ..errors import told
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -25,8 +25,4 @@ def told_as_refusal(unit: str) -> Iterator[None]:
     except Exception as err:
         _LOGGER.debug("A command failed on %s", unit, exc_info=True)
         error = str(err) or type(err).__name__
-        raise HomeAssistantError(
-            translation_domain=DOMAIN,
-            translation_key="unit_refused",
-            translation_placeholders={"unit": unit, "error": error},
-        ) from err
+        raise told(HomeAssistantError, "unit_refused", unit=unit, error=error) from err

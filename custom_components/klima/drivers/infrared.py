@@ -49,10 +49,9 @@ from ..const import (
     CONF_RECEIVER,
     CONF_TEMPERATURE,
     CONF_VENDOR,
-    DOMAIN,
     SUBENTRY_ZONE,
 )
-from ..core.activity import infer_room_activity, working_activity
+from ..core.activity import infer_room_activity, one_way, working_activity
 from ..core.infrared.belief import is_off
 from ..core.infrared.smartir import CodeFileError
 from ..core.infrared.state import (
@@ -63,6 +62,7 @@ from ..core.infrared.state import (
     first,
     likeliest,
 )
+from ..errors import refused, told
 from ..figures import async_text
 from ..issues import ZoneIssues
 from ..sources import read_temperature
@@ -213,11 +213,7 @@ class InfraredDriver:
         """
         link = self._link
         if link is None or not link.available():
-            raise HomeAssistantError(
-                translation_domain=DOMAIN,
-                translation_key="unit_unavailable",
-                translation_placeholders={"unit": self._name},
-            )
+            raise told(HomeAssistantError, "unit_unavailable", unit=self._name)
         asked = self._asked(action, data)
         if not asked:
             return
@@ -372,8 +368,9 @@ class InfraredDriver:
             self.reading = UNAVAILABLE
             return
         state = self._state
+        mode = one_way(state.mode, self._link.envelope.modes)
         activity = infer_room_activity(
-            state.mode,
+            mode,
             room=None,
             heat_to=state.temperature,
             cool_to=state.temperature,
@@ -384,7 +381,7 @@ class InfraredDriver:
             mode=state.mode,
             activity=activity,
             working=working_activity(
-                state.mode,
+                mode,
                 room=None,
                 heat_to=state.temperature,
                 cool_to=state.temperature,
@@ -497,8 +494,4 @@ async def _async_reason(hass: HomeAssistant, err: CodeFileError) -> str:
 
 
 def _no_code(err: NoCodeError) -> ServiceValidationError:
-    return ServiceValidationError(
-        translation_domain=DOMAIN,
-        translation_key=f"infrared_no_{err.field}",
-        translation_placeholders={"value": str(err.value)},
-    )
+    return refused(f"infrared_no_{err.field}", value=str(err.value))

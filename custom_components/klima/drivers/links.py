@@ -18,13 +18,13 @@ from ..const import (
     CONF_TOPIC,
     CONF_VENDOR,
     CONF_VENDOR_MODEL,
-    DOMAIN,
 )
 from ..core.infrared import irhvac, protocols
 from ..core.infrared.signal import CodeError, Signal
 from ..core.infrared.smartir import CodeFileError
 from ..core.infrared.state import Code, Encoder, Envelope, UnitState
 from ..core.infrared.symbols import join
+from ..errors import told
 from .code_files import read_file, resolve
 from .faults import told_as_refusal
 from .receiver import async_listen
@@ -136,10 +136,8 @@ class SignalLink:
         if not self.available():
             # Home Assistant itself drops an action on an unavailable remote in silence,
             # and hands a command to an unavailable emitter.
-            raise HomeAssistantError(
-                translation_domain=DOMAIN,
-                translation_key="unit_unavailable",
-                translation_placeholders={"unit": self._transport.name},
+            raise told(
+                HomeAssistantError, "unit_unavailable", unit=self._transport.name
             )
         await async_send_codes(
             self._transport,

@@ -29,6 +29,7 @@ from ..core.infrared.broadlink import format_broadlink
 from ..core.infrared.codecs import FORMATTERS, Encoding
 from ..core.infrared.signal import Signal
 from ..core.infrared.state import Code, Named, Opaque
+from ..errors import told
 
 REST = 0.25
 """s between two frames of one emitter: what a unit needs to tell them apart."""
@@ -210,11 +211,7 @@ async def async_check_actions(
             hass, cv.SCRIPT_SCHEMA(actions)
         )
     except (vol.Invalid, HomeAssistantError) as err:
-        raise HomeAssistantError(
-            translation_domain=DOMAIN,
-            translation_key="infrared_actions",
-            translation_placeholders={"error": str(err)},
-        ) from err
+        raise told(HomeAssistantError, "infrared_actions", error=str(err)) from err
     return checked
 
 
@@ -250,11 +247,7 @@ def render(template: Template, signal: Signal) -> str:
     try:
         return str(template.async_render(variables(signal), parse_result=False))
     except TemplateError as err:
-        raise HomeAssistantError(
-            translation_domain=DOMAIN,
-            translation_key="infrared_template",
-            translation_placeholders={"error": str(err)},
-        ) from err
+        raise told(HomeAssistantError, "infrared_template", error=str(err)) from err
 
 
 def create_transport(
@@ -273,7 +266,5 @@ def create_transport(
 
 def _signal(code: Code) -> Signal:
     if not isinstance(code, Signal):
-        raise HomeAssistantError(
-            translation_domain=DOMAIN, translation_key="infrared_opaque_code"
-        )
+        raise told(HomeAssistantError, "infrared_opaque_code")
     return code

@@ -4,7 +4,11 @@ from collections.abc import Iterator
 import re
 from typing import Any
 
-from homeassistant.components.climate import ATTR_HVAC_MODES, DOMAIN as CLIMATE_DOMAIN
+from homeassistant.components.climate import (
+    ATTR_HVAC_MODES,
+    ATTR_MAX_TEMP,
+    DOMAIN as CLIMATE_DOMAIN,
+)
 from homeassistant.components.sensor import (
     ATTR_STATE_CLASS,
     DOMAIN as SENSOR_DOMAIN,
@@ -13,9 +17,10 @@ from homeassistant.components.sensor import (
 )
 from homeassistant.components.water_heater import DOMAIN as WATER_HEATER_DOMAIN
 from homeassistant.components.weather import DOMAIN as WEATHER_DOMAIN
-from homeassistant.const import ATTR_FRIENDLY_NAME
+from homeassistant.const import ATTR_FRIENDLY_NAME, UnitOfTemperature
 from homeassistant.core import HomeAssistant, callback, split_entity_id
 from homeassistant.helpers import device_registry as dr, entity_registry as er
+from homeassistant.util.unit_conversion import TemperatureConverter
 
 from ..const import (
     CONF_ENERGY,
@@ -29,6 +34,7 @@ from ..const import (
     DOMAIN,
 )
 from ..core.family import Family, guess_family
+from ..sources import finite
 from .validate import plans, wrapped_units
 
 THERMOSTATS = frozenset(
@@ -122,6 +128,7 @@ def guess_equipment(hass: HomeAssistant, entity_id: str) -> dict[str, Any]:
         modes=tuple(modes or ()),
         is_thermostat=bool(entry and entry.platform in THERMOSTATS),
         words=" ".join(words),
+        hottest=_celsius(hass, state and state.attributes.get(ATTR_MAX_TEMP)),
     )
     if guess["family"] is not Family.HEAT_PUMP_WATER_HEATER:
         guess |= guess_outdoor(hass, entity_id)
@@ -238,6 +245,14 @@ def _device(hass: HomeAssistant, device_id: str | None) -> dr.DeviceEntry | None
     if isinstance(device, dr.ChildDeviceEntry):
         device = devices.async_get(device.parent_device_id)
     return device if isinstance(device, dr.DeviceEntry) else None
+
+
+def _celsius(hass: HomeAssistant, shown: Any) -> float | None:
+    """Return a temperature of a unit's state in °C."""
+    value, degrees = finite(shown), hass.config.units.temperature_unit
+    if value is None:
+        return None
+    return TemperatureConverter.convert(value, degrees, UnitOfTemperature.CELSIUS)
 
 
 def _words(entry: er.RegistryEntry) -> str:

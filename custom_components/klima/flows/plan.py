@@ -6,13 +6,7 @@ from typing import Any
 
 from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigFlowResult
 from homeassistant.const import CONF_NAME
-from homeassistant.helpers.selector import (
-    SelectOptionDict,
-    SelectSelector,
-    SelectSelectorConfig,
-    SelectSelectorMode,
-    TextSelector,
-)
+from homeassistant.helpers.selector import SelectOptionDict, TextSelector
 import voluptuous as vol
 
 from ..const import (
@@ -42,6 +36,7 @@ from .plan_forms import (
     with_charges,
 )
 from .plan_prices import PriceSteps
+from .selectors import dropdown
 from .sources import SOURCE_SELECTORS
 from .validate import name_error, source_error
 
@@ -87,12 +82,8 @@ class PlanSteps(PriceSteps):
             data_schema=self.add_suggested_values_to_schema(
                 vol.Schema(
                     {
-                        vol.Required(CONF_PLAN, default="flat"): SelectSelector(
-                            SelectSelectorConfig(
-                                options=options,
-                                translation_key="plan",
-                                mode=SelectSelectorMode.DROPDOWN,
-                            )
+                        vol.Required(CONF_PLAN, default="flat"): dropdown(
+                            options, "plan"
                         ),
                         vol.Optional(CONF_NAME): TextSelector(),
                     }

@@ -25,7 +25,7 @@ from ..const import CONF_EVENT_ENTITY
 from ..core.tariff.calendar import Days, Period, Season
 from ..core.tariff.version import Base, EventPrice, Per
 from .plan_words import label
-from .selectors import number
+from .selectors import dropdown, number
 from .sources import SOURCE_SELECTORS
 
 TYPICAL_HOURS: list[dict[str, Any]] = [
@@ -36,29 +36,15 @@ TYPICAL_HOURS: list[dict[str, Any]] = [
 """Hours to begin from; their prices are asked for."""
 
 
-def options(values: Iterable[str], key: str) -> SelectSelector:
-    """Return a selector of one of some values, named by a translation key."""
-    return SelectSelector(
-        SelectSelectorConfig(
-            options=list(values),
-            translation_key=key,
-            mode=SelectSelectorMode.DROPDOWN,
-        )
-    )
-
-
 def _named(
     values: Iterable[str], key: str, labels: Mapping[str, str]
 ) -> SelectSelector:
     """Return a selector for a row: there, the frontend translates no option by itself."""
-    return SelectSelector(
-        SelectSelectorConfig(
-            options=[
-                SelectOptionDict(value=value, label=label(labels, key, value))
-                for value in values
-            ],
-            mode=SelectSelectorMode.DROPDOWN,
-        )
+    return dropdown(
+        [
+            SelectOptionDict(value=value, label=label(labels, key, value))
+            for value in values
+        ]
     )
 
 
@@ -158,7 +144,7 @@ def tiers(currency: str, labels: Mapping[str, str]) -> Any:
     )
 
 
-PER = options([per.value for per in Per], "per")
+PER = dropdown([per.value for per in Per], "per")
 """A day, a month or a billing period."""
 
 
@@ -213,7 +199,7 @@ def charge_fields(currency: str, labels: Mapping[str, str]) -> dict[vol.Marker, 
         ),
         vol.Optional(CONF_EVENT_ENTITY): SOURCE_SELECTORS[CONF_EVENT_ENTITY],
         vol.Optional("event_price"): number(f"{currency}/kWh"),
-        vol.Optional("event_kind"): options(
+        vol.Optional("event_kind"): dropdown(
             [kind.value for kind in EventPrice], "event_kind"
         ),
     }
@@ -338,8 +324,8 @@ def billing_fields(cycle: Mapping[str, Any]) -> dict[vol.Marker, Any]:
         vol.Required("billing_day", default=1): NumberSelector(
             NumberSelectorConfig(min=1, max=31, step=1, mode=NumberSelectorMode.BOX)
         ),
-        vol.Required("billing_months", default="1"): options(
-            ("1", "2", "3", "4", "6", "12"), "months"
+        vol.Required("billing_months", default="1"): dropdown(
+            ["1", "2", "3", "4", "6", "12"], "months"
         ),
         vol.Optional("billing_start"): DateSelector(),
         vol.Optional("billing_days"): NumberSelector(

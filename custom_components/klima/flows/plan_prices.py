@@ -17,7 +17,6 @@ from .plan_forms import (
     TYPICAL_HOURS,
     cleaned,
     hours,
-    options,
     period_names,
     put,
     tiers,
@@ -25,7 +24,7 @@ from .plan_forms import (
     worded,
 )
 from .plan_words import prices
-from .selectors import number
+from .selectors import dropdown, number
 from .sources import SOURCE_SELECTORS
 from .validate import is_price, source_error
 
@@ -150,7 +149,9 @@ class PriceSteps(PlanFlow):
             {
                 vol.Required("hours"): hours(self._currency, labels),
                 **_summer_fields(),
-                vol.Required("holidays", default="none"): options(HOLIDAYS, "holidays"),
+                vol.Required("holidays", default="none"): dropdown(
+                    list(HOLIDAYS), "holidays"
+                ),
             },
             user_input
             or {

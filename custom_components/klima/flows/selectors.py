@@ -12,7 +12,10 @@ from homeassistant.helpers.selector import (
     NumberSelector,
     NumberSelectorConfig,
     NumberSelectorMode,
+    SelectOptionDict,
     SelectSelector,
+    SelectSelectorConfig,
+    SelectSelectorMode,
 )
 import voluptuous as vol
 
@@ -34,6 +37,18 @@ class OpenSelector(SelectSelector):
     def __call__(self, data: Any) -> Any:
         """Take any text."""
         return data if isinstance(data, str) else super().__call__(data)
+
+
+def dropdown(
+    options: list[str] | list[SelectOptionDict],
+    key: str | None = None,
+    kind: type[SelectSelector] = SelectSelector,
+) -> SelectSelector:
+    """Return a choice of one of some options, which a translation key may name."""
+    config = SelectSelectorConfig(options=options, mode=SelectSelectorMode.DROPDOWN)
+    if key is not None:
+        config["translation_key"] = key
+    return kind(config)
 
 
 class OpenEntitySelector(EntitySelector):

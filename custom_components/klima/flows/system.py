@@ -100,13 +100,7 @@ class SystemSteps(InfraredSteps[ConfigFlowContext, ConfigFlowResult, str], Confi
                 return await self.async_step_equipment()
 
         suggested = user_input or self._current_unit(zone)
-        return self.async_show_form(
-            step_id="entity",
-            data_schema=self.add_suggested_values_to_schema(
-                unit_schema(self.hass, zone), suggested
-            ),
-            errors=errors,
-        )
+        return self._show("entity", unit_schema(self.hass, zone), suggested, errors)
 
     async def async_step_equipment(
         self, user_input: dict[str, Any] | None = None
@@ -128,20 +122,14 @@ class SystemSteps(InfraredSteps[ConfigFlowContext, ConfigFlowResult, str], Confi
                 return await self.async_step_energy()
 
         suggested = user_input or self._as_asked(self._prefill(self._guess_equipment()))
-        return self.async_show_form(
-            step_id="equipment",
-            data_schema=self.add_suggested_values_to_schema(
-                equipment_schema(
-                    self.hass,
-                    suggested,
-                    ratings_open=CONF_RATINGS in errors,
-                    savings_open=CONF_SAVINGS in errors,
-                ),
-                suggested,
-            ),
-            errors=errors,
-            description_placeholders={"name": self._name or "", **placeholders},
+        schema = equipment_schema(
+            self.hass,
+            suggested,
+            ratings_open=CONF_RATINGS in errors,
+            savings_open=CONF_SAVINGS in errors,
         )
+        placeholders["name"] = self._name or ""
+        return self._show("equipment", schema, suggested, errors, placeholders)
 
     async def async_step_energy(
         self, user_input: dict[str, Any] | None = None
@@ -180,14 +168,12 @@ class SystemSteps(InfraredSteps[ConfigFlowContext, ConfigFlowResult, str], Confi
                 )
                 return self._finish()
 
-        return self.async_show_form(
-            step_id="energy",
-            data_schema=self.add_suggested_values_to_schema(
-                energy_schema(self.hass),
-                user_input or self._prefill(self._guess_energy()),
-            ),
-            errors=errors,
-            description_placeholders={"name": self._name or ""},
+        return self._show(
+            "energy",
+            energy_schema(self.hass),
+            user_input or self._prefill(self._guess_energy()),
+            errors,
+            {"name": self._name or ""},
         )
 
     async def async_step_reconfigure(

@@ -11,8 +11,6 @@ from homeassistant.helpers.selector import (
     BooleanSelector,
     SelectOptionDict,
     SelectSelector,
-    SelectSelectorConfig,
-    SelectSelectorMode,
     TextSelector,
 )
 from homeassistant.util.unit_conversion import TemperatureConverter
@@ -44,7 +42,7 @@ from ..const import (
 from ..core.family import Family
 from ..core.ratings import fitting
 from ..core.savings import FuelUnit, Reference
-from .selectors import OpenSection, OpenSelector, fields_of_others, number
+from .selectors import OpenSection, OpenSelector, dropdown, fields_of_others, number
 from .sources import SOURCE_SELECTORS
 from .validate import plans
 
@@ -87,13 +85,7 @@ MAX_DUCT_LOSS = 50
 
 
 def _select(field: str, options: type[StrEnum]) -> SelectSelector:
-    return SelectSelector(
-        SelectSelectorConfig(
-            options=[option.value for option in options],
-            translation_key=field,
-            mode=SelectSelectorMode.DROPDOWN,
-        )
-    )
+    return dropdown([option.value for option in options], field)
 
 
 def _savings_schema(hass: HomeAssistant) -> vol.Schema:
@@ -173,13 +165,7 @@ def equipment_schema(
 ) -> vol.Schema:
     """Return the form of the step `equipment`; a section that is wrong is open."""
     fields = {
-        vol.Required(CONF_FAMILY): SelectSelector(
-            SelectSelectorConfig(
-                options=[family.value for family in Family],
-                translation_key=CONF_FAMILY,
-                mode=SelectSelectorMode.DROPDOWN,
-            )
-        ),
+        vol.Required(CONF_FAMILY): _select(CONF_FAMILY, Family),
         vol.Optional(CONF_MANUFACTURER): TextSelector(),
         vol.Optional(CONF_MODEL): TextSelector(),
         vol.Optional(CONF_OUTDOOR_TEMPERATURE): SOURCE_SELECTORS[
@@ -199,14 +185,12 @@ def equipment_schema(
 def _plan_selector(hass: HomeAssistant) -> SelectSelector:
     """Return a choice of the plans that there are, and not of all that Klima has."""
     entries = map(hass.config_entries.async_get_known_entry, plans(hass))
-    return OpenSelector(
-        SelectSelectorConfig(
-            options=[
-                SelectOptionDict(value=entry.entry_id, label=entry.title)
-                for entry in sorted(entries, key=lambda entry: entry.title.casefold())
-            ],
-            mode=SelectSelectorMode.DROPDOWN,
-        )
+    return dropdown(
+        [
+            SelectOptionDict(value=entry.entry_id, label=entry.title)
+            for entry in sorted(entries, key=lambda entry: entry.title.casefold())
+        ],
+        kind=OpenSelector,
     )
 
 

@@ -105,13 +105,7 @@ class ZoneFlow(
             suggested = {CONF_UNIT: zone.data[CONF_UNIT], CONF_NAME: zone.title}
         elif suggested is None and (units := unwrapped_units(self.hass)):
             suggested = {CONF_UNIT: units[0]}
-        return self.async_show_form(
-            step_id="entity",
-            data_schema=self.add_suggested_values_to_schema(
-                unit_schema(self.hass, zone), suggested
-            ),
-            errors=errors,
-        )
+        return self._show("entity", unit_schema(self.hass, zone), suggested, errors)
 
     async def async_step_comfort(
         self, user_input: dict[str, Any] | None = None

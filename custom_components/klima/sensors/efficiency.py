@@ -15,7 +15,14 @@ from ..core.provenance import Provenance
 from ..core.ratings import Ratings
 from ..core.rebates import Programme, Verdict, counted, judge_all
 from ..system import KlimaConfigEntry, System
-from . import ENERGY_SHOWN, KlimaSensorDescription, SystemSensor, marked, rounded
+from . import (
+    ENERGY_SHOWN,
+    KlimaSensorDescription,
+    SystemSensor,
+    marked,
+    money_shown,
+    rounded,
+)
 
 # One for all systems alike: they are asked for each minute, and seldom others.
 
@@ -99,7 +106,6 @@ SAVINGS = KlimaSensorDescription(
     key="savings",
     device_class=SensorDeviceClass.MONETARY,
     state_class=SensorStateClass.TOTAL,
-    suggested_display_precision=2,
     value=lambda system: rounded(system.efficiency.savings.saved_cost, 2),
     last_reset_at=lambda system: system.efficiency.period_start,
     attributes=lambda system: {
@@ -131,6 +137,16 @@ def _met(system: System) -> list[Verdict]:
     )
 
 
+def _number_met(system: System) -> int | None:
+    """Return how many programmes a system meets; None where none is known of its country."""
+    country = system.country
+    if country is not None and all(
+        programme.country != country for programme in system.programmes
+    ):
+        return None
+    return len(_met(system))
+
+
 def _programmes(system: System) -> Mapping[str, Any]:
     today = dt_util.now().date()
     met = _met(system)
@@ -160,7 +176,7 @@ class ProgrammesSensor(SystemSensor):
 PROGRAMMES = KlimaSensorDescription(
     key="programmes",
     entity_category=EntityCategory.DIAGNOSTIC,
-    value=lambda system: len(_met(system)),
+    value=_number_met,
     attributes=_programmes,
 )
 """How many programmes a system's figures meet."""
@@ -168,7 +184,11 @@ PROGRAMMES = KlimaSensorDescription(
 
 @cache
 def _savings_in(currency: str) -> KlimaSensorDescription:
-    return replace(SAVINGS, native_unit_of_measurement=currency)
+    return replace(
+        SAVINGS,
+        native_unit_of_measurement=currency,
+        suggested_display_precision=money_shown(currency),
+    )
 
 
 def efficiency_sensors(

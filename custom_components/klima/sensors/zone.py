@@ -21,7 +21,7 @@ from ..entity import KlimaPublishedEntity, zone_device
 from ..own_entities import own_sensor
 from ..system import KlimaConfigEntry
 from ..zone import Zone
-from . import ENERGY_SHOWN, MONEY_SHOWN, is_alike
+from . import ENERGY_SHOWN, is_alike, money_shown
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,7 +32,7 @@ class ZoneShareDescription(SensorEntityDescription):
     """
 
     value: Callable[[ZoneShare], float]
-    shown: int
+    shown: int = ENERGY_SHOWN
 
 
 ZONE_SHARES: tuple[ZoneShareDescription, ...] = (
@@ -42,15 +42,12 @@ ZONE_SHARES: tuple[ZoneShareDescription, ...] = (
         state_class=SensorStateClass.TOTAL,
         native_unit_of_measurement=UnitOfEnergy.KILO_WATT_HOUR,
         suggested_display_precision=2,
-        shown=ENERGY_SHOWN,
         value=lambda share: round(share.energy, 4),
     ),
     ZoneShareDescription(
         key="cost",
         device_class=SensorDeviceClass.MONETARY,
         state_class=SensorStateClass.TOTAL,
-        suggested_display_precision=2,
-        shown=MONEY_SHOWN,
         value=lambda share: round(share.cost, 4),
     ),
 )
@@ -61,11 +58,15 @@ def _share(
     description: ZoneShareDescription, unit: str, enabled: bool
 ) -> ZoneShareDescription:
     """Return a description as all zones alike have it."""
-    return replace(
+    description = replace(
         description,
         native_unit_of_measurement=unit,
         entity_registry_enabled_default=enabled,
     )
+    if description.device_class is not SensorDeviceClass.MONETARY:
+        return description
+    digits = money_shown(unit)
+    return replace(description, suggested_display_precision=digits, shown=digits)
 
 
 def zone_sensors(

@@ -11,6 +11,7 @@ from homeassistant.helpers.selector import (
     SelectSelectorConfig,
     SelectSelectorMode,
 )
+import voluptuous as vol
 
 from ...const import (
     CONF_CODE_FILE,
@@ -76,6 +77,34 @@ class InfraredFlow[
     def infrared_before(self) -> Mapping[str, Any] | None:
         """Return the data of the zone that is being changed, with its name."""
         raise NotImplementedError
+
+    def _show(
+        self,
+        step: str,
+        schema: vol.Schema,
+        suggested: Mapping[str, Any] | None = None,
+        errors: dict[str, str] | None = None,
+        placeholders: Mapping[str, str] | None = None,
+    ) -> ResultT:
+        """Show a form, as it was filled in or is suggested."""
+        return self.async_show_form(
+            step_id=step,
+            data_schema=self.add_suggested_values_to_schema(schema, suggested),
+            errors=errors,
+            description_placeholders=placeholders,
+        )
+
+    def _show_answers(
+        self,
+        step: str,
+        answers: SelectSelector,
+        suggested: str,
+        errors: dict[str, str],
+        placeholders: Mapping[str, str],
+    ) -> ResultT:
+        """Show a question, with one answer that is suggested."""
+        schema = vol.Schema({vol.Required(CONF_ANSWER): answers})
+        return self._show(step, schema, {CONF_ANSWER: suggested}, errors, placeholders)
 
     @override
     @callback

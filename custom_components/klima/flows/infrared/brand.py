@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import Any, override
 
 from homeassistant.data_entry_flow import FlowContext, FlowResult
-from homeassistant.helpers.selector import SelectSelectorConfig, SelectSelectorMode
 import voluptuous as vol
 
 from ...const import CONF_MANUFACTURER, CONF_RECEIVER
@@ -14,7 +13,7 @@ from ...core.infrared.smartir import CodeFileError
 from ...core.infrared.state import Encoder
 from ...core.infrared.symbols import join
 from ...drivers.code_files import OWN_FOLDER, find, read_file, resolve
-from ..selectors import OpenSelector
+from ..selectors import OpenSelector, dropdown
 from .base import Candidate
 from .learn import LearnSteps
 
@@ -80,24 +79,13 @@ class BrandSteps[
                 BRAND_IDENTIFY if BRAND_IDENTIFY in others else names[0],
             )
         }
-        return self.async_show_form(
-            step_id="brand",
-            data_schema=self.add_suggested_values_to_schema(
-                vol.Schema(
-                    {
-                        vol.Required(CONF_BRAND): OpenSelector(
-                            SelectSelectorConfig(
-                                options=[*others, *names],
-                                translation_key=CONF_BRAND,
-                                mode=SelectSelectorMode.DROPDOWN,
-                            )
-                        )
-                    }
-                ),
-                user_input or suggested,
-            ),
-            errors=errors,
-            description_placeholders={"folder": OWN_FOLDER, "error": self._error},
+        choices = dropdown([*others, *names], CONF_BRAND, OpenSelector)
+        return self._show(
+            "brand",
+            vol.Schema({vol.Required(CONF_BRAND): choices}),
+            user_input or suggested,
+            errors,
+            {"folder": OWN_FOLDER, "error": self._error},
         )
 
     async def async_step_identify(
@@ -122,9 +110,7 @@ class BrandSteps[
                     return await self.async_step_matches()
                 errors["base"] = "not_identified"
         self._listen()
-        return self.async_show_form(
-            step_id="identify", data_schema=vol.Schema({}), errors=errors
-        )
+        return self._show("identify", vol.Schema({}), errors=errors)
 
 
 def _candidates(folder: Path) -> list[Candidate]:

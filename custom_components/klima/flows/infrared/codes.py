@@ -11,9 +11,6 @@ from homeassistant.helpers.selector import (
     FileSelector,
     FileSelectorConfig,
     SelectOptionDict,
-    SelectSelector,
-    SelectSelectorConfig,
-    SelectSelectorMode,
     TextSelector,
     TextSelectorConfig,
 )
@@ -29,6 +26,7 @@ from ...const import (
 from ...core.infrared.smartir import MAX_FILE, CodeFile, CodeFileError, read_code_file
 from ...drivers.code_files import async_read, keep
 from ...drivers.transports import EMITTER_TASMOTA
+from ..selectors import dropdown
 from .base import Candidate
 from .try_out import TryOutSteps
 
@@ -37,6 +35,16 @@ _LOGGER = logging.getLogger(__name__)
 CONF_FILE = "file"
 CONF_PATH = "path"
 CONF_TEXT = "text"
+
+_CODE_FILE_SCHEMA = vol.Schema(
+    {
+        vol.Optional(CONF_PATH): TextSelector(),
+        vol.Optional(CONF_FILE): FileSelector(
+            FileSelectorConfig(accept=".json,application/json")
+        ),
+        vol.Optional(CONF_TEXT): TextSelector(TextSelectorConfig(multiline=True)),
+    }
+)
 
 
 class CodesSteps[
@@ -81,31 +89,19 @@ class CodesSteps[
             ),
             self._wanted[0].key,
         )
-        return self.async_show_form(
-            step_id=step,
-            data_schema=self.add_suggested_values_to_schema(
-                vol.Schema(
-                    {
-                        vol.Required(CONF_MODEL): SelectSelector(
-                            SelectSelectorConfig(
-                                options=[
-                                    SelectOptionDict(
-                                        value=candidate.key,
-                                        label=candidate.label
-                                        if step == "model"
-                                        else candidate.name,
-                                    )
-                                    for candidate in self._wanted
-                                ],
-                                mode=SelectSelectorMode.DROPDOWN,
-                            )
-                        )
-                    }
-                ),
-                user_input or {CONF_MODEL: current},
-            ),
-            errors=errors,
-            description_placeholders={
+        options = [
+            SelectOptionDict(
+                value=candidate.key,
+                label=candidate.label if step == "model" else candidate.name,
+            )
+            for candidate in self._wanted
+        ]
+        return self._show(
+            step,
+            vol.Schema({vol.Required(CONF_MODEL): dropdown(options)}),
+            user_input or {CONF_MODEL: current},
+            errors,
+            {
                 "brand": self._wanted[0].brand,
                 "count": str(len(self._wanted)),
                 **placeholders,
@@ -139,30 +135,9 @@ class CodesSteps[
                 except CodeFileError as err:
                     errors[given[0]] = _file_error(err)
                     placeholders["error"] = err.detail
-        return self.async_show_form(
-            step_id="code_file",
-            data_schema=self.add_suggested_values_to_schema(
-                vol.Schema(
-                    {
-                        vol.Optional(CONF_PATH): TextSelector(),
-                        vol.Optional(CONF_FILE): FileSelector(
-                            FileSelectorConfig(accept=".json,application/json")
-                        ),
-                        vol.Optional(CONF_TEXT): TextSelector(
-                            TextSelectorConfig(multiline=True)
-                        ),
-                    }
-                ),
-                # An upload is taken once.
-                {
-                    field: value
-                    for field, value in (user_input or {}).items()
-                    if field != CONF_FILE
-                },
-            ),
-            errors=errors,
-            description_placeholders=placeholders,
-        )
+        # An upload is taken once.
+        again = {k: v for k, v in (user_input or {}).items() if k != CONF_FILE}
+        return self._show("code_file", _CODE_FILE_SCHEMA, again, errors, placeholders)
 
     async def async_step_code_report(
         self, user_input: dict[str, Any] | None = None
@@ -174,10 +149,10 @@ class CodesSteps[
             return await self._async_codes_chosen()
         rejected = [f for f in code_file.findings if f.rejected]
         doubtful = [f for f in code_file.findings if not f.rejected]
-        return self.async_show_form(
-            step_id="code_report",
-            data_schema=vol.Schema({}),
-            description_placeholders={
+        return self._show(
+            "code_report",
+            vol.Schema({}),
+            placeholders={
                 "usable": str(code_file.usable),
                 "total": str(code_file.total),
                 "rejected": str(len(rejected)),

@@ -24,6 +24,7 @@ from ...core.infrared.learning import MODES, OFF_CELL, Handset, Lesson, Lessons
 from ...core.infrared.state import Code, Envelope
 from ...core.infrared.table import Setting
 from ..said import said
+from .base import choice
 
 CONF_AGAIN = "again"
 CONF_FANS = "fan_modes"
@@ -82,12 +83,8 @@ def handset_schema(
         ),
     }
     if known is None:
-        fields[vol.Required(CONF_TEMPERATURE_UNIT)] = SelectSelector(
-            SelectSelectorConfig(
-                options=["c", "f"],
-                translation_key=CONF_TEMPERATURE_UNIT,
-                mode=SelectSelectorMode.LIST,
-            )
+        fields[vol.Required(CONF_TEMPERATURE_UNIT)] = choice(
+            CONF_TEMPERATURE_UNIT, ["c", "f"]
         )
     fields |= {
         vol.Required(CONF_LOWEST): temperature,

@@ -12,7 +12,6 @@ from typing import Any, override
 from homeassistant.const import UnitOfTemperature
 from homeassistant.data_entry_flow import FlowContext, FlowResult
 from homeassistant.exceptions import HomeAssistantError
-import voluptuous as vol
 
 from ...const import CONF_CODE_FILE, CONF_MANUFACTURER, CONF_MODEL, CONF_RECEIVER
 from ...core.infrared import protocols
@@ -94,13 +93,11 @@ class LearnSteps[
         fahrenheit = (
             self.hass.config.units.temperature_unit == UnitOfTemperature.FAHRENHEIT
         )
-        return self.async_show_form(
-            step_id="learn",
-            data_schema=self.add_suggested_values_to_schema(
-                handset_schema(self.hass, known, await climate_words(self.hass)),
-                user_input or suggested_handset(known, fahrenheit=fahrenheit),
-            ),
-            errors=errors,
+        return self._show(
+            "learn",
+            handset_schema(self.hass, known, await climate_words(self.hass)),
+            user_input or suggested_handset(known, fahrenheit=fahrenheit),
+            errors,
         )
 
     async def _async_next_cell(self) -> ResultT:
@@ -161,14 +158,12 @@ class LearnSteps[
             answers.append("leave_out")
         if lesson.usable():
             answers.append("enough")
-        return self.async_show_form(
-            step_id=step,
-            data_schema=self.add_suggested_values_to_schema(
-                vol.Schema({vol.Required(CONF_ANSWER): choice("learn", answers)}),
-                {CONF_ANSWER: "record"},
-            ),
-            errors=errors,
-            description_placeholders={
+        return self._show_answers(
+            step,
+            choice("learn", answers),
+            "record",
+            errors,
+            {
                 **await self._async_told(cell),
                 "heard": str(len(self._same_presses())),
                 "matching": str(MATCHING),
@@ -254,19 +249,12 @@ class LearnSteps[
                 self._wanted = [reader]
                 return await self._async_take(reader)
             return await self._async_take_learned()
-        return self.async_show_form(
-            step_id="learn_known",
-            data_schema=self.add_suggested_values_to_schema(
-                vol.Schema(
-                    {
-                        vol.Required(CONF_ANSWER): choice(
-                            "learn", ["protocol", "recordings"]
-                        )
-                    }
-                ),
-                {CONF_ANSWER: "protocol"},
-            ),
-            description_placeholders={
+        return self._show_answers(
+            "learn_known",
+            choice("learn", ["protocol", "recordings"]),
+            "protocol",
+            {},
+            {
                 "protocol": reader.name,
                 "done": str(len(self._lessons.lesson.codes)),
             },

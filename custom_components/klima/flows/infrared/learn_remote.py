@@ -12,7 +12,6 @@ from homeassistant.components.remote import RemoteEntityFeature
 from homeassistant.const import ATTR_ENTITY_ID, ATTR_SUPPORTED_FEATURES
 from homeassistant.data_entry_flow import FlowContext, FlowResult
 from homeassistant.exceptions import HomeAssistantError
-import voluptuous as vol
 
 from ...const import CONF_EMITTER
 from ...core.infrared.learning import Lessons, command_of
@@ -128,23 +127,12 @@ class RemoteLearnSteps[
             except HomeAssistantError as err:
                 errors["base"] = "not_played"
                 self._error = await fault_words(self.hass, err)
-        return self.async_show_form(
-            step_id="learn_played",
-            data_schema=self.add_suggested_values_to_schema(
-                vol.Schema(
-                    {
-                        vol.Required(CONF_ANSWER): choice(
-                            "learn", ["took", "play", "anew"]
-                        )
-                    }
-                ),
-                {CONF_ANSWER: "took"},
-            ),
-            errors=errors,
-            description_placeholders={
-                **await self._async_told(cell),
-                "error": self._error,
-            },
+        return self._show_answers(
+            "learn_played",
+            choice("learn", ["took", "play", "anew"]),
+            "took",
+            errors,
+            {**await self._async_told(cell), "error": self._error},
         )
 
     async def _async_let_remote_learn(self, cell: Setting) -> None:

@@ -44,7 +44,7 @@ from ...drivers.transports import (
 )
 from ..guess import unit_name
 from ..said import fault_words
-from ..selectors import OpenSelector
+from ..selectors import OpenSelector, dropdown
 from ..validate import name_error
 from .brand import BrandSteps
 
@@ -55,6 +55,33 @@ _SAMPLE = Signal((9000, -4500, 560, -560, 560, -1690, 560))
 """A signal that templates are tried with."""
 
 _OTHER_EMITTERS = (EMITTER_MQTT, EMITTER_ACTION, EMITTER_TASMOTA)
+
+RECEIVER_SELECTOR = EntitySelector(
+    EntitySelectorConfig(
+        domain=infrared.DOMAIN, device_class=infrared.InfraredDeviceClass.RECEIVER
+    )
+)
+
+_MQTT_SCHEMA = vol.Schema(
+    {
+        vol.Required(CONF_TOPIC): TextSelector(),
+        vol.Required(CONF_PAYLOAD): TemplateSelector(),
+    }
+)
+
+_TASMOTA_SCHEMA = vol.Schema(
+    {
+        vol.Required(CONF_TOPIC): TextSelector(),
+        vol.Required(CONF_VENDOR): SelectSelector(
+            SelectSelectorConfig(
+                options=list(irhvac.VENDORS),
+                mode=SelectSelectorMode.DROPDOWN,
+                custom_value=True,
+            )
+        ),
+        vol.Optional(CONF_VENDOR_MODEL): TextSelector(),
+    }
+)
 
 
 class TransportSteps[
@@ -80,31 +107,16 @@ class TransportSteps[
             CONF_EMITTER: options[0]["value"],
             **before,
         }
-        return self.async_show_form(
-            step_id="infrared",
-            data_schema=self.add_suggested_values_to_schema(
-                vol.Schema(
-                    {
-                        vol.Required(CONF_EMITTER): OpenSelector(
-                            SelectSelectorConfig(
-                                options=options,
-                                translation_key=CONF_EMITTER,
-                                mode=SelectSelectorMode.DROPDOWN,
-                            )
-                        ),
-                        vol.Optional(CONF_RECEIVER): EntitySelector(
-                            EntitySelectorConfig(
-                                domain=infrared.DOMAIN,
-                                device_class=infrared.InfraredDeviceClass.RECEIVER,
-                            )
-                        ),
-                        vol.Optional(CONF_NAME): TextSelector(),
-                    }
+        schema = vol.Schema(
+            {
+                vol.Required(CONF_EMITTER): dropdown(
+                    options, CONF_EMITTER, OpenSelector
                 ),
-                suggested,
-            ),
-            errors=errors,
+                vol.Optional(CONF_RECEIVER): RECEIVER_SELECTOR,
+                vol.Optional(CONF_NAME): TextSelector(),
+            }
         )
+        return self._show("infrared", schema, suggested, errors)
 
     def _transport_errors(self, user_input: dict[str, Any]) -> dict[str, str]:
         """Return what of the emitter, the receiver and the name cannot be, by its field."""
@@ -162,20 +174,13 @@ class TransportSteps[
                 self._zone_data[CONF_TOPIC] = user_input[CONF_TOPIC].strip()
                 self._zone_data[CONF_PAYLOAD] = user_input[CONF_PAYLOAD]
                 return await self.async_step_brand()
-        return self.async_show_form(
-            step_id="infrared_mqtt",
-            data_schema=self.add_suggested_values_to_schema(
-                vol.Schema(
-                    {
-                        vol.Required(CONF_TOPIC): TextSelector(),
-                        vol.Required(CONF_PAYLOAD): TemplateSelector(),
-                    }
-                ),
-                user_input
-                or {CONF_PAYLOAD: DEFAULT_PAYLOAD, **(self.infrared_before() or {})},
-            ),
-            errors=errors,
-            description_placeholders=placeholders,
+        return self._show(
+            "infrared_mqtt",
+            _MQTT_SCHEMA,
+            user_input
+            or {CONF_PAYLOAD: DEFAULT_PAYLOAD, **(self.infrared_before() or {})},
+            errors,
+            placeholders,
         )
 
     async def async_step_infrared_action(
@@ -196,14 +201,12 @@ class TransportSteps[
             if not errors:
                 self._zone_data[CONF_ACTION] = actions
                 return await self.async_step_brand()
-        return self.async_show_form(
-            step_id="infrared_action",
-            data_schema=self.add_suggested_values_to_schema(
-                vol.Schema({vol.Required(CONF_ACTION): ActionSelector()}),
-                user_input or self.infrared_before() or {},
-            ),
-            errors=errors,
-            description_placeholders=placeholders,
+        return self._show(
+            "infrared_action",
+            vol.Schema({vol.Required(CONF_ACTION): ActionSelector()}),
+            user_input or self.infrared_before(),
+            errors,
+            placeholders,
         )
 
     @override
@@ -225,25 +228,8 @@ class TransportSteps[
                 self._candidate = None
                 self._wanted = []
                 return await self._async_codes_chosen()
-        return self.async_show_form(
-            step_id="tasmota",
-            data_schema=self.add_suggested_values_to_schema(
-                vol.Schema(
-                    {
-                        vol.Required(CONF_TOPIC): TextSelector(),
-                        vol.Required(CONF_VENDOR): SelectSelector(
-                            SelectSelectorConfig(
-                                options=list(irhvac.VENDORS),
-                                mode=SelectSelectorMode.DROPDOWN,
-                                custom_value=True,
-                            )
-                        ),
-                        vol.Optional(CONF_VENDOR_MODEL): TextSelector(),
-                    }
-                ),
-                user_input or self.infrared_before() or {},
-            ),
-            errors=errors,
+        return self._show(
+            "tasmota", _TASMOTA_SCHEMA, user_input or self.infrared_before(), errors
         )
 
     def _is_emitter(self, entity_id: str) -> bool:

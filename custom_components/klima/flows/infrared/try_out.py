@@ -52,9 +52,7 @@ class TryOutSteps[
         """Warn that one frame turns the unit on and off in turn."""
         if user_input is not None:
             return await self.async_step_try_out()
-        return self.async_show_form(
-            step_id="toggle_warning", data_schema=vol.Schema({})
-        )
+        return self._show("toggle_warning", vol.Schema({}))
 
     async def async_step_try_out(
         self, user_input: dict[str, Any] | None = None
@@ -69,7 +67,7 @@ class TryOutSteps[
             if not errors:
                 return await self.async_step_answered()
         changed = self.infrared_before() is not None
-        return await self._async_show_answers(
+        return await self._async_ask(
             "try_out",
             ["send", "skip"],
             "skip" if changed and not errors else "send",
@@ -91,11 +89,9 @@ class TryOutSteps[
             if answer == "check":
                 return await self.async_step_checklist()
             return await self.async_next_candidate()
-        return await self._async_show_answers(
-            "answered", [*_VERDICTS, "again"], "yes", {}, {}
-        )
+        return await self._async_ask("answered", [*_VERDICTS, "again"], "yes", {}, {})
 
-    async def _async_show_answers(
+    async def _async_ask(
         self,
         step: str,
         answers: list[str],
@@ -103,14 +99,12 @@ class TryOutSteps[
         errors: dict[str, str],
         placeholders: dict[str, str],
     ) -> ResultT:
-        return self.async_show_form(
-            step_id=step,
-            data_schema=self.add_suggested_values_to_schema(
-                vol.Schema({vol.Required(CONF_ANSWER): choice(CONF_ANSWER, answers)}),
-                {CONF_ANSWER: suggested},
-            ),
-            errors=errors,
-            description_placeholders={
+        return self._show_answers(
+            step,
+            choice(CONF_ANSWER, answers),
+            suggested,
+            errors,
+            {
                 "codes": self._codes_label(),
                 "command": await self._async_said("on"),
                 **placeholders,
@@ -131,20 +125,13 @@ class TryOutSteps[
         count = len(self._verdicts) + len(self._due_checks())
         command = await self._async_said(check)
         placeholders = await self._async_try(check, errors)
-        return self.async_show_form(
-            step_id="checklist",
-            data_schema=self.add_suggested_values_to_schema(
-                vol.Schema(
-                    {
-                        vol.Required(CONF_VERDICT): choice(
-                            CONF_VERDICT, ["works", "failed", "untested", "again"]
-                        ),
-                    }
-                ),
-                {CONF_VERDICT: "again" if errors else "works"},
-            ),
-            errors=errors,
-            description_placeholders={
+        verdicts = choice(CONF_VERDICT, ["works", "failed", "untested", "again"])
+        return self._show(
+            "checklist",
+            vol.Schema({vol.Required(CONF_VERDICT): verdicts}),
+            {CONF_VERDICT: "again" if errors else "works"},
+            errors,
+            {
                 "command": command,
                 "number": str(number),
                 "count": str(count),
