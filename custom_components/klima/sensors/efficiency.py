@@ -54,7 +54,7 @@ EFFICIENCY: tuple[KlimaSensorDescription, ...] = (
         suggested_display_precision=0,
         deadband=0.01,
         value=lambda system: rounded(system.efficiency.heat.output, 0),
-        available=lambda system: system.efficiency.heat_available,
+        available=lambda system: system.efficiency.heat.output is not None,
         attributes=marked(
             lambda told: (told.heat_output_basis, told.heat_output_uncertainty)
         ),
@@ -96,7 +96,7 @@ EFFICIENCY: tuple[KlimaSensorDescription, ...] = (
         attributes=lambda system: _expected_cop(
             system.efficiency.provenance,
             system.performance.cop_basis,
-            system.efficiency.outdoor_basis,
+            system.outdoor.basis.value,
         ),
     ),
 )
