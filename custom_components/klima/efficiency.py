@@ -101,9 +101,10 @@ class Efficiency:
         return self._config.duct_loss
 
     @property
-    def outdoor_basis(self) -> str:
-        """Where the temperature outdoors comes from."""
-        return self._outdoor.basis.value
+    def outdoor_basis(self) -> str | None:
+        """Where the temperature outdoors comes from; None while nothing is known of it."""
+        outdoor = self._outdoor
+        return None if outdoor.temperature is None else outdoor.basis.value
 
     @property
     def season_start(self) -> datetime:
@@ -292,7 +293,7 @@ class Efficiency:
     def diagnostics(self) -> dict[str, Any]:
         """Return what helps to understand the figures."""
         return {
-            "outdoor_basis": self._outdoor.basis,
+            "outdoor_basis": self.outdoor_basis,
             "outdoor_temperature": self._outdoor.temperature,
             "heat_basis": self.provenance.heat_basis,
             "heat_output": self.heat.output,

@@ -17,11 +17,15 @@ class Outdoor:
     """What a system knows of the temperature outdoors, and from where.
 
     `reported` is what was measured or forecast for now, None where nobody
-    tells; `temperature` has an answer always.
+    tells; `temperature` has an answer always, but of what stands `indoors`: the air
+    around it is that of its room, of which the weather says nothing.
     """
 
-    def __init__(self, hass: HomeAssistant, source: str | None) -> None:
+    def __init__(
+        self, hass: HomeAssistant, source: str | None, *, indoors: bool = False
+    ) -> None:
         """Know nothing yet."""
+        self.indoors = indoors
         self._hass = hass
         self._source = source
         self._filter = SunFilter()
@@ -49,7 +53,7 @@ class Outdoor:
     @callback
     def update(self, at: float) -> None:
         """Choose the best that is known now."""
-        weather = self._weather()
+        weather = None if self.indoors else self._weather()
         sensor = self._sensor
         is_weather = self._source is not None and self._source.startswith("weather.")
         if (
@@ -65,10 +69,12 @@ class Outdoor:
         elif weather is not None:
             self.temperature, self.basis = weather, OutdoorBasis.WEATHER
         else:
-            self.temperature = normal_temperature(
-                self._hass.config.latitude, at, self._hass.config.longitude
+            config, self.basis = self._hass.config, OutdoorBasis.CLIMATE_NORMALS
+            self.temperature = (
+                None
+                if self.indoors
+                else normal_temperature(config.latitude, at, config.longitude)
             )
-            self.basis = OutdoorBasis.CLIMATE_NORMALS
 
     def _weather(self) -> float | None:
         """Return what the first weather entity that can be read tells."""

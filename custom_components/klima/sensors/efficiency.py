@@ -37,7 +37,9 @@ def _seasonal_cop(told: Provenance, since: datetime) -> Mapping[str, Any]:
 
 
 @lru_cache
-def _expected_cop(told: Provenance, basis: str, outdoor: str) -> Mapping[str, Any]:
+def _expected_cop(
+    told: Provenance, basis: str, outdoor: str | None
+) -> Mapping[str, Any]:
     return {
         "cop_basis": basis,
         "outdoor_basis": outdoor,
