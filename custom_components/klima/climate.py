@@ -100,7 +100,6 @@ class KlimaClimate(KlimaZoneEntity, ClimateEntity):
         self._show()
 
     def _offer_of(self) -> tuple[object, ...]:
-        """Return all that the offer hangs on."""
         return (self.zone.driver.capabilities,)
 
     def _offer(self) -> None:
@@ -127,7 +126,6 @@ class KlimaClimate(KlimaZoneEntity, ClimateEntity):
         self._attr_swing_horizontal_modes = _list(capabilities.swing_horizontal_modes)
 
     def _show(self) -> None:
-        """Show the unit's reading."""
         reading = self.zone.driver.reading
         self._attr_available = reading.available
         self._attr_hvac_mode = _MODES.get(reading.mode or "")
@@ -213,7 +211,6 @@ class ComfortClimate(KlimaClimate):
 
     @override
     async def async_added_to_hass(self) -> None:
-        """Follow the control, and the unit."""
         await super().async_added_to_hass()
         self._follow(self.control.listeners, self._async_unit_changed)
 
@@ -274,7 +271,6 @@ class ComfortClimate(KlimaClimate):
 
     @override
     def _show(self) -> None:
-        """Show what is wished, and the room."""
         super()._show()
         if not self.control.active:
             return

@@ -222,7 +222,6 @@ class SystemControl:
 
     @callback
     def _read_weeks(self, entity_id: str) -> None:
-        """Read the blocks of the zones that are on a schedule."""
         for control in self.zones.values():
             if control.config.schedule == entity_id:
                 self._hass.async_create_task(

@@ -139,7 +139,6 @@ class DailyTemperatures:
         return outlooks
 
     def _usual(self, tariff: Tariff, day: date) -> float:
-        """Return the usual mean temperature of a day."""
         config = self._hass.config
         midnight = tariff.midnight(day)
         return (

@@ -31,7 +31,8 @@ class Outdoor:
         self._filter = SunFilter()
         self._sensor: float | None = None
         self.temperature: float | None = None
-        self.basis = OutdoorBasis.CLIMATE_NORMALS
+        self.basis: OutdoorBasis | None = None
+        """Where it is from; None while nothing is known."""
 
     @property
     def reported(self) -> float | None:
@@ -68,13 +69,13 @@ class Outdoor:
             self.basis = OutdoorBasis.WEATHER if is_weather else OutdoorBasis.SENSOR
         elif weather is not None:
             self.temperature, self.basis = weather, OutdoorBasis.WEATHER
+        elif self.indoors:
+            self.temperature = self.basis = None
         else:
-            config, self.basis = self._hass.config, OutdoorBasis.CLIMATE_NORMALS
-            self.temperature = (
-                None
-                if self.indoors
-                else normal_temperature(config.latitude, at, config.longitude)
+            self.temperature = normal_temperature(
+                self._hass.config.latitude, at, self._hass.config.longitude
             )
+            self.basis = OutdoorBasis.CLIMATE_NORMALS
 
     def _weather(self) -> float | None:
         """Return what the first weather entity that can be read tells."""

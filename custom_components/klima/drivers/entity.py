@@ -154,7 +154,6 @@ class EntityDriver:
                 self.capabilities = capabilities
 
     def _read_capabilities(self, state: State | None) -> Capabilities:
-        """Read the capabilities from the state, else from the registry."""
         attributes: Mapping[str, Any]
         if state is not None:
             attributes = state.attributes

@@ -247,7 +247,6 @@ class InfraredDriver:
         self._async_believe(outgoing.state, StateSource.ASSUMED)
 
     def _asked(self, action: str, data: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the settings that an action asks for."""
         if action == SERVICE_TURN_OFF:
             return {"mode": OFF}
         if action == SERVICE_TURN_ON:
@@ -357,7 +356,6 @@ class InfraredDriver:
 
     @callback
     def _async_update(self) -> None:
-        """Read again, and tell if that changed."""
         before = self.reading
         self._read()
         if self.reading != before:
@@ -445,7 +443,6 @@ class InfraredDriver:
         )
 
     async def _async_resend(self, wished: UnitState, runs: bool) -> None:
-        """Send the last frame once more."""
         link = self._link
         assert link is not None
         self._resent = True
@@ -455,7 +452,6 @@ class InfraredDriver:
 
 
 def _capabilities(envelope: Envelope) -> Capabilities:
-    """Return what a unit can do, as a climate entity tells it."""
     features = ClimateEntityFeature.TURN_OFF
     if envelope.modes:
         features |= ClimateEntityFeature.TURN_ON

@@ -193,7 +193,6 @@ def guess_outdoor(hass: HomeAssistant, entity_id: str | None) -> dict[str, Any]:
 
 
 def _own_outdoor(hass: HomeAssistant, entity_id: str) -> str | None:
-    """Return the unit's own outdoor sensor."""
     for entry in _companions(hass, entity_id, SensorDeviceClass.TEMPERATURE):
         words = _words(entry)
         # Of a heat pump, the air around is that outdoors; of anything else it may be a room.
@@ -203,7 +202,6 @@ def _own_outdoor(hass: HomeAssistant, entity_id: str) -> str | None:
 
 
 def _home_outdoor(hass: HomeAssistant) -> str | None:
-    """Return the home's outdoor sensor, else its weather."""
     for state in sorted(
         hass.states.async_all(SENSOR_DOMAIN), key=lambda state: state.entity_id
     ):

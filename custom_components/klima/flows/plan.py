@@ -120,7 +120,6 @@ class PlanSteps(PriceSteps):
     async def _begin(
         self, choice: str, known: KnownPlan | None, name: str | None
     ) -> ConfigFlowResult:
-        """Go through the steps that a choice has."""
         self._known = known
         self._plan = {CONF_PLAN: choice}
         self._earlier, self._version = [], {}
@@ -273,7 +272,6 @@ class PlanSteps(PriceSteps):
         put(self._version if self._is_edited else self._plan, CONF_EXPORT, export)
 
     async def _finish_plan(self) -> ConfigFlowResult:
-        """Create the plan, or change it."""
         data = {CONF_KIND: EntryKind.PLAN, **self._plan}
         if self._is_edited:
             data[CONF_VERSIONS] = self._versions()

@@ -11,6 +11,7 @@ from homeassistant.const import EntityCategory, UnitOfEnergy, UnitOfPower
 from homeassistant.util import dt as dt_util
 
 from ..core.family import Family
+from ..core.outdoor import OutdoorBasis
 from ..core.provenance import Provenance
 from ..core.ratings import Ratings
 from ..core.rebates import Programme, Verdict, counted, judge_all
@@ -38,11 +39,11 @@ def _seasonal_cop(told: Provenance, since: datetime) -> Mapping[str, Any]:
 
 @lru_cache
 def _expected_cop(
-    told: Provenance, basis: str, outdoor: str | None
+    told: Provenance, basis: str, outdoor: OutdoorBasis | None
 ) -> Mapping[str, Any]:
     return {
         "cop_basis": basis,
-        "outdoor_basis": outdoor,
+        "outdoor_basis": outdoor and outdoor.value,
         "uncertainty": told.expected_uncertainty,
     }
 
@@ -56,7 +57,7 @@ EFFICIENCY: tuple[KlimaSensorDescription, ...] = (
         suggested_display_precision=0,
         deadband=0.01,
         value=lambda system: rounded(system.efficiency.heat.output, 0),
-        available=lambda system: system.efficiency.heat_available,
+        available=lambda system: system.efficiency.heat.output is not None,
         attributes=marked(
             lambda told: (told.heat_output_basis, told.heat_output_uncertainty)
         ),
@@ -98,7 +99,7 @@ EFFICIENCY: tuple[KlimaSensorDescription, ...] = (
         attributes=lambda system: _expected_cop(
             system.efficiency.provenance,
             system.performance.cop_basis,
-            system.efficiency.outdoor_basis,
+            system.outdoor.basis,
         ),
     ),
 )

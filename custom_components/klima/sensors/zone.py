@@ -116,12 +116,9 @@ class ZoneShareSensor(KlimaPublishedEntity, SensorEntity):
         self, entry: KlimaConfigEntry, zone: Zone, description: ZoneShareDescription
     ) -> None:
         """Belong to the zone's device."""
-        self.entity_description = description
+        super().__init__(zone.subentry_id, description, zone_device(entry, zone))
         self.system = entry.runtime_data
         self._share = self.system.account.shares[zone.subentry_id]
-        self._attr_unique_id = f"{zone.subentry_id}_{description.key}"
-        self._attr_translation_key = description.key
-        self._attr_device_info = zone_device(entry, zone)
         self._attr_extra_state_attributes = {"basis": self.system.energy_basis}
         self._is_namesake = slugify(zone.name) == slugify(entry.title)
 

@@ -69,7 +69,6 @@ class CodesSteps[
     async def _async_choose(
         self, step: str, user_input: dict[str, Any] | None
     ) -> ResultT:
-        """Choose one of the code sets that may fit."""
         errors: dict[str, str] = {}
         placeholders = {"error": ""}
         known = {candidate.key: candidate for candidate in self._wanted}
@@ -258,6 +257,5 @@ _FILE_ERRORS = frozenset(
 
 
 def _file_error(err: CodeFileError) -> str:
-    """Return the key of what is told of a file."""
     assert err.reason in _FILE_ERRORS
     return f"file_{err.reason}"
