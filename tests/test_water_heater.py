@@ -179,3 +179,37 @@ async def test_an_element_alone_has_a_cop_of_one(
     set_power(hass, 450)
     await pass_time(hass, freezer, minutes=2)
     assert number(hass, "sensor.heat_pump_cop") > 2
+
+
+@pytest.mark.parametrize("room", [18.0, None])
+async def test_the_weather_is_not_the_air_around_a_tank(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    room: float | None,
+) -> None:
+    """Its room is warmer than a winter's day: that is no sun on the sensor.
+
+    With no sensor of the room it is as the test of water heaters has it.
+    """
+    freezer.move_to("2026-01-20T12:00:00+00:00")
+    hass.states.async_set(
+        "weather.home", "snowy", {"temperature": -12, "temperature_unit": "°C"}
+    )
+    data: dict[str, Any] = {"family": "heat_pump_water_heater", "price": 0.3}
+    if room is not None:
+        data["outdoor_temperature"] = "sensor.basement"
+        hass.states.async_set(
+            "sensor.basement",
+            str(room),
+            {"device_class": "temperature", "unit_of_measurement": "°C"},
+        )
+    tank = FullWaterHeater()
+    await async_add_units(hass, tank)
+    tank.set(current_temperature=46.0, target_temperature=52.0)
+    await add_system(hass, UNIT, data=data)
+    await pass_time(hass, freezer, minutes=5)
+
+    assert 3.2 < number(hass, "sensor.heat_pump_cop") < 3.9
+    assert number(hass, OWN_POWER) == pytest.approx(1600 / 3.3, rel=0.15)
+    basis = state_of(hass, "sensor.heat_pump_expected_cop").attributes["outdoor_basis"]
+    assert basis == (None if room is None else "sensor")

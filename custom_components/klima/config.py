@@ -167,6 +167,14 @@ class SystemConfig:
     grid_co2_entity: str | None = None
     savings: SavingsConfig = SavingsConfig()
 
+    @property
+    def stands_indoors(self) -> bool:
+        """Whether its air is a room's: that of a tank whose owner did not choose the weather."""
+        source = self.outdoor_temperature or ""
+        return self.family is Family.HEAT_PUMP_WATER_HEATER and not source.startswith(
+            "weather."
+        )
+
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> Self:
         """Read an entry's data."""

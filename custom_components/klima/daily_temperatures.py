@@ -85,6 +85,9 @@ class DailyTemperatures:
     @property
     def means(self) -> dict[date, float]:
         """The means of the days that are known."""
+        if self._outdoor.indoors:
+            # They would be of a room, and the days to come of the weather.
+            return {}
         return {date.fromisoformat(day): value for day, value in self._means.items()}
 
     @callback

@@ -99,7 +99,9 @@ class System:
             config.ratings,
             heats_tank=any(zone.heats_water for zone in self.zones.values()),
         )
-        self.outdoor = Outdoor(hass, config.outdoor_temperature)
+        self.outdoor = Outdoor(
+            hass, config.outdoor_temperature, indoors=config.stands_indoors
+        )
         self.efficiency = Efficiency(
             hass, entry, config, self.performance, self.outdoor
         )

@@ -11,6 +11,7 @@ from homeassistant.const import EntityCategory, UnitOfEnergy, UnitOfPower
 from homeassistant.util import dt as dt_util
 
 from ..core.family import Family
+from ..core.outdoor import OutdoorBasis
 from ..core.provenance import Provenance
 from ..core.ratings import Ratings
 from ..core.rebates import Programme, Verdict, counted, judge_all
@@ -37,10 +38,12 @@ def _seasonal_cop(told: Provenance, since: datetime) -> Mapping[str, Any]:
 
 
 @lru_cache
-def _expected_cop(told: Provenance, basis: str, outdoor: str) -> Mapping[str, Any]:
+def _expected_cop(
+    told: Provenance, basis: str, outdoor: OutdoorBasis | None
+) -> Mapping[str, Any]:
     return {
         "cop_basis": basis,
-        "outdoor_basis": outdoor,
+        "outdoor_basis": outdoor and outdoor.value,
         "uncertainty": told.expected_uncertainty,
     }
 
@@ -96,7 +99,7 @@ EFFICIENCY: tuple[KlimaSensorDescription, ...] = (
         attributes=lambda system: _expected_cop(
             system.efficiency.provenance,
             system.performance.cop_basis,
-            system.outdoor.basis.value,
+            system.outdoor.basis,
         ),
     ),
 )
