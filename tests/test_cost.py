@@ -1,12 +1,13 @@
 """What a system costs, and each of its zones."""
 
+import sys
 from types import MappingProxyType
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.components.climate import HVACAction, HVACMode
 from homeassistant.components.energy.data import async_get_manager
-from homeassistant.config_entries import SOURCE_USER, ConfigSubentry
+from homeassistant.config_entries import SOURCE_USER, ConfigEntryState, ConfigSubentry
 from homeassistant.const import EVENT_STATE_CHANGED, STATE_UNAVAILABLE
 from homeassistant.core import (
     Event,
@@ -218,6 +219,22 @@ async def test_a_price_entity(
         set_price(hass, price, unit_of_price)
         await hass.async_block_till_done()
         assert hass.states.get(PRICE).state == STATE_UNAVAILABLE
+
+
+async def test_an_energy_dashboard_that_is_kept_in_another_way_has_no_price(
+    recorder_mock: Any,
+    hass: HomeAssistant,
+    unit: FullClimate,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It is private to Home Assistant."""
+    assert await async_setup_component(hass, "energy", {})
+    monkeypatch.setitem(sys.modules, "homeassistant.components.energy.data", None)
+    set_power(hass, 1000)
+    entry = await add_system(hass, UNIT, data={"power": POWER})
+    assert entry.state is ConfigEntryState.LOADED
+    assert "The Energy dashboard's price cannot be read" in caplog.text
 
 
 async def test_the_energy_dashboards_price(

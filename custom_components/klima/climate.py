@@ -1,6 +1,6 @@
 """The thermostat of a zone: the unit's own climate entity, whole."""
 
-from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any, override
 
 from homeassistant.components.climate import (
@@ -388,7 +388,9 @@ class ComfortClimate(KlimaClimate):
         else:
             await super().async_set_humidity(humidity)
 
-    async def async_hold(self, data: Mapping[str, Any]) -> None:
+    # The actions of Klima, by their names
+
+    async def async_hold(self, **data: Any) -> None:
         """Hold what an action asks for."""
         duration = data.get(ATTR_DURATION)
         seconds = None if duration is None else duration.total_seconds()
@@ -430,13 +432,17 @@ class ComfortClimate(KlimaClimate):
         """End a hold or a boost."""
         await self.control.async_resume(self._context)
 
-    async def async_boost(self, duration: float, temperature: float | None) -> None:
-        """Boost for a time in s."""
+    async def async_boost(
+        self, duration: timedelta, temperature: float | None = None
+    ) -> None:
+        """Boost for a time."""
         await self.control.async_boost(
-            duration, self._checked(ATTR_TEMPERATURE, temperature), self._context
+            duration.total_seconds(),
+            self._checked(ATTR_TEMPERATURE, temperature),
+            self._context,
         )
 
-    def explain(self) -> dict[str, Any]:
+    async def async_explain(self) -> dict[str, Any]:
         """Return why the unit does what it does."""
         return explain(self.control, dt_util.utcnow().timestamp())
 
