@@ -4,9 +4,9 @@ from typing import Any
 from unittest.mock import patch
 
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers.storage import Store
 from homeassistant.util.file import WriteError
 
+from custom_components.klima import store
 from custom_components.klima.core.ledger import QUARTER
 from custom_components.klima.kept_ledger import KeptLedger
 
@@ -24,7 +24,7 @@ async def test_two_writes_that_fail_and_a_kill_lose_nothing(
     await kept.async_load(None)
     use(kept, 1)
     await kept.async_save()
-    with patch.object(Store, "_async_write_data", side_effect=WriteError("full")):
+    with patch.object(store, "write_both", side_effect=WriteError("full")):
         for bucket in (2, 3, 4):
             use(kept, bucket)
             await kept.async_save()

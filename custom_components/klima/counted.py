@@ -143,6 +143,14 @@ class _CountedStore(PairedStore):
         self._others.pop(key, None)
         self._parts.pop(key, None)
         await self._async_save_now()
+        if not (self._parts or self._due):
+            # Not in the midst of a write, which a removal waits for.
+            await self.async_remove()
+            self._written = {}
+            if self._parts:
+                # Of one that came meanwhile, and whose file may be gone with it.
+                self._written = None
+                await self._async_save_now()
         self.async_close(key)
 
     async def _async_save_now(self) -> None:
@@ -169,7 +177,7 @@ class _CountedStore(PairedStore):
 
     @override
     async def _async_write_data(self, data: Data) -> None:
-        """Write what all have by now, if anything is another; remove what has nothing."""
+        """Write what all have by now, if there is anything and it is another."""
         self._due_at = None
         number = 0
         while self._due:
@@ -180,8 +188,6 @@ class _CountedStore(PairedStore):
         if parts == self._written and not self.failed:
             return
         if not parts:
-            await self.async_remove()
-            self._written = parts
             return
         data.pop("data_func", None)
         self._number += 1

@@ -197,7 +197,9 @@ async def test_a_code_file_is_uploaded(
     await begin(page, receiver=False)
     await choose(page, "Brand", "Other: use a code file")
     await submit.click()
-    await expect(page.get_by_text("You can provide a SmartIR climate file")).to_be_visible()
+    await expect(
+        page.get_by_text("You can provide a SmartIR climate file")
+    ).to_be_visible()
 
     async def upload(content: str) -> None:
         await page.locator("ha-file-upload input[type=file]").set_input_files(
