@@ -103,7 +103,12 @@ def page() -> str:
                 lines += ["", f"Under *{section['name']}*:"]
                 lines += table(step, section)
     comfort = texts["config_subentries"]["zone"]["step"]["comfort"]
-    lines += ["", "## A zone", "", "The unit and the name are as above. The comfort settings are:"]
+    lines += [
+        "",
+        "## A zone",
+        "",
+        "The unit and the name are as above. The comfort settings are:",
+    ]
     lines += table("comfort", comfort)
     return "\n".join(lines) + "\n"
 
