@@ -17,6 +17,8 @@ from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.klima import stand_in
+
 from .blueprints import add_blueprint
 from .common import add_system, system_entry
 from .units import FullWaterHeater, PlainClimate, async_add_units
@@ -140,6 +142,19 @@ async def test_the_unit_gets_its_place_back(hass: HomeAssistant) -> None:
     registered = er.async_get(hass).async_get(UNIT)
     assert registered is not None
     assert "klima" not in registered.options
+
+
+async def test_a_home_assistant_with_other_assistants_has_ours_in_its_place(
+    hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who may speak to which is private to Home Assistant, and may be kept in another way."""
+    monkeypatch.setattr(stand_in, "_KNOWN", ())
+    for name in ("async_expose_entity", "async_should_expose"):
+        monkeypatch.delattr(stand_in, name)
+    entry, _ = await bedroom(hass)
+    assert hidden(hass, UNIT) is er.RegistryEntryHider.INTEGRATION
+    assert await hass.config_entries.async_remove(entry.entry_id)
+    assert hidden(hass, UNIT) is None
 
 
 async def test_what_the_user_chose_stands(hass: HomeAssistant) -> None:

@@ -124,7 +124,10 @@ async def test_a_few_go_the_public_way(recorder_mock: Any, hass: HomeAssistant) 
             side_effect=OperationalError("insert", {}, Exception("locked")),
         ),
         # A statistic that the recorder does not know.
-        patch.object(bulk_statistics, "get_metadata_with_session", return_value={}),
+        patch(
+            "homeassistant.components.recorder.statistics.get_metadata_with_session",
+            return_value={},
+        ),
         # A Home Assistant that has the table no more where it was.
         patch.dict(
             "sys.modules", {"homeassistant.components.recorder.db_schema": None}
@@ -151,6 +154,16 @@ async def test_where_that_cannot_be_they_go_the_public_way(
         await async_wait_recording_done(hass)
         assert await table(hass, OURS) == await import_theirs(hass, rows)
     tried.assert_called_once()
+    assert "row by row" in caplog.text
+
+
+async def test_a_recorder_that_takes_no_tasks_is_told_the_public_way(
+    recorder_mock: Any, hass: HomeAssistant, caplog: pytest.LogCaptureFixture
+) -> None:
+    rows = sums(range(100))
+    with patch.object(bulk_statistics, "get_instance", return_value=object()):
+        async_write_sums(hass, metadata_of(OURS), rows)
+    assert await table(hass, OURS) == await import_theirs(hass, rows)
     assert "row by row" in caplog.text
 
 

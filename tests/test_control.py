@@ -1331,3 +1331,37 @@ async def test_a_mode_is_told_once_to_a_unit_that_answers_within_a_moment(
     await hass.async_block_till_done()
     assert len(unit.commands) == 2
     assert reason(hass) == "hold"
+
+
+@pytest.mark.parametrize(
+    ("family", "mode", "why"),
+    [
+        ("mini_split", HVACMode.OFF, "protection"),
+        ("ducted_air_source", HVACMode.HEAT, "preset"),
+        ("ground_source", HVACMode.HEAT, "preset"),
+    ],
+)
+async def test_only_what_has_no_other_heat_is_locked_out_by_the_cold(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    family: str,
+    mode: HVACMode,
+    why: str,
+) -> None:
+    """Strips or a furnace heat below the compressor's limit, if their thermostat is on."""
+    freezer.move_to(MONDAY_7)
+    sensor(hass, 18.0)
+    sensor(hass, -24.0, "sensor.outdoor")
+    unit = heating(target_temperature=20.0)
+    await add_zone(
+        hass,
+        unit,
+        {
+            "family": family,
+            "outdoor_temperature": "sensor.outdoor",
+            "ratings": {"minimum_outdoor_temperature": -15.0},
+        },
+        temperature="sensor.room",
+    )
+    await later(hass, freezer, minutes=30)
+    assert (unit.hvac_mode, reason(hass)) == (mode, why)

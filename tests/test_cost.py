@@ -1,12 +1,13 @@
 """What a system costs, and each of its zones."""
 
+import sys
 from types import MappingProxyType
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.components.climate import HVACAction, HVACMode
 from homeassistant.components.energy.data import async_get_manager
-from homeassistant.config_entries import SOURCE_USER, ConfigSubentry
+from homeassistant.config_entries import SOURCE_USER, ConfigEntryState, ConfigSubentry
 from homeassistant.const import EVENT_STATE_CHANGED, STATE_UNAVAILABLE
 from homeassistant.core import (
     Event,
@@ -220,6 +221,22 @@ async def test_a_price_entity(
         assert hass.states.get(PRICE).state == STATE_UNAVAILABLE
 
 
+async def test_an_energy_dashboard_that_is_kept_in_another_way_has_no_price(
+    recorder_mock: Any,
+    hass: HomeAssistant,
+    unit: FullClimate,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It is private to Home Assistant."""
+    assert await async_setup_component(hass, "energy", {})
+    monkeypatch.setitem(sys.modules, "homeassistant.components.energy.data", None)
+    set_power(hass, 1000)
+    entry = await add_system(hass, UNIT, data={"power": POWER})
+    assert entry.state is ConfigEntryState.LOADED
+    assert "The Energy dashboard's price cannot be read" in caplog.text
+
+
 async def test_the_energy_dashboards_price(
     recorder_mock: Any,
     hass: HomeAssistant,
@@ -401,3 +418,36 @@ async def test_the_flow_refuses_prices_at_their_field(
         result["flow_id"], {"price_entity": "sensor.late"}
     )
     assert result["type"] is FlowResultType.CREATE_ENTRY
+
+
+@pytest.mark.parametrize(("currency", "digits"), [("CAD", 2), ("JPY", 0), ("CLP", 0)])
+async def test_yen_have_no_hundredths(
+    hass: HomeAssistant,
+    unit: FullClimate,
+    freezer: FrozenDateTimeFactory,
+    currency: str,
+    digits: int,
+) -> None:
+    """Amounts are shown as they are paid, and prices of a kWh as they are told."""
+    hass.config.currency = currency
+    set_power(hass, 1000)
+    await add_system(hass, UNIT, data={"power": POWER, "price": 3.1})
+    registry = er.async_get(hass)
+    for key, expected in (
+        ("cost", digits),
+        ("cost_today", digits),
+        ("bill", digits),
+        ("projected_bill", digits),
+        ("savings", digits),
+        ("price", 4),
+    ):
+        entry = registry.async_get(f"sensor.heat_pump_{key}")
+        assert entry is not None, key
+        shown = entry.options["sensor"]["suggested_display_precision"]
+        assert shown == expected, key
+    for _ in range(10):
+        set_power(hass, 1000)
+        await pass_time(hass, freezer, minutes=1)
+    # No row in the database for a part of a yen.
+    written = number(hass, COST)
+    assert round(written, digits) == round(10 / 60 * 3.1, digits)

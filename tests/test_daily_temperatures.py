@@ -224,3 +224,15 @@ async def test_a_spell_of_long_ago_is_over(
     spell = temperatures.outlooks(tariff, period, now, {}, dict.fromkeys(days, 45.0))
     assert len(spell) == len(usual) == 7
     assert (spell != usual) is is_felt
+
+
+async def test_the_room_of_a_tank_is_no_weather(hass: HomeAssistant) -> None:
+    """A bill ahead rests on its own days: those of a garage say nothing of a forecast."""
+    await hass.config.async_set_time_zone("UTC")
+    kept = {"2026-11-20": 12.5, "2026-11-21": 11.0}
+    for indoors in (False, True):
+        outdoor = Outdoor(hass, "sensor.garage", indoors=indoors)
+        temperatures = DailyTemperatures(hass, outdoor, "sensor.garage")
+        temperatures.restore(kept)
+        assert len(temperatures.means) == (0 if indoors else 2)
+        assert temperatures.as_dict() == kept

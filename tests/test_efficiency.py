@@ -19,6 +19,7 @@ from .units import (
     CoolingClimate,
     FullClimate,
     FullWaterHeater,
+    PlainClimate,
     add_heating_unit,
     async_add_units,
 )
@@ -1013,3 +1014,91 @@ async def test_a_spike_in_the_sun_moves_nothing(
     set_outdoor(hass, 0.5)
     await run(hass, freezer, 3, watts=800)
     assert number(hass, COP) == pytest.approx(before, abs=0.1)
+
+
+async def test_what_only_cools_heats_in_no_mode(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """The `auto` of a window unit rests its fan: a cool room is not heated."""
+    modes = [HVACMode.OFF, HVACMode.COOL, HVACMode.DRY, HVACMode.AUTO]
+    unit = PlainClimate(
+        "window",
+        "Window unit",
+        hvac_modes=modes,
+        hvac_mode=HVACMode.AUTO,
+        current_temperature=19.0,
+        target_temperature=24.0,
+    )
+    await async_add_units(hass, unit)
+    set_outdoor(hass, 30)
+    await add_system(
+        hass,
+        "climate.window_unit",
+        data={"family": "air_conditioner", "outdoor_temperature": OUTDOOR},
+    )
+    await pass_time(hass, freezer, minutes=30)
+    assert number(hass, OWN_HEAT) == 0
+    assert number(hass, "sensor.heat_pump_power") < 10
+    assert hass.states.get("binary_sensor.heat_pump_running").state == "off"
+
+    unit.set(current_temperature=27.0)
+    await pass_time(hass, freezer, minutes=30)
+    assert number(hass, OWN_HEAT) < -1000
+    assert number(hass, "sensor.heat_pump_cooling_energy") > 0.4
+
+
+async def test_a_thermostat_of_a_tank_is_one(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """Water carries the heat, whether the tank is a climate entity or a water heater."""
+    set_outdoor(hass, 0)
+    set_power(hass, 2500)
+    shown: dict[str, tuple[float, float]] = {}
+    water = PlainClimate(
+        "dhw",
+        "Hot water",
+        hvac_modes=[HVACMode.OFF, HVACMode.HEAT],
+        min_temp=30,
+        max_temp=60,
+        current_temperature=42.0,
+        target_temperature=50.0,
+    )
+    tank, rooms = FullWaterHeater(), FullClimate()
+    await async_add_units(hass, rooms, water, tank)
+    for name in ("climate.hot_water", "water_heater.tank"):
+        entry = await add_system(
+            hass,
+            UNIT,
+            name,
+            data={
+                "family": "ground_source",
+                "power": POWER,
+                "outdoor_temperature": OUTDOOR,
+                "ratings": {"heating_capacity": 10.0},
+            },
+        )
+        rooms.set(hvac_mode=HVACMode.HEAT, hvac_action=HVACAction.HEATING)
+        tank.set(current_operation="off")
+        water.set(hvac_mode=HVACMode.OFF)
+        await run(hass, freezer, 3, watts=2500)
+        of_rooms = number(hass, COP)
+        rooms.set(hvac_mode=HVACMode.OFF, hvac_action=HVACAction.OFF)
+        tank.set(current_operation="eco", current_temperature=42, target_temperature=50)
+        water.set(hvac_mode=HVACMode.HEAT)
+        await run(hass, freezer, 3, watts=2500)
+        shown[name] = of_rooms, number(hass, COP)
+        await hass.config_entries.async_remove(entry.entry_id)
+        await hass.async_block_till_done()
+    of_climate, of_tank = shown.values()
+    assert of_climate == of_tank
+    assert of_climate[0] > of_climate[1] > 2
+
+
+async def test_no_programme_is_known_of_a_country(
+    hass: HomeAssistant, unit: FullClimate
+) -> None:
+    """That is no 0 of those that it meets."""
+    hass.config.country = "JP"
+    await add_system(hass, UNIT, data={"ratings": {"cooling_capacity": 4.0}})
+    assert hass.states.get(PROGRAMMES).state == STATE_UNKNOWN
+    assert hass.states.get(PROGRAMMES).attributes["met"] == []

@@ -470,7 +470,7 @@ async def test_codes_that_are_gone_are_told(
         (
             "de",
             {"code_file": "klima/codes/gone.json"},
-            "Diese Datei gibt es im Konfigurationsordner nicht",
+            "Diese Datei gibt es im Konfigurationsordner nicht. Prüfe ihren Pfad",
         ),
         (
             "fr",

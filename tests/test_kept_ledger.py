@@ -3,12 +3,15 @@
 from typing import Any
 from unittest.mock import patch
 
+from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 from homeassistant.util.file import WriteError
+from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
 from custom_components.klima import store
-from custom_components.klima.core.ledger import QUARTER
-from custom_components.klima.kept_ledger import KeptLedger
+from custom_components.klima.core.ledger import QUARTER, Ledger
+from custom_components.klima.kept_ledger import MOST_RECENT, KeptLedger
+from custom_components.klima.store import LEDGER_DELAY
 
 
 def use(kept: KeptLedger, bucket: int) -> None:
@@ -41,3 +44,22 @@ async def test_two_writes_that_fail_and_a_kill_lose_nothing(
     use(kept, 5)
     await kept.async_save()
     assert set(kept.recent()) == {"5"}
+
+
+async def test_the_whole_is_written_once_for_what_changed(
+    hass: HomeAssistant, hass_storage: dict[str, Any], freezer: FrozenDateTimeFactory
+) -> None:
+    """It is large: to write it is no reason to write it again."""
+    kept = KeptLedger(hass, "entry")
+    await kept.async_load(None)
+    for bucket in range(MOST_RECENT + 1):
+        use(kept, bucket)
+    with patch.object(Ledger, "rows", autospec=True, side_effect=Ledger.rows) as rows:
+        for _ in range(4):
+            kept.recent()
+            freezer.tick(LEDGER_DELAY + 1)
+            async_fire_time_changed(hass)
+            await hass.async_block_till_done()
+    # All of them are told by no argument: those of the minute's save are named.
+    assert [len(call.args) for call in rows.mock_calls].count(1) == 1
+    assert len(hass_storage["klima.entry.ledger"]["data"]) == MOST_RECENT + 1

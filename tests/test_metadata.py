@@ -58,7 +58,7 @@ THE_SAME_IN = {
     },
     "fr": {
         *("15 minutes", "30 minutes", "60 minutes", "Actions", "Applications", "Auto"),
-        *("Date", "Mode", "Modes", "Taxes", "Total", "Type", "Zone"),
+        *("Boost", "Date", "Mode", "Modes", "Taxes", "Topic", "Total", "Type", "Zone"),
         "Zones",
     },
 }

@@ -145,3 +145,71 @@ async def test_power_tells_when_a_tank_without_a_temperature_heats(
     assert number(hass, "sensor.heat_pump_heating_energy") == pytest.approx(
         0.45, abs=0.01
     )
+
+
+@pytest.mark.parametrize("metered", [True, False])
+async def test_an_element_alone_has_a_cop_of_one(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, metered: bool
+) -> None:
+    """In its mode of resistance a tank's heat pump makes nothing of the electricity."""
+    tank = FullWaterHeater()
+    await async_add_units(hass, tank)
+    tank.set(current_operation="electric", current_temperature=35.0)
+    data: dict[str, Any] = {"family": "heat_pump_water_heater", "price": 0.3}
+    if metered:
+        set_power(hass, 4500)
+        data["power"] = POWER
+    await add_system(hass, UNIT, data=data)
+    for _ in range(60):
+        if metered:
+            set_power(hass, 4500)
+        await pass_time(hass, freezer, minutes=1)
+
+    used = number(hass, OWN_ENERGY)
+    assert used == pytest.approx(4.5, abs=0.1)
+    assert number(hass, "sensor.heat_pump_thermal_energy") == pytest.approx(
+        used, abs=0.01
+    )
+    for cop in ("cop", "seasonal_cop", "expected_cop"):
+        assert number(hass, f"sensor.heat_pump_{cop}") == pytest.approx(1, abs=0.01)
+    # Against resistance it saved nothing, but for a few W of standby.
+    assert number(hass, "sensor.heat_pump_savings") == pytest.approx(0, abs=0.01)
+
+    tank.set(current_operation="eco", current_temperature=45.0)
+    set_power(hass, 450)
+    await pass_time(hass, freezer, minutes=2)
+    assert number(hass, "sensor.heat_pump_cop") > 2
+
+
+@pytest.mark.parametrize("room", [18.0, None])
+async def test_the_weather_is_not_the_air_around_a_tank(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    room: float | None,
+) -> None:
+    """Its room is warmer than a winter's day: that is no sun on the sensor.
+
+    With no sensor of the room it is as the test of water heaters has it.
+    """
+    freezer.move_to("2026-01-20T12:00:00+00:00")
+    hass.states.async_set(
+        "weather.home", "snowy", {"temperature": -12, "temperature_unit": "°C"}
+    )
+    data: dict[str, Any] = {"family": "heat_pump_water_heater", "price": 0.3}
+    if room is not None:
+        data["outdoor_temperature"] = "sensor.basement"
+        hass.states.async_set(
+            "sensor.basement",
+            str(room),
+            {"device_class": "temperature", "unit_of_measurement": "°C"},
+        )
+    tank = FullWaterHeater()
+    await async_add_units(hass, tank)
+    tank.set(current_temperature=46.0, target_temperature=52.0)
+    await add_system(hass, UNIT, data=data)
+    await pass_time(hass, freezer, minutes=5)
+
+    assert 3.2 < number(hass, "sensor.heat_pump_cop") < 3.9
+    assert number(hass, OWN_POWER) == pytest.approx(1600 / 3.3, rel=0.15)
+    basis = state_of(hass, "sensor.heat_pump_expected_cop").attributes["outdoor_basis"]
+    assert basis == (None if room is None else "sensor")

@@ -57,8 +57,12 @@ def async_write_sums(
         _async_write_singly(hass, metadata, rows)
         return
     async_import_statistics(hass, metadata, rows[:1])
-    task = _WriteTask(hass, metadata, rows)
-    get_instance(hass).queue_task(cast("RecorderTask", task))
+    task = cast("RecorderTask", _WriteTask(hass, metadata, rows))
+    try:
+        get_instance(hass).queue_task(task)
+    except AttributeError as err:
+        _LOGGER.info("Writing the past row by row, since at once cannot be: %s", err)
+        _async_write_singly(hass, metadata, rows)
 
 
 @callback

@@ -1,6 +1,6 @@
 """The thermostat of a zone: the unit's own climate entity, whole."""
 
-from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any, override
 
 from homeassistant.components.climate import (
@@ -101,7 +101,6 @@ class KlimaClimate(NativeTemperatures, KlimaZoneEntity, ClimateEntity):
         self._show()
 
     def _offer_of(self) -> tuple[object, ...]:
-        """Return all that the offer hangs on."""
         return (self.zone.driver.capabilities,)
 
     def _offer(self) -> None:
@@ -128,7 +127,6 @@ class KlimaClimate(NativeTemperatures, KlimaZoneEntity, ClimateEntity):
         self._attr_swing_horizontal_modes = _list(capabilities.swing_horizontal_modes)
 
     def _show(self) -> None:
-        """Show the unit's reading."""
         reading = self.zone.driver.reading
         self._attr_available = reading.available
         self._attr_hvac_mode = _MODES.get(reading.mode or "")
@@ -214,7 +212,6 @@ class ComfortClimate(KlimaClimate):
 
     @override
     async def async_added_to_hass(self) -> None:
-        """Follow the control, and the unit."""
         await super().async_added_to_hass()
         self._follow(self.control.listeners, self._async_unit_changed)
 
@@ -275,7 +272,6 @@ class ComfortClimate(KlimaClimate):
 
     @override
     def _show(self) -> None:
-        """Show what is wished, and the room."""
         super()._show()
         if not self.control.active:
             return
@@ -393,7 +389,9 @@ class ComfortClimate(KlimaClimate):
         else:
             await super().async_set_humidity(humidity)
 
-    async def async_hold(self, data: Mapping[str, Any]) -> None:
+    # The actions of Klima, by their names
+
+    async def async_hold(self, **data: Any) -> None:
         """Hold what an action asks for."""
         duration = data.get(ATTR_DURATION)
         seconds = None if duration is None else duration.total_seconds()
@@ -435,13 +433,17 @@ class ComfortClimate(KlimaClimate):
         """End a hold or a boost."""
         await self.control.async_resume(self._context)
 
-    async def async_boost(self, duration: float, temperature: float | None) -> None:
-        """Boost for a time in s."""
+    async def async_boost(
+        self, duration: timedelta, temperature: float | None = None
+    ) -> None:
+        """Boost for a time."""
         await self.control.async_boost(
-            duration, self._checked(ATTR_TEMPERATURE, temperature), self._context
+            duration.total_seconds(),
+            self._checked(ATTR_TEMPERATURE, temperature),
+            self._context,
         )
 
-    def explain(self) -> dict[str, Any]:
+    async def async_explain(self) -> dict[str, Any]:
         """Return why the unit does what it does."""
         return explain(self.control, dt_util.utcnow().timestamp())
 

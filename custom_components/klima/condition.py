@@ -3,9 +3,7 @@
 from typing import override
 
 from homeassistant.components.sensor import DOMAIN as SENSOR_DOMAIN
-from homeassistant.const import CONF_OPTIONS
 from homeassistant.core import HomeAssistant, State
-from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.automation import DomainSpec
 from homeassistant.helpers.condition import (
     ENTITY_STATE_CONDITION_SCHEMA_ANY_ALL,
@@ -13,21 +11,10 @@ from homeassistant.helpers.condition import (
     ConditionConfig,
     EntityConditionBase,
 )
-import voluptuous as vol
 
 from .core.control import Reason
 from .own_entities import own_with_key
-from .triggers.control import CONF_REASON, REASON_KEY, REASONS
-
-_SCHEMA = ENTITY_STATE_CONDITION_SCHEMA_ANY_ALL.extend(
-    {
-        vol.Required(CONF_OPTIONS): {
-            vol.Required(CONF_REASON): vol.All(
-                cv.ensure_list, vol.Length(min=1), [vol.In(REASONS)]
-            )
-        }
-    }
-)
+from .triggers.control import CHOSEN_REASONS, CONF_REASON, REASON_KEY
 
 
 class ReasonCondition(EntityConditionBase):
@@ -43,14 +30,13 @@ class ReasonCondition(EntityConditionBase):
 
     @override
     def is_valid_state(self, entity_state: State) -> bool:
-        """Return whether the reason is one of those."""
         return entity_state.state in self._reasons
 
 
 class ChosenReasonCondition(ReasonCondition):
     """Test zones for the chosen reasons."""
 
-    _schema = _SCHEMA
+    _schema = ENTITY_STATE_CONDITION_SCHEMA_ANY_ALL.extend(CHOSEN_REASONS)
 
     def __init__(self, hass: HomeAssistant, config: ConditionConfig) -> None:
         """Take the chosen reasons."""

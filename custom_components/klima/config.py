@@ -145,7 +145,7 @@ class SystemConfig:
 
     `duct_loss` is a fraction, `duct_loss_given` whether it is the user's own.
 
-    `ratings_from_data` names the ratings that are from open data of its model.
+    `has_model_ratings` is whether any of the ratings is from open data of its model.
     """
 
     family: Family
@@ -159,13 +159,21 @@ class SystemConfig:
     energy: str | None
     price: float | None
     price_entity: str | None
-    ratings_from_data: frozenset[str] = frozenset()
+    has_model_ratings: bool = False
     plan: str | None = None
     fixed_charges: bool = False
     heat_output: str | None = None
     thermal_energy: str | None = None
     grid_co2_entity: str | None = None
     savings: SavingsConfig = SavingsConfig()
+
+    @property
+    def stands_indoors(self) -> bool:
+        """Whether its air is a room's: that of a tank whose owner did not choose the weather."""
+        source = self.outdoor_temperature or ""
+        return self.family is Family.HEAT_PUMP_WATER_HEATER and not source.startswith(
+            "weather."
+        )
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> Self:
@@ -190,8 +198,10 @@ class SystemConfig:
             energy=data.get(CONF_ENERGY),
             price=data.get(CONF_PRICE),
             price_entity=data.get(CONF_PRICE_ENTITY),
-            ratings_from_data=frozenset(data.get(CONF_MODEL_RATINGS, {}))
-            - frozenset(data.get(CONF_RATINGS, {})),
+            has_model_ratings=bool(
+                data.get(CONF_MODEL_RATINGS, {}).keys()
+                - data.get(CONF_RATINGS, {}).keys()
+            ),
             plan=data.get(CONF_PLAN),
             fixed_charges=data.get(CONF_FIXED_CHARGES, False),
             heat_output=data.get(CONF_HEAT_OUTPUT),

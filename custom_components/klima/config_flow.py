@@ -24,7 +24,6 @@ class KlimaConfigFlow(SystemSteps, PlanSteps, domain=DOMAIN):
     async def async_step_user(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Choose what to add."""
         return self.async_show_menu(
             step_id="user", menu_options=["entity", "infrared", "plan"]
         )
@@ -33,7 +32,6 @@ class KlimaConfigFlow(SystemSteps, PlanSteps, domain=DOMAIN):
     async def async_step_reconfigure(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Change a system or a plan."""
         if self._get_reconfigure_entry().data.get(CONF_KIND) == EntryKind.PLAN:
             return await self.async_step_plan()
         return await super().async_step_reconfigure(user_input)
@@ -44,7 +42,6 @@ class KlimaConfigFlow(SystemSteps, PlanSteps, domain=DOMAIN):
     def async_get_supported_subentry_types(
         cls, config_entry: ConfigEntry
     ) -> dict[str, type[ConfigSubentryFlow]]:
-        """Return the subentries that an entry can have."""
         if config_entry.data.get(CONF_KIND) == EntryKind.PLAN:
             return {}
         return {SUBENTRY_ZONE: ZoneFlow}

@@ -39,6 +39,7 @@ from .core.arbitration import Turns
 from .core.cheapest_way import PARTS, STEP, STEPS
 from .core.conduct import Case, conduct
 from .core.control import Compressor, Setting
+from .core.family import Family
 from .drivers import SLIGHT
 from .sources import read_temperature
 from .store import UNREADABLE
@@ -74,7 +75,14 @@ class SystemControl:
         self._hass = hass
         self._entry_id = entry_id
         self._system = system
-        minimum = system.config.ratings.as_dict().get("minimum_outdoor_temperature")
+        config = system.config
+        # Behind a thermostat of ducts or water, resistance or a furnace takes over: turned
+        # off for its compressor's sake, the home would have no heat in the coldest hours.
+        minimum = (
+            config.ratings.minimum_outdoor_temperature
+            if config.family is Family.MINI_SPLIT
+            else None
+        )
         units = hass.config.units
         fahrenheit = units.temperature_unit == UnitOfTemperature.FAHRENHEIT
         self.zones: dict[str, ZoneControl] = {
@@ -214,7 +222,6 @@ class SystemControl:
 
     @callback
     def _read_weeks(self, entity_id: str) -> None:
-        """Read the blocks of the zones that are on a schedule."""
         for control in self.zones.values():
             if control.config.schedule == entity_id:
                 self._hass.async_create_task(

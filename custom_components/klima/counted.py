@@ -20,9 +20,7 @@ from homeassistant.util.hass_dict import HassKey
 
 from .const import DOMAIN
 from .store import (
-    SAVE_DELAY,
     Data,
-    KeptStore,
     PairedStore,
     Take,
     async_taken,
@@ -59,8 +57,6 @@ class _CountedStore(PairedStore):
         self._others: Data = {}
         self._written: Data | None = None
         self._due: dict[str, Callable[[], Data]] = {}
-        self._due_at: float | None = None
-        """When the next write is due, by the loop's clock; None where none is."""
         self._failing = set[str]()
 
     async def async_open(self, key: str, owner: object) -> bool:
@@ -113,20 +109,16 @@ class _CountedStore(PairedStore):
         return self._open.get(key) is owner
 
     @callback
-    def async_save_soon(self, key: str, data: Callable[[], Data]) -> None:
+    def async_save_part_soon(self, key: str, data: Callable[[], Data]) -> None:
         """Save a part within `SAVE_DELAY`, with all that are due by then."""
         self._due[key] = data
-        now = self.hass.loop.time()
-        # One that was cut off, or called off, is made up for.
-        if self._due_at is None or self._due_at < now:
-            self._due_at = now + SAVE_DELAY
-            self.async_delay_save(self._all, SAVE_DELAY)
+        self.async_save_soon(self._all)
 
     async def async_put(self, key: str, data: Data) -> None:
         """Write a part now."""
         self._due.pop(key, None)
         self._parts[key] = data
-        await self._async_save_now()
+        await self._async_save_parts()
 
     @callback
     def async_close(self, key: str) -> None:
@@ -142,7 +134,7 @@ class _CountedStore(PairedStore):
         self._due.pop(key, None)
         self._others.pop(key, None)
         self._parts.pop(key, None)
-        await self._async_save_now()
+        await self._async_save_parts()
         if not (self._parts or self._due):
             # Not in the midst of a write, which a removal waits for.
             await self.async_remove()
@@ -150,11 +142,10 @@ class _CountedStore(PairedStore):
             if self._parts:
                 # Of one that came meanwhile, and whose file may be gone with it.
                 self._written = None
-                await self._async_save_now()
+                await self._async_save_parts()
         self.async_close(key)
 
-    async def _async_save_now(self) -> None:
-        self._due_at = self.hass.loop.time()
+    async def _async_save_parts(self) -> None:
         await self.async_save({NUMBER: self._number, **self._parts})
 
     def _take_next(self) -> None:
@@ -170,7 +161,6 @@ class _CountedStore(PairedStore):
 
     def _all(self) -> Data:
         """Return what is written where a Home Assistant knows nothing of what is below."""
-        self._due_at = None
         while self._due:
             self._take_next()
         return {NUMBER: self._number, **self._parts}
@@ -178,12 +168,12 @@ class _CountedStore(PairedStore):
     @override
     async def _async_write_data(self, data: Data) -> None:
         """Write what all have by now, if there is anything and it is another."""
-        self._due_at = None
         number = 0
         while self._due:
             self._take_next()
             if (number := number + 1) % AT_ONCE == 0:
                 await asyncio.sleep(0)
+        self._due_at = None
         parts = {**self._parts}
         if parts == self._written and not self.failed:
             return
@@ -222,11 +212,11 @@ class Counted:
         self._key = entry_id
 
     async def async_load(self, take: Take, what: str) -> Data | None:
-        """Return what was counted once it was taken up, as `KeptStore.async_load` does."""
+        """Return what was counted once it was taken up, as `async_taken` does."""
         if await self._store.async_open(self._key, self):
             return await async_taken(self._store.async_parts(self._key), take, what)
         own = _own_store(self._hass, self._key)
-        data = await own.async_load(take, what)
+        data = await own.async_take(take, what)
         if data is not None:
             await self._store.async_put(self._key, data)
             if not self._store.failed:
@@ -240,7 +230,7 @@ class Counted:
         Not once it was closed: what ends late would overwrite who came after it.
         """
         if self._store.is_of(self._key, self):
-            self._store.async_save_soon(self._key, data)
+            self._store.async_save_part_soon(self._key, data)
 
     async def async_close(self, data: Data) -> None:
         """Write what was counted to the end."""
@@ -251,9 +241,9 @@ class Counted:
             self._store.async_close(self._key)
 
 
-def _own_store(hass: HomeAssistant, entry_id: str) -> KeptStore:
+def _own_store(hass: HomeAssistant, entry_id: str) -> PairedStore:
     """Return the store that each had of its own, before there was one of all."""
-    return KeptStore(hass, f"{DOMAIN}.{entry_id}", SAVE_DELAY)
+    return PairedStore(hass, f"{DOMAIN}.{entry_id}")
 
 
 async def async_remove_store(hass: HomeAssistant, entry_id: str) -> None:

@@ -85,6 +85,9 @@ class DailyTemperatures:
     @property
     def means(self) -> dict[date, float]:
         """The means of the days that are known."""
+        if self._outdoor.indoors:
+            # They would be of a room, and the days to come of the weather.
+            return {}
         return {date.fromisoformat(day): value for day, value in self._means.items()}
 
     @callback
@@ -136,7 +139,6 @@ class DailyTemperatures:
         return outlooks
 
     def _usual(self, tariff: Tariff, day: date) -> float:
-        """Return the usual mean temperature of a day."""
         config = self._hass.config
         midnight = tariff.midnight(day)
         return (

@@ -101,11 +101,6 @@ class Efficiency:
         return self._config.duct_loss
 
     @property
-    def outdoor_basis(self) -> str:
-        """Where the temperature outdoors comes from."""
-        return self._outdoor.basis.value
-
-    @property
     def season_start(self) -> datetime:
         """When the season started."""
         return moment(self.heat.season.since)
@@ -114,11 +109,6 @@ class Efficiency:
     def period_start(self) -> datetime:
         """When the period started that savings are told of."""
         return moment(self.heat.period.since)
-
-    @property
-    def heat_available(self) -> bool:
-        """Whether the heat can be told now."""
-        return self.heat.output is not None
 
     def assumptions(
         self, fuel_of: Reference | None = None, **given: float | None
@@ -213,10 +203,6 @@ class Efficiency:
         if self._meter is not None:
             self.heat.count_heat(self._meter.close(at))
 
-    def calibrated(self, watts: float) -> float:
-        """Return an estimated power as calibrated."""
-        return watts * self.calibration.factor
-
     @callback
     def update(
         self, at: float, now: Conditions, period_start: float | None = None
@@ -306,13 +292,11 @@ class Efficiency:
     # Within
 
     def _saved(self) -> Comparison:
-        """Return what was saved in the period against the reference that was chosen."""
         return self.compare(
             self._config.savings.reference, self.heat.period, self._assumed
         )
 
     def _trace(self) -> Provenance:
-        """Return where the figures are from now."""
         config, ratings = self._config, self._config.ratings
         has_power, is_rated = config.power is not None, self._model.cop_basis == "rated"
         is_cooling = self.heat.direction in COOLING_ACTIVITIES
@@ -329,7 +313,6 @@ class Efficiency:
         )
 
     def _begin_period(self, at: float, start: float | None) -> None:
-        """Begin what a new billing period and a new day begin."""
         if start is None:
             # With no price there is no bill: the calendar's month has to do.
             start = _month_start()
@@ -389,5 +372,4 @@ def _grid_co2(state: State | None) -> float | None:
 
 
 def _month_start() -> float:
-    """Return when the month began in the home's time zone."""
     return dt_util.start_of_local_day().replace(day=1).timestamp()

@@ -1,6 +1,6 @@
 """What all entities of Klima share."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 import math
 from operator import is_
@@ -23,16 +23,38 @@ class KlimaEntity(Entity):
     _attr_has_entity_name = True
     _attr_should_poll = False
 
-    def _follow[ListenerT](
-        self, listeners: list[ListenerT], listener: ListenerT
+    def _follow(
+        self, listeners: list[Callable[[], None]], listener: Callable[[], None]
     ) -> None:
         """Be told with others, for as long as the entity is there."""
         listeners.append(listener)
         self.async_on_remove(partial(listeners.remove, listener))
 
 
-class KlimaPublishedEntity(KlimaEntity):
-    """An entity of what a system publishes; it writes only what changed.
+class KlimaDescribedEntity(KlimaEntity):
+    """An entity that its description makes; it writes only what changed."""
+
+    def __init__(
+        self, owner_id: str, description: EntityDescription, device_info: DeviceInfo
+    ) -> None:
+        """Belong to an owner's device, under the key's name."""
+        self.entity_description = description
+        self._attr_unique_id = f"{owner_id}_{description.key}"
+        self._attr_translation_key = description.key
+        self._attr_device_info = device_info
+
+    @callback
+    def _async_changed(self) -> None:
+        if self._update():
+            self.async_write_ha_state()
+
+    def _update(self) -> bool:
+        """Take over what it shows; return whether that changed."""
+        raise NotImplementedError
+
+
+class KlimaPublishedEntity(KlimaDescribedEntity):
+    """An entity of what a system publishes.
 
     One that `is_static` changes with the configuration only, and its entry is
     loaded anew with that.
@@ -43,33 +65,19 @@ class KlimaPublishedEntity(KlimaEntity):
 
     @override
     async def async_added_to_hass(self) -> None:
-        """Follow the system."""
         await super().async_added_to_hass()
         self._update()
         if not self.is_static:
-            self._follow(self.system.listeners, self)
-
-    @callback
-    def async_published(self) -> None:
-        """Write a state if what the system publishes changed it."""
-        if self._update():
-            self.async_write_ha_state()
-
-    def _update(self) -> bool:
-        """Take over what the system publishes; return whether it changed."""
-        raise NotImplementedError
+            self._follow(self.system.listeners, self._async_changed)
 
 
 class KlimaSystemEntity(KlimaPublishedEntity):
     """An entity of a system."""
 
     def __init__(self, entry: KlimaConfigEntry, description: EntityDescription) -> None:
-        """Belong to the system's device, under the key's name."""
-        self.entity_description = description
+        """Belong to the system's device."""
         self.system = entry.runtime_data
-        self._attr_unique_id = f"{entry.entry_id}_{description.key}"
-        self._attr_translation_key = description.key
-        self._attr_device_info = self.system.device_info
+        super().__init__(entry.entry_id, description, self.system.device_info)
 
 
 def zone_device(entry: KlimaConfigEntry, zone: Zone) -> DeviceInfo:
@@ -85,8 +93,8 @@ def zone_device(entry: KlimaConfigEntry, zone: Zone) -> DeviceInfo:
     return zone.device_info
 
 
-class KlimaControlEntity(KlimaEntity):
-    """An entity of a zone's control; it writes only what changed."""
+class KlimaControlEntity(KlimaDescribedEntity):
+    """An entity of a zone's control."""
 
     def __init__(
         self,
@@ -94,28 +102,16 @@ class KlimaControlEntity(KlimaEntity):
         control: ZoneControl,
         description: EntityDescription,
     ) -> None:
-        """Belong to the zone's device, under the key's name."""
-        self.entity_description = description
+        """Belong to the zone's device."""
+        zone = control.zone
+        super().__init__(zone.subentry_id, description, zone_device(entry, zone))
         self.control = control
-        self._attr_unique_id = f"{control.zone.subentry_id}_{description.key}"
-        self._attr_translation_key = description.key
-        self._attr_device_info = zone_device(entry, control.zone)
 
     @override
     async def async_added_to_hass(self) -> None:
-        """Follow the control."""
         await super().async_added_to_hass()
         self._update()
-        self._follow(self.control.listeners, self._async_decided)
-
-    @callback
-    def _async_decided(self) -> None:
-        if self._update():
-            self.async_write_ha_state()
-
-    def _update(self) -> bool:
-        """Take over what the control shows; return whether it changed."""
-        raise NotImplementedError
+        self._follow(self.control.listeners, self._async_changed)
 
 
 class KlimaZoneEntity(KlimaEntity):
@@ -129,7 +125,6 @@ class KlimaZoneEntity(KlimaEntity):
 
     @override
     async def async_added_to_hass(self) -> None:
-        """Follow the zone's unit."""
         await super().async_added_to_hass()
         self._seen = self._sight()
         self._update()

@@ -34,5 +34,5 @@ def heat_pump_attributes(
         },
         "cop_basis": model.cop_basis,
         **efficiency,
-        **({"ratings_source": SOURCE} if config.ratings_from_data else {}),
+        **({"ratings_source": SOURCE} if config.has_model_ratings else {}),
     }

@@ -166,7 +166,6 @@ class Past:
 
     @property
     def _counts(self) -> bool:
-        """Whether the meter is a counter."""
         return bool(self._system.config.energy)
 
     async def _async_import(self, *, dry_run: bool) -> dict[str, Any]:

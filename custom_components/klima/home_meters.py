@@ -103,7 +103,6 @@ class HomeMeters:
     def _read(
         self, meter: Meter, reader: CounterReader, at: float, state: State | None
     ) -> Delta | None:
-        """Return what a counter counted since it was last read."""
         try:
             kwh = reader.read(state)
         except ValueError:

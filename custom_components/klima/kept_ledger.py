@@ -31,7 +31,7 @@ class KeptLedger:
 
     async def async_load(self, recent: object) -> None:
         """Take up what was kept: the whole, then what changed since."""
-        await self._store.async_load(self.ledger.overlay, f"the ledger of {self._of}")
+        await self._store.async_take(self.ledger.overlay, f"the ledger of {self._of}")
         if not recent:
             return
         try:
@@ -44,11 +44,14 @@ class KeptLedger:
 
         If that has become much, the whole is written soon.
         """
-        if changed := self.ledger.take_changed():
-            self._recent.update(self.ledger.rows(changed))
+        self._see_changed()
         if len(self._recent) > MOST_RECENT:
             self._store.async_save_soon(self._rows)
         return {**self._in_flight, **self._recent}
+
+    def _see_changed(self) -> None:
+        if changed := self.ledger.take_changed():
+            self._recent.update(self.ledger.rows(changed))
 
     async def async_save(self) -> None:
         """Write the whole now."""
@@ -59,7 +62,7 @@ class KeptLedger:
 
         What the last write was to bring to the disk, and did not, is kept as well.
         """
-        self.recent()
+        self._see_changed()
         kept = self._in_flight if self._store.failed else {}
         self._in_flight, self._recent = {**kept, **self._recent}, {}
         return self.ledger.rows()

@@ -77,8 +77,18 @@ class Operations:
         zones = list(self._zones.values())
         working = [z for z in zones if z.activity in COMPRESSOR_ACTIVITIES] or zones
         rooms = [zone.room for zone in working if zone.room is not None]
-        ducted = sum(not zone.is_tank for zone in working) / max(len(working), 1)
+        ducted = sum(not zone.heats_water for zone in working) / max(len(working), 1)
         return sum(rooms) / len(rooms) if rooms else None, ducted
+
+    @property
+    def by_resistance(self) -> bool:
+        """Whether all that works is a tank in its mode of resistance alone."""
+        modes = {
+            zone.driver.reading.mode if zone.is_tank else None
+            for zone in self._zones.values()
+            if zone.activity in COMPRESSOR_ACTIVITIES
+        }
+        return modes == {"electric"}
 
     def loads(self) -> dict[str, float]:
         """Return the load that each unit makes, by its zone's id."""

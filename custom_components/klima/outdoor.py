@@ -17,17 +17,22 @@ class Outdoor:
     """What a system knows of the temperature outdoors, and from where.
 
     `reported` is what was measured or forecast for now, None where nobody
-    tells; `temperature` has an answer always.
+    tells; `temperature` has an answer always, but of what stands `indoors`: the air
+    around it is that of its room, of which the weather says nothing.
     """
 
-    def __init__(self, hass: HomeAssistant, source: str | None) -> None:
+    def __init__(
+        self, hass: HomeAssistant, source: str | None, *, indoors: bool = False
+    ) -> None:
         """Know nothing yet."""
+        self.indoors = indoors
         self._hass = hass
         self._source = source
         self._filter = SunFilter()
         self._sensor: float | None = None
         self.temperature: float | None = None
-        self.basis = OutdoorBasis.CLIMATE_NORMALS
+        self.basis: OutdoorBasis | None = None
+        """Where it is from; None while nothing is known."""
 
     @property
     def reported(self) -> float | None:
@@ -49,7 +54,7 @@ class Outdoor:
     @callback
     def update(self, at: float) -> None:
         """Choose the best that is known now."""
-        weather = self._weather()
+        weather = None if self.indoors else self._weather()
         sensor = self._sensor
         is_weather = self._source is not None and self._source.startswith("weather.")
         if (
@@ -64,6 +69,8 @@ class Outdoor:
             self.basis = OutdoorBasis.WEATHER if is_weather else OutdoorBasis.SENSOR
         elif weather is not None:
             self.temperature, self.basis = weather, OutdoorBasis.WEATHER
+        elif self.indoors:
+            self.temperature = self.basis = None
         else:
             self.temperature = normal_temperature(
                 self._hass.config.latitude, at, self._hass.config.longitude

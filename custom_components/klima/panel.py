@@ -36,7 +36,6 @@ class KlimaDashboard(LovelaceConfig):
     @property
     @override
     def mode(self) -> str:
-        """Return the mode of dashboards that are not edited in the frontend."""
         return MODE_YAML
 
     @override
@@ -46,7 +45,6 @@ class KlimaDashboard(LovelaceConfig):
 
     @override
     async def async_load(self, force: bool) -> dict[str, Any]:
-        """Return the strategy: the frontend makes the views."""
         return CONFIG
 
     @override

@@ -2,16 +2,20 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any, cast
+import logging
+from typing import TYPE_CHECKING, Any, cast
 
-from homeassistant.components.energy.const import DOMAIN as ENERGY_DOMAIN
-from homeassistant.components.energy.data import async_get_manager
 from homeassistant.const import ATTR_UNIT_OF_MEASUREMENT
 from homeassistant.core import HomeAssistant, State
 
 from .config import SystemConfig
 from .core.price import PriceUnitError, is_plausible, price_factor
 from .sources import NO_READING, finite
+
+if TYPE_CHECKING:
+    from homeassistant.components.energy.data import EnergyManager
+
+_LOGGER = logging.getLogger(__name__)
 
 OLD_FIGURE = 3600.0
 """s after which a price that only changed its unit is believed: most are told each hour."""
@@ -40,10 +44,8 @@ async def async_price_source(
         return PriceSource(entity_id=config.price_entity)
     if config.price is not None:
         return PriceSource(price=config.price)
-    if ENERGY_DOMAIN not in hass.config.components:
-        return None
-    manager = await async_get_manager(hass)
-    if manager.data is None:
+    manager = await _async_manager(hass)
+    if manager is None or manager.data is None:
         return None
     for source in manager.data["energy_sources"]:
         if source["type"] != "grid":
@@ -63,8 +65,23 @@ async def async_watch_dashboard(
 
     There is no way to stop that, so it is asked for once only.
     """
-    if ENERGY_DOMAIN in hass.config.components:
-        (await async_get_manager(hass)).async_listen_updates(changed)
+    if (manager := await _async_manager(hass)) is not None:
+        manager.async_listen_updates(changed)
+
+
+async def _async_manager(hass: HomeAssistant) -> EnergyManager | None:
+    """Return who keeps the settings of the Energy dashboard, None where there is nobody.
+
+    That is private to Home Assistant: it may be another in any version.
+    """
+    if "energy" not in hass.config.components:
+        return None
+    try:
+        from homeassistant.components.energy.data import async_get_manager  # noqa: PLC0415
+    except ImportError as err:
+        _LOGGER.warning("The Energy dashboard's price cannot be read: %s", err)
+        return None
+    return await async_get_manager(hass)
 
 
 def read_price(state: State | None, currency: str) -> float | None:

@@ -101,7 +101,6 @@ class Projector:
         self._refresh(dt_util.utcnow().timestamp())
 
     def _refresh(self, now: float) -> None:
-        """Begin to project anew."""
         self._refreshed = now
         if self._billing.tariff is not None:
             self._entry.async_create_task(

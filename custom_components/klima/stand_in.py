@@ -9,9 +9,9 @@ disabled or removed: a room is not left without any. What it had is remembered i
 """
 
 from collections.abc import Mapping
+import logging
 from typing import Any
 
-from homeassistant.components.homeassistant import exposed_entities
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import Platform
 from homeassistant.core import DOMAIN as HOMEASSISTANT, Event, HomeAssistant, callback
@@ -19,6 +19,21 @@ from homeassistant.helpers import device_registry as dr, entity_registry as er
 
 from .const import CONF_UNIT, DOMAIN, SUBENTRY_ZONE
 from .zone import Zone
+
+_LOGGER = logging.getLogger(__name__)
+
+try:
+    from homeassistant.components.homeassistant.exposed_entities import (
+        KNOWN_ASSISTANTS,
+        async_expose_entity,
+        async_should_expose,
+    )
+except ImportError as err:  # pragma: no cover - it is there in all that are known
+    # Private to Home Assistant: it may be another in any version.
+    _KNOWN: tuple[str, ...] = ()
+    _LOGGER.warning("Units' assistants are not handed over to thermostats: %s", err)
+else:
+    _KNOWN = KNOWN_ASSISTANTS
 
 _ENTRY = "config_entry_id"
 _EXPOSED = "exposed"
@@ -29,6 +44,11 @@ _LENT = "lent"
 _PLATFORMS = tuple(
     f"{platform}." for platform in (Platform.CLIMATE, Platform.WATER_HEATER)
 )
+
+
+def _assistants(hass: HomeAssistant) -> tuple[str, ...]:
+    """Return the assistants that Home Assistant knows what is exposed to."""
+    return _KNOWN if HOMEASSISTANT in hass.config.components else ()
 
 
 def _ours(registry: er.EntityRegistry, zone: Zone) -> er.RegistryEntry | None:
@@ -84,21 +104,15 @@ def async_stand_in(hass: HomeAssistant, entry: ConfigEntry, zone: Zone) -> None:
         _take_back(hass, unit, kept)
         return
     _take_area(hass, ours, unit)
-    exposed: dict[str, bool] = {}
-    if HOMEASSISTANT in hass.config.components:
-        # Asked before it is hidden: what is hidden is exposed to none by default.
-        exposed = {
-            assistant: exposed_entities.async_should_expose(
-                hass, assistant, unit.entity_id
-            )
-            for assistant in exposed_entities.KNOWN_ASSISTANTS
-        }
+    # Asked before it is hidden: what is hidden is exposed to none by default.
+    exposed = {
+        assistant: async_should_expose(hass, assistant, unit.entity_id)
+        for assistant in _assistants(hass)
+    }
     for assistant, is_exposed in exposed.items():
-        exposed_entities.async_expose_entity(
-            hass, assistant, ours.entity_id, is_exposed
-        )
+        async_expose_entity(hass, assistant, ours.entity_id, is_exposed)
         if is_exposed:
-            exposed_entities.async_expose_entity(hass, assistant, unit.entity_id, False)
+            async_expose_entity(hass, assistant, unit.entity_id, False)
     hide = unit.hidden_by is None
     if hide:
         registry.async_update_entity(
@@ -141,9 +155,9 @@ def _take_back(
     if (lent := kept.get(_LENT)) is None:
         return
     registry = er.async_get(hass)
-    if HOMEASSISTANT in hass.config.components:
-        for assistant in lent[_EXPOSED]:
-            exposed_entities.async_expose_entity(hass, assistant, unit.entity_id, False)
+    for assistant in _assistants(hass):
+        if assistant in lent[_EXPOSED]:
+            async_expose_entity(hass, assistant, unit.entity_id, False)
     if lent[_HIDDEN] and unit.hidden_by is None:
         registry.async_update_entity(
             unit.entity_id, hidden_by=er.RegistryEntryHider.INTEGRATION
@@ -160,16 +174,14 @@ def _expose_again(
     hass: HomeAssistant, unit: er.RegistryEntry, exposed: Mapping[str, bool]
 ) -> list[str]:
     """Expose a unit to who might use it before; return to whom it was not meanwhile."""
-    if HOMEASSISTANT not in hass.config.components:
-        return []
     again = [
         assistant
-        for assistant, is_exposed in exposed.items()
-        if is_exposed
-        and not exposed_entities.async_should_expose(hass, assistant, unit.entity_id)
+        for assistant in _assistants(hass)
+        if exposed.get(assistant)
+        and not async_should_expose(hass, assistant, unit.entity_id)
     ]
     for assistant in again:
-        exposed_entities.async_expose_entity(hass, assistant, unit.entity_id, True)
+        async_expose_entity(hass, assistant, unit.entity_id, True)
     return again
 
 

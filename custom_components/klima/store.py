@@ -56,10 +56,45 @@ class PairedStore(Store[Data]):
 
     failed = False
 
-    def __init__(self, hass: HomeAssistant, key: str) -> None:
-        """Take the key of the file."""
+    def __init__(
+        self, hass: HomeAssistant, key: str, delay: float = SAVE_DELAY
+    ) -> None:
+        """Take the key of the file; `delay` is the s from a change to its write."""
         super().__init__(hass, STORAGE_VERSION, key, atomic_writes=True)
         self.copy = Store[Data](hass, STORAGE_VERSION, f"{key}.copy")
+        self._save_delay = delay
+        self._due_at: float | None = None
+        """When the next write is due, by the loop's clock; None where none is."""
+
+    async def async_take(self, take: Take, what: str) -> Data | None:
+        """Return what was kept once it was taken up, as `async_taken` does."""
+        return await async_taken(self.async_readings(), take, what)
+
+    @callback
+    def async_save_soon(self, data: Callable[[], Data]) -> None:
+        """Save within the delay; what is due already is not put off by it.
+
+        Home Assistant's own store waits anew with each change, so that what
+        changes all the time would never be written. `data` is called when it is
+        written.
+        """
+
+        def written() -> Data:
+            """Return what is written now: it is no longer due."""
+            self._due_at = None
+            return data()
+
+        now = self.hass.loop.time()
+        # One that was cut off, or called off, is made up for.
+        if self._due_at is None or self._due_at < now:
+            self._due_at = now + self._save_delay
+            self.async_delay_save(written, self._save_delay)
+
+    @override
+    async def async_save(self, data: Data) -> None:
+        """Write both files now, or as Home Assistant stops."""
+        self._due_at = self.hass.loop.time()
+        await super().async_save(data)
 
     async def async_readings(self) -> AsyncIterator[Data | Exception | None]:
         """Yield what is in the file, then what is in its copy: data, nothing, or why not."""
@@ -79,6 +114,7 @@ class PairedStore(Store[Data]):
         In place of Home Assistant's own, which writes one: to wake a thread for each
         would cost more than all that is written.
         """
+        self._due_at = None
         if find_manager := getattr(storage, "get_internal_store_manager", None):
             # What it read ahead of the copy at the start is no longer so.
             find_manager(self.hass).async_invalidate(self.copy.key)
@@ -105,7 +141,6 @@ class PairedStore(Store[Data]):
 
     @override
     async def async_remove(self) -> None:
-        """Remove both files."""
         await super().async_remove()
         await self.copy.async_remove()
 
@@ -192,58 +227,6 @@ async def async_taken(
     return None
 
 
-class KeptStore:
-    """What one owner keeps, in a file of its own and its copy."""
-
-    def __init__(self, hass: HomeAssistant, key: str, delay: float) -> None:
-        """Take the key of the file; `delay` is the s from a change to its write."""
-        self._delay = delay
-        self._store = PairedStore(hass, key)
-        self._is_due = False
-
-    async def async_load(self, take: Take, what: str) -> Data | None:
-        """Return what was kept once it was taken up, None where nothing was.
-
-        What `take` cannot read is looked for in the copy. `what` says in the log
-        whose it is. Raises ConfigEntryNotReady where the disk itself cannot be
-        read now.
-        """
-        return await async_taken(self._store.async_readings(), take, what)
-
-    @property
-    def failed(self) -> bool:
-        """Whether the last write failed."""
-        return self._store.failed
-
-    @callback
-    def async_save_soon(self, data: Callable[[], Data]) -> None:
-        """Save within the delay; what is due already is not put off by it.
-
-        Home Assistant's own store waits anew with each change, so that what
-        changes all the time would never be written. `data` is called when it is
-        written.
-        """
-        if self._is_due:
-            return
-        self._is_due = True
-
-        def written() -> Data:
-            """Return what is written now: it is no longer due."""
-            self._is_due = False
-            return data()
-
-        self._store.async_delay_save(written, self._delay)
-
-    async def async_save(self, data: Data) -> None:
-        """Write both files now."""
-        self._is_due = False
-        await self._store.async_save(data)
-
-    async def async_remove(self) -> None:
-        """Remove both files."""
-        await self._store.async_remove()
-
-
-def ledger_store(hass: HomeAssistant, entry_id: str) -> KeptStore:
+def ledger_store(hass: HomeAssistant, entry_id: str) -> PairedStore:
     """Return the store of the ledger of a system or a plan."""
-    return KeptStore(hass, f"{DOMAIN}.{entry_id}.ledger", LEDGER_DELAY)
+    return PairedStore(hass, f"{DOMAIN}.{entry_id}.ledger", LEDGER_DELAY)

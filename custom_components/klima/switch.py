@@ -37,10 +37,8 @@ class AutomationSwitch(KlimaControlEntity, SwitchEntity):
 
     @override
     async def async_turn_on(self, **kwargs: Any) -> None:
-        """Let the zone keep itself comfortable."""
         await self.control.async_set_automation(on=True, context=self._context)
 
     @override
     async def async_turn_off(self, **kwargs: Any) -> None:
-        """Pass the unit through as it is."""
         await self.control.async_set_automation(on=False, context=self._context)

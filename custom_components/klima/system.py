@@ -1,8 +1,8 @@
 """The runtime of one system: it reads the sources, meters, and tells its entities."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta, tzinfo
-from typing import Any, Protocol
+from typing import Any
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import EVENT_HOMEASSISTANT_STOP, Platform
@@ -73,13 +73,6 @@ LONGEST_AGAIN = 2 * 3600.0
 """s by which the clock may be set back over midnight with the day going on."""
 
 
-class Listener(Protocol):
-    """Who is told whenever a system publishes."""
-
-    def async_published(self) -> None:
-        """Take over what is published."""
-
-
 class System:
     """One heat pump or air conditioner as equipment."""
 
@@ -104,9 +97,11 @@ class System:
         self.performance = performance(
             config.family,
             config.ratings,
-            heats_tank=any(zone.is_tank for zone in self.zones.values()),
+            heats_tank=any(zone.heats_water for zone in self.zones.values()),
         )
-        self.outdoor = Outdoor(hass, config.outdoor_temperature)
+        self.outdoor = Outdoor(
+            hass, config.outdoor_temperature, indoors=config.stands_indoors
+        )
         self.efficiency = Efficiency(
             hass, entry, config, self.performance, self.outdoor
         )
@@ -140,7 +135,8 @@ class System:
             hass, entry, self.billing, self.outdoor, config.outdoor_temperature
         )
         self._store = Counted(hass, entry.entry_id)
-        self.listeners: list[Listener] = []
+        self.listeners: list[Callable[[], None]] = []
+        """Who is called whenever it publishes."""
         self._readers: dict[str, Reader] = {}
         self._stop: list[CALLBACK_TYPE] = []
         self._stop_reading: list[CALLBACK_TYPE] = []
@@ -231,7 +227,6 @@ class System:
         return price * self.power / 1000
 
     def _mean_price(self) -> float | None:
-        """Return what a kWh costs at its power now."""
         now = dt_util.utcnow().timestamp()
         return self.billing.mean_price((self.power or 0.0) / 1000, now)
 
@@ -508,7 +503,7 @@ class System:
         watts = None
         if self.operations.activity is not None:
             found = estimate(self.performance, self.operations.known(now))
-            watts = self.efficiency.calibrated(found.watts)
+            watts = found.watts * self.efficiency.calibration.factor
         self._count(self._meter.read_power(now, watts))
         self.power = watts
 
@@ -518,7 +513,6 @@ class System:
         self.efficiency.update(now, self._conditions(now), self.billing.period_began)
 
     def _conditions(self, now: float) -> Conditions:
-        """Return what the system does, for its efficiency."""
         room, ducted = self.operations.rooms()
         return Conditions(
             activity=self.operations.activity,
@@ -529,6 +523,7 @@ class System:
             price=self._mean_price(),
             electricity=self._meter.cover(now),
             ducted=ducted,
+            resistance=self.operations.by_resistance,
         )
 
     @callback
@@ -590,7 +585,7 @@ class System:
         self.billing.settle()
         self._settle_heat(dt_util.utcnow().timestamp())
         for listener in tuple(self.listeners):
-            listener.async_published()
+            listener()
         self.async_save_soon()
 
     @callback

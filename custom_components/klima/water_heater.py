@@ -59,7 +59,6 @@ class KlimaWaterHeater(NativeTemperatures, KlimaZoneEntity, WaterHeaterEntity):
 
     @callback
     def _update(self) -> None:
-        """Take over the tank's capabilities and its reading."""
         capabilities = self.zone.driver.capabilities
         self._attr_supported_features = WaterHeaterEntityFeature(capabilities.features)
         self._attr_operation_list = list(capabilities.modes)

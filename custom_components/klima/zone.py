@@ -10,6 +10,7 @@ from homeassistant.helpers.device_registry import DeviceInfo
 from homeassistant.util.unit_conversion import TemperatureConverter
 
 from .core.activity import COOLING_ACTIVITIES, Activity
+from .core.family import is_of_water
 from .drivers import Driver
 from .drivers.create import create_driver
 
@@ -36,6 +37,12 @@ class Zone:
     def is_tank(self) -> bool:
         """Whether it is a tank of hot water."""
         return self.driver.platform is Platform.WATER_HEATER
+
+    @property
+    def heats_water(self) -> bool:
+        """Whether it heats water: a tank, or a thermostat of one or of a flow."""
+        offer = self.driver.capabilities
+        return self.is_tank or is_of_water(offer.modes, self.celsius(offer.max_temp))
 
     @property
     def activity(self) -> Activity:

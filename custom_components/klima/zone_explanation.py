@@ -87,7 +87,6 @@ class _Scale:
 
 
 def _known(control: ZoneControl, inputs: Inputs, scale: _Scale) -> dict[str, Any]:
-    """Return all that the decision was made of."""
     unit, schedule = inputs.unit, inputs.schedule
     return {
         "room": scale.degrees(inputs.temperature),

@@ -89,7 +89,6 @@ class ZoneSenses:
         }
 
     def _look_at_people(self, now: float) -> None:
-        """Take note of who is there."""
         for each, is_there in self._presence().items():
             _see(self._there, each, is_there, now)
             if is_there is not None:

@@ -456,15 +456,21 @@ _ZONES = """async counts => {
     ];
     return counts.map(count => {
         const zones = Array.from({ length: count }, (_, n) => `zone_${n}`);
+        const entities = zones.flatMap(zone => [
+            [`climate.${zone}`, undefined],
+            [`sensor.${zone}_control_reason`, "control_reason"],
+            [`switch.${zone}_automation`, "automation"],
+        ].map(([entity_id, translation_key]) => ({
+            entity_id, translation_key, platform: "klima", device_id: zone,
+        })));
         const view = makeView({}, {
             ...hass,
+            formatEntityName: ({ entity_id }) => entity_id.replace(/.*_\\d+_/, ""),
             devices: Object.fromEntries(
                 [device("house", null), ...zones.map(zone => device(zone, "house"))]),
-            entities: Object.fromEntries(zones.map(zone => [`climate.${zone}`, {
-                entity_id: `climate.${zone}`, platform: "klima", device_id: zone,
-            }])),
-            states: Object.fromEntries(zones.map(zone => [`climate.${zone}`, {
-                entity_id: `climate.${zone}`,
+            entities: Object.fromEntries(entities.map(entity => [entity.entity_id, entity])),
+            states: Object.fromEntries(entities.map(({ entity_id }) => [entity_id, {
+                entity_id,
                 state: "heat",
                 attributes: {
                     supported_features: 1 + 8 + 32,
@@ -474,23 +480,48 @@ _ZONES = """async counts => {
                 },
             }])),
         });
-        return view.sections[0].cards
-            .filter(({ entity }) => entity?.startsWith("climate."))
-            .map(({ features }) => features.length);
+        return view.sections[0].cards.map(({ heading, entity, features, grid_options, name }) =>
+            heading ?? [entity?.split(".")[0], grid_options.columns, grid_options.rows,
+                        (features ?? []).length, name?.map?.(({ type }) => type) ?? name?.type]);
     });
 }"""
 
 
-async def test_thermostats_of_many_zones_are_short(
+async def test_of_many_zones_all_is_short(
     visitor: Visitor, klima: HomeAssistant
 ) -> None:
-    # Twelve with all of their controls were five screens of a phone.
-    async with visitor.visit("many-zones") as visit:
+    # Twelve with all of their controls were five screens of a phone, and the tiles of each two more.
+    zones = range(12)
+    async with visitor.visit("many-zones", Screen(width=1440)) as visit:
+        page = visit.page
         await visit.go("/klima/home")
-        await expect(visit.page.locator("hui-heading-card").first).to_be_visible()
-        few, many = await visit.page.evaluate(_ZONES, [6, 12])
-        assert few[:6] == [4] * 6
-        assert many[:12] == [2] * 12
+        await expect(page.locator("hui-heading-card").first).to_be_visible()
+        few, many = await page.evaluate(_ZONES, [6, 12])
+        assert few[1:7] == [["climate", 12, 5, 4, None]] * 6
+        assert few[7] == ["sensor", 12, 1, 0, ["device", "entity"]]
+        assert many == [
+            "house",
+            *(["climate", 12, 3, 2, None] for _ in zones),
+            "control_reason",
+            *(["sensor", 6, 1, 0, "device"] for _ in zones),
+            "automation",
+            *(["switch", 6, 1, 0, "device"] for _ in zones),
+        ]
+        (seven,) = await page.evaluate(_ZONES, [7])
+        # Rows are full, whatever the number.
+        for kind, columns in (("climate", 12), ("sensor", 6), ("switch", 6)):
+            widths = [card[1] for card in seven if card[0] == kind]
+            assert sum(widths) % 36 == 0
+            assert len(widths) == 7
+            assert widths[0] == columns
+
+        await page.set_viewport_size({"width": 390, "height": 844})
+        few, many = await page.evaluate(_ZONES, [6, 12])
+        # Nothing stands beside them: no higher than what they have.
+        assert few[1:7] == [["climate", 12, "auto", 4, None]] * 6
+        assert many[1:13] == [["climate", 12, 1, 1, None]] * 12
+        assert many[13] == "control_reason"
+        assert many[14:26] == [["sensor", 6, 1, 0, "device"]] * 12
 
 
 _SEEN_BY = """async () => {
@@ -665,6 +696,78 @@ async def test_what_fails_of_an_entity_that_was_changed_says_nothing_of_the_next
         assert error is None
 
 
+async def test_what_was_asked_for_as_the_connection_was_lost_is_asked_for_again(
+    visitor: Visitor, klima: HomeAssistant
+) -> None:
+    client = klima.client
+    living_room = await sensors(client, await entry_id(client, "Living room"))
+    config = {"type": "custom:klima-performance-card", "entity": living_room["cop"]}
+    await show(client, "klima-card", cards(config))
+    async with visitor.visit("connection-lost") as visit:
+        await visit.go("/klima-card")
+        card = visit.page.locator("klima-performance-card")
+        await expect(card.locator(".plot-area")).to_be_visible()
+        told = await card.evaluate(
+            """async (shown, entity) => {
+                // What the websocket answers to what was asked for, and to what is meanwhile.
+                const lost = [
+                    { type: "result", success: false, error: { code: 3, message: "Connection lost" } },
+                    3,
+                ];
+                const card = document.createElement("klima-performance-card");
+                card.setConfig({ ...shown.config, entity });
+                card.hass = {
+                    ...shown.hass,
+                    callWS: (message) =>
+                        lost.length ? Promise.reject(lost.shift()) : shown.hass.callWS(message),
+                };
+                shown.before(card);
+                const told = new Set();
+                for (let n = 0; n < 200 && !(card.data && !card.data.pending); n++) {
+                    await new Promise((done) => setTimeout(done, 50));
+                    told.add(card.error);
+                }
+                return [card.data?.system.name, ...told];
+            }""",
+            living_room["power"],
+        )
+        assert told == ["Living room", None]
+
+
+async def test_the_cards_are_whole_in_a_language_from_the_right(
+    visitor: Visitor, klima: HomeAssistant
+) -> None:
+    client = klima.client
+    living_room = await device_id(client, "Living room")
+    strategy = {"type": "custom:klima", "systems": [living_room]}
+    await show(client, "klima-one", {"strategy": strategy})
+    async with visitor.visit(
+        "from-the-right", Screen(width=390, height=844, language="he-IL")
+    ) as visit:
+        page = visit.page
+        await visit.go("/klima-one/home")
+        for name in ("klima-performance-card", "klima-week-card"):
+            card = page.locator(name)
+            await card.scroll_into_view_if_needed()
+            await expect(card.locator(".plot-area")).to_be_visible()
+            await expect(page.locator("html")).to_have_attribute("dir", "rtl")
+            # No title is cut, and no figure of an axis is within the picture.
+            wrong = await card.evaluate(
+                """card => {
+                    const within = card.shadowRoot.querySelector("ha-card").getBoundingClientRect();
+                    return [...card.shadowRoot.querySelectorAll("svg.plot text")].filter(text => {
+                        const box = text.getBoundingClientRect();
+                        const at = Number(text.getAttribute("x")) +
+                            text.ownerSVGElement.getBoundingClientRect().left;
+                        return box.left < within.left || box.right > within.right ||
+                            (text.getAttribute("text-anchor") === "end" && box.right > at + 1);
+                    }).map(text => text.textContent);
+                }"""
+            )
+            assert wrong == []
+            await visit.shoot(name)
+
+
 async def test_a_tanks_performance_is_by_the_air_around_it(
     visitor: Visitor, klima: HomeAssistant
 ) -> None:
@@ -675,7 +778,7 @@ async def test_a_tanks_performance_is_by_the_air_around_it(
     async with visitor.visit("performance-tank") as visit:
         await visit.go("/klima-card")
         card = visit.page.locator("klima-performance-card")
-        told = "COP by the temperature of the air around it: Hot water"
+        told = "COP by ambient air temperature: Hot water"
         await expect(card.locator("caption")).to_have_text(told)
         await expect(card.locator(".plot-area")).to_have_attribute(
             "aria-label", re.compile(f"^{told}")

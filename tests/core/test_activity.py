@@ -11,6 +11,7 @@ from custom_components.klima.core.activity import (
     infer_tank_activity,
     of_power,
     of_system,
+    one_way,
     working_activity,
 )
 
@@ -191,3 +192,23 @@ def test_power_overrules_a_guess(
 ) -> None:
     """Only a compressor draws this much; without it nothing heats or cools."""
     assert of_power(inferred, working, watts, 90.0) is expected
+
+
+@pytest.mark.parametrize(
+    ("mode", "modes", "expected"),
+    [
+        ("auto", ("off", "cool", "dry", "fan_only", "auto"), "cool"),
+        ("auto", ("auto", "heat"), "heat"),
+        ("auto", ("off", "heat", "cool", "auto"), "auto"),
+        ("auto", ("off", "auto"), "auto"),
+        ("auto", ("auto", "heat", "heat_cool"), "auto"),
+        ("heat_cool", ("off", "heat", "heat_cool"), "heat_cool"),
+        ("dry", ("off", "cool", "dry"), "dry"),
+        (None, ("off", "cool"), None),
+    ],
+)
+def test_auto_goes_the_one_way_that_a_unit_has(
+    mode: str | None, modes: tuple[str, ...], expected: str | None
+) -> None:
+    """A window unit does not heat; where both or neither is offered, it may do either."""
+    assert one_way(mode, modes) == expected

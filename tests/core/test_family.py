@@ -8,6 +8,7 @@ from custom_components.klima.core.family import (
     Family,
     ZoneControl,
     guess_family,
+    is_of_water,
 )
 
 
@@ -74,4 +75,30 @@ def test_guesses(
             is_tank=is_tank, modes=modes, is_thermostat=is_thermostat, words=words
         )
         is expected
+    )
+
+
+@pytest.mark.parametrize(
+    ("modes", "hottest", "words", "expected"),
+    [
+        (("off", "heat"), 60, "Hot water", Family.HEAT_PUMP_WATER_HEATER),
+        (("off", "heat"), 60, "Warmwasser", Family.HEAT_PUMP_WATER_HEATER),
+        (("heat",), 48.9, "DHW tank", Family.HEAT_PUMP_WATER_HEATER),
+        # It heats rooms by water.
+        (("off", "heat"), 55, "Ecodan flow", Family.DUCTED_AIR_SOURCE),
+        (("off", "heat"), 30, "Room above the tank", Family.MINI_SPLIT),
+        (("off", "heat"), None, "Hot water", Family.MINI_SPLIT),
+        (("off", "heat", "cool"), 88, "Tank", Family.MINI_SPLIT),
+    ],
+)
+def test_a_thermostat_of_a_tank(
+    modes: tuple[str, ...], hottest: float | None, words: str, expected: Family
+) -> None:
+    """It is set to what no room is, and says so."""
+    guess = guess_family(
+        is_tank=False, modes=modes, is_thermostat=False, words=words, hottest=hottest
+    )
+    assert guess is expected
+    assert is_of_water(modes, hottest) is (
+        hottest is not None and hottest > 40 and "cool" not in modes
     )

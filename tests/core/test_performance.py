@@ -440,3 +440,46 @@ def test_a_tank_runs_through_what_was_measured() -> None:
         assert model.cop_between(point.source, point.sink) == pytest.approx(point.cop)
     assert 2.4 < model.cop_between(14, 55) < 3.1
     assert model.cop_between(20, 45) > 3.1
+
+
+def test_what_is_no_heat_pump_heats_by_resistance() -> None:
+    """A window unit with a heater gives what it takes, and no more."""
+    model = performance(Family.AIR_CONDITIONER, Ratings(eer2=12))
+    for outdoor in (-10.0, 5.0, 25.0):
+        assert model.cop(Activity.HEATING, outdoor, 20) == 1
+        assert model.at(Activity.HEATING, outdoor, 20).heat_of(1503) == 1500
+
+
+def test_an_element_alone_gives_what_it_takes() -> None:
+    """A tank in its mode of resistance, whatever its heat pump could."""
+    model = performance(Family.HEAT_PUMP_WATER_HEATER, Ratings(uef=3.5))
+    element = model.at(Activity.HEATING, 20, 50, resistance=True)
+    assert element.heat_of(4503) == 4500
+    assert element.cop(1.0) == 1
+    assert model.at(Activity.HEATING, 20, 50).heat_of(4503) > 5000
+
+
+@pytest.mark.parametrize(
+    ("family", "ratings"),
+    [
+        (Family.DUCTED_AIR_SOURCE, Ratings()),
+        (Family.GROUND_SOURCE, Ratings()),
+        (Family.GROUND_SOURCE, Ratings(heating_capacity=10.5)),
+    ],
+)
+def test_strips_are_no_larger_compressor(family: Family, ratings: Ratings) -> None:
+    """What no home's compressor draws is resistance, though no capacity is known."""
+    point = performance(family, ratings).at(Activity.HEATING, 0, 21)
+    full = point.power(1.0)
+    # It may be larger than is typical.
+    larger = point.heat_of(1.5 * full + point.standby)
+    assert larger == pytest.approx(1.5 * point.capacity)
+    most = point.heat_of(2.0 * full + point.standby)
+    assert point.heat_of(2.0 * full + point.standby + 9000) == pytest.approx(
+        most + 9000
+    )
+    # A mini-split has none: it is just larger.
+    split = performance(Family.MINI_SPLIT, Ratings()).at(Activity.HEATING, 0, 21)
+    assert split.heat_of(3 * split.power(1.0) + split.standby) == pytest.approx(
+        3 * split.capacity
+    )

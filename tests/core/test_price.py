@@ -26,6 +26,12 @@ from custom_components.klima.core.price import PriceSeries, PriceUnitError, pric
         ("öre/kWh", "SEK", 0.01),
         ("kr/kWh", "SEK", 1),
         ("R$/kWh", "BRL", 1),
+        ("円/kWh", "JPY", 1),
+        ("Rs/kWh", "INR", 1),
+        ("Rs./kWh", "PKR", 1),
+        ("paise/kWh", "INR", 0.01),
+        ("₩/kWh", "KRW", 1),
+        ("kr./kWh", "DKK", 1),
     ],
 )
 def test_units_are_recognised_and_scaled(

@@ -21,8 +21,8 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components import klima
 from custom_components.klima import counted, pricing, store
 from custom_components.klima.counted import Counted
+from custom_components.klima.kept_ledger import KeptLedger
 from custom_components.klima.plan import Plan
-from custom_components.klima.store import KeptStore
 from tests.comfort_zone import add_zone, call, later, sensor
 from tests.common import set_up, zones_entry
 from tests.plans import add_plan
@@ -471,6 +471,6 @@ async def test_a_ledger_that_cannot_be_written_takes_nothing_along(
     """What was counted to the end is kept, whatever became of the file beside it."""
     entry = await add_home(hass, energy=None, price_entity=None, price=0.25)
     await use_power(hass, freezer, 5)
-    with patch.object(KeptStore, "async_save", side_effect=OSError("Read-only")):
+    with patch.object(KeptLedger, "async_save", side_effect=OSError("Read-only")):
         assert not await hass.config_entries.async_unload(entry.entry_id)
     assert kept_energy(counted_file(hass), entry) == pytest.approx(0.1, abs=1e-3)

@@ -12,13 +12,7 @@ from homeassistant.components.climate import (
     HVACMode,
 )
 from homeassistant.const import ATTR_TEMPERATURE
-from homeassistant.core import (
-    HomeAssistant,
-    ServiceCall,
-    ServiceResponse,
-    SupportsResponse,
-    callback,
-)
+from homeassistant.core import HomeAssistant, SupportsResponse, callback
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.service import async_register_platform_entity_service
 from homeassistant.helpers.typing import VolDictType
@@ -76,27 +70,11 @@ BOOST_FIELDS: VolDictType = {
 @callback
 def async_register(hass: HomeAssistant) -> None:
     """Register the actions, for the thermostats of Klima."""
-
-    async def hold(entity: Any, call: ServiceCall) -> None:
-        await entity.async_hold(call.data)
-
-    async def resume(entity: Any, call: ServiceCall) -> None:
-        await entity.async_resume()
-
-    async def boost(entity: Any, call: ServiceCall) -> None:
-        await entity.async_boost(
-            call.data[ATTR_DURATION].total_seconds(), call.data.get(ATTR_TEMPERATURE)
-        )
-
-    async def explain(entity: Any, call: ServiceCall) -> ServiceResponse:
-        answer: ServiceResponse = entity.explain()
-        return answer
-
-    for name, schema, func, response in (
-        (SERVICE_HOLD, HOLD_FIELDS, hold, SupportsResponse.NONE),
-        (SERVICE_RESUME, {}, resume, SupportsResponse.NONE),
-        (SERVICE_BOOST, BOOST_FIELDS, boost, SupportsResponse.NONE),
-        (SERVICE_EXPLAIN, {}, explain, SupportsResponse.ONLY),
+    for name, schema, response in (
+        (SERVICE_HOLD, HOLD_FIELDS, SupportsResponse.NONE),
+        (SERVICE_RESUME, {}, SupportsResponse.NONE),
+        (SERVICE_BOOST, BOOST_FIELDS, SupportsResponse.NONE),
+        (SERVICE_EXPLAIN, {}, SupportsResponse.ONLY),
     ):
         async_register_platform_entity_service(
             hass,
@@ -104,6 +82,6 @@ def async_register(hass: HomeAssistant) -> None:
             name,
             entity_domain=CLIMATE_DOMAIN,
             schema=schema,
-            func=func,
+            func=f"async_{name}",
             supports_response=response,
         )

@@ -79,43 +79,24 @@ REBATES_SCHEMA = vol.Schema(
 @callback
 def async_register(hass: HomeAssistant) -> None:
     """Register the actions."""
+    for name, func, schema, response in (
+        ("calibrate", _async_calibrate, CALIBRATE_SCHEMA, SupportsResponse.OPTIONAL),
+        ("compare", _async_compare, COMPARE_SCHEMA, SupportsResponse.ONLY),
+        ("rebates", _async_rebates, REBATES_SCHEMA, SupportsResponse.ONLY),
+    ):
+        hass.services.async_register(
+            DOMAIN, name, func, schema=schema, supports_response=response
+        )
     hass.services.async_register(
-        DOMAIN,
-        "calibrate",
-        _async_calibrate,
-        schema=CALIBRATE_SCHEMA,
-        supports_response=SupportsResponse.OPTIONAL,
-    )
-    hass.services.async_register(
-        DOMAIN,
-        "compare",
-        _async_compare,
-        schema=COMPARE_SCHEMA,
-        supports_response=SupportsResponse.ONLY,
-    )
-    hass.services.async_register(
-        DOMAIN,
-        "rebates",
-        _async_rebates,
-        schema=REBATES_SCHEMA,
-        supports_response=SupportsResponse.ONLY,
-    )
-    hass.services.async_register(
-        DOMAIN,
-        "reset_season",
-        _async_reset_season,
-        schema=vol.Schema(SYSTEM_FIELD),
-        supports_response=SupportsResponse.NONE,
+        DOMAIN, "reset_season", _async_reset_season, schema=vol.Schema(SYSTEM_FIELD)
     )
 
 
 async def _async_reset_season(call: ServiceCall) -> None:
-    """Begin a new season."""
     (await async_called_system(call, POLICY_CONTROL)).async_reset_season()
 
 
 async def _async_calibrate(call: ServiceCall) -> ServiceResponse:
-    """Bring the estimated power in line with a true figure."""
     hass, data = call.hass, call.data
     system = await async_called_system(call, POLICY_CONTROL)
     if system.energy_basis != ESTIMATED:

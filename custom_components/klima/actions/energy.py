@@ -85,7 +85,6 @@ def async_register(hass: HomeAssistant) -> None:
 
 
 async def _async_import_history(call: ServiceCall) -> ServiceResponse:
-    """Take a meter's past over."""
     system = await async_called_system(call)
     try:
         return await Past(call.hass, system).async_import(

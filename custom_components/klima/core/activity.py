@@ -4,7 +4,7 @@ The values are those of Home Assistant's `hvac_action`, so that the edge maps
 by value; the core knows them without importing Home Assistant.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from enum import StrEnum
 
 
@@ -35,6 +35,20 @@ An engineering assumption: the usual differential of room thermostats.
 
 TANK_BAND = 3.0
 """K below its target at which a tank is taken to start reheating (an assumption)."""
+
+
+def one_way(mode: str | None, modes: Collection[str]) -> str | None:
+    """Return the mode that `auto` comes to in a unit that has one direction only.
+
+    `modes` are the HVAC modes that it offers. What cannot heat only cools, however
+    cold the room is: window units have an `auto` that rests their fan.
+    """
+    if mode == "auto" and "heat_cool" not in modes:
+        if "heat" not in modes and "cool" in modes:
+            return "cool"
+        if "heat" in modes and "cool" not in modes:
+            return "heat"
+    return mode
 
 
 def infer_room_activity(

@@ -1,7 +1,9 @@
 """The heat-pump family, and how a unit is classified within it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
+import re
 
 
 class Family(StrEnum):
@@ -145,21 +147,44 @@ _WORDS: tuple[tuple[str, Family], ...] = (
 
 _HEATING_MODES = frozenset({"heat", "heat_cool"})
 
+_TANK = re.compile(
+    r"hot[ _-]?water|\bdhw\b|\btank\b|cylinder|water heater"
+    r"|warmwasser|brauchwasser|\bbww\b|eau chaude|\becs\b|chauffe-eau|ballon"
+)
+"""What a thermostat of a tank calls itself."""
+
+WATER = 45.0
+"""°C that no room is heated to: a thermostat that offers it is one of water."""
+
+
+def is_of_water(modes: Collection[str], hottest: float | None) -> bool:
+    """Return whether a thermostat is of water, a tank's or a flow's, and of no room.
+
+    `hottest` is the most in °C that it can be set to. What cools as well is taken for a
+    unit whose limits are wrong.
+    """
+    return hottest is not None and hottest >= WATER and "cool" not in modes
+
 
 def guess_family(
-    *, is_tank: bool, modes: tuple[str, ...], is_thermostat: bool, words: str
+    *,
+    is_tank: bool,
+    modes: tuple[str, ...],
+    is_thermostat: bool,
+    words: str,
+    hottest: float | None = None,
 ) -> Family:
     """Guess which member of the family a unit is, to be confirmed by its owner.
 
     `modes` are the HVAC modes that it offers, `is_thermostat` whether what
     controls it is known to be a wall thermostat (of a ducted system), `words`
-    all that it calls itself.
+    all that it calls itself, `hottest` the most in °C that it can be set to.
     """
-    if is_tank:
+    words = words.lower()
+    if is_tank or (is_of_water(modes, hottest) and _TANK.search(words)):
         return Family.HEAT_PUMP_WATER_HEATER
     if "cool" in modes and not _HEATING_MODES & set(modes):
         return Family.AIR_CONDITIONER
-    words = words.lower()
     for word, family in _WORDS:
         if word in words and "ductless" not in words:
             return family

@@ -28,8 +28,9 @@ class Conditions:
 
     `room` is the °C of what it heats or cools (the water's of a tank). `outdoor` has
     an answer always, `reported` only where somebody tells the °C outdoors. `ducted` is
-    the share of what works that is no tank: a tank's heat has no ducts. `electricity`
-    says what is known of the electricity by now.
+    the share of what works that is no tank: a tank's heat has no ducts. `resistance` is
+    whether that heats in place of the compressor. `electricity` says what is known of the
+    electricity by now.
     """
 
     activity: Activity | None
@@ -40,6 +41,7 @@ class Conditions:
     price: float | None
     electricity: Coverage
     ducted: float = 1.0
+    resistance: bool = False
 
 
 class HeatAccount:
@@ -91,9 +93,10 @@ class HeatAccount:
         """W of heat that it moves now, below 0 in cooling; None where that is not known."""
         self.cop: float | None = None
         self.expected_cop: float | None = None
-        self._conditions: tuple[Activity, float | None, float]
-        self._conditions = (self.direction, None, indoor_of(self.direction, None))
-        self._in_them = model.at(*self._conditions)
+        indoor = indoor_of(self.direction, None)
+        self._conditions: tuple[Activity, float | None, float, bool]
+        self._conditions = (self.direction, None, indoor, False)
+        self._in_them = model.at(self.direction, None, indoor)
 
     @property
     def seasonal_cop(self) -> float | None:
@@ -305,9 +308,10 @@ class HeatAccount:
         """Return what the model knows of these conditions: most minutes the same."""
         # A tank's heat is of its own room, if that is told.
         source = now.outdoor if self._model.typical.source is None else now.reported
-        conditions = (activity, source, indoor_of(activity, now.room))
+        conditions = (activity, source, indoor_of(activity, now.room), now.resistance)
         if conditions != self._conditions:
-            self._conditions, self._in_them = conditions, self._model.at(*conditions)
+            self._conditions = conditions
+            self._in_them = self._model.at(*conditions[:3], resistance=now.resistance)
         return self._in_them
 
     # Kept

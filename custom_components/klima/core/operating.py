@@ -97,14 +97,14 @@ class Point:
 
     `capacity` is the heat in W at full load, `line` the COP, `standby` W that are
     drawn beside the compressor. Below `least_load` (a share of full load) it cycles.
-    `has_backup`: resistance helps beyond full load.
+    `backup` is beyond how many times full load resistance heats, None where none does.
     """
 
     capacity: float
     line: Line
     standby: float
     least_load: float
-    has_backup: bool
+    backup: float | None
     is_heating: bool
 
     def cop(self, load: float) -> float:
@@ -120,8 +120,8 @@ class Point:
         """Return the heat in W that a unit moves which draws a power.
 
         The load is the one that takes this power. What is drawn beyond full
-        load is resistance where the system has it; else the system is larger
-        than is known, and moves as much more.
+        load is resistance where the system has it (see `backup`); else the system is
+        larger than is known, and moves as much more.
         """
         watts = max(watts - self.standby, 0.0)
         line, capacity, least = self.line, self.capacity, self.least_load
@@ -130,10 +130,10 @@ class Point:
         cop = max(1.0, line.cop(1.0))
         full = capacity / cop
         if least >= 1 or watts >= full:
-            beyond = max(watts - full, 0.0)
-            if self.has_backup and self.is_heating:
-                return (watts - beyond) * cop + beyond
-            return watts * cop
+            if self.backup is None or not self.is_heating:
+                return watts * cop
+            beyond = max(watts - self.backup * full, 0.0)
+            return (watts - beyond) * cop + beyond
         at_least = max(1.0, line.cop(least))
         load = watts * at_least / capacity
         if load < least:

@@ -99,6 +99,10 @@ _LARGEST = {
 (assumptions): a multi-split for a whole house; a 4.5 kW element beside the compressor;
 a compressor with a back-up of 10 to 20 kW."""
 
+LARGEST_HOME = 19.0
+"""kW of the largest unit that AHRI 210/240 rates (65,000 Btu/h): what draws more than
+its compressor has strips."""
+
 NO_HEATING = 18.0
 """°C outdoors above which a home is rather cooled than heated (an assumption)."""
 
@@ -127,8 +131,8 @@ class Performance:
     `rated_cop` is the COP at the family's standard rating point, `cop_basis`
     whether it was given. `heating` holds (°C at the source, COP) at the points
     that are known, coldest first, `curve` the same with what defrost takes
-    between them. Capacities are in W. `backup` tells whether resistance helps
-    where the compressor is at its end. `hydronic` is one that heats a tank
+    between them. Capacities are in W. `backup` is beyond how many times full load
+    resistance heats, None where none does. `hydronic` is one that heats a tank
     beside rooms: water carries its heat, and its COPs are at `WATER_FLOW`.
     """
 
@@ -142,7 +146,7 @@ class Performance:
     heating_capacity: float
     cooling_capacity: float
     minimum_outdoor: float | None
-    backup: bool
+    backup: float | None
     typical: TypicalFigures
     hydronic: bool = False
 
@@ -191,15 +195,31 @@ class Performance:
         """
         return self.at(activity, outdoor, indoor).cop(load)
 
-    def at(self, activity: Activity, outdoor: float | None, indoor: float) -> Point:
-        """Return what holds at a pair of temperatures, as of `cop`, at any load."""
+    def at(
+        self,
+        activity: Activity,
+        outdoor: float | None,
+        indoor: float,
+        *,
+        resistance: bool = False,
+    ) -> Point:
+        """Return what holds at a pair of temperatures, as of `cop`, at any load.
+
+        `resistance` is whether that heats in place of the compressor.
+        """
+        heats = activity not in COOLING_ACTIVITIES
+        if heats and (resistance or not self.heats):
+            # What warms a room with an air conditioner is resistance as well.
+            line = Line(1.0, indoor, indoor, 1.0, refrigerant_heating)
+        else:
+            line = self._line(activity, outdoor, indoor)
         return Point(
             capacity=self.capacity(activity, outdoor),
-            line=self._line(activity, outdoor, indoor),
+            line=line,
             standby=self.typical.standby,
             least_load=self.typical.least_load,
-            has_backup=self.backup,
-            is_heating=activity not in COOLING_ACTIVITIES,
+            backup=self.backup,
+            is_heating=heats,
         )
 
     def capacity(self, activity: Activity, outdoor: float | None) -> float:
@@ -326,7 +346,6 @@ def performance(
     cold_climate = None
     if typical.source is None and ratings.cop_minus_15 is not None:
         cold_climate = ratings.cop_minus_15 >= COLD_CLIMATE_COP
-    is_tank = family is Family.HEAT_PUMP_WATER_HEATER
     model = Performance(
         family=family,
         rated_cop=round(rated_cop, 2),
@@ -338,16 +357,27 @@ def performance(
         heating_capacity=1000 * (ratings.heating_capacity or typical.heating_capacity),
         cooling_capacity=1000 * (ratings.cooling_capacity or typical.cooling_capacity),
         minimum_outdoor=ratings.minimum_outdoor_temperature,
-        backup=is_tank
-        or (
-            family is Family.DUCTED_AIR_SOURCE and ratings.heating_capacity is not None
-        ),
+        backup=_backup(family, ratings, typical),
         typical=typical,
         hydronic=hydronic,
     )
     if given or typical.source is not None or not heating:
         return model
     return _to_season(model, ratings)
+
+
+def _backup(family: Family, ratings: Ratings, typical: TypicalFigures) -> float | None:
+    """Return beyond how many times full load resistance heats, None where none does."""
+    match family:
+        case Family.HEAT_PUMP_WATER_HEATER:
+            return 1.0
+        case Family.DUCTED_AIR_SOURCE if ratings.heating_capacity is not None:
+            return 1.0
+        case Family.DUCTED_AIR_SOURCE | Family.GROUND_SOURCE:
+            # One of the ground is often rated at a middle speed.
+            return LARGEST_HOME / typical.heating_capacity
+        case _:
+            return None
 
 
 def _to_season(model: Performance, ratings: Ratings) -> Performance:

@@ -18,9 +18,14 @@ _SYMBOLS: dict[str, frozenset[str]] = {
     "€": frozenset({"EUR"}),
     "£": frozenset({"GBP"}),
     "¥": frozenset({"JPY", "CNY"}),
+    "円": frozenset({"JPY"}),
+    "₩": frozenset({"KRW"}),
     "₹": frozenset({"INR"}),
+    "rs": frozenset({"INR", "PKR", "LKR"}),
+    "rs.": frozenset({"INR", "PKR", "LKR"}),
     "zł": frozenset({"PLN"}),
     "kr": frozenset({"SEK", "NOK", "DKK", "ISK"}),
+    "kr.": frozenset({"DKK", "ISK"}),
     "kč": frozenset({"CZK"}),
     "fr.": frozenset({"CHF"}),
     "r$": frozenset({"BRL"}),
@@ -41,6 +46,7 @@ _HUNDREDTHS: dict[str, frozenset[str] | None] = {
     "ore": frozenset({"NOK", "DKK", "SEK"}),
     "gr": frozenset({"PLN"}),
     "rp": frozenset({"CHF"}),
+    "paise": frozenset({"INR"}),
 }
 """The hundredths of a currency, and which have them by that name (None: any)."""
 

@@ -38,6 +38,7 @@ from ..core.activity import (
     Activity,
     infer_room_activity,
     infer_tank_activity,
+    one_way,
     working_activity,
 )
 from ..errors import told
@@ -153,7 +154,6 @@ class EntityDriver:
                 self.capabilities = capabilities
 
     def _read_capabilities(self, state: State | None) -> Capabilities:
-        """Read the capabilities from the state, else from the registry."""
         attributes: Mapping[str, Any]
         if state is not None:
             attributes = state.attributes
@@ -251,6 +251,7 @@ class EntityDriver:
                 previous=previous,
             )
             return activity, None if activity is Activity.OFF else Activity.HEATING
+        mode = one_way(mode, self.capabilities.modes)
         heat_to = low if target is None else target
         cool_to = high if target is None else target
         return (

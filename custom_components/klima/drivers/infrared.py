@@ -51,7 +51,7 @@ from ..const import (
     CONF_VENDOR,
     SUBENTRY_ZONE,
 )
-from ..core.activity import infer_room_activity, working_activity
+from ..core.activity import infer_room_activity, one_way, working_activity
 from ..core.infrared.belief import is_off
 from ..core.infrared.smartir import CodeFileError
 from ..core.infrared.state import (
@@ -247,7 +247,6 @@ class InfraredDriver:
         self._async_believe(outgoing.state, StateSource.ASSUMED)
 
     def _asked(self, action: str, data: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the settings that an action asks for."""
         if action == SERVICE_TURN_OFF:
             return {"mode": OFF}
         if action == SERVICE_TURN_ON:
@@ -357,7 +356,6 @@ class InfraredDriver:
 
     @callback
     def _async_update(self) -> None:
-        """Read again, and tell if that changed."""
         before = self.reading
         self._read()
         if self.reading != before:
@@ -368,8 +366,9 @@ class InfraredDriver:
             self.reading = UNAVAILABLE
             return
         state = self._state
+        mode = one_way(state.mode, self._link.envelope.modes)
         activity = infer_room_activity(
-            state.mode,
+            mode,
             room=None,
             heat_to=state.temperature,
             cool_to=state.temperature,
@@ -380,7 +379,7 @@ class InfraredDriver:
             mode=state.mode,
             activity=activity,
             working=working_activity(
-                state.mode,
+                mode,
                 room=None,
                 heat_to=state.temperature,
                 cool_to=state.temperature,
@@ -444,7 +443,6 @@ class InfraredDriver:
         )
 
     async def _async_resend(self, wished: UnitState, runs: bool) -> None:
-        """Send the last frame once more."""
         link = self._link
         assert link is not None
         self._resent = True
@@ -454,7 +452,6 @@ class InfraredDriver:
 
 
 def _capabilities(envelope: Envelope) -> Capabilities:
-    """Return what a unit can do, as a climate entity tells it."""
     features = ClimateEntityFeature.TURN_OFF
     if envelope.modes:
         features |= ClimateEntityFeature.TURN_ON

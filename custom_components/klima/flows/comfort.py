@@ -69,8 +69,17 @@ MAX_HOLD_MINUTES = 7 * 24 * 60
 MAX_OFFSET = 8.0
 MAX_PRIORITY = 100
 
-_LISTS = (CONF_WINDOWS, CONF_PRESENCE)
-_SINGLE = (CONF_TEMPERATURE, CONF_HUMIDITY, CONF_SCHEDULE)
+_AS_GIVEN = (
+    CONF_TEMPERATURE,
+    CONF_HUMIDITY,
+    CONF_SCHEDULE,
+    CONF_WINDOWS,
+    CONF_PRESENCE,
+    CONF_HOLD_MINUTES,
+    CONF_OFFSET_LIMIT,
+    CONF_PRIORITY,
+)
+"""The fields that are kept as they are filled in; the limit is converted then."""
 
 
 class AnyDurationSelector(DurationSelector):
@@ -208,13 +217,7 @@ def comfort_data(hass: HomeAssistant, user_input: Mapping[str, Any]) -> dict[str
     """Return what is kept of the form: what was left empty is not."""
     data: dict[str, Any] = {
         field: value
-        for field in (
-            *_SINGLE,
-            *_LISTS,
-            CONF_HOLD_MINUTES,
-            CONF_OFFSET_LIMIT,
-            CONF_PRIORITY,
-        )
+        for field in _AS_GIVEN
         if (value := user_input.get(field)) not in (None, "", [])
     }
     degrees = hass.config.units.temperature_unit
@@ -239,17 +242,7 @@ def comfort_data(hass: HomeAssistant, user_input: Mapping[str, Any]) -> dict[str
 
 def suggested_comfort(hass: HomeAssistant, data: Mapping[str, Any]) -> dict[str, Any]:
     """Return the form as it was filled in, from what is kept."""
-    suggested = {
-        field: data[field]
-        for field in (
-            *_SINGLE,
-            *_LISTS,
-            CONF_HOLD_MINUTES,
-            CONF_OFFSET_LIMIT,
-            CONF_PRIORITY,
-        )
-        if field in data
-    }
+    suggested = {field: data[field] for field in _AS_GIVEN if field in data}
     for field in PRESET_FIELDS:
         if field in data:
             suggested[field] = _shown(hass, data[field])

@@ -4,7 +4,11 @@ from collections.abc import Iterator
 import re
 from typing import Any
 
-from homeassistant.components.climate import ATTR_HVAC_MODES, DOMAIN as CLIMATE_DOMAIN
+from homeassistant.components.climate import (
+    ATTR_HVAC_MODES,
+    ATTR_MAX_TEMP,
+    DOMAIN as CLIMATE_DOMAIN,
+)
 from homeassistant.components.sensor import (
     ATTR_STATE_CLASS,
     DOMAIN as SENSOR_DOMAIN,
@@ -13,9 +17,10 @@ from homeassistant.components.sensor import (
 )
 from homeassistant.components.water_heater import DOMAIN as WATER_HEATER_DOMAIN
 from homeassistant.components.weather import DOMAIN as WEATHER_DOMAIN
-from homeassistant.const import ATTR_FRIENDLY_NAME
+from homeassistant.const import ATTR_FRIENDLY_NAME, UnitOfTemperature
 from homeassistant.core import HomeAssistant, callback, split_entity_id
 from homeassistant.helpers import device_registry as dr, entity_registry as er
+from homeassistant.util.unit_conversion import TemperatureConverter
 
 from ..const import (
     CONF_ENERGY,
@@ -29,6 +34,7 @@ from ..const import (
     DOMAIN,
 )
 from ..core.family import Family, guess_family
+from ..sources import finite
 from .validate import plans, wrapped_units
 
 THERMOSTATS = frozenset(
@@ -59,10 +65,13 @@ _OUTDOOR_WORDS = (
 )
 _THERMAL = re.compile(
     r"(?<!geo)(?<!géo)(thermal|thermique|thermisch)"
-    r"|heat[ _]output"
+    r"|heat[ _](output|meter|amount|quantity|production|produced|delivered|supplied)"
+    r"|(produced|delivered)[ _]energy|energy[ _](produced|delivered)"
     # Not the heat of a pompe à chaleur, or of a Wärmepumpe.
     r"|(?<!pompe à )(?<!pompe_a_)chaleur"
+    r"|[ée]nergie[ _](produite|fournie|restitu[ée]e)"
     r"|w(ä|a|ae)rme(menge|leistung|energie)|heizleistung"
+    r"|(abgegebene|erzeugte)[ _]energie"
 )
 _PERIOD_WORDS = (
     *("today", "day", "daily", "month", "year", "heat", "cool", "dhw"),
@@ -122,6 +131,7 @@ def guess_equipment(hass: HomeAssistant, entity_id: str) -> dict[str, Any]:
         modes=tuple(modes or ()),
         is_thermostat=bool(entry and entry.platform in THERMOSTATS),
         words=" ".join(words),
+        hottest=_celsius(hass, state and state.attributes.get(ATTR_MAX_TEMP)),
     )
     if guess["family"] is not Family.HEAT_PUMP_WATER_HEATER:
         guess |= guess_outdoor(hass, entity_id)
@@ -150,18 +160,17 @@ def guess_energy(hass: HomeAssistant, entity_id: str) -> dict[str, Any]:
                 or state.attributes.get(ATTR_STATE_CLASS)
                 in (SensorStateClass.TOTAL, SensorStateClass.TOTAL_INCREASING)
             ]
-            candidates.sort(
-                key=lambda entry: any(word in _words(entry) for word in _PERIOD_WORDS)
-            )
+            candidates.sort(key=_is_of_a_part)
         if candidates:
             guess[field] = candidates[0].entity_id
     for field, device_class in (
         (CONF_HEAT_OUTPUT, SensorDeviceClass.POWER),
         (CONF_THERMAL_ENERGY, SensorDeviceClass.ENERGY),
     ):
-        for entry in _companions(hass, entity_id, device_class):
-            if _is_thermal(entry):
-                guess.setdefault(field, entry.entity_id)
+        found = filter(_is_thermal, _companions(hass, entity_id, device_class))
+        # The whole's, not a day's, the tank's or the rooms' alone.
+        for entry in sorted(found, key=_is_of_a_part):
+            guess.setdefault(field, entry.entity_id)
     return guess | guess_plan(hass)
 
 
@@ -177,6 +186,13 @@ def _is_thermal(entry: er.RegistryEntry) -> bool:
     return _THERMAL.search(_words(entry)) is not None
 
 
+def _is_of_a_part(entry: er.RegistryEntry) -> bool:
+    """Return whether a sensor tells a day's, a mode's or a tank's alone."""
+    # What says that it is of heat is no mode.
+    words = _THERMAL.sub(" ", _words(entry))
+    return any(word in words for word in _PERIOD_WORDS)
+
+
 @callback
 def guess_outdoor(hass: HomeAssistant, entity_id: str | None) -> dict[str, Any]:
     """Return where the temperature outdoors is read, for a unit that may be no entity."""
@@ -186,7 +202,6 @@ def guess_outdoor(hass: HomeAssistant, entity_id: str | None) -> dict[str, Any]:
 
 
 def _own_outdoor(hass: HomeAssistant, entity_id: str) -> str | None:
-    """Return the unit's own outdoor sensor."""
     for entry in _companions(hass, entity_id, SensorDeviceClass.TEMPERATURE):
         words = _words(entry)
         # Of a heat pump, the air around is that outdoors; of anything else it may be a room.
@@ -196,7 +211,6 @@ def _own_outdoor(hass: HomeAssistant, entity_id: str) -> str | None:
 
 
 def _home_outdoor(hass: HomeAssistant) -> str | None:
-    """Return the home's outdoor sensor, else its weather."""
     for state in sorted(
         hass.states.async_all(SENSOR_DOMAIN), key=lambda state: state.entity_id
     ):
@@ -238,6 +252,14 @@ def _device(hass: HomeAssistant, device_id: str | None) -> dr.DeviceEntry | None
     if isinstance(device, dr.ChildDeviceEntry):
         device = devices.async_get(device.parent_device_id)
     return device if isinstance(device, dr.DeviceEntry) else None
+
+
+def _celsius(hass: HomeAssistant, shown: Any) -> float | None:
+    """Return a temperature of a unit's state in °C."""
+    value, degrees = finite(shown), hass.config.units.temperature_unit
+    if value is None:
+        return None
+    return TemperatureConverter.convert(value, degrees, UnitOfTemperature.CELSIUS)
 
 
 def _words(entry: er.RegistryEntry) -> str:

@@ -21,6 +21,7 @@ from ..const import (
     DOMAIN,
     EntryKind,
 )
+from ..dashboard import reload_hint
 from ..plans import KnownPlan, async_known_plans
 from .plan_forms import (
     billing_fields,
@@ -120,7 +121,6 @@ class PlanSteps(PriceSteps):
     async def _begin(
         self, choice: str, known: KnownPlan | None, name: str | None
     ) -> ConfigFlowResult:
-        """Go through the steps that a choice has."""
         self._known = known
         self._plan = {CONF_PLAN: choice}
         self._earlier, self._version = [], {}
@@ -273,12 +273,15 @@ class PlanSteps(PriceSteps):
         put(self._version if self._is_edited else self._plan, CONF_EXPORT, export)
 
     async def _finish_plan(self) -> ConfigFlowResult:
-        """Create the plan, or change it."""
         data = {CONF_KIND: EntryKind.PLAN, **self._plan}
         if self._is_edited:
             data[CONF_VERSIONS] = self._versions()
         if self.source != SOURCE_RECONFIGURE:
-            return self.async_create_entry(title=self._plan_name, data=data)
+            return self.async_create_entry(
+                title=self._plan_name,
+                data=data,
+                description=reload_hint(self.hass),
+            )
         return self.async_update_and_abort(
             self._get_reconfigure_entry(),
             title=self._plan_name,

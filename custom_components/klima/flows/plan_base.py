@@ -1,6 +1,6 @@
 """What the steps of an electricity plan share: what was said so far, a form, a check."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -59,7 +59,6 @@ class PlanFlow(ConfigFlow):
         raise NotImplementedError
 
     async def _next(self) -> ConfigFlowResult:
-        """Go on to the next step, or finish."""
         if not self._steps:
             return await self._finish_plan()
         step = self._steps.pop(0)
@@ -136,24 +135,24 @@ class PlanFlow(ConfigFlow):
             placeholders.update(words(self.hass, fault, await self._labels("selector")))
             return
         for version in versions:
-            for field in ("hours", "tiers", "adders"):
-                if not all(
-                    is_price(self.hass, row["price"] * row.get("factor", 1))
-                    for row in version.get(field, ())
-                ):
+            for field, price in _prices(version):
+                if not is_price(self.hass, price):
                     errors[field] = "price_out_of_range"
-            export = version.get("export") or {}
-            if not is_price(self.hass, export.get("price", 0.0)):
-                errors["export_price"] = "price_out_of_range"
-            if not all(
-                is_price(self.hass, row["price"]) for row in export.get("rates", ())
-            ):
-                errors["export_rates"] = "price_out_of_range"
-            event = version.get("event")
-            if event and not is_price(self.hass, event["price"]):
-                errors["event_price"] = "price_out_of_range"
 
     async def _labels(self, category: str) -> dict[str, str]:
         return await async_get_translations(
             self.hass, self.hass.config.language, category, [DOMAIN]
         )
+
+
+def _prices(version: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
+    """Yield the prices of a version, each with the field that asks for it."""
+    for field in ("hours", "tiers", "adders"):
+        for row in version.get(field, ()):
+            yield field, row["price"] * row.get("factor", 1)
+    if export := version.get("export"):
+        yield "export_price", export.get("price", 0.0)
+        for row in export.get("rates", ()):
+            yield "export_rates", row["price"]
+    if event := version.get("event"):
+        yield "event_price", event["price"]

@@ -69,7 +69,6 @@ class Worded(SelectSelector):
 
     @override
     def __call__(self, data: Any) -> Any:
-        """Validate a name, or a key."""
         return super().__call__(self.names.get(data, data))
 
 

@@ -245,7 +245,6 @@ class PriceSteps(PlanFlow):
 
 
 def _summer_fields() -> dict[vol.Marker, Any]:
-    """Return the fields of when summer begins and ends."""
     return {
         vol.Optional("summer_start"): TextSelector(),
         vol.Optional("summer_end"): TextSelector(),
@@ -253,7 +252,6 @@ def _summer_fields() -> dict[vol.Marker, Any]:
 
 
 def _summer_shown(version: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what a form shows of a version's summer."""
     first, last = version.get("summer") or (None, None)
     return {"summer_start": first, "summer_end": last}
 

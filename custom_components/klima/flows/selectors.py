@@ -35,7 +35,6 @@ class OpenSelector(SelectSelector):
 
     @override
     def __call__(self, data: Any) -> Any:
-        """Take any text."""
         return data if isinstance(data, str) else super().__call__(data)
 
 
@@ -56,7 +55,6 @@ class OpenEntitySelector(EntitySelector):
 
     @override
     def __call__(self, data: Any) -> str | list[str]:
-        """Take what is not offered as well."""
         config = EntitySelectorConfig(**self.config)
         config.pop("exclude_entities", None)
         return EntitySelector(config)(data)
@@ -74,7 +72,6 @@ class OpenSection(section):
 
     @override
     def __call__(self, value: Any) -> Any:
-        """Validate input."""
         return self._taken(value)
 
 

@@ -49,6 +49,7 @@ from ..core.family import Family
 from ..core.rating_faults import validate
 from ..core.ratings import Ratings
 from ..core.savings import FUELS, FuelUnit, Reference, fuel_kwh
+from ..dashboard import reload_hint
 from ..figures import all_written
 from ..models import async_find_model
 from .guess import (
@@ -211,7 +212,6 @@ class SystemSteps(InfraredSteps[ConfigFlowContext, ConfigFlowResult, str], Confi
         return guess_energy(self.hass, self._unit)
 
     def _finish(self) -> ConfigFlowResult:
-        """Create the system with its first zone, or change both."""
         name = self._name or ""
         first = self._first_zone()
         if self._unit is None:
@@ -225,6 +225,7 @@ class SystemSteps(InfraredSteps[ConfigFlowContext, ConfigFlowResult, str], Confi
             return self.async_create_entry(
                 title=name,
                 data={CONF_KIND: EntryKind.SYSTEM, **self._system},
+                description=reload_hint(self.hass),
                 subentries=[
                     ConfigSubentryData(
                         subentry_type=SUBENTRY_ZONE,
@@ -254,7 +255,6 @@ class SystemSteps(InfraredSteps[ConfigFlowContext, ConfigFlowResult, str], Confi
         return self.async_update_and_abort(entry, title=name, data=self._system)
 
     def _first_zone(self) -> ConfigSubentry | None:
-        """Return the zone whose unit is being reconfigured."""
         if self.source != SOURCE_RECONFIGURE:
             return None
         zones = self._get_reconfigure_entry().get_subentries_of_type(SUBENTRY_ZONE)
@@ -267,7 +267,6 @@ class SystemSteps(InfraredSteps[ConfigFlowContext, ConfigFlowResult, str], Confi
         return {CONF_UNIT: units[0]} if units else {}
 
     def _prefill(self, guess: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Return what is configured, when reconfiguring, else the guess."""
         return self._system if self.source == SOURCE_RECONFIGURE else guess
 
     def _replace(self, user_input: Mapping[str, Any], *fields: str) -> None:

@@ -133,7 +133,6 @@ class ZoneFlow(
         )
 
     def _finish(self, comfort: dict[str, Any]) -> SubentryFlowResult:
-        """Create the zone, or change it."""
         data = {**self._data, **comfort}
         zone = self._zone
         if (unit := data.get(CONF_UNIT)) is not None:

@@ -5,6 +5,12 @@ import { fill, texts } from "./text.js";
 
 /** ms after which what was loaded is loaded anew: statistics come by the hour. */
 const STALE = 10 * 60_000;
+/** ms after which what was asked for when the connection was lost is asked for again. */
+const AGAIN = 1000;
+
+/** What Home Assistant's websocket says of a connection that was lost: a number, or in an answer. */
+const CONNECTION_LOST = 3;
+const isLost = (error) => (error?.error?.code ?? error) === CONNECTION_LOST;
 
 const STYLE = `
   :host { display: block; height: 100%; }
@@ -58,7 +64,9 @@ const STYLE = `
     font-size: var(--ha-font-size-s, 12px); line-height: 20px;
     color: var(--secondary-text-color);
   }
-  .legend span { display: inline-flex; align-items: center; gap: 6px; white-space: nowrap; }
+  /* What is said is in a language that is written from the left, whatever the page is in. */
+  .legend span { direction: ltr; display: inline-flex; align-items: center; gap: 6px; white-space: nowrap; }
+  .note { unicode-bidi: plaintext; }
   .hidden {
     position: absolute; width: 1px; height: 1px; margin: -1px; overflow: hidden;
     clip-path: inset(50%); white-space: nowrap;
@@ -76,7 +84,8 @@ const STYLE = `
   .plot-area { position: absolute; inset: 0; cursor: crosshair; }
   .line { width: 16px; height: 0; border-top: 2px solid; display: inline-block; }
   svg.plot, canvas { position: absolute; inset: 0; width: 100%; height: 100%; display: block; }
-  svg.plot { overflow: visible; touch-action: pan-y; }
+  /* Time and degrees run to the right; in a page from the right, text would begin at its end. */
+  svg.plot { direction: ltr; overflow: visible; touch-action: pan-y; }
   svg text { fill: var(--secondary-text-color); font-size: 11px; font-family: inherit; }
   svg text.strong { fill: var(--primary-text-color); font-weight: 500; }
   .grid { stroke: var(--divider-color); stroke-width: 1; shape-rendering: crispEdges; }
@@ -130,6 +139,7 @@ export class KlimaCard extends HTMLElement {
   #loadedAt = 0;
   #loading;
   #timer;
+  #again;
   #watch;
   #resize;
   #visible = false;
@@ -210,6 +220,7 @@ export class KlimaCard extends HTMLElement {
     this.#watch?.disconnect();
     this.#resize?.disconnect();
     clearInterval(this.#timer);
+    clearTimeout(this.#again);
     this.#visible = false;
   }
 
@@ -255,12 +266,16 @@ export class KlimaCard extends HTMLElement {
       }
     } catch (error) {
       // Of what the card was of before its configuration changed, it says nothing.
-      if (config === this.config) {
+      if (isLost(error)) {
+        // Home Assistant says so itself, and comes back by itself: so does the card.
+        clearTimeout(this.#again);
+        this.#again = setTimeout(() => this.#load(), AGAIN);
+      } else if (config === this.config) {
         // A card that has its whole picture keeps it through a lost connection.
         if (this.data?.pending) {
           this.data = undefined;
         }
-        this.error = error?.message ?? String(error);
+        this.error = error?.message ?? error?.error?.message ?? String(error);
         this.#loadedAt = Date.now() - STALE + 30_000;
       }
     } finally {

@@ -29,7 +29,7 @@ const GAPS = { narrow: 8, wide: 32 };
 const SIDEBAR = { docked: 256, auto: 56 };
 
 /** Return for how many columns there is room in this window, at most as many as are used. */
-function columnsOfWindow(hass) {
+export function columnsOfWindow(hass) {
   const gap = window.innerWidth > 600 ? GAPS.wide : GAPS.narrow;
   const sidebar =
     window.innerWidth > 870 && !hass.kioskMode ? (SIDEBAR[hass.dockedSidebar] ?? 0) : 0;
@@ -37,7 +37,7 @@ function columnsOfWindow(hass) {
   return Math.min(Math.max(Math.floor(room / (COLUMN + gap)), 1), WIDE);
 }
 
-/** The columns that the view was laid out for, where that makes a difference to it. */
+/** The columns that the view was laid out for, if it is one of systems over the whole width. */
 let laidOutFor;
 
 /** Begin another view. */
@@ -58,12 +58,16 @@ export const isTurned = (hass) =>
  * Thermostats that share their row with tiles are as high as those, but not in one
  * column. Beside a single thermostat it depends on the window: with three columns the picture
  * stands below the tiles, with two the tiles alone are as high as the thermostat, or
- * below it where they are too few for that.
+ * below it where they are too few for that. Of `many` each kind has rows of its own.
  */
-export function arrange(hass, thermostats, tiles, charts) {
+export function arrange(hass, thermostats, tiles, charts, many = false) {
   const columns = columnsOfWindow(hass);
-  if (thermostats.length === 1) {
-    laidOutFor = columns;
+  laidOutFor = columns;
+  if (many) {
+    for (const cards of [thermostats, tiles].filter(({ length }) => length)) {
+      fillRows(cards, columns * COLUMNS);
+    }
+    return spread(charts);
   }
   if (thermostats.length === 1 && columns < WIDE) {
     const [{ entity, grid_options: options }] = thermostats;
@@ -82,9 +86,6 @@ export function arrange(hass, thermostats, tiles, charts) {
   const tileRows = fillRows(tiles, beside);
   if (thermostats.length !== 1) {
     const last = thermostats.slice(thermostats.length - (thermostats.length % WIDE));
-    if (last.length > 0) {
-      laidOutFor = columns;
-    }
     // In one column nothing stands beside them.
     for (const card of columns > 1 ? last : []) {
       card.grid_options.rows = Math.max(card.grid_options.rows, tileRows);

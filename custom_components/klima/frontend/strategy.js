@@ -5,6 +5,7 @@ import { findHome } from "./home.js";
 import {
   arrange,
   COLUMNS,
+  columnsOfWindow,
   fillRows,
   isTurned,
   PERFORMANCE,
@@ -22,7 +23,7 @@ const FEW = 3;
 const AT_ONCE = 3;
 /** So many are one page; of more it is an overview, and each has a page of its own. */
 const MANY = 6;
-/** Of more zones than this their thermostats are short: a fan is set by a tap on its own. */
+/** Of more zones than this all of theirs is short: a fan is set by a tap on its thermostat. */
 const MANY_ZONES = 6;
 /** So many of an overview are there at once. */
 const FIRST = 4;
@@ -282,12 +283,18 @@ function systemSection(hass, system, { wide, dial }) {
   const text = texts(hass);
   const { entities } = system;
   const zones = system.zones.filter((zone) => Object.keys(zone.entities).length);
-  const thermostats = zones
-    .filter((zone) => zone.entities.thermostat)
-    .map((zone) => ({
-      ...thermostat(hass, zone.entities.thermostat, dial, zones.length > MANY_ZONES),
-      ...ownWord(hass, system, zone),
-    }));
+  const many = zones.length > MANY_ZONES;
+  const columns = wide ? columnsOfWindow(hass) : 1;
+  // Of many in one column a row each has to do.
+  const thermostats =
+    many && !dial && columns === 1
+      ? thermostatRows(hass, system, zones)
+      : zones
+          .filter((zone) => zone.entities.thermostat)
+          .map((zone) => ({
+            ...thermostat(hass, zone.entities.thermostat, dial, many),
+            ...ownWord(hass, system, zone),
+          }));
   const type =
     "heat_pump_type" in entities ? [tile(entities.heat_pump_type, COLUMNS)] : [];
   const several = zones.length > 1;
@@ -295,22 +302,26 @@ function systemSection(hass, system, { wide, dial }) {
     // Beside the other wide tile of a single zone, so that rows of one and of two
     // columns are full.
     ...(several ? [] : type),
-    ...zoneTiles(zones, several),
+    ...(many ? [] : zoneTiles(zones, several)),
     ...TILES.filter(
       (key) => key in entities && !("bill" in entities && WITHOUT_BILL.has(key)),
     ).map((key) => tile(entities[key])),
     ...(several ? type : []),
   ];
+  const groups = many ? zoneGroups(hass, zones, columns * COLUMNS) : [];
   let charts = systemCharts(hass, system);
   if (wide) {
-    charts = arrange(hass, thermostats, tiles, charts);
+    charts = arrange(hass, thermostats, tiles, charts, many);
   } else {
     fillRows(tiles, COLUMNS);
-    for (const card of thermostats) {
-      card.grid_options.rows = card.type === "tile" ? "auto" : card.grid_options.rows;
+  }
+  if (columns === 1) {
+    // Nothing stands beside them: they are as high as what they have.
+    for (const card of thermostats.filter(({ type, grid_options: { rows } }) => type === "tile" && rows > 1)) {
+      card.grid_options.rows = "auto";
     }
   }
-  const cards = [...thermostats, ...tiles, ...charts];
+  const cards = [...thermostats, ...tiles, ...groups, ...charts];
   return {
     type: "grid",
     ...(wide ? { column_span: WIDE } : {}),
@@ -325,17 +336,9 @@ function systemSection(hass, system, { wide, dial }) {
 function overviewSection(hass, system, { linked }) {
   const { entities } = system;
   const zones = system.zones.filter((zone) => Object.keys(zone.entities).length);
+  const many = zones.length > MANY_ZONES;
   const tiles = [
-    ...zones
-      .filter((zone) => zone.entities.thermostat)
-      .map((zone) => ({
-        ...thermostat(hass, zone.entities.thermostat),
-        ...ownWord(hass, system, zone),
-        features: [{ type: "target-temperature" }],
-        features_position: "inline",
-        ...size(COLUMNS, 1),
-      })),
-    ...zoneTiles(zones, zones.length > 1, ["control_reason"]),
+    ...(many ? [] : zoneTiles(zones, zones.length > 1, ["control_reason"])),
     ...ESSENTIAL.map((keys) => keys.find((key) => key in entities))
       .filter(Boolean)
       .map((key) => tile(entities[key])),
@@ -343,6 +346,11 @@ function overviewSection(hass, system, { linked }) {
   if (tiles.length) {
     fillRows(tiles, COLUMNS);
   }
+  const cards = [
+    ...thermostatRows(hass, system, zones),
+    ...tiles,
+    ...(many ? zoneGroups(hass, zones, COLUMNS, ["control_reason"]) : []),
+  ];
   const page = linked
     ? { tap_action: navigate(`/${hass.panelUrl || location.pathname.split("/")[1]}/${pagePath(system.id)}`) }
     : {};
@@ -350,7 +358,7 @@ function overviewSection(hass, system, { linked }) {
     type: "grid",
     cards: [
       { ...heading(hass, system), ...page },
-      ...(tiles.length ? tiles : [nothingToShow(hass, system, texts(hass))]),
+      ...(cards.length ? cards : [nothingToShow(hass, system, texts(hass))]),
     ],
   };
 }
@@ -423,6 +431,18 @@ function thermostat(hass, entity, dial, short) {
       };
 }
 
+/** The thermostats of zones, a row each: with the target, and a tap for the rest. */
+const thermostatRows = (hass, system, zones) =>
+  zones
+    .filter((zone) => zone.entities.thermostat)
+    .map((zone) => ({
+      ...thermostat(hass, zone.entities.thermostat),
+      ...ownWord(hass, system, zone),
+      features: [{ type: "target-temperature" }],
+      features_position: "inline",
+      ...size(COLUMNS, 1),
+    }));
+
 /**
  * A thermostat that is called as its system is, and is its only one, is called what it
  * is, in Home Assistant's own word: its name is in the heading above it.
@@ -446,22 +466,45 @@ const withZone = ({ name, toldApart }) => [
 
 /** The tiles of zones: one below its thermostat where three stand side by side. */
 function zoneTiles(zones, several, keys = Object.keys(ZONE_TILES)) {
-  return keys.map((key) => [key, ZONE_TILES[key]]).flatMap(([key, columns]) =>
+  return keys.flatMap((key) =>
     zones
       .filter(({ entities }) => key in entities)
-      .map((zone) => ({
-        ...tile(
-          zone.entities[key],
-          several ? COLUMNS : columns,
-          several ? withZone(zone) : OWN_NAME,
-        ),
-        // The whole tile switches: an icon that does has no name for screen readers.
-        ...(key === "automation"
-          ? { tap_action: { action: "toggle" }, icon_tap_action: { action: "none" } }
-          : {}),
-      })),
+      .map((zone) =>
+        zoneTile(key, zone, several ? COLUMNS : ZONE_TILES[key], several ? withZone(zone) : OWN_NAME),
+      ),
   );
 }
+
+/** The tiles of many zones: two beside each other, by zone, under the name of what they are. */
+function zoneGroups(hass, zones, width, keys = Object.keys(ZONE_TILES)) {
+  return keys.flatMap((key) => {
+    const those = zones.filter(({ entities }) => key in entities);
+    if (!those.length) {
+      return [];
+    }
+    const tiles = those.map((zone) =>
+      zoneTile(key, zone, COLUMNS / 2, zone.toldApart ? zone.name : { type: "device" }),
+    );
+    fillRows(tiles, width);
+    const [{ entities }] = those;
+    return [
+      {
+        type: "heading",
+        heading_style: "subtitle",
+        heading: hass.formatEntityName(hass.states[entities[key]], { type: "entity" }),
+      },
+      ...tiles,
+    ];
+  });
+}
+
+const zoneTile = (key, zone, columns, name) => ({
+  ...tile(zone.entities[key], columns, name),
+  // The whole tile switches: an icon that does has no name for screen readers.
+  ...(key === "automation"
+    ? { tap_action: { action: "toggle" }, icon_tap_action: { action: "none" } }
+    : {}),
+});
 
 const tile = (entity, columns = 6, name = OWN_NAME) => ({
   type: "tile",

@@ -17,8 +17,21 @@ from ..core.provenance import ESTIMATED, METERED, Provenance
 from ..entity import KlimaSystemEntity
 from ..system import System
 
-ENERGY_SHOWN, MONEY_SHOWN = 3, 2
-"""Digits after the point of which one must change for a total to be written: Wh, cents."""
+ENERGY_SHOWN = 3
+"""Digits after the point of which one must change for a total to be written: Wh."""
+
+_WHOLE = frozenset(
+    {
+        "BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW",
+        "PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF",
+    }
+)  # fmt: skip
+"""Currencies without hundredths (ISO 4217)."""
+
+
+def money_shown(currency: str) -> int:
+    """Return the digits after the point of an amount: cents, of what has them."""
+    return 0 if currency in _WHOLE else 2
 
 
 @dataclass(frozen=True, kw_only=True)

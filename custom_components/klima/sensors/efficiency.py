@@ -11,11 +11,19 @@ from homeassistant.const import EntityCategory, UnitOfEnergy, UnitOfPower
 from homeassistant.util import dt as dt_util
 
 from ..core.family import Family
+from ..core.outdoor import OutdoorBasis
 from ..core.provenance import Provenance
 from ..core.ratings import Ratings
 from ..core.rebates import Programme, Verdict, counted, judge_all
 from ..system import KlimaConfigEntry, System
-from . import ENERGY_SHOWN, KlimaSensorDescription, SystemSensor, marked, rounded
+from . import (
+    ENERGY_SHOWN,
+    KlimaSensorDescription,
+    SystemSensor,
+    marked,
+    money_shown,
+    rounded,
+)
 
 # One for all systems alike: they are asked for each minute, and seldom others.
 
@@ -30,10 +38,12 @@ def _seasonal_cop(told: Provenance, since: datetime) -> Mapping[str, Any]:
 
 
 @lru_cache
-def _expected_cop(told: Provenance, basis: str, outdoor: str) -> Mapping[str, Any]:
+def _expected_cop(
+    told: Provenance, basis: str, outdoor: OutdoorBasis | None
+) -> Mapping[str, Any]:
     return {
         "cop_basis": basis,
-        "outdoor_basis": outdoor,
+        "outdoor_basis": outdoor and outdoor.value,
         "uncertainty": told.expected_uncertainty,
     }
 
@@ -47,7 +57,7 @@ EFFICIENCY: tuple[KlimaSensorDescription, ...] = (
         suggested_display_precision=0,
         deadband=0.01,
         value=lambda system: rounded(system.efficiency.heat.output, 0),
-        available=lambda system: system.efficiency.heat_available,
+        available=lambda system: system.efficiency.heat.output is not None,
         attributes=marked(
             lambda told: (told.heat_output_basis, told.heat_output_uncertainty)
         ),
@@ -89,7 +99,7 @@ EFFICIENCY: tuple[KlimaSensorDescription, ...] = (
         attributes=lambda system: _expected_cop(
             system.efficiency.provenance,
             system.performance.cop_basis,
-            system.efficiency.outdoor_basis,
+            system.outdoor.basis,
         ),
     ),
 )
@@ -99,7 +109,6 @@ SAVINGS = KlimaSensorDescription(
     key="savings",
     device_class=SensorDeviceClass.MONETARY,
     state_class=SensorStateClass.TOTAL,
-    suggested_display_precision=2,
     value=lambda system: rounded(system.efficiency.savings.saved_cost, 2),
     last_reset_at=lambda system: system.efficiency.period_start,
     attributes=lambda system: {
@@ -131,6 +140,16 @@ def _met(system: System) -> list[Verdict]:
     )
 
 
+def _number_met(system: System) -> int | None:
+    """Return how many programmes a system meets; None where none is known of its country."""
+    country = system.country
+    if country is not None and all(
+        programme.country != country for programme in system.programmes
+    ):
+        return None
+    return len(_met(system))
+
+
 def _programmes(system: System) -> Mapping[str, Any]:
     today = dt_util.now().date()
     met = _met(system)
@@ -160,7 +179,7 @@ class ProgrammesSensor(SystemSensor):
 PROGRAMMES = KlimaSensorDescription(
     key="programmes",
     entity_category=EntityCategory.DIAGNOSTIC,
-    value=lambda system: len(_met(system)),
+    value=_number_met,
     attributes=_programmes,
 )
 """How many programmes a system's figures meet."""
@@ -168,7 +187,11 @@ PROGRAMMES = KlimaSensorDescription(
 
 @cache
 def _savings_in(currency: str) -> KlimaSensorDescription:
-    return replace(SAVINGS, native_unit_of_measurement=currency)
+    return replace(
+        SAVINGS,
+        native_unit_of_measurement=currency,
+        suggested_display_precision=money_shown(currency),
+    )
 
 
 def efficiency_sensors(

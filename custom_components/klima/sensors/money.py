@@ -7,7 +7,7 @@ from functools import cache
 from homeassistant.components.sensor import SensorDeviceClass, SensorStateClass
 
 from ..system import KlimaConfigEntry
-from . import MONEY_SHOWN, KlimaSensorDescription, SystemSensor, energy_basis, rounded
+from . import KlimaSensorDescription, SystemSensor, energy_basis, money_shown, rounded
 
 MONEY: tuple[KlimaSensorDescription, ...] = (
     KlimaSensorDescription(
@@ -30,8 +30,6 @@ MONEY: tuple[KlimaSensorDescription, ...] = (
         key="cost",
         device_class=SensorDeviceClass.MONETARY,
         state_class=SensorStateClass.TOTAL,
-        suggested_display_precision=2,
-        shown=MONEY_SHOWN,
         value=lambda system: round(system.account.costs.lifetime, 4),
         attributes=energy_basis,
     ),
@@ -39,8 +37,6 @@ MONEY: tuple[KlimaSensorDescription, ...] = (
         key="cost_today",
         device_class=SensorDeviceClass.MONETARY,
         state_class=SensorStateClass.TOTAL,
-        suggested_display_precision=2,
-        shown=MONEY_SHOWN,
         value=lambda system: round(system.account.costs.day, 4),
         last_reset_at=lambda system: system.today,
         attributes=energy_basis,
@@ -49,7 +45,6 @@ MONEY: tuple[KlimaSensorDescription, ...] = (
         key="bill",
         device_class=SensorDeviceClass.MONETARY,
         state_class=SensorStateClass.TOTAL,
-        suggested_display_precision=2,
         value=lambda system: round(system.billing.bill.total, 2),
         last_reset_at=lambda system: system.billing.period_start,
         attributes=lambda system: {
@@ -61,7 +56,6 @@ MONEY: tuple[KlimaSensorDescription, ...] = (
     KlimaSensorDescription(
         key="projected_bill",
         device_class=SensorDeviceClass.MONETARY,
-        suggested_display_precision=2,
         value=lambda system: rounded(system.projector.total, 2),
         attributes=lambda system: system.projector.attributes,
     ),
@@ -75,10 +69,15 @@ _PER = {"price": "/kWh", "cost_rate": "/h"}
 @cache
 def _in(currency: str) -> tuple[KlimaSensorDescription, ...]:
     """Return the sensors in a currency: the same ones for every system."""
+    digits = money_shown(currency)
     return tuple(
-        replace(
+        replace(description, native_unit_of_measurement=currency + per)
+        if (per := _PER.get(description.key)) is not None
+        else replace(
             description,
-            native_unit_of_measurement=currency + _PER.get(description.key, ""),
+            native_unit_of_measurement=currency,
+            suggested_display_precision=digits,
+            shown=digits,
         )
         for description in MONEY
     )

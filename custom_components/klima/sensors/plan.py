@@ -18,7 +18,7 @@ from homeassistant.helpers.typing import StateType
 
 from ..const import DOMAIN
 from ..core.tariff.calendar import Period
-from ..entity import KlimaEntity
+from ..entity import KlimaDescribedEntity
 from ..plan import Plan, PlanConfigEntry
 from . import rounded
 
@@ -112,8 +112,8 @@ def plan_sensors(entry: PlanConfigEntry, currency: str) -> Iterator[SensorEntity
             )
 
 
-class PlanSensor(KlimaEntity, SensorEntity):
-    """A sensor of a plan; it writes only what changed."""
+class PlanSensor(KlimaDescribedEntity, SensorEntity):
+    """A sensor of a plan."""
 
     entity_description: PlanSensorDescription
 
@@ -121,30 +121,27 @@ class PlanSensor(KlimaEntity, SensorEntity):
         self, entry: PlanConfigEntry, description: PlanSensorDescription
     ) -> None:
         """Belong to the plan's device."""
-        self.entity_description = description
-        self._plan = entry.runtime_data
-        self._attr_unique_id = f"{entry.entry_id}_{description.key}"
-        self._attr_translation_key = description.key
-        self._attr_device_info = DeviceInfo(
+        device = DeviceInfo(
             identifiers={(DOMAIN, entry.entry_id)},
             name=entry.title,
             model="Electricity plan",
             entry_type=DeviceEntryType.SERVICE,
         )
+        super().__init__(entry.entry_id, description, device)
+        self._plan = entry.runtime_data
         self._update()
 
     @override
     async def async_added_to_hass(self) -> None:
-        """Follow the plan."""
         await super().async_added_to_hass()
         self._update()
         self.async_on_remove(self._plan.async_add_listener(self._plan_changed))
 
     @callback
     def _plan_changed(self, _at: float) -> None:
-        if self._update():
-            self.async_write_ha_state()
+        self._async_changed()
 
+    @override
     def _update(self) -> bool:
         description, plan = self.entity_description, self._plan
         before = (self._attr_available, self._attr_native_value)

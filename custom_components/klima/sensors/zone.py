@@ -21,7 +21,7 @@ from ..entity import KlimaPublishedEntity, zone_device
 from ..own_entities import own_sensor
 from ..system import KlimaConfigEntry
 from ..zone import Zone
-from . import ENERGY_SHOWN, MONEY_SHOWN, is_alike
+from . import ENERGY_SHOWN, is_alike, money_shown
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,7 +32,7 @@ class ZoneShareDescription(SensorEntityDescription):
     """
 
     value: Callable[[ZoneShare], float]
-    shown: int
+    shown: int = ENERGY_SHOWN
 
 
 ZONE_SHARES: tuple[ZoneShareDescription, ...] = (
@@ -42,15 +42,12 @@ ZONE_SHARES: tuple[ZoneShareDescription, ...] = (
         state_class=SensorStateClass.TOTAL,
         native_unit_of_measurement=UnitOfEnergy.KILO_WATT_HOUR,
         suggested_display_precision=2,
-        shown=ENERGY_SHOWN,
         value=lambda share: round(share.energy, 4),
     ),
     ZoneShareDescription(
         key="cost",
         device_class=SensorDeviceClass.MONETARY,
         state_class=SensorStateClass.TOTAL,
-        suggested_display_precision=2,
-        shown=MONEY_SHOWN,
         value=lambda share: round(share.cost, 4),
     ),
 )
@@ -61,11 +58,15 @@ def _share(
     description: ZoneShareDescription, unit: str, enabled: bool
 ) -> ZoneShareDescription:
     """Return a description as all zones alike have it."""
-    return replace(
+    description = replace(
         description,
         native_unit_of_measurement=unit,
         entity_registry_enabled_default=enabled,
     )
+    if description.device_class is not SensorDeviceClass.MONETARY:
+        return description
+    digits = money_shown(unit)
+    return replace(description, suggested_display_precision=digits, shown=digits)
 
 
 def zone_sensors(
@@ -115,12 +116,9 @@ class ZoneShareSensor(KlimaPublishedEntity, SensorEntity):
         self, entry: KlimaConfigEntry, zone: Zone, description: ZoneShareDescription
     ) -> None:
         """Belong to the zone's device."""
-        self.entity_description = description
+        super().__init__(zone.subentry_id, description, zone_device(entry, zone))
         self.system = entry.runtime_data
         self._share = self.system.account.shares[zone.subentry_id]
-        self._attr_unique_id = f"{zone.subentry_id}_{description.key}"
-        self._attr_translation_key = description.key
-        self._attr_device_info = zone_device(entry, zone)
         self._attr_extra_state_attributes = {"basis": self.system.energy_basis}
         self._is_namesake = slugify(zone.name) == slugify(entry.title)
 

@@ -13,6 +13,7 @@ from homeassistant.helpers.trigger import (
     Trigger,
     TriggerConfig,
 )
+from homeassistant.helpers.typing import VolDictType
 import voluptuous as vol
 
 from ..core.control import Reason
@@ -25,15 +26,14 @@ REASON_KEY = "control_reason"
 
 REASONS = tuple(reason.value for reason in Reason)
 
-REASON_CHANGED_SCHEMA = ENTITY_STATE_TRIGGER_SCHEMA_WITH_BEHAVIOR.extend(
-    {
-        vol.Required(CONF_OPTIONS): {
-            vol.Required(CONF_REASON): vol.All(
-                cv.ensure_list, vol.Length(min=1), [vol.In(REASONS)]
-            )
-        }
+CHOSEN_REASONS: VolDictType = {
+    vol.Required(CONF_OPTIONS): {
+        vol.Required(CONF_REASON): vol.All(
+            cv.ensure_list, vol.Length(min=1), [vol.In(REASONS)]
+        )
     }
-)
+}
+"""What a trigger or a condition is given that has reasons to choose from."""
 
 
 class ReasonTrigger(EntityTargetStateTriggerBase):
@@ -43,14 +43,13 @@ class ReasonTrigger(EntityTargetStateTriggerBase):
 
     @override
     def entity_filter(self, entities: set[str]) -> set[str]:
-        """Keep the sensors that tell a reason."""
         return own_with_key(self._hass, entities, REASON_KEY)
 
 
 class ReasonChangedTrigger(ReasonTrigger):
     """Trigger when zones come to one of the chosen reasons."""
 
-    _schema = REASON_CHANGED_SCHEMA
+    _schema = ENTITY_STATE_TRIGGER_SCHEMA_WITH_BEHAVIOR.extend(CHOSEN_REASONS)
 
     def __init__(self, hass: HomeAssistant, config: TriggerConfig) -> None:
         """Take the chosen reasons."""

@@ -27,26 +27,17 @@ class _MoneyTrigger(EntityNumericalStateCrossedThresholdTriggerBase):
         return own_with_key(self._hass, super().entity_filter(entities), self.key)
 
 
-class ProjectedBillTrigger(_MoneyTrigger):
-    """Where the bill will end crosses a threshold."""
+def _trigger(figure: str) -> type[Trigger]:
+    class OneFigureTrigger(_MoneyTrigger):
+        """The figure of this key crosses a threshold."""
 
-    key = "projected_bill"
+        key = figure
 
-
-class CostTodayTrigger(_MoneyTrigger):
-    """What today cost crosses a threshold."""
-
-    key = "cost_today"
-
-
-class PriceTrigger(_MoneyTrigger):
-    """What a kWh costs crosses a threshold."""
-
-    key = "price"
+    return OneFigureTrigger
 
 
 ENERGY_TRIGGERS: dict[str, type[Trigger]] = {
-    "cost_today_crossed_threshold": CostTodayTrigger,
-    "price_crossed_threshold": PriceTrigger,
-    "projected_bill_crossed_threshold": ProjectedBillTrigger,
+    "cost_today_crossed_threshold": _trigger("cost_today"),
+    "price_crossed_threshold": _trigger("price"),
+    "projected_bill_crossed_threshold": _trigger("projected_bill"),
 }

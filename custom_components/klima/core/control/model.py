@@ -410,12 +410,7 @@ class Memory:
         )
         # What the unit said last stands for what it was told, where nothing was.
         if memory.sent is None and (seen := _setting(data.get("seen"))) is not None:
-            memory = replace(
-                memory,
-                sent=Sent(
-                    asked=seen, accepted=seen, before=seen, at=0.0, confirmed=True
-                ),
-            )
+            memory = replace(memory, sent=Sent.found(seen, 0.0))
         return memory
 
 

@@ -109,7 +109,6 @@ class InfraredFlow[
     @override
     @callback
     def async_remove(self) -> None:
-        """Stop to listen."""
         self._stop_listening()
 
     async def async_step_brand(
@@ -144,7 +143,6 @@ class InfraredFlow[
 
     @callback
     def _listen(self) -> None:
-        """Collect what the receiver hears."""
         self._stop_listening()
         self._heard = []
 

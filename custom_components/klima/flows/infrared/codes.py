@@ -69,7 +69,6 @@ class CodesSteps[
     async def _async_choose(
         self, step: str, user_input: dict[str, Any] | None
     ) -> ResultT:
-        """Choose one of the code sets that may fit."""
         errors: dict[str, str] = {}
         placeholders = {"error": ""}
         known = {candidate.key: candidate for candidate in self._wanted}
@@ -219,7 +218,7 @@ def _check_emitter(code_file: CodeFile, emitter: str) -> None:
         return
     if code_file.device:
         raise CodeFileError(
-            "of_a_remote", "Only the remote that learned it can send it"
+            "of_a_remote", "Only the remote that learned the codes can send them"
         )
     raise CodeFileError(
         "other_controller",
@@ -237,7 +236,9 @@ def _read_upload(hass: HomeAssistant, file_id: str) -> bytes:
         ):
             return file.read(MAX_FILE + 1)
     except (ValueError, OSError) as err:
-        raise CodeFileError("not_readable", "The upload is gone: try again") from err
+        raise CodeFileError(
+            "not_readable", "The upload is no longer available. Try again"
+        ) from err
 
 
 _FILE_ERRORS = frozenset(
@@ -258,6 +259,5 @@ _FILE_ERRORS = frozenset(
 
 
 def _file_error(err: CodeFileError) -> str:
-    """Return the key of what is told of a file."""
     assert err.reason in _FILE_ERRORS
     return f"file_{err.reason}"

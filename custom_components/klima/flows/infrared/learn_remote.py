@@ -52,7 +52,6 @@ class RemoteLearnSteps[
 
     @property
     def _cell(self) -> Setting | None:
-        """The setting that is asked for."""
         return self._lessons.lesson.next()
 
     async def _async_told(self, cell: Setting) -> dict[str, str]:
