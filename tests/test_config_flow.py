@@ -770,6 +770,8 @@ async def test_a_part_of_a_device_stands_for_the_whole(hass: HomeAssistant) -> N
         ("Geothermal", ("heat output", "input", "thermal energy")),
         ("Pompe à chaleur", ("puissance thermique", "puissance", "chaleur fournie")),
         ("Wärmepumpe", ("Wärmeleistung", "Leistung", "Wärmemenge")),
+        ("Brine", ("heat meter power", "compressor power", "produced energy")),
+        ("Sole", ("Heizleistung", "Leistung", "abgegebene Energie")),
     ],
 )
 async def test_a_unit_s_own_heat_is_told_from_its_electricity(
@@ -809,6 +811,42 @@ async def test_a_unit_s_own_heat_is_told_from_its_electricity(
         "power": electricity,
         "heat_output": heat,
         "thermal_energy": thermal_energy,
+    }
+
+
+async def test_the_heat_of_all_is_offered_before_that_of_a_part(
+    hass: HomeAssistant,
+) -> None:
+    """What a heat pump produces is no electricity, and the tank's is not the whole."""
+    await async_add_units(hass, FullClimate())
+    registry = er.async_get(hass)
+    owner = registry.async_get(UNIT)
+    assert owner is not None
+    for name in (
+        "Produced energy hot water today",
+        "Produced energy DHW",
+        "Produced energy heating",
+        "Produced energy",
+        "Consumed energy",
+    ):
+        entry = registry.async_get_or_create(
+            "sensor",
+            owner.platform,
+            name,
+            suggested_object_id=slugify(name),
+            device_id=owner.device_id,
+            original_device_class="energy",
+            original_name=name,
+        )
+        attributes = {"device_class": "energy", "state_class": "total_increasing"}
+        hass.states.async_set(
+            entry.entity_id, "100", {**attributes, "unit_of_measurement": "kWh"}
+        )
+    result = await submit(hass, await start(hass), {"unit": UNIT})
+    result = await submit(hass, result, {"family": "ground_source"})
+    assert suggested(result) == {
+        "energy": "sensor.consumed_energy",
+        "thermal_energy": "sensor.produced_energy",
     }
 
 

@@ -85,7 +85,10 @@ def test_the_address_changes_with_any_module(
 async def test_the_dashboard_is_in_the_sidebar_and_makes_itself(
     hass: HomeAssistant, hass_ws_client: WebSocketGenerator
 ) -> None:
+    assert dashboard.reload_hint(hass) == "needs_reload"
     await add_system(hass, "climate.living_room")
+    # Pages that were loaded since have the modules.
+    assert dashboard.reload_hint(hass) is None
 
     client = await hass_ws_client(hass)
     await client.send_json_auto_id({"type": "get_panels"})

@@ -56,6 +56,15 @@ async def async_show_dashboard(hass: HomeAssistant) -> None:
     await _async_panel(hass, "async_add")
 
 
+def reload_hint(hass: HomeAssistant) -> str | None:
+    """Return the key of what a flow says at its end of the dashboard's first time, if it is.
+
+    Home Assistant (2026.10) tells a page of modules only as it is loaded, and of a new
+    dashboard at once: opened without the modules, it is an error.
+    """
+    return None if _SHOWN in hass.data else "needs_reload"
+
+
 async def async_hide_dashboard(hass: HomeAssistant, without: ConfigEntry) -> None:
     """Take all of it back once no entry is in use but the one that is leaving."""
     if any(

@@ -265,6 +265,40 @@ def test_abnormal_use() -> None:
     assert excess([DayUse(day.day, 5, day.outdoor) for day in dirty]) is None
 
 
+@pytest.mark.parametrize(
+    ("outdoor", "heat", "kwh"),
+    [
+        # The first hot days after a spring of heating, and the first cold ones after a summer.
+        ([2 + index % 14 for index in range(40)] + [27, 29, 30], True, 9.0),
+        ([19 + index % 12 for index in range(40)] + [4, 3, 2], False, 12.0),
+    ],
+)
+def test_the_first_days_of_a_season_are_no_excess(
+    outdoor: list[float], heat: bool, kwh: float
+) -> None:
+    """What was never seen to cool has no usual use of hot days, nor the other way round."""
+    days = [
+        DayUse(
+            FIRST + timedelta(days=index),
+            kwh
+            if index >= 40
+            else 0.3 + max(16 - mean if heat else mean - 22, 0.0) * 0.8,
+            mean,
+        )
+        for index, mean in enumerate(outdoor)
+    ]
+    assert excess(days) is None
+    # Once it was seen, it is judged again.
+    seen = days + [
+        DayUse(day.day + timedelta(days=3 * turn), day.kwh * scale, day.outdoor)
+        for turn, scale in ((1, 1.0), (2, 1.0), (3, 1.0), (4, 3.0))
+        for day in days[-3:]
+    ]
+    found = excess(seen)
+    assert found is not None
+    assert found.is_abnormal
+
+
 def test_a_model_of_one_day_is_not_sure_of_itself() -> None:
     """One day tells little of the next."""
     model = fit([DayUse(FIRST, 10)])

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 import math
 
-from .degree_days import DayUse, Method, fit
+from .degree_days import DayUse, Method, Model, fit
 
 ABNORMAL = 1.5
 """Times the expected use at which a unit uses too much."""
@@ -47,7 +47,7 @@ def excess(days: Sequence[DayUse]) -> Excess | None:
     """Compare the last days with what those before them tell of the weather.
 
     None where that is not enough: too few days, or none that the weather
-    explains.
+    explains; or the first hot or cold days, of which none before tells.
     """
     last = days[-ABNORMAL_DAYS:]
     before = days[:-ABNORMAL_DAYS]
@@ -56,7 +56,15 @@ def excess(days: Sequence[DayUse]) -> Excess | None:
     model = fit(before)
     if model is None or model.method is not Method.DEGREE_DAYS:
         return None
+    if any(_is_new(model, day.outdoor) for day in last):
+        return None
     return Excess(
         math.fsum(day.kwh for day in last),
         math.fsum(max(model.expected(day.outdoor), 0.0) for day in last),
     )
+
+
+def _is_new(model: Model, outdoor: float | None) -> bool:
+    """Return whether a day asks for what was never seen: cooling, or heating."""
+    cold, warm = model.degrees(outdoor or 0.0)
+    return (cold > 0 and not model.heating) or (warm > 0 and not model.cooling)

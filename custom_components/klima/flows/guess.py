@@ -65,10 +65,13 @@ _OUTDOOR_WORDS = (
 )
 _THERMAL = re.compile(
     r"(?<!geo)(?<!géo)(thermal|thermique|thermisch)"
-    r"|heat[ _]output"
+    r"|heat[ _](output|meter|amount|quantity|production|produced|delivered|supplied)"
+    r"|(produced|delivered)[ _]energy|energy[ _](produced|delivered)"
     # Not the heat of a pompe à chaleur, or of a Wärmepumpe.
     r"|(?<!pompe à )(?<!pompe_a_)chaleur"
+    r"|[ée]nergie[ _](produite|fournie|restitu[ée]e)"
     r"|w(ä|a|ae)rme(menge|leistung|energie)|heizleistung"
+    r"|(abgegebene|erzeugte)[ _]energie"
 )
 _PERIOD_WORDS = (
     *("today", "day", "daily", "month", "year", "heat", "cool", "dhw"),
@@ -157,18 +160,17 @@ def guess_energy(hass: HomeAssistant, entity_id: str) -> dict[str, Any]:
                 or state.attributes.get(ATTR_STATE_CLASS)
                 in (SensorStateClass.TOTAL, SensorStateClass.TOTAL_INCREASING)
             ]
-            candidates.sort(
-                key=lambda entry: any(word in _words(entry) for word in _PERIOD_WORDS)
-            )
+            candidates.sort(key=_is_of_a_part)
         if candidates:
             guess[field] = candidates[0].entity_id
     for field, device_class in (
         (CONF_HEAT_OUTPUT, SensorDeviceClass.POWER),
         (CONF_THERMAL_ENERGY, SensorDeviceClass.ENERGY),
     ):
-        for entry in _companions(hass, entity_id, device_class):
-            if _is_thermal(entry):
-                guess.setdefault(field, entry.entity_id)
+        found = filter(_is_thermal, _companions(hass, entity_id, device_class))
+        # The whole's, not a day's, the tank's or the rooms' alone.
+        for entry in sorted(found, key=_is_of_a_part):
+            guess.setdefault(field, entry.entity_id)
     return guess | guess_plan(hass)
 
 
@@ -182,6 +184,13 @@ def guess_plan(hass: HomeAssistant) -> dict[str, Any]:
 def _is_thermal(entry: er.RegistryEntry) -> bool:
     """Return whether a sensor tells the heat that a unit moves, not its electricity."""
     return _THERMAL.search(_words(entry)) is not None
+
+
+def _is_of_a_part(entry: er.RegistryEntry) -> bool:
+    """Return whether a sensor tells a day's, a mode's or a tank's alone."""
+    # What says that it is of heat is no mode.
+    words = _THERMAL.sub(" ", _words(entry))
+    return any(word in words for word in _PERIOD_WORDS)
 
 
 @callback

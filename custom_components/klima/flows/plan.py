@@ -21,6 +21,7 @@ from ..const import (
     DOMAIN,
     EntryKind,
 )
+from ..dashboard import reload_hint
 from ..plans import KnownPlan, async_known_plans
 from .plan_forms import (
     billing_fields,
@@ -276,7 +277,11 @@ class PlanSteps(PriceSteps):
         if self._is_edited:
             data[CONF_VERSIONS] = self._versions()
         if self.source != SOURCE_RECONFIGURE:
-            return self.async_create_entry(title=self._plan_name, data=data)
+            return self.async_create_entry(
+                title=self._plan_name,
+                data=data,
+                description=reload_hint(self.hass),
+            )
         return self.async_update_and_abort(
             self._get_reconfigure_entry(),
             title=self._plan_name,

@@ -49,6 +49,7 @@ from ..core.family import Family
 from ..core.rating_faults import validate
 from ..core.ratings import Ratings
 from ..core.savings import FUELS, FuelUnit, Reference, fuel_kwh
+from ..dashboard import reload_hint
 from ..figures import all_written
 from ..models import async_find_model
 from .guess import (
@@ -224,6 +225,7 @@ class SystemSteps(InfraredSteps[ConfigFlowContext, ConfigFlowResult, str], Confi
             return self.async_create_entry(
                 title=name,
                 data={CONF_KIND: EntryKind.SYSTEM, **self._system},
+                description=reload_hint(self.hass),
                 subentries=[
                     ConfigSubentryData(
                         subentry_type=SUBENTRY_ZONE,

@@ -396,11 +396,12 @@ export class KlimaPerformanceCard extends KlimaCard {
   }
 
   #summary(text) {
+    const averages = this.#averages(text);
     return `${fill(text.chart_summary, {
       what: this.#subject(text),
       name: this.#name,
       hours: this.data.points.length,
-      averages: this.#averages(text),
+      averages: averages && `${averages}.`,
     })} ${this.data.points.length ? text.point_keys : ""}`;
   }
 
