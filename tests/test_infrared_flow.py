@@ -454,7 +454,7 @@ async def test_what_of_a_file_is_bad_is_told_before_it_is_taken(
     told = flow.result["description_placeholders"]
     assert (told["usable"], told["total"]) == ("4", "5")
     assert (told["rejected"], told["doubtful"]) == ("1", "1")
-    assert "cool/low/20: There is nothing in it" in told["list"]
+    assert "cool/low/20: It is empty" in told["list"]
     assert "cool/low/24: The same code as cool/low/22" in told["list"]
     await flow.submit({})
     assert flow.step == "try_out"

@@ -48,9 +48,9 @@ def resolve(folder: Path, text: str) -> Path:
     except (OSError, ValueError, RuntimeError) as err:
         raise CodeFileError("not_found", "No such file") from err
     if not inside:
-        raise CodeFileError("outside", "Not in the configuration folder")
+        raise CodeFileError("outside", "Outside the configuration folder")
     if path.relative_to(root).parts[:1] == (".storage",):
-        raise CodeFileError("outside", "Home Assistant's own storage holds no codes")
+        raise CodeFileError("outside", "Home Assistant's own storage cannot be used")
     if not path.is_file():
         raise CodeFileError("not_found", "No such file")
     return path

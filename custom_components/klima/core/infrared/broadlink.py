@@ -47,19 +47,20 @@ def parse_broadlink_hex(text: str) -> Signal:
 def decode_packet(packet: bytes) -> Signal:
     """Read a packet; its repeats become part of the signal."""
     if len(packet) < 4:
-        raise CodeError("empty" if not packet else "truncated", "No whole packet")
+        raise CodeError("empty" if not packet else "truncated", "Incomplete packet")
     if packet[0] in _RADIO:
         raise CodeError("radio", "A radio code, not an infrared one")
     if packet[0] != _INFRARED:
         raise CodeError(
-            "not_broadlink", f"Begins with {packet[0]:#04x}, not with 0x26 (infrared)"
+            "not_broadlink", f"Starts with {packet[0]:#04x}, not with 0x26 (infrared)"
         )
     length = packet[2] | packet[3] << 8
     if length == 0:
         raise CodeError("empty", "A packet without a pulse")
     if len(packet) < 4 + length:
         raise CodeError(
-            "truncated", f"{len(packet) - 4} bytes where its head says {length}"
+            "truncated",
+            f"{len(packet) - 4} bytes instead of the {length} in its header",
         )
     durations: list[int] = []
     at, end = 4, 4 + length
@@ -81,7 +82,7 @@ def decode_packet(packet: bytes) -> Signal:
     if repeats * len(durations) > MAX_TIMINGS:
         raise CodeError("long", f"{repeats} times {len(durations)} durations")
     if repeats > 1 and len(durations) % 2:
-        raise CodeError("not_broadlink", "To be repeated, and no pause at its end")
+        raise CodeError("not_broadlink", "It repeats, but has no pause at its end")
     return Signal.of(durations * repeats)
 
 

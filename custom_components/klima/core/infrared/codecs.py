@@ -64,5 +64,5 @@ def parse(text: str, encoding: Encoding | None = None) -> Signal:
     Raises CodeError, and nothing else, for what is no code in it.
     """
     if not text.strip():
-        raise CodeError("empty", "There is nothing in it")
+        raise CodeError("empty", "It is empty")
     return PARSERS[encoding or sniff(text)](text)

@@ -33,14 +33,14 @@ def parse_pronto(text: str) -> Signal:
         raise CodeError("not_pronto", f"Pronto code of kind {kind:04X}, not 0000")
     low, high = _period(MAX_MODULATION), _period(MIN_MODULATION)
     if not low <= period <= high:
-        raise CodeError("modulation", f"A period of {period} is no handset's")
+        raise CodeError("modulation", f"No remote control uses a period of {period}")
     expected = 4 + 2 * (once + repeated)
     if len(words) < expected:
         raise CodeError(
-            "truncated", f"{len(words)} words where its head says {expected}"
+            "truncated", f"{len(words)} words instead of the {expected} in its header"
         )
     if len(words) > expected:
-        raise CodeError("not_pronto", "More words than its head says")
+        raise CodeError("not_pronto", "More words than its header states")
     unit = period * _UNIT
     durations = [round(word * unit) for word in words[4:]]
     durations[1::2] = [-duration for duration in durations[1::2]]

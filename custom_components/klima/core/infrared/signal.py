@@ -49,12 +49,14 @@ class Signal:
         if not modulation:
             modulation = DEFAULT_MODULATION
         if not MIN_MODULATION <= modulation <= MAX_MODULATION:
-            raise CodeError("modulation", f"No handset is modulated at {modulation} Hz")
+            raise CodeError(
+                "modulation", f"No remote control uses a carrier of {modulation} Hz"
+            )
         timings = tuple(durations)
         if not _is_in_turn(timings):
             timings = _put_in_turn(timings)
         if not timings:
-            raise CodeError("empty", "There is no pulse in it")
+            raise CodeError("empty", "It contains no pulse")
         if len(timings) > MAX_TIMINGS:
             raise CodeError("long", f"More than {MAX_TIMINGS} durations")
         if max(timings) > MAX_DURATION or min(timings) < -MAX_DURATION:

@@ -137,23 +137,23 @@ def read_code_file(content: bytes | str) -> CodeFile:
         data = json.loads(content)
     except RecursionError as err:
         detail = "nested too deeply"
-        raise CodeFileError("not_json", f"No JSON: {detail}", detail) from err
+        raise CodeFileError("not_json", f"Not JSON: {detail}", detail) from err
     except ValueError as err:
         # Broken JSON, bytes that are no text, a number of too many digits.
         detail = str(err)[:120]
-        raise CodeFileError("not_json", f"No JSON: {detail}", detail) from err
+        raise CodeFileError("not_json", f"Not JSON: {detail}", detail) from err
     return import_codes(data)
 
 
 def import_codes(data: object) -> CodeFile:
     """Import what a file holds."""
     if not isinstance(data, dict):
-        raise CodeFileError("not_codes", "Not an object of SmartIR's form")
+        raise CodeFileError("not_codes", "Not a SmartIR object")
     commands = data.get("commands")
     if not isinstance(commands, dict) or not commands:
-        raise CodeFileError("not_codes", "There are no commands in it")
+        raise CodeFileError("not_codes", "It contains no commands")
     if "operationModes" not in data and "sources" in commands:
-        raise CodeFileError("not_climate", "The codes of a media player")
+        raise CodeFileError("not_climate", "Codes for a media player")
     return _Importer(data, commands).run()
 
 
@@ -227,9 +227,9 @@ class _Importer:
 
     def _why_nothing(self) -> CodeFileError:
         if not self._findings:
-            return CodeFileError("no_codes", "No usable code in it")
+            return CodeFileError("no_codes", "It contains no usable code")
         first = f"{self._findings[0].path}: {self._findings[0].message}"
-        return CodeFileError("no_codes", f"No usable code; the first, {first}", first)
+        return CodeFileError("no_codes", f"No usable code. First error: {first}", first)
 
     def _read_encoding(self) -> Encoding | None:
         """Return how the codes are written; None to look at each."""
@@ -339,18 +339,20 @@ class _Importer:
             yield self._read_text(node)
         elif isinstance(node, list):
             if not node:
-                raise CodeError("empty", "There is nothing in it")
+                raise CodeError("empty", "It is empty")
             if all(_is_int(item) for item in node):
                 yield from_durations(node)
             elif len(node) <= 16 and all(isinstance(item, str) for item in node):
                 for item in node:
                     yield self._read_text(item)
             else:
-                raise CodeError("not_code", "A list of neither codes nor durations")
+                raise CodeError(
+                    "not_code", "A list that contains neither codes nor durations"
+                )
         elif node is None:
-            raise CodeError("empty", "There is nothing in it")
+            raise CodeError("empty", "It is empty")
         else:
-            raise CodeError("not_code", f"A {type(node).__name__} is no code")
+            raise CodeError("not_code", f"A {type(node).__name__} is not a code")
 
     def _read_text(self, text: str) -> Code:
         if self._controller == CONTROLLER and text.startswith(REMOTE):
@@ -361,9 +363,9 @@ class _Importer:
         if not self._opaque:
             return codecs.parse(text, self._encoding)
         if not text.strip():
-            raise CodeError("empty", "There is nothing in it")
+            raise CodeError("empty", "It is empty")
         if not text.isascii() or len(text) > MAX_TEXT:
-            raise CodeError("not_code", "Not what this controller sends")
+            raise CodeError("not_code", "Not a code for this controller")
         return Opaque(f"raw:{text.strip()}")
 
     def _envelope(

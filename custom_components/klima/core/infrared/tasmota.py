@@ -41,7 +41,7 @@ def parse_tasmota(text: str) -> Signal:
                 duration = int(word)
             except ValueError as err:
                 raise CodeError(
-                    "not_tasmota", f"Letter {word} stands for nothing yet"
+                    "not_tasmota", f"Letter {word} is used before it is defined"
                 ) from err
             if duration and len(letters) < 2 * _LETTERS:
                 letter = chr(ord("A") + len(letters) // 2)
@@ -74,7 +74,7 @@ def _parse_plain(text: str) -> Signal:
         raise CodeError("not_tasmota", "Not a list of durations")
     numbers = [int(part) for part in parts]
     if len(numbers) < 2:
-        raise CodeError("empty", "There is no pulse in it")
+        raise CodeError("empty", "It contains no pulse")
     return Signal.of(from_durations(numbers[1:]).timings, _hertz(numbers[0]))
 
 

@@ -31,7 +31,7 @@ def parse_tuya(text: str) -> Signal:
         raise CodeError("bad_base64", f"Not base64: {err}") from err
     data = _expand(packed)
     if len(data) % 2:
-        raise CodeError("truncated", "Half a duration at its end")
+        raise CodeError("truncated", "It ends with half a duration")
     durations = list(struct.unpack(f"<{len(data) // 2}H", data))
     durations[1::2] = [-duration for duration in durations[1::2]]
     return Signal.of(durations)

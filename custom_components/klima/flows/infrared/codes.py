@@ -218,7 +218,7 @@ def _check_emitter(code_file: CodeFile, emitter: str) -> None:
         return
     if code_file.device:
         raise CodeFileError(
-            "of_a_remote", "Only the remote that learned it can send it"
+            "of_a_remote", "Only the remote that learned the codes can send them"
         )
     raise CodeFileError(
         "other_controller",
@@ -236,7 +236,9 @@ def _read_upload(hass: HomeAssistant, file_id: str) -> bytes:
         ):
             return file.read(MAX_FILE + 1)
     except (ValueError, OSError) as err:
-        raise CodeFileError("not_readable", "The upload is gone: try again") from err
+        raise CodeFileError(
+            "not_readable", "The upload is no longer available. Try again"
+        ) from err
 
 
 _FILE_ERRORS = frozenset(
