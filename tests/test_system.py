@@ -529,7 +529,7 @@ async def test_a_vrf_of_eight_heads_draws_more_than_a_mini_split(
     assert 2000 < estimated < 8000
     for head in heads[4:]:
         head.set(hvac_mode=HVACMode.OFF, hvac_action=HVACAction.OFF)
-    await hass.async_block_till_done()
+    await pass_time(hass, freezer, minutes=1)
     assert number(hass, OWN_POWER) == pytest.approx(estimated / 2, rel=0.2)
     await hass.config_entries.async_remove(entry.entry_id)
 
