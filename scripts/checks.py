@@ -58,7 +58,9 @@ def checks() -> list[Check]:
     """Return every check, the quickest first."""
     tool = (sys.executable, "-m")
     # The two that need a real Home Assistant have a pytest.ini of their own.
-    test = (*tool, "pytest", "-p", "no:cacheprovider", "--color=no", "--tb=short")
+    pytest = ("-m", "pytest", "-p", "no:cacheprovider", "--color=no", "--tb=short")
+    test = (sys.executable, *pytest)
+    whole = ("tests/e2e", "--numprocesses=3", "--dist=loadfile")
     return [
         Check("format", "format", (*tool, "ruff", "format", "--check", ".")),
         Check("lint", "lint", (*tool, "ruff", "check", ".")),
@@ -77,6 +79,12 @@ def checks() -> list[Check]:
             pytest=True,
         ),
         Check(
+            "the newest Home Assistant",
+            "newest",
+            ("scripts/setup", "newest"),
+            beside=True,
+        ),
+        Check(
             COVERED_WHOLE,
             "unit",
             (
@@ -91,7 +99,7 @@ def checks() -> list[Check]:
         Check(
             "end-to-end tests",
             "e2e",
-            (*test, "tests/e2e", "--numprocesses=3", "--dist=loadfile"),
+            (*test, *whole),
             pytest=True,
         ),
         Check(
@@ -100,6 +108,12 @@ def checks() -> list[Check]:
             (*test, "tests/browser"),
             pytest=True,
             beside=True,
+        ),
+        Check(
+            "the same with the newest",
+            "newest",
+            (".venv-newest/bin/python", *pytest, *whole),
+            pytest=True,
         ),
         Check(
             "scripts/develop",

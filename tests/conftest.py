@@ -1,7 +1,10 @@
 """What all tests of the integration share."""
 
 from collections.abc import Iterator
+import json
 import logging
+from pathlib import Path
+from typing import Any
 
 from hypothesis import settings
 import pytest
@@ -9,7 +12,7 @@ from pytest_homeassistant_custom_component import common
 from pytest_homeassistant_custom_component.syrupy import HomeAssistantSnapshotExtension
 from syrupy.assertion import SnapshotAssertion
 
-from custom_components.klima import zone_unit
+from custom_components.klima import store, zone_unit
 
 # A shared machine may stop for a moment at any time: how long an example took says nothing.
 settings.register_profile("klima", deadline=None)
@@ -26,6 +29,19 @@ def _custom_integrations(request: pytest.FixtureRequest) -> None:
         # A recorder has to be there before Home Assistant is.
         request.getfixturevalue("recorder_mock")
     request.getfixturevalue("enable_custom_integrations")
+
+
+@pytest.fixture(autouse=True)
+def _kept_in_memory(
+    hass_storage: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Keep Klima's own files where the plugin keeps those that Home Assistant writes."""
+
+    def write(_path: Path, _copy: Path, _mode: str, written: str | bytes) -> None:
+        data = json.loads(written)
+        hass_storage[data["key"]] = data
+
+    monkeypatch.setattr(store, "write_both", write)
 
 
 @pytest.fixture(autouse=True)

@@ -5,10 +5,10 @@ from unittest.mock import patch
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers.storage import Store
 from homeassistant.util.file import WriteError
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
+from custom_components.klima import store
 from custom_components.klima.core.ledger import QUARTER, Ledger
 from custom_components.klima.kept_ledger import MOST_RECENT, KeptLedger
 from custom_components.klima.store import LEDGER_DELAY
@@ -27,7 +27,7 @@ async def test_two_writes_that_fail_and_a_kill_lose_nothing(
     await kept.async_load(None)
     use(kept, 1)
     await kept.async_save()
-    with patch.object(Store, "_async_write_data", side_effect=WriteError("full")):
+    with patch.object(store, "write_both", side_effect=WriteError("full")):
         for bucket in (2, 3, 4):
             use(kept, bucket)
             await kept.async_save()

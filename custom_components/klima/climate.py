@@ -47,6 +47,7 @@ from .core.control.model import PRESETS
 from .drivers import StateSource
 from .entity import KlimaZoneEntity
 from .errors import refused
+from .native import NativeTemperatures
 from .system import KlimaConfigEntry
 from .zone import Zone
 from .zone_explanation import explain
@@ -76,7 +77,7 @@ async def async_setup_entry(
             )
 
 
-class KlimaClimate(KlimaZoneEntity, ClimateEntity):
+class KlimaClimate(NativeTemperatures, KlimaZoneEntity, ClimateEntity):
     """A thermostat that offers what the unit offers, in the unit's own words."""
 
     _attr_name = None
@@ -109,7 +110,7 @@ class KlimaClimate(KlimaZoneEntity, ClimateEntity):
         self._attr_hvac_modes = [
             _MODES[mode] for mode in capabilities.modes if mode in _MODES
         ]
-        self._attr_temperature_unit = capabilities.temperature_unit
+        self._unit = capabilities.temperature_unit
         if capabilities.min_temp is not None:
             self._attr_min_temp = capabilities.min_temp
         if capabilities.max_temp is not None:
@@ -132,10 +133,10 @@ class KlimaClimate(KlimaZoneEntity, ClimateEntity):
         self._attr_hvac_action = (
             None if reading.action is None else HVACAction(reading.action)
         )
-        self._attr_current_temperature = reading.current_temperature
-        self._attr_target_temperature = reading.target_temperature
-        self._attr_target_temperature_low = reading.target_temperature_low
-        self._attr_target_temperature_high = reading.target_temperature_high
+        self._current = reading.current_temperature
+        self._target = reading.target_temperature
+        self._low = reading.target_temperature_low
+        self._high = reading.target_temperature_high
         self._attr_current_humidity = reading.current_humidity
         self._attr_target_humidity = reading.target_humidity
         self._attr_fan_mode = reading.fan_mode
@@ -283,10 +284,10 @@ class ComfortClimate(KlimaClimate):
         elif stands.mode is Mode.AUTO and target is None:
             # What the unit itself goes by.
             target = self.zone.celsius(reading.target_temperature)
-        self._attr_target_temperature = self._own(target)
-        self._attr_target_temperature_low = self._own(low)
-        self._attr_target_temperature_high = self._own(high)
-        self._attr_current_temperature = self._own(control.senses.room)
+        self._target = self._own(target)
+        self._low = self._own(low)
+        self._high = self._own(high)
+        self._current = self._own(control.senses.room)
         if (humidity := control.senses.humidity) is not None:
             self._attr_current_humidity = humidity
         if self._dries:

@@ -118,7 +118,7 @@ class _CountedStore(PairedStore):
         """Write a part now."""
         self._due.pop(key, None)
         self._parts[key] = data
-        await self.async_save({NUMBER: self._number, **self._parts})
+        await self._async_save_parts()
 
     @callback
     def async_close(self, key: str) -> None:
@@ -134,8 +134,19 @@ class _CountedStore(PairedStore):
         self._due.pop(key, None)
         self._others.pop(key, None)
         self._parts.pop(key, None)
-        await self.async_save({NUMBER: self._number, **self._parts})
+        await self._async_save_parts()
+        if not (self._parts or self._due):
+            # Not in the midst of a write, which a removal waits for.
+            await self.async_remove()
+            self._written = {}
+            if self._parts:
+                # Of one that came meanwhile, and whose file may be gone with it.
+                self._written = None
+                await self._async_save_parts()
         self.async_close(key)
+
+    async def _async_save_parts(self) -> None:
+        await self.async_save({NUMBER: self._number, **self._parts})
 
     def _take_next(self) -> None:
         """Take what the next one that is due counted by now."""
@@ -156,7 +167,7 @@ class _CountedStore(PairedStore):
 
     @override
     async def _async_write_data(self, data: Data) -> None:
-        """Write what all have by now, if anything is another; remove what has nothing."""
+        """Write what all have by now, if there is anything and it is another."""
         number = 0
         while self._due:
             self._take_next()
@@ -167,8 +178,6 @@ class _CountedStore(PairedStore):
         if parts == self._written and not self.failed:
             return
         if not parts:
-            await self.async_remove()
-            self._written = parts
             return
         data.pop("data_func", None)
         self._number += 1

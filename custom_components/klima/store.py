@@ -12,8 +12,10 @@ from typing import Any, override
 
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryNotReady, HomeAssistantError
+from homeassistant.helpers import storage
+from homeassistant.helpers.json import prepare_save_json
 from homeassistant.helpers.storage import Store
-from homeassistant.util.file import WriteError, write_utf8_file
+from homeassistant.util.file import WriteError, write_utf8_file, write_utf8_file_atomic
 from homeassistant.util.json import SerializationError
 
 from .const import DOMAIN
@@ -38,12 +40,10 @@ type Take = Callable[[Data], object]
 """Takes up what was kept, or raises one of `UNREADABLE`."""
 
 
-_PRIVATE = ("_async_write_data", "_write_prepared_data")
-if missing := [name for name in _PRIVATE if not hasattr(Store, name)]:
-    # Whatever is overridden below is not called then: files are written all the same.
+if not hasattr(Store, "_async_write_data"):
+    # What is overridden below is not called then: files are written all the same.
     _LOGGER.warning(
-        "This Home Assistant writes files in another way: Klima's have no copy (%s)",
-        missing,
+        "This Home Assistant writes files in another way: Klima's have no copy"
     )
 
 
@@ -109,13 +109,22 @@ class PairedStore(Store[Data]):
 
     @override
     async def _async_write_data(self, data: Data) -> None:
-        """Write, and take note of how it went; tell once that it does not."""
+        """Write both, and take note of how it went; tell once that it does not.
+
+        In place of Home Assistant's own, which writes one: to wake a thread for each
+        would cost more than all that is written.
+        """
         self._due_at = None
-        if (manager := getattr(self, "_manager", None)) is not None:
+        if find_manager := getattr(storage, "get_internal_store_manager", None):
             # What it read ahead of the copy at the start is no longer so.
-            manager.async_invalidate(self.copy.key)
+            find_manager(self.hass).async_invalidate(self.copy.key)
+        if "data_func" in data:
+            data["data"] = data.pop("data_func")()
         try:
-            await super()._async_write_data(data)
+            mode, written = prepare_save_json(data, encoder=None)
+            await self.hass.async_add_executor_job(
+                write_both, Path(self.path), Path(self.copy.path), mode, written
+            )
         except (SerializationError, WriteError) as err:
             if not self.failed:
                 _LOGGER.error(
@@ -131,30 +140,31 @@ class PairedStore(Store[Data]):
             _LOGGER.warning("%s is written again", self.key)
 
     @override
-    def _write_prepared_data(self, mode: str, json_data: str | bytes) -> None:
-        """Write both files, the copy also where the first cannot be.
-
-        The first is waited for until it is on the disk; the copy need not be. Where
-        there is no room for a new file, the copy is written over in the room it has.
-        """
-        failure: WriteError | None = None
-        try:
-            super()._write_prepared_data(mode, json_data)
-        except WriteError as err:
-            # Not in here: Home Assistant would log the one failure with the other.
-            failure = err
-        copy = Path(self.copy.path)
-        if failure is not None and copy.is_file():
-            _overwrite(copy, json_data)
-        else:
-            write_utf8_file(self.copy.path, json_data, mode=mode)
-        if failure is not None:
-            raise failure
-
-    @override
     async def async_remove(self) -> None:
         await super().async_remove()
         await self.copy.async_remove()
+
+
+def write_both(path: Path, copy: Path, mode: str, written: str | bytes) -> None:
+    """Write a file and its copy, the copy also where the first cannot be.
+
+    The first is waited for until it is on the disk; the copy need not be. Where
+    there is no room for a new file, the copy is written over in the room it has.
+    Raises WriteError.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    failure: WriteError | None = None
+    try:
+        write_utf8_file_atomic(str(path), written, mode=mode)
+    except WriteError as err:
+        # Not in here: Home Assistant would log the one failure with the other.
+        failure = err
+    if failure is not None and copy.is_file():
+        _overwrite(copy, written)
+    else:
+        write_utf8_file(str(copy), written, mode=mode)
+    if failure is not None:
+        raise failure
 
 
 def _overwrite(path: Path, written: str | bytes) -> None:

@@ -23,6 +23,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .drivers import StateSource
 from .entity import KlimaZoneEntity
+from .native import NativeTemperatures
 from .system import KlimaConfigEntry
 from .zone import Zone
 
@@ -44,7 +45,7 @@ async def async_setup_entry(
             )
 
 
-class KlimaWaterHeater(KlimaZoneEntity, WaterHeaterEntity):
+class KlimaWaterHeater(NativeTemperatures, KlimaZoneEntity, WaterHeaterEntity):
     """A water heater that offers what the tank offers, in its own words."""
 
     _attr_name = None
@@ -61,7 +62,7 @@ class KlimaWaterHeater(KlimaZoneEntity, WaterHeaterEntity):
         capabilities = self.zone.driver.capabilities
         self._attr_supported_features = WaterHeaterEntityFeature(capabilities.features)
         self._attr_operation_list = list(capabilities.modes)
-        self._attr_temperature_unit = capabilities.temperature_unit
+        self._unit = capabilities.temperature_unit
         if capabilities.min_temp is not None:
             self._attr_min_temp = capabilities.min_temp
         if capabilities.max_temp is not None:
@@ -71,10 +72,10 @@ class KlimaWaterHeater(KlimaZoneEntity, WaterHeaterEntity):
         reading = self.zone.driver.reading
         self._attr_available = reading.available
         self._attr_current_operation = reading.mode
-        self._attr_current_temperature = reading.current_temperature
-        self._attr_target_temperature = reading.target_temperature
-        self._attr_target_temperature_low = reading.target_temperature_low
-        self._attr_target_temperature_high = reading.target_temperature_high
+        self._current = reading.current_temperature
+        self._target = reading.target_temperature
+        self._low = reading.target_temperature_low
+        self._high = reading.target_temperature_high
         self._attr_is_away_mode_on = reading.is_away
         self._attr_assumed_state = reading.source is StateSource.ASSUMED
 

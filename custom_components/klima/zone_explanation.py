@@ -20,7 +20,7 @@ def explain(control: ZoneControl, now: float) -> dict[str, Any]:
     Temperatures are in the home's degrees, as those that the other actions take.
     """
     inputs, decision = control.inputs(now), control.decision
-    scale = _Scale(control.senses.fahrenheit)
+    scale = _Scale(control.senses.unit)
     model = control.foresight.model
     answer: dict[str, Any] = {
         "reason": control.reason.value,
@@ -52,18 +52,9 @@ def explain(control: ZoneControl, now: float) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class _Scale:
-    """The home's degrees: those of °F where it counts in them."""
+    """The home's degrees."""
 
-    fahrenheit: bool
-
-    @property
-    def unit(self) -> UnitOfTemperature:
-        """The unit that the home counts in."""
-        return (
-            UnitOfTemperature.FAHRENHEIT
-            if self.fahrenheit
-            else UnitOfTemperature.CELSIUS
-        )
+    unit: str
 
     def degrees(self, celsius: float | None) -> float | None:
         """Return a temperature in °C as the home counts it."""

@@ -47,10 +47,14 @@ class ZoneSenses:
         self._change: float | None = None
 
     @property
+    def unit(self) -> str:
+        """The degrees that the home counts in, and so its schedules."""
+        return self._hass.config.units.temperature_unit
+
+    @property
     def fahrenheit(self) -> bool:
-        """Whether the home counts in °F, and so its schedules do."""
-        units = self._hass.config.units
-        return units.temperature_unit == UnitOfTemperature.FAHRENHEIT
+        """Whether these are °F."""
+        return self.unit == UnitOfTemperature.FAHRENHEIT
 
     @property
     def temperature_basis(self) -> str:

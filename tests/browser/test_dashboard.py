@@ -582,6 +582,9 @@ async def test_the_week_of_a_new_zone_has_no_empty_days(
         await visit.go("/klima/week")
         card = visit.page.locator("klima-week-card").first
         await expect(card.locator(".plot-area")).to_be_visible()
+        # The page has as many cards as zones: none of them is a landmark of it.
+        await expect(card.get_by_role("heading")).to_have_count(1)
+        await expect(card.get_by_role("banner")).to_have_count(0)
         hours = await card.evaluate("card => (card.data.end - card.data.start) / 3.6e6")
         assert 24 <= hours <= 26
         label = await card.locator(".plot-area").get_attribute("aria-label")

@@ -20,6 +20,7 @@ from pytest_homeassistant_custom_component.common import (
     async_fire_time_changed,
 )
 
+from custom_components.klima import store
 from tests.common import add_system
 
 UNIT = "climate.unit"
@@ -50,13 +51,17 @@ _REAL = {
     name: Store.__dict__[name]
     for name in ("_async_load", "_async_write_data", "async_remove")
 }
+_WRITE_BOTH = store.write_both
 
 
 @contextmanager
 def real_disk(hass: HomeAssistant, folder: Path) -> Iterator[None]:
     """Keep what is stored in files of a folder, as Home Assistant does."""
     hass.config.config_dir = str(folder)
-    with patch.multiple(Store, **_REAL):
+    with (
+        patch.multiple(Store, **_REAL),
+        patch.object(store, "write_both", _WRITE_BOTH),
+    ):
         yield
 
 

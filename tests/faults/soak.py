@@ -27,7 +27,6 @@ from freezegun.api import FrozenDateTimeFactory
 from homeassistant.components.climate import HVACAction, HVACMode
 from homeassistant.const import ATTR_ENTITY_ID, EVENT_STATE_CHANGED
 from homeassistant.core import Event, HomeAssistant, callback
-from homeassistant.helpers.storage import Store
 from homeassistant.util.file import WriteError
 import pytest
 from pytest_homeassistant_custom_component.common import (
@@ -35,6 +34,7 @@ from pytest_homeassistant_custom_component.common import (
     async_fire_time_changed,
 )
 
+from custom_components.klima import store
 from tests.units import PlainClimate, async_add_units
 
 from .common import real_disk
@@ -199,7 +199,7 @@ def full_disk() -> Iterator[None]:
     def write(*_args: object) -> None:
         raise WriteError("[Errno 28] No space left on device")
 
-    with patch.object(Store, "_write_prepared_data", write):
+    with patch.object(store, "write_utf8_file_atomic", write):
         yield
 
 

@@ -71,8 +71,7 @@ def no_room() -> Iterator[None]:
     """Let there be no room on the disk for a new file."""
     full = WriteError("No space left on device")
     with (
-        patch("homeassistant.helpers.storage.write_utf8_file_atomic", side_effect=full),
-        patch("homeassistant.helpers.storage.write_utf8_file", side_effect=full),
+        patch.object(store, "write_utf8_file_atomic", side_effect=full),
         patch.object(store, "write_utf8_file", side_effect=full),
     ):
         yield

@@ -168,7 +168,7 @@ async def test_a_full_disk_loses_nothing_once_there_is_room(
     await hass.async_block_till_done()
     caplog.clear()
     with patch(
-        "homeassistant.helpers.storage.write_utf8_file_atomic",
+        "custom_components.klima.store.write_utf8_file_atomic",
         side_effect=WriteError("No space left on device"),
     ):
         for _ in range(5):
@@ -503,7 +503,7 @@ async def test_all_are_written_at_once_and_each_leaves_alone(
         first, second = await add_two(hass)
         path, copy = files(hass, first)
         with patch(
-            "homeassistant.helpers.storage.write_utf8_file_atomic",
+            "custom_components.klima.store.write_utf8_file_atomic",
             side_effect=write_utf8_file_atomic,
         ) as write:
             await use_power(hass, freezer, 6)
@@ -601,7 +601,6 @@ async def test_a_home_assistant_that_writes_in_another_way_loses_nothing(
     """The copy hangs on what is private to Home Assistant; what was counted does not."""
     for store in (_CountedStore, PairedStore):
         monkeypatch.delattr(store, "_async_write_data")
-    monkeypatch.delattr(PairedStore, "_write_prepared_data")
     freezer.move_to("2026-11-24T12:00:00+00:00")
     with real_disk(hass, tmp_path):
         first, second = await add_two(hass)

@@ -5,7 +5,7 @@ delivered (to the rooms or to the water) or, in cooling, removed: each counts up
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 import math
 from typing import Any, Self
 
@@ -110,13 +110,7 @@ class Pending:
 
     def take(self) -> Pending:
         """Return what was counted, and begin anew."""
-        taken = Pending(
-            self.electricity,
-            self.heating,
-            self.cooling,
-            self.heating_seconds,
-            self.cooling_seconds,
-        )
+        taken = replace(self)
         self.electricity = self.heating = self.cooling = 0.0
         self.heating_seconds = self.cooling_seconds = 0.0
         return taken

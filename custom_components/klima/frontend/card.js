@@ -19,8 +19,8 @@ const STYLE = `
     padding: 14px 16px 10px; overflow: hidden; position: relative;
     color: var(--primary-text-color);
   }
-  header { display: flex; align-items: flex-start; gap: 8px; margin-bottom: 4px; }
-  header > div { flex: 1; min-width: 0; }
+  .header { display: flex; align-items: flex-start; gap: 8px; margin-bottom: 4px; }
+  .header > div { flex: 1; min-width: 0; }
   /* As the titles of Home Assistant's own graphs. */
   h2 {
     margin: 0; font-size: var(--ha-card-header-font-size, var(--ha-font-size-2xl, 24px));
@@ -144,7 +144,8 @@ export class KlimaCard extends HTMLElement {
   #resize;
   #visible = false;
   #warning;
-  #header = h("header");
+  // No `header`: each would be a banner of the page to a screen reader.
+  #header = h("div", { class: "header" });
   #body = h("div", { class: "body" });
   #below = h("div", { class: "below" });
   #frame = h("ha-card", null, this.#header, this.#body, this.#below);

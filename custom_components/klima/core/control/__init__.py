@@ -7,12 +7,11 @@ all memory are passed in, and handed back.
 """
 
 from .clock import moved, not_after
-from .decide import Decision, Plan, finish, need_of, plan
+from .decide import Decision, Plan, finish, plan
 from .model import (
     Comfort,
     Direction,
     Goal,
-    Hold,
     HoldSource,
     Inputs,
     Limits,
@@ -46,7 +45,6 @@ __all__ = [
     "Decision",
     "Direction",
     "Goal",
-    "Hold",
     "HoldSource",
     "Inputs",
     "Limits",
@@ -64,7 +62,6 @@ __all__ = [
     "hold",
     "left_alone",
     "moved",
-    "need_of",
     "not_after",
     "plan",
     "release",
