@@ -213,3 +213,16 @@ async def test_the_weather_is_not_the_air_around_a_tank(
     assert number(hass, OWN_POWER) == pytest.approx(1600 / 3.3, rel=0.15)
     basis = state_of(hass, "sensor.heat_pump_expected_cop").attributes["outdoor_basis"]
     assert basis == (None if room is None else "sensor")
+
+
+@pytest.mark.parametrize(("country", "watts"), [("US", 4503), ("DE", 2003)])
+async def test_an_element_is_that_of_its_country(
+    hass: HomeAssistant, country: str, watts: float
+) -> None:
+    """Without a meter: two phases of North America, or one of 230 V."""
+    hass.config.country = country
+    tank = FullWaterHeater()
+    await async_add_units(hass, tank)
+    tank.set(current_operation="electric", current_temperature=35.0)
+    await add_system(hass, UNIT, data={"family": "heat_pump_water_heater"})
+    assert number(hass, OWN_POWER) == pytest.approx(watts, abs=1)

@@ -31,7 +31,7 @@ from .controller import SystemControl
 from .core.account import Account
 from .core.calibration import Calibration
 from .core.energy import Delta
-from .core.estimate import estimate
+from .core.estimate import element_of, estimate
 from .core.heat_account import Conditions
 from .core.metering import Meter
 from .core.performance import performance
@@ -98,6 +98,7 @@ class System:
             config.family,
             config.ratings,
             heats_tank=any(zone.heats_water for zone in self.zones.values()),
+            units=len(self.zones),
         )
         self.outdoor = Outdoor(
             hass, config.outdoor_temperature, indoors=config.stands_indoors
@@ -502,7 +503,11 @@ class System:
             return
         watts = None
         if self.operations.activity is not None:
-            found = estimate(self.performance, self.operations.known(now))
+            found = estimate(
+                self.performance,
+                self.operations.known(now),
+                element=element_of(self.country),
+            )
             watts = found.watts * self.efficiency.calibration.factor
         self._count(self._meter.read_power(now, watts))
         self.power = watts

@@ -181,6 +181,21 @@ def test_below_its_limit_only_resistance_heats() -> None:
     assert estimate(performance(Family.MINI_SPLIT, ratings), [cold]).heat == 0
 
 
+def test_what_dries_all_day_works_a_part_of_it() -> None:
+    """A window unit of one speed: at full load its room would grow ever colder."""
+    model = performance(Family.AIR_CONDITIONER, Ratings())
+
+    def used(activity: Activity, outdoor: float) -> float:
+        operation = Operation(activity=activity, room=25, target=24, outdoor=outdoor)
+        return estimate(model, [operation]).watts - model.typical.standby
+
+    for outdoor in (24.0, 28.0, 33.0):
+        share = used(Activity.DRYING, outdoor) / used(Activity.COOLING, outdoor)
+        assert share == pytest.approx(0.85 * (outdoor - 20) / 20, rel=0.2)
+    assert used(Activity.DRYING, 18.0) == 0
+    assert used(Activity.DRYING, 50.0) == used(Activity.COOLING, 50.0)
+
+
 OPERATIONS = st.lists(
     st.builds(
         Operation,

@@ -47,6 +47,11 @@ COOLING_SIZING = 0.6
 ELEMENT = 4500.0
 """W of the element of a water heater: the usual one of North America."""
 
+ELEMENT_ELSEWHERE = 2000.0
+"""The same elsewhere, of one phase of 230 V: a middle one of 1.2 to 3 kW (an assumption)."""
+
+_AMERICA = (None, "CA", "MX", "US")
+
 ELEMENT_GAP = {"electric": 0.0, "high_demand": 0.0, "performance": 4.0, "eco": 15.0}
 """K below its target from which a tank's element helps, by its mode (assumptions)."""
 
@@ -94,11 +99,18 @@ class Estimate:
     heat: float
 
 
-def estimate(model: Performance, operations: Sequence[Operation]) -> Estimate:
+def element_of(country: str | None) -> float:
+    """Return the W of a water heater's element in a country; None for one not known."""
+    return ELEMENT if country in _AMERICA else ELEMENT_ELSEWHERE
+
+
+def estimate(
+    model: Performance, operations: Sequence[Operation], *, element: float = ELEMENT
+) -> Estimate:
     """Estimate the power of a system: one compressor, and fans where it rests.
 
     The units share the compressor's capacity equally; where water carries the
-    heat, those that idle leave theirs to the others.
+    heat, those that idle leave theirs to the others. `element` is in W.
     """
     figures = model.typical
     watts = figures.standby
@@ -127,8 +139,8 @@ def estimate(model: Performance, operations: Sequence[Operation]) -> Estimate:
         if model.family is Family.HEAT_PUMP_WATER_HEATER and _element_helps(operation):
             if operation.mode == "electric":
                 watts, heat = figures.standby, 0.0
-            watts += ELEMENT
-            heat += ELEMENT
+            watts += element
+            heat += element
         if point.capacity == 0 and model.family is Family.DUCTED_AIR_SOURCE:
             # Too cold for the compressor: its resistance heats instead.
             watts += part * model.heating_capacity
@@ -166,7 +178,10 @@ def load_of(model: Performance, operation: Operation) -> float:
     """Return the share of its capacity that a unit delivers now."""
     least = model.typical.least_load
     if least >= 1:
-        return 1.0
+        # One that dries has no target that would stop it: by its own timer it works no
+        # longer than the weather asks of it, or its room would grow ever colder.
+        dries = operation.activity is Activity.DRYING
+        return min(_asked_of(model, operation), 1.0) if dries else 1.0
     if model.hydronic and (operation.target or 0.0) >= TANK_TARGET:
         return TANK_LOAD
     asked = max(
