@@ -206,6 +206,7 @@ async def test_degrees_fahrenheit_are_kept_as_celsius(hass: HomeAssistant) -> No
         result["flow_id"], {"unit": UNIT}
     )
     assert suggested(result) == {"heat_comfort": 70.0}
+    await hass.async_block_till_done()
 
 
 async def test_a_tank_has_no_room_to_keep_comfortable(hass: HomeAssistant) -> None:
