@@ -103,6 +103,7 @@ async def test_everything_that_is_asked_is_kept_and_offered_again(
     )
     (zone,) = entry.subentries.values()
     assert dict(zone.data) == {"driver": "entity", "unit": UNIT, "priority": 1}
+    await hass.async_block_till_done()
 
 
 async def test_in_fahrenheit(hass: HomeAssistant) -> None:
