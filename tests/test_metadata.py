@@ -64,6 +64,13 @@ THE_SAME_IN = {
 }
 """Words that a language and English have in common, and both spell alike."""
 
+NOT_SAID = {
+    "de": r"\b(bitte|Ihre?|Ihnen)\b|leer:",
+    "en": r"(?i:\b(please|click|handset|programme|colour|anew)\b|left (empty|out):)|\bChoose\b",
+    "fr": r"(?i:\b(veuillez|thermopompe|fournaise|cliquez|tes|ton)\b|laissé vide)",
+}
+"""Words of each language that Home Assistant's style guide, or its translations, do without."""
+
 _KEY = re.compile(r"^[a-z0-9]+([_-][a-z0-9]+)*$")
 _HTML = re.compile(r"<[a-z/!][^>]*>", re.IGNORECASE)
 _URL = re.compile(r"(https?|mqtt|ftp)://|www\.", re.IGNORECASE)
@@ -197,6 +204,18 @@ def test_translations_keep_home_assistants_rules(language: str) -> None:
         assert not _QUOTED.search(text), path
         assert all(name.isidentifier() for name in placeholders(text)), path
         assert all(_KEY.match(key) for key in path.split(".")), path
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_texts_keep_home_assistants_style(language: str) -> None:
+    """They say "select", and what the forms of Home Assistant say for the rest."""
+    said = dict(texts(load(f"translations/{language}.json")))
+    said |= dashboard_texts()[language]
+    # The name of an entity is part of what automations use.
+    del said["entity.sensor.programmes.name"]
+    assert not {
+        path: text for path, text in said.items() if re.search(NOT_SAID[language], text)
+    }
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

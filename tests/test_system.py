@@ -506,3 +506,37 @@ async def test_publishes_once_a_minute(
 
     await pass_time(hass, freezer, minutes=1)
     assert sorted(written) == [OWN_ENERGY, OWN_POWER]
+
+
+async def test_a_vrf_of_eight_heads_draws_more_than_a_mini_split(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """Nobody entered what it can: its meter is believed, and its estimate is its size."""
+    freezer.move_to("2026-01-20T12:00:00+00:00")
+    heads = [
+        FullClimate(
+            f"head{index}",
+            f"Head {index}",
+            hvac_mode=HVACMode.HEAT,
+            hvac_action=HVACAction.HEATING,
+        )
+        for index in range(8)
+    ]
+    await async_add_units(hass, *heads)
+    units = [f"climate.head_{index}" for index in range(8)]
+    entry = await add_system(hass, *units)
+    estimated = number(hass, OWN_POWER)
+    assert 2000 < estimated < 8000
+    for head in heads[4:]:
+        head.set(hvac_mode=HVACMode.OFF, hvac_action=HVACAction.OFF)
+    await pass_time(hass, freezer, minutes=1)
+    assert number(hass, OWN_POWER) == pytest.approx(estimated / 2, rel=0.2)
+    await hass.config_entries.async_remove(entry.entry_id)
+
+    set_power(hass, 11_000)
+    await add_system(hass, *units, data={"power": POWER})
+    for _ in range(30):
+        set_power(hass, 11_000)
+        await pass_time(hass, freezer, minutes=1)
+    assert number(hass, OWN_POWER) == 11_000
+    assert number(hass, OWN_ENERGY) == pytest.approx(5.5)

@@ -98,6 +98,7 @@ class System:
             config.family,
             config.ratings,
             heats_tank=any(zone.heats_water for zone in self.zones.values()),
+            units=len(self.zones),
         )
         self.outdoor = Outdoor(
             hass, config.outdoor_temperature, indoors=config.stands_indoors

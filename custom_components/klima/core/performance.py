@@ -27,6 +27,8 @@ from .operating import (
 from .ratings import BTU_PER_WH, HEATING_POINTS, RATED_INDOOR_HEATING, Ratings
 from .season import seasonal_cop
 from .typical import (
+    HEAD_COOLING,
+    HEAD_HEATING,
     TYPICAL,
     WATER_FLOW,
     WATER_HEATING,
@@ -318,18 +320,25 @@ class Performance:
 
 
 def performance(
-    family: Family, ratings: Ratings, *, heats_tank: bool = False
+    family: Family, ratings: Ratings, *, heats_tank: bool = False, units: int = 1
 ) -> Performance:
     """Make the model of a system from what is known of it.
 
     `heats_tank` is whether it heats a tank: if it is no water heater, water
-    then carries its heat to the rooms as well.
+    then carries its heat to the rooms as well. `units` are the rooms that it
+    serves: the outdoor unit of a multi-split is the larger for them.
 
     A rated COP that is missing is the typical one, scaled as the given ones
     lie above or below what is typical; with none given, as a rating of the
     season (HSPF2, SCOP) lies above or below the typical unit's season.
     """
     typical = TYPICAL[family]
+    if family is Family.MINI_SPLIT and units > 1:
+        typical = replace(
+            typical,
+            heating_capacity=max(typical.heating_capacity, HEAD_HEATING * units),
+            cooling_capacity=max(typical.cooling_capacity, HEAD_COOLING * units),
+        )
     hydronic = heats_tank and family in WATER_HEATING
     if hydronic:
         typical = replace(typical, heating=WATER_HEATING[family])

@@ -37,6 +37,14 @@ class TypicalFigures:
     sizing: float = 0.85
 
 
+HEAD_HEATING, HEAD_COOLING = 2.2, 2.0
+"""kW of the outdoor unit of a multi-split for each of its indoor units (assumptions).
+
+Those of three have some 7 kW, those of five 10 to 12, and a VRF of eight some 20: one
+alone is larger than its share.
+"""
+
+
 TYPICAL: dict[Family, TypicalFigures] = {
     Family.MINI_SPLIT: TypicalFigures(
         heating_capacity=4.0,
