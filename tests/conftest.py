@@ -4,6 +4,7 @@ from collections.abc import Iterator
 import json
 import logging
 from pathlib import Path
+import re
 from typing import Any
 
 from hypothesis import settings
@@ -17,6 +18,9 @@ from custom_components.klima import store, zone_unit
 # A shared machine may stop for a moment at any time: how long an example took says nothing.
 settings.register_profile("klima", deadline=None)
 settings.load_profile("klima")
+
+# They are written as integrations were before Home Assistant 2026.11.
+_OF_A_TESTS_UNIT = re.compile(r"the deprecated (?!Klima|Comfort)\w+\._attr_")
 
 # The plugin has every statement of the recorder formatted and kept, which no test reads.
 logging.getLogger("sqlalchemy.engine").setLevel(logging.WARNING)
@@ -75,7 +79,9 @@ def _nothing_that_goes_away(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
         if record.levelno >= logging.WARNING
         and str(record.msg).startswith(("The deprecated", "Detected that"))
     ]
-    assert not [text for text in told if "klima" in text]
+    assert not [
+        text for text in told if "klima" in text and not _OF_A_TESTS_UNIT.search(text)
+    ]
 
 
 @pytest.fixture

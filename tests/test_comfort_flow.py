@@ -103,6 +103,7 @@ async def test_everything_that_is_asked_is_kept_and_offered_again(
     )
     (zone,) = entry.subentries.values()
     assert dict(zone.data) == {"driver": "entity", "unit": UNIT, "priority": 1}
+    await hass.async_block_till_done()
 
 
 async def test_in_fahrenheit(hass: HomeAssistant) -> None:
@@ -206,6 +207,7 @@ async def test_degrees_fahrenheit_are_kept_as_celsius(hass: HomeAssistant) -> No
         result["flow_id"], {"unit": UNIT}
     )
     assert suggested(result) == {"heat_comfort": 70.0}
+    await hass.async_block_till_done()
 
 
 async def test_a_tank_has_no_room_to_keep_comfortable(hass: HomeAssistant) -> None:

@@ -918,6 +918,29 @@ async def test_figures_are_shown_as_the_language_writes_them(
         await expect(plot.get_by_text(point, exact=True)).to_be_visible()
 
 
+_TICKS = """async spans => {
+    const loaded = performance.getEntriesByType("resource").map(({ name }) => name);
+    const { ticks } = await import(loaded.find(name => name.endsWith("/format.js")));
+    return spans.map(([low, high, about]) => ticks(low, high, about));
+}"""
+
+
+async def test_an_axis_has_more_than_one_figure(
+    visitor: Visitor, klima: HomeAssistant
+) -> None:
+    async with visitor.visit("axes") as visit:
+        await visit.go("/klima/week")
+        await expect(visit.page.locator("klima-week-card").first).to_be_visible()
+        # A room from 15.4 to 24.6 °C had 20° alone, in a band that is 90 px high.
+        spans = [[15.4, 24.6, 2.6], [-9.2, 1.1, 2], [0, 1.2, 2], [0, 7, 4]]
+        assert await visit.page.evaluate(_TICKS, spans) == [
+            [16, 18, 20, 22, 24],
+            [-5, 0],
+            [0, 1],
+            [0, 2, 4, 6],
+        ]
+
+
 async def test_names_are_shown_as_they_are_written(
     visitor: Visitor, klima: HomeAssistant
 ) -> None:

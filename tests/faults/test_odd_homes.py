@@ -394,7 +394,7 @@ async def test_a_home_whose_currency_is_no_longer_its_plans(
     await pass_seconds(hass, freezer, 60)
     assert figure(hass, "sensor.heat_pump_price") == price
     assert plan.state is ConfigEntryState.LOADED
-    said = [line for line in complaints(caplog) if "currency is EUR" not in line]
+    said = [line for line in complaints(caplog) if "home is EUR" not in line]
     assert said == []
 
 
@@ -480,6 +480,7 @@ async def test_two_zones_at_once_wrap_a_unit_once(hass: HomeAssistant) -> None:
     assert second["type"] is FlowResultType.ABORT
     assert second["reason"] == "already_configured"
     assert len(entry.subentries) == 2
+    await hass.async_block_till_done()
 
 
 @pytest.mark.parametrize("name", ["x" * 5000, "名前" * 300], ids=["latin", "kanji"])

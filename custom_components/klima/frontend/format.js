@@ -94,9 +94,10 @@ export function ticks(low, high, about) {
     }
     return found;
   };
-  return [1, 2, 5, 10]
-    .map((n) => within(n * power))
-    .reduce((best, found) =>
-      Math.abs(found.length - about) < Math.abs(best.length - about) ? found : best,
-    );
+  const found = [1, 2, 5, 10].map((n) => within(n * power));
+  // One figure alone does not tell how far apart two are.
+  const several = found.filter(({ length }) => length > 1);
+  return (several.length ? several : found).reduce((best, marks) =>
+    Math.abs(marks.length - about) < Math.abs(best.length - about) ? marks : best,
+  );
 }
