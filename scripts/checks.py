@@ -110,6 +110,17 @@ def checks() -> list[Check]:
             beside=True,
         ),
         Check(
+            "what is private to it",
+            "newest",
+            (
+                ".venv-newest/bin/python",
+                *pytest,
+                "--noconftest",
+                "tests/test_private.py",
+            ),
+            pytest=True,
+        ),
+        Check(
             "the same with the newest",
             "newest",
             (".venv-newest/bin/python", *pytest, *whole),
