@@ -174,11 +174,14 @@ async def test_an_element_alone_has_a_cop_of_one(
         assert number(hass, f"sensor.heat_pump_{cop}") == pytest.approx(1, abs=0.01)
     # Against resistance it saved nothing, but for a few W of standby.
     assert number(hass, "sensor.heat_pump_savings") == pytest.approx(0, abs=0.01)
+    # Its compressor stands.
+    assert hass.states.is_state("binary_sensor.heat_pump_running", "off")
 
     tank.set(current_operation="eco", current_temperature=45.0)
     set_power(hass, 450)
     await pass_time(hass, freezer, minutes=2)
     assert number(hass, "sensor.heat_pump_cop") > 2
+    assert hass.states.is_state("binary_sensor.heat_pump_running", "on")
 
 
 @pytest.mark.parametrize("room", [18.0, None])

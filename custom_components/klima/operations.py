@@ -34,7 +34,9 @@ class Operations:
     @property
     def running(self) -> bool | None:
         """Whether the compressor works now; None while nothing tells."""
-        return None if self.activity is None else self.activity in COMPRESSOR_ACTIVITIES
+        if self.activity is None:
+            return None
+        return self.activity in COMPRESSOR_ACTIVITIES and not self.by_resistance
 
     def see(self, now: float, watts: float | None) -> bool:
         """Take note of what the system does; return whether that changed.
