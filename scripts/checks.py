@@ -102,6 +102,18 @@ def checks() -> list[Check]:
                 "--fail-under=100",
             ),
         ),
+        Check(
+            "what is private to it",
+            "newest",
+            (
+                ".venv-newest/bin/python",
+                *pytest,
+                "--noconftest",
+                "tests/test_private.py",
+            ),
+            pytest=True,
+            needs=NEWEST,
+        ),
         # They mostly wait: seven homes beside each other, a file of tests to a home.
         Check(
             "end-to-end tests",
@@ -115,19 +127,6 @@ def checks() -> list[Check]:
             (*test, "tests/browser"),
             pytest=True,
             beside=True,
-        ),
-        Check(
-            "what is private to it",
-            "newest",
-            (
-                ".venv-newest/bin/python",
-                *pytest,
-                "--noconftest",
-                "tests/test_private.py",
-            ),
-            pytest=True,
-            beside=True,
-            needs=NEWEST,
         ),
         Check(
             "the same with the newest",
