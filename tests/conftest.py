@@ -19,7 +19,7 @@ from custom_components.klima import store, zone_unit
 settings.register_profile("klima", deadline=None)
 settings.load_profile("klima")
 
-# They are written as integrations were before Home Assistant 2026.11.
+# Units of the tests are written as integrations were before Home Assistant 2026.11.
 _OF_A_TESTS_UNIT = re.compile(r"the deprecated (?!Klima|Comfort)\w+\._attr_")
 
 # The plugin has every statement of the recorder formatted and kept, which no test reads.

@@ -3,6 +3,7 @@
 import asyncio
 from base64 import b64encode
 from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from itertools import product
 import json
 from pathlib import Path
@@ -10,14 +11,14 @@ import re
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.async_api import Route, expect
+from playwright.async_api import Locator, Route, expect
 import pytest
 
 from scripts.develop import set_up_klima
 from tests.e2e.home_assistant import ARTIFACTS, Client, HomeAssistant
 from tests.translated import LANGUAGES, dashboard_texts
 
-from .visit import PHONE, WIDE, Scheme, Screen, Visitor
+from .visit import PHONE, WIDE, Scheme, Screen, Visit, Visitor
 from .year import import_year
 
 SYSTEMS = ["Hot water", "Living room", "Sunroom", "Upstairs", "Whole house"]
@@ -107,6 +108,18 @@ def cards(*cards: dict[str, Any]) -> dict[str, Any]:
             {"type": "sections", "sections": [{"type": "grid", "cards": list(cards)}]}
         ]
     }
+
+
+@asynccontextmanager
+async def performance_card(
+    visitor: Visitor, client: Client, config: dict[str, Any], name: str
+) -> AsyncIterator[tuple[Visit, Locator]]:
+    """Visit a dashboard that has a performance card alone; yields the visit and the card."""
+    kind = "klima-performance-card"
+    await show(client, "klima-card", cards({"type": f"custom:{kind}", **config}))
+    async with visitor.visit(name) as visit:
+        await visit.go("/klima-card")
+        yield visit, visit.page.locator(kind)
 
 
 @pytest.mark.parametrize("name", SCREENS)
@@ -607,15 +620,14 @@ async def test_a_point_of_the_performance_card_tells_of_its_hour(
     await client.command("config/core/update", unit_system="metric")
     living_room = await sensors(client, await entry_id(client, "Living room"))
     config = {
-        "type": "custom:klima-performance-card",
         "entity": living_room["cop"],
         "grid_options": {"columns": 12, "rows": 8},
     }
-    await show(client, "klima-card", cards(config))
-    async with visitor.visit("performance") as visit:
+    async with performance_card(visitor, client, config, "performance") as (
+        visit,
+        card,
+    ):
         page = visit.page
-        await visit.go("/klima-card")
-        card = page.locator("klima-performance-card")
         plot = card.locator(".plot-area")
         await expect(plot).to_have_role("application")
         detail = card.locator(".detail")
@@ -704,11 +716,11 @@ async def test_what_was_asked_for_as_the_connection_was_lost_is_asked_for_again(
 ) -> None:
     client = klima.client
     living_room = await sensors(client, await entry_id(client, "Living room"))
-    config = {"type": "custom:klima-performance-card", "entity": living_room["cop"]}
-    await show(client, "klima-card", cards(config))
-    async with visitor.visit("connection-lost") as visit:
-        await visit.go("/klima-card")
-        card = visit.page.locator("klima-performance-card")
+    config = {"entity": living_room["cop"]}
+    async with performance_card(visitor, client, config, "connection-lost") as (
+        _,
+        card,
+    ):
         await expect(card.locator(".plot-area")).to_be_visible()
         told = await card.evaluate(
             """async (shown, entity) => {
@@ -776,11 +788,11 @@ async def test_a_tanks_performance_is_by_the_air_around_it(
 ) -> None:
     client = klima.client
     tank = await sensors(client, await entry_id(client, "Hot water"))
-    config = {"type": "custom:klima-performance-card", "entity": tank["cop"]}
-    await show(client, "klima-card", cards(config))
-    async with visitor.visit("performance-tank") as visit:
-        await visit.go("/klima-card")
-        card = visit.page.locator("klima-performance-card")
+    config = {"entity": tank["cop"]}
+    async with performance_card(visitor, client, config, "performance-tank") as (
+        _,
+        card,
+    ):
         told = "COP by ambient air temperature: Hot water"
         await expect(card.locator("caption")).to_have_text(told)
         await expect(card.locator(".plot-area")).to_have_attribute(
