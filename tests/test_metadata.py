@@ -61,12 +61,14 @@ THE_SAME_IN = {
         *("Boost", "Date", "Mode", "Modes", "Taxes", "Topic", "Total", "Type", "Zone"),
         "Zones",
     },
+    "it": {"Boost", "Comfort", "Comfort in {name}", "Eco", "No", "Payload"},
 }
 """Words that a language and English have in common, and both spell alike."""
 
 NOT_SAID = {
     "de": r"\b(bitte|Ihre?|Ihnen)\b|leer:",
     "en": r"(?i:\b(please|click|handset|programme|colour|anew)\b|left (empty|out):)|\bChoose\b",
+    "it": r"(?i:\b(si prega|per favore|clicca|dashboard|raffreddamento|vostr[oaie])\b|lasciato vuoto)",
     "fr": r"(?i:\b(veuillez|thermopompe|fournaise|cliquez|tes|ton)\b|laissé vide)",
 }
 """Words of each language that Home Assistant's style guide, or its translations, do without."""
