@@ -68,6 +68,7 @@ def spoken(response: IntentResponse) -> str:
         ("de", "stelle die Temperatur von Bedroom auf 23 Grad"),
         ("es", "pon la temperatura de Bedroom a 23 grados"),
         ("fr", "règle la température de Bedroom à 23"),
+        ("it", "imposta la temperatura in Bedroom a 23 gradi"),
     ],
 )
 async def test_a_room_is_set_by_voice(

@@ -241,6 +241,7 @@ async def test_refuses_ratings_that_break_physics(
         ("es", "3,5", "3,5"),
         ("es-419", "3.5", "3.5"),
         ("fr", "3,5", "3,5"),
+        ("it", "3,5", "3,5"),
     ],
 )
 async def test_a_refusal_tells_figures_as_the_language_writes_them(

@@ -40,7 +40,13 @@ SCREENS = {
         "metric",
     ),
 }
-LOCALES = {"de": "de-CH", "en": "en-CA", "es": "es-MX", "fr": "fr-CA"}
+LOCALES = {
+    "de": "de-CH",
+    "en": "en-CA",
+    "es": "es-MX",
+    "fr": "fr-CA",
+    "it": "it-CH",
+}
 """What a browser asks for, of each language that there is."""
 
 
