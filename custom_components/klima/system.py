@@ -146,6 +146,8 @@ class System:
         """Whether nothing was ever saved of it."""
         self.programmes: tuple[Programme, ...] = ()
         self.device_id = ""
+        self.zone_model: str | None = None
+        """What the devices of its zones say that they are."""
         self.device_info = DeviceInfo(identifiers={(DOMAIN, entry.entry_id)})
         self.power: float | None = None
         self.tells_exactly = False
