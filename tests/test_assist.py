@@ -67,6 +67,7 @@ def spoken(response: IntentResponse) -> str:
         ("en", "set the bedroom to 23 degrees"),
         ("de", "stelle die Temperatur von Bedroom auf 23 Grad"),
         ("fr", "règle la température de Bedroom à 23"),
+        ("it", "imposta la temperatura in Bedroom a 23 gradi"),
     ],
 )
 async def test_a_room_is_set_by_voice(

@@ -225,7 +225,12 @@ async def test_refuses_ratings_that_break_physics(
 
 @pytest.mark.parametrize(
     ("language", "cop", "capacity"),
-    [("en", "3.5", "3.5"), ("de", "3,5", "3,5"), ("fr", "3,5", "3,5")],
+    [
+        ("en", "3.5", "3.5"),
+        ("de", "3,5", "3,5"),
+        ("fr", "3,5", "3,5"),
+        ("it", "3,5", "3,5"),
+    ],
 )
 async def test_a_refusal_tells_figures_as_the_language_writes_them(
     hass: HomeAssistant, language: str, cop: str, capacity: str

@@ -180,7 +180,7 @@ NARROW = 15
 """Characters that half a tile has room for at 1024 px and 1440 px."""
 
 
-@pytest.mark.parametrize("language", ["en", "de", "fr"])
+@pytest.mark.parametrize("language", ["en", "de", "fr", "it"])
 def test_the_name_of_a_narrow_tile_is_not_cut(language: str) -> None:
     names = json.loads(
         (FOLDER.parent / "translations" / f"{language}.json").read_text()

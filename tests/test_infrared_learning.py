@@ -239,6 +239,7 @@ def learned_file(folder: Path, **changes: Any) -> str:
     [
         ("de", "Aus", "Kühlbetrieb, 75 °F, Hoch"),
         ("fr", "Éteint", "Climatisation, 75 °F, Élevée"),
+        ("it", "Spento", "Freddo, 75 °F, Alto/a"),
         ("en", "Off", "Cool, 75 °F, High"),
     ],
 )

@@ -14,10 +14,10 @@ from homeassistant.helpers.translation import async_get_translations
 
 from .const import DOMAIN
 
-_DECIMAL_COMMA = ("de", "fr")
+_DECIMAL_COMMA = ("de", "fr", "it")
 """The languages of Klima's texts whose figures have a comma."""
 _FIGURE = re.compile(r"[-−]?\d+\.\d+")
-_DAYS = {"de": "%d.%m.%Y", "fr": "%d/%m/%Y"}
+_DAYS = {"de": "%d.%m.%Y", "fr": "%d/%m/%Y", "it": "%d/%m/%Y"}
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _MONTHS = (
     "January",

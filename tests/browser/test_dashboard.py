@@ -40,7 +40,7 @@ SCREENS = {
         "metric",
     ),
 }
-LOCALES = {"de": "de-CH", "en": "en-CA", "fr": "fr-CA"}
+LOCALES = {"de": "de-CH", "en": "en-CA", "fr": "fr-CA", "it": "it-CH"}
 """What a browser asks for, of each language that there is."""
 
 
