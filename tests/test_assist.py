@@ -66,6 +66,7 @@ def spoken(response: IntentResponse) -> str:
         ("en", "set the bedroom temperature to 23"),
         ("en", "set the bedroom to 23 degrees"),
         ("de", "stelle die Temperatur von Bedroom auf 23 Grad"),
+        ("es", "pon la temperatura de Bedroom a 23 grados"),
         ("fr", "règle la température de Bedroom à 23"),
         ("it", "imposta la temperatura in Bedroom a 23 gradi"),
     ],

@@ -57,6 +57,7 @@ THE_SAME_IN = {
         *("Auto", "Boost", "Eco", "Liter", "Name", "Payload", "Sensor", "System"),
         *("Topic", "Winter", "Zone"),
     },
+    "es": {"Auto", "Eco", "Factor", "No", "Payload", "Sensor", "Topic", "Total"},
     "fr": {
         *("15 minutes", "30 minutes", "60 minutes", "Actions", "Applications", "Auto"),
         *("Boost", "Date", "Mode", "Modes", "Taxes", "Topic", "Total", "Type", "Zone"),
@@ -69,8 +70,9 @@ THE_SAME_IN = {
 NOT_SAID = {
     "de": r"\b(bitte|Ihre?|Ihnen)\b|leer:",
     "en": r"(?i:\b(please|click|handset|programme|colour|anew)\b|left (empty|out):)|\bChoose\b",
-    "it": r"(?i:\b(si prega|per favore|clicca|dashboard|raffreddamento|vostr[oaie])\b|lasciato vuoto)",
+    "es": r"(?i:\b(por favor|usted|haz clic|clic|elija|seleccione|ingresa)\b)",
     "fr": r"(?i:\b(veuillez|thermopompe|fournaise|cliquez|tes|ton)\b|laissé vide)",
+    "it": r"(?i:\b(si prega|per favore|clicca|dashboard|raffreddamento|vostr[oaie])\b|lasciato vuoto)",
 }
 """Words of each language that Home Assistant's style guide, or its translations, do without."""
 
