@@ -82,18 +82,8 @@ _PERIOD_WORDS = (
     *("today", "day", "daily", "month", "year", "heat", "cool", "dhw"),
     *("jour", "mois", "année", "annee", "chauff", "refroid"),
     *("heute", "monat", "jahr", "heiz", "kühl", "warmwasser"),
-    *(
-        "hoy",
-        "diari",
-        "mes",
-        "mensual",
-        "año",
-        "anual",
-        "calefac",
-        "refriger",
-        "enfria",
-    ),
-    *("agua caliente", "agua_caliente"),
+    *("hoy", "diari", "mes", "mensual", "año", "anual", "calefac", "refriger"),
+    *("enfria", "agua caliente", "agua_caliente"),
 )
 
 
