@@ -7,7 +7,7 @@ then shows in review.
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers import device_registry as dr, entity_registry as er
+from homeassistant.helpers import entity_registry as er
 import pytest
 from syrupy.assertion import SnapshotAssertion
 from syrupy.filters import props
@@ -185,25 +185,3 @@ def test_what_is_about_nothing_has_no_sign(value: float, shown: str) -> None:
     """The frontend shows -0.0 as -$0.00."""
     assert str(rounded(value, 2)) == shown
     assert rounded(None, 2) is None
-
-
-@pytest.mark.parametrize(
-    ("language", "zone", "plan"),
-    [
-        ("en", "Zone", "Electricity plan"),
-        ("de", "Zone", "Stromtarif"),
-        ("es", "Zona", "Tarifa eléctrica"),
-    ],
-)
-async def test_devices_are_called_what_they_are_in_the_language_of_the_home(
-    hass: HomeAssistant, language: str, zone: str, plan: str
-) -> None:
-    """Home Assistant does not translate a model."""
-    hass.config.language = language
-    await async_add_units(hass, FullClimate())
-    for entry, model in (
-        (await add_plan(hass, {"tiers": [{"price": 0.1}]}), plan),
-        (await add_system(hass, "climate.living_room"), zone),
-    ):
-        devices = dr.async_entries_for_config_entry(dr.async_get(hass), entry.entry_id)
-        assert model in {device.model for device in devices}

@@ -9,11 +9,8 @@ from contextlib import suppress
 from datetime import date
 import re
 
-from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers.translation import (
-    async_get_cached_translations,
-    async_get_translations,
-)
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.translation import async_get_translations
 
 from .const import DOMAIN
 
@@ -75,13 +72,6 @@ async def async_text(
     texts = await async_get_translations(hass, hass.config.language, category, [DOMAIN])
     text = texts.get(f"component.{DOMAIN}.{category}.{key}")
     return None if text is None else text.format(**placeholders).rstrip(".")
-
-
-@callback
-def loaded_text(hass: HomeAssistant, category: str, key: str) -> str | None:
-    """Return a text of Klima's own, as Home Assistant loaded it before it set Klima up."""
-    texts = async_get_cached_translations(hass, hass.config.language, category, DOMAIN)
-    return texts.get(f"component.{DOMAIN}.{category}.{key}")
 
 
 def _day(language: str, day: date) -> str:

@@ -39,7 +39,6 @@ from .core.tariff import BillingPeriod, Span, Tariff
 from .core.tariff.calendar import Period
 from .core.tariff.tiers import TierPosition
 from .counted import Counted
-from .figures import loaded_text
 from .home_meters import HomeMeters
 from .issues import async_take_back, async_tell
 from .kept_ledger import KeptLedger
@@ -73,8 +72,6 @@ class Plan:
         self._entry = entry
         self.entry_id = entry.entry_id
         self.tariff = tariff
-        self.kind = loaded_text(hass, "config", "step.energy.data.plan")
-        """What its device is called as a kind, which Home Assistant does not translate."""
         self.home_energy: str | None = entry.data.get(CONF_HOME_ENERGY)
         self.home_export: str | None = (
             entry.data.get(CONF_HOME_EXPORT) if self.home_energy else None
@@ -101,6 +98,8 @@ class Plan:
         self.tiers = TierPosition()
         self._period = tariff.billing_period(now)
         self.price: float | None = None
+        self.device_model: str | None = None
+        """What its device says that it is."""
 
     # What it tells
 

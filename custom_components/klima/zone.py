@@ -13,7 +13,6 @@ from .core.activity import COOLING_ACTIVITIES, Activity
 from .core.family import is_of_water
 from .drivers import Driver
 from .drivers.create import create_driver
-from .figures import loaded_text
 
 
 class Zone:
@@ -25,8 +24,6 @@ class Zone:
         """Set up the driver that the subentry names."""
         self.subentry_id = subentry.subentry_id
         self.name = subentry.title
-        self.kind = loaded_text(hass, "config_subentries", "zone.entry_type")
-        """What its device is called as a kind, which Home Assistant does not translate."""
         self.data = subentry.data
         self.async_reckon: Callable[[], None] | None = None
         self.is_behind = False

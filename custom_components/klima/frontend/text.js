@@ -436,7 +436,7 @@ const TEXTS = {
     no_entities:
       "Non c'è nulla da mostrare per {name}, perché le sue entità sono disabilitate o nascoste. Abilitale nella pagina del dispositivo.",
     open_device: "Apri la pagina del dispositivo",
-    energy_by_day: "Energia al giorno",
+    energy_by_day: "Energia per giorno",
     heating: "Riscaldamento",
     cooling: "Raffrescamento",
     total: "Totale",
