@@ -27,6 +27,7 @@ from custom_components.klima.plans import read_known_plans
 
 from .utility import ONTARIO
 
+ROME = ZoneInfo("Europe/Rome")
 TORONTO = ZoneInfo("America/Toronto")
 ONTARIO_PLAN = {"versions": list(read_known_plans()["ontario_time_of_use"].versions)}
 
@@ -68,6 +69,9 @@ def test_ontarios_holidays() -> None:
         ("united_states", "2026-05-25"),
         ("united_states", "2026-11-26"),
         ("united_states", "2026-02-16"),
+        ("italy", "2026-04-06"),
+        ("italy", "2026-06-02"),
+        ("spain", "2026-10-12"),
     ],
 )
 def test_other_holidays(name: str, day: str) -> None:
@@ -95,6 +99,53 @@ def test_ontarios_periods(when: str, period: Period, price: float) -> None:
     span = tariff_from(ONTARIO_PLAN, TORONTO).span(at(when))
     assert span.window.period is period
     assert span.window.price == price
+
+
+ITALIAN_HOURS = [
+    ("on_peak", 0.3, "weekdays", "08:00", "19:00"),
+    ("mid_peak", 0.2, "weekdays", "07:00", "08:00"),
+    ("mid_peak", 0.2, "weekdays", "19:00", "23:00"),
+    ("off_peak", 0.1, "weekdays", "23:00", "07:00"),
+    ("mid_peak", 0.2, "saturdays", "07:00", "23:00"),
+    ("off_peak", 0.1, "saturdays", "23:00", "07:00"),
+    ("off_peak", 0.1, "sundays", "00:00", "00:00"),
+]
+"""The hours F1, F2 and F3 of ARERA's resolution 181/06."""
+
+
+def italian_plan(*rows: tuple[str, float, str, str, str]) -> dict[str, Any]:
+    """Return a plan of some hours."""
+    names = ("period", "price", "days", "start", "end")
+    hours = [dict(zip(names, row, strict=True)) for row in rows]
+    return {"versions": [{"hours": hours, "holidays": "italy"}]}
+
+
+@pytest.mark.parametrize(
+    ("when", "period"),
+    [
+        ("2026-04-03T12:00", Period.ON_PEAK),
+        ("2026-04-03T22:45", Period.MID_PEAK),
+        ("2026-04-03T23:00", Period.OFF_PEAK),
+        ("2026-04-04T12:00", Period.MID_PEAK),
+        ("2026-04-04T23:00", Period.OFF_PEAK),
+        ("2026-04-05T12:00", Period.OFF_PEAK),
+        ("2026-04-06T12:00", Period.OFF_PEAK),
+        # A holiday on a Saturday is as a Sunday.
+        ("2026-12-26T12:00", Period.OFF_PEAK),
+    ],
+)
+def test_saturdays_have_prices_of_their_own(when: str, period: Period) -> None:
+    """In Italy they are neither as weekdays nor as Sundays."""
+    tariff = tariff_from(italian_plan(*ITALIAN_HOURS), ROME)
+    assert tariff.span(at(when, ROME)).window.period is period
+
+
+@pytest.mark.parametrize("missing", ["saturdays", "sundays"])
+def test_a_hole_is_told_of_the_day_that_it_is_on(missing: str) -> None:
+    rows = [row for row in ITALIAN_HOURS if row[2] != missing]
+    with pytest.raises(PlanError) as error:
+        tariff_from(italian_plan(*rows), ROME)
+    assert {fault.placeholders["days"] for fault in error.value.faults} == {missing}
 
 
 def test_the_next_change() -> None:

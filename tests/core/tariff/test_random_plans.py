@@ -77,7 +77,10 @@ def hours(draw: st.DrawFn, *, has_summer: bool) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
     seasons = ("summer", "winter") if kind in ("season", "both") else ("all_year",)
     for season in seasons:
-        days = ("weekdays", "weekends") if kind in ("week", "both") else ("every_day",)
+        days: tuple[str, ...] = ("every_day",)
+        if kind in ("week", "both"):
+            apart = ("saturdays", "sundays")
+            days = ("weekdays", *draw(st.sampled_from([("weekends",), apart])))
         for day in days:
             rows += draw(day_of_windows(days=day, season=season))
     return rows

@@ -52,10 +52,14 @@ def _hour_price(version: Mapping[str, Any], local: datetime) -> tuple[str, Decim
     holiday = version.get("holidays") == "ontario" and (
         local.date().isoformat() in ONTARIO
     )
-    days = "weekends" if local.weekday() in (5, 6) or holiday else "weekdays"
+    days = {"every_day", "weekdays"}
+    if local.weekday() == 6 or holiday:
+        days = {"every_day", "weekends", "sundays"}
+    elif local.weekday() == 5:
+        days = {"every_day", "weekends", "saturdays"}
     now = local.strftime("%H:%M")
     for row in version["hours"]:
-        if row.get("days", "every_day") not in ("every_day", days):
+        if row.get("days", "every_day") not in days:
             continue
         if row.get("season", "all_year") not in (
             "all_year",

@@ -149,9 +149,7 @@ class Tariff:
     def _make_day(self, day: date) -> Day:
         version = self.version(day)
         season = version.calendar.season(day)
-        table = version.calendar.table(
-            season, is_weekend=version.calendar.is_weekend(day)
-        )
+        table = version.calendar.table(season, version.calendar.kind(day))
         minutes = [minute for minute, _ in table]
         first = round(self.midnight(day) / QUARTER)
         end = round(self.midnight(day + timedelta(days=1)) / QUARTER)

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from .faults import Fault, PlanError
-from .holidays import HOLIDAYS, holidays
+from .holidays import HOLIDAYS, SATURDAY, SUNDAY, holidays
 
 DAY = 24 * 60
 """Minutes of a day."""
@@ -34,11 +34,13 @@ class Period(StrEnum):
 
 
 class Days(StrEnum):
-    """The days that a window applies on; a holiday is as a day of a weekend."""
+    """The days that a window applies on; a holiday is as a Sunday."""
 
     EVERY_DAY = "every_day"
     WEEKDAYS = "weekdays"
     WEEKENDS = "weekends"
+    SATURDAYS = "saturdays"
+    SUNDAYS = "sundays"
 
 
 class Season(StrEnum):
@@ -48,6 +50,14 @@ class Season(StrEnum):
     SUMMER = "summer"
     WINTER = "winter"
 
+
+_APPLY = {
+    Days.WEEKDAYS: {Days.EVERY_DAY, Days.WEEKDAYS},
+    Days.WEEKENDS: {Days.EVERY_DAY, Days.WEEKENDS},
+    Days.SATURDAYS: {Days.EVERY_DAY, Days.WEEKENDS, Days.SATURDAYS},
+    Days.SUNDAYS: {Days.EVERY_DAY, Days.WEEKENDS, Days.SUNDAYS},
+}
+"""Which windows apply on days of a kind; weekends are where Saturdays are as Sundays."""
 
 type MonthDay = tuple[int, int]
 
@@ -76,12 +86,9 @@ class Window:
             yield 0, self.end
         yield self.start, DAY
 
-    def applies(self, season: Season, *, is_weekend: bool) -> bool:
-        """Return whether it applies in a season, on weekdays or on weekends."""
-        return self.season in (Season.ALL_YEAR, season) and self.days in (
-            Days.EVERY_DAY,
-            Days.WEEKENDS if is_weekend else Days.WEEKDAYS,
-        )
+    def applies(self, season: Season, kind: Days) -> bool:
+        """Return whether it applies in a season, on days of a kind."""
+        return self.season in (Season.ALL_YEAR, season) and self.days in _APPLY[kind]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,20 +115,20 @@ class Calendar:
             is_summer = today >= first or today <= last
         return Season.SUMMER if is_summer else Season.WINTER
 
-    def is_weekend(self, day: date) -> bool:
-        """Return whether a day has the prices of weekends."""
-        return day.weekday() >= 5 or day in holidays(self.holidays, day.year)
+    def kind(self, day: date) -> Days:
+        """Return whether a day has the prices of weekdays, Saturdays or Sundays."""
+        if day.weekday() == SUNDAY or day in holidays(self.holidays, day.year):
+            return Days.SUNDAYS
+        return Days.SATURDAYS if day.weekday() == SATURDAY else Days.WEEKDAYS
 
-    def table(
-        self, season: Season, *, is_weekend: bool
-    ) -> tuple[tuple[int, Window], ...]:
+    def table(self, season: Season, kind: Days) -> tuple[tuple[int, Window], ...]:
         """Return the windows of a day, each with the minute that it begins at."""
         return tuple(
             sorted(
                 (
                     (start, window)
                     for window in self.windows
-                    if window.applies(season, is_weekend=is_weekend)
+                    if window.applies(season, kind)
                     for start, _ in window.minutes()
                 ),
                 key=lambda row: row[0],
@@ -135,24 +142,27 @@ class Calendar:
             if self.summer is None
             else (Season.SUMMER, Season.WINTER)
         )
+        apart = {Days.SATURDAYS, Days.SUNDAYS}
+        is_apart = any(window.days in apart for window in self.windows)
+        kinds = sorted(apart) if is_apart else [Days.WEEKENDS]
         for season in seasons:
-            for is_weekend in (False, True):
-                yield from self._faults(season, is_weekend=is_weekend)
+            for kind in (Days.WEEKDAYS, *kinds):
+                yield from self._faults(season, kind)
 
-    def _faults(self, season: Season, *, is_weekend: bool) -> Iterator[Fault]:
+    def _faults(self, season: Season, kind: Days) -> Iterator[Fault]:
         parts = sorted(
             part
             for window in self.windows
-            if window.applies(season, is_weekend=is_weekend)
+            if window.applies(season, kind)
             for part in window.minutes()
         )
         covered = 0
         for start, end in (*parts, (DAY, DAY)):
             if start > covered:
-                yield _fault("hole", season, covered, start, is_weekend=is_weekend)
+                yield _fault("hole", season, kind, covered, start)
             elif start < covered:
                 until = min(covered, end)
-                yield _fault("overlap", season, start, until, is_weekend=is_weekend)
+                yield _fault("overlap", season, kind, start, until)
             covered = max(covered, end)
 
 
@@ -161,15 +171,13 @@ def clock(minute: int) -> str:
     return f"{minute // 60:02}:{minute % 60:02}"
 
 
-def _fault(
-    reason: str, season: Season, start: int, end: int, *, is_weekend: bool
-) -> Fault:
+def _fault(reason: str, season: Season, kind: Days, start: int, end: int) -> Fault:
     return Fault(
         "hours",
         reason,
         {
             "season": season.value,
-            "days": (Days.WEEKENDS if is_weekend else Days.WEEKDAYS).value,
+            "days": kind.value,
             "start": clock(start),
             "end": clock(end),
         },

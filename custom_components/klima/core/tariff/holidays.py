@@ -112,10 +112,41 @@ _QUEBEC: tuple[Rule, ...] = (
 )
 """The public holidays of Québec."""
 
+_ITALY: tuple[Rule, ...] = (
+    fixed(1, 1),
+    fixed(1, 6),
+    from_easter(1),
+    fixed(4, 25),
+    fixed(5, 1),
+    fixed(6, 2),
+    fixed(8, 15),
+    fixed(11, 1),
+    fixed(12, 8),
+    fixed(12, 25),
+    fixed(12, 26),
+)
+"""ARERA, resolution 181/06: the holidays that are hours F3."""
+
+_SPAIN: tuple[Rule, ...] = (
+    fixed(1, 1),
+    fixed(1, 6),
+    fixed(5, 1),
+    fixed(8, 15),
+    fixed(10, 12),
+    fixed(11, 1),
+    fixed(12, 6),
+    fixed(12, 8),
+    fixed(12, 25),
+)
+"""CNMC, circular 3/2020: 6 January, and the national holidays that have a fixed date and
+cannot be replaced, are hours of the valley of the 2.0TD."""
+
 HOLIDAYS: dict[str, tuple[tuple[Rule, ...], bool]] = {
     "none": ((), False),
+    "italy": (_ITALY, False),
     "ontario": (_ONTARIO, True),
     "quebec": (_QUEBEC, False),
+    "spain": (_SPAIN, False),
     "united_states": (_UNITED_STATES, False),
 }
 """The rules of each list, and whether a holiday on a weekend moves to a weekday."""
