@@ -154,7 +154,9 @@ class ZoneControl:
     def target_once_on(self) -> float | None:
         """The °C of a zone that is off, once it is turned on."""
         mode = self.memory.active_mode
-        target = self.stands.target if mode is None else self.changed(mode).target
+        target = None if mode is None else self.changed(mode).target
+        if target is None:
+            target = self.stands.target
         return self.memory.steering.target if target is None else target
 
     # What is read
@@ -314,7 +316,13 @@ class ZoneControl:
         )
 
     async def async_turn_on(self, context: Context | None) -> None:
-        """Turn on in the mode that was chosen last, or that the room needs."""
+        """Turn on in the mode that was chosen last, or that the room needs.
+
+        One that is on is at what it should be: assistants turn on before each target that
+        they set. But who does beside an open window means it.
+        """
+        if self.stands.mode is not Mode.OFF and not self.window_open:
+            return
         inputs = self.inputs(dt_util.utcnow().timestamp())
         mode = self.memory.active_mode or default_mode(inputs)
         await self.async_wish(self.changed(mode), context, turned_on=True)
