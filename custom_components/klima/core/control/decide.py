@@ -273,10 +273,11 @@ def finish(
     if not _differs(inputs, memory, setting):
         return nothing
     if (sent := _unanswered(inputs, memory, setting)) is not None:
-        if now < _answers_by(sent):
-            return nothing
-        if sent.attempts >= ATTEMPTS and not sent.refused:
+        waits = now < _answers_by(sent)
+        if sent.attempts >= ATTEMPTS and (waits if sent.refused else not waits):
             return replace(nothing, rule="no_answer")
+        if waits:
+            return nothing
     wait = wait_for(
         now,
         comfort,
