@@ -114,6 +114,12 @@ def checks() -> list[Check]:
             pytest=True,
             needs=NEWEST,
         ),
+        Check(
+            "two days of faults",
+            "soak",
+            ("env", "KLIMA_SOAK_DAYS=2", *test, "tests/faults/soak.py"),
+            pytest=True,
+        ),
         # They mostly wait: seven homes beside each other, a file of tests to a home.
         Check(
             "end-to-end tests",

@@ -1,5 +1,6 @@
 """What Assist does with Klima's entities, by Home Assistant's own sentences."""
 
+from homeassistant.components.climate import HVACMode
 from homeassistant.components.conversation import async_converse
 from homeassistant.components.homeassistant.exposed_entities import (
     async_expose_entity,
@@ -11,6 +12,7 @@ from homeassistant.helpers import (
     area_registry as ar,
     device_registry as dr,
     entity_registry as er,
+    label_registry as lr,
 )
 from homeassistant.helpers.intent import IntentResponse, IntentResponseType
 from homeassistant.setup import async_setup_component
@@ -20,7 +22,14 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.klima import stand_in
 
 from .blueprints import add_blueprint
-from .common import add_system, system_entry
+from .common import (
+    add_system,
+    klima_device,
+    set_up,
+    state_of,
+    system_entry,
+    zones_entry,
+)
 from .units import FullWaterHeater, PlainClimate, async_add_units
 
 CONVERSATION = "conversation"
@@ -66,7 +75,9 @@ def spoken(response: IntentResponse) -> str:
         ("en", "set the bedroom temperature to 23"),
         ("en", "set the bedroom to 23 degrees"),
         ("de", "stelle die Temperatur von Bedroom auf 23 Grad"),
+        ("es", "pon la temperatura de Bedroom a 23 grados"),
         ("fr", "règle la température de Bedroom à 23"),
+        ("it", "imposta la temperatura in Bedroom a 23 gradi"),
     ],
 )
 async def test_a_room_is_set_by_voice(
@@ -300,3 +311,69 @@ async def test_the_zone_goes_where_the_unit_is(hass: HomeAssistant) -> None:
     await hass.config_entries.async_reload(entry.entry_id)
     await hass.async_block_till_done()
     assert area() is None
+
+
+async def test_ours_is_called_what_the_unit_was_and_found_by_its_labels(
+    hass: HomeAssistant,
+) -> None:
+    """By its old name, by its aliases, and by the labels that automations use."""
+    unit = PlainClimate()
+    await async_add_units(hass, unit)
+    registry, devices = er.async_get(hass), dr.async_get(hass)
+    registered = registry.async_update_entity(
+        UNIT, name="Bedroom cooler", aliases=[er.COMPUTED_NAME, "chiller"]
+    )
+    labels = {name: lr.async_get(hass).async_create(name).label_id for name in "ab"}
+    registry.async_update_entity(UNIT, labels={labels["a"]})
+    devices.async_update_device(str(registered.device_id), labels={labels["b"]})
+    entry = await add_system(hass, UNIT)
+    for number, text in enumerate(
+        ("set chiller to 23 degrees", "set bedroom cooler to 22 degrees")
+    ):
+        response = await say(hass, text)
+        assert response.response_type is IntentResponseType.ACTION_DONE, text
+        assert unit.commands.pop() == ("set_temperature", {"temperature": 23 - number})
+    for label in labels.values():
+        await hass.services.async_call(
+            "climate",
+            "set_temperature",
+            {"temperature": 21},
+            target={"label_id": label},
+            blocking=True,
+        )
+        assert unit.commands == [("set_temperature", {"temperature": 21})]
+        unit.commands.clear()
+    # Once: what the user changes later stands.
+    registry.async_update_entity(OURS, aliases=[er.COMPUTED_NAME], labels=set())
+    await hass.config_entries.async_reload(entry.entry_id)
+    await hass.async_block_till_done()
+    ours, theirs = registry.async_get(OURS), registry.async_get(UNIT)
+    assert ours is not None
+    assert theirs is not None
+    assert (ours.aliases, ours.labels) == ([er.COMPUTED_NAME], set())
+    assert theirs.aliases == [er.COMPUTED_NAME, "chiller"]
+    assert theirs.labels == {labels["a"]}
+
+
+async def test_turning_off_all_in_a_room_leaves_how_it_is_controlled(
+    hass: HomeAssistant,
+) -> None:
+    """Nor is the switch of its automation offered to assistants."""
+    unit = PlainClimate(hvac_mode=HVACMode.HEAT)
+    await async_add_units(hass, unit)
+    den = {"driver": "entity", "unit": UNIT, "minimum_off": 0}
+    entry = await set_up(hass, zones_entry([("Den", den)]))
+    area = ar.async_get(hass).async_create("Bedroom")
+    (zone_id,) = entry.subentries
+    device = klima_device(hass, entry, zone_id)
+    assert device is not None
+    dr.async_get(hass).async_update_device(device.id, area_id=area.id)
+    switch = "switch.den_automation"
+    assert state_of(hass, switch).state == "on"
+    assert not exposed(hass, switch)
+    await hass.services.async_call(
+        "homeassistant", "turn_off", target={"area_id": area.id}, blocking=True
+    )
+    await hass.async_block_till_done()
+    assert state_of(hass, "climate.den").state == "off"
+    assert state_of(hass, switch).state == "on"

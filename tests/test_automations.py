@@ -7,12 +7,18 @@ from homeassistant.components.automation import DOMAIN as AUTOMATION_DOMAIN
 from homeassistant.components.climate import HVACMode
 from homeassistant.core import HomeAssistant, ServiceCall
 from homeassistant.setup import async_setup_component
+from homeassistant.util.unit_system import (
+    METRIC_SYSTEM,
+    US_CUSTOMARY_SYSTEM,
+    UnitSystem,
+)
 import pytest
 from pytest_homeassistant_custom_component.common import async_mock_service
 
 from .blueprints import add_blueprint
 from .comfort_zone import REASON, add_zone, call, later
-from .units import PlainClimate
+from .common import add_system
+from .units import FullWaterHeater, PlainClimate, async_add_units
 
 
 @pytest.fixture
@@ -170,3 +176,58 @@ async def test_the_blueprint_that_boosts_by_a_button(hass: HomeAssistant) -> Non
         hass.bus.async_fire("press")
         await hass.async_block_till_done()
         assert unit.commands[-1] == ("set_temperature", {"temperature": target})
+
+
+@pytest.mark.parametrize(
+    ("units", "usual", "warm"),
+    [(METRIC_SYSTEM, 50, 60), (US_CUSTOMARY_SYSTEM, 122, 140)],
+)
+async def test_the_blueprint_that_heats_water_when_it_is_cheap(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    units: UnitSystem,
+    usual: float,
+    warm: float,
+) -> None:
+    hass.config.units = units
+    tank = FullWaterHeater()
+    await async_add_units(hass, tank)
+    dear, cheap = ("0.30", {"unit_of_measurement": "EUR/kWh"}), "0.10"
+    hass.states.async_set("sensor.tariff", *dear)
+    await add_system(
+        hass,
+        "water_heater.tank",
+        data={"family": "heat_pump_water_heater", "price_entity": "sensor.tariff"},
+    )
+    await add_blueprint(
+        hass,
+        "water_when_cheap.yaml",
+        water_heater="water_heater.tank_2",
+        price="sensor.heat_pump_price",
+        cheap=0.15,
+        warm=warm,
+        usual=usual,
+    )
+
+    async def priced(price: str, **delta: float) -> list[Any]:
+        """Return what the tank was told since it was last asked, a price in it."""
+        hass.states.async_set("sensor.tariff", price, dear[1])
+        await later(hass, freezer, **delta)
+        told = [given["temperature"] for _, given in tank.commands]
+        tank.commands.clear()
+        return told
+
+    # A price that lasts no five minutes changes nothing, nor does the target it has.
+    assert await priced(cheap, minutes=3) == []
+    assert await priced("0.30", minutes=30) == []
+    assert await priced(cheap, minutes=6) == [60]
+    assert await priced("unavailable", minutes=30) == []
+    assert await priced("0.12", minutes=30) == []
+    assert await priced("0.30", minutes=6) == [50]
+    # One that somebody turned off stays off, and has its target once it is on again.
+    tank.set(current_operation="off")
+    assert await priced(cheap, minutes=30) == []
+    tank.set(current_operation="eco")
+    assert await priced(cheap, minutes=1) == [60]
+    tank.set(is_away_mode_on=True)
+    assert await priced("0.30", minutes=30) == []

@@ -130,6 +130,16 @@ async def test_three_submits_make_a_working_system(hass: HomeAssistant) -> None:
             "climate.pompe_a_chaleur_air_eau",
             "ducted_air_source",
         ),
+        (
+            FullClimate("suelo", "Bomba de calor geotérmica"),
+            "climate.bomba_de_calor_geotermica",
+            "ground_source",
+        ),
+        (
+            FullClimate("techo", "Aire acondicionado por conductos"),
+            "climate.aire_acondicionado_por_conductos",
+            "ducted_air_source",
+        ),
     ],
 )
 async def test_guesses_every_family(
@@ -225,7 +235,14 @@ async def test_refuses_ratings_that_break_physics(
 
 @pytest.mark.parametrize(
     ("language", "cop", "capacity"),
-    [("en", "3.5", "3.5"), ("de", "3,5", "3,5"), ("fr", "3,5", "3,5")],
+    [
+        ("en", "3.5", "3.5"),
+        ("de", "3,5", "3,5"),
+        ("es", "3,5", "3,5"),
+        ("es-419", "3.5", "3.5"),
+        ("fr", "3,5", "3,5"),
+        ("it", "3,5", "3,5"),
+    ],
 )
 async def test_a_refusal_tells_figures_as_the_language_writes_them(
     hass: HomeAssistant, language: str, cop: str, capacity: str
@@ -772,6 +789,9 @@ async def test_a_part_of_a_device_stands_for_the_whole(hass: HomeAssistant) -> N
         ("Wärmepumpe", ("Wärmeleistung", "Leistung", "Wärmemenge")),
         ("Brine", ("heat meter power", "compressor power", "produced energy")),
         ("Sole", ("Heizleistung", "Leistung", "abgegebene Energie")),
+        ("Bomba de calor", ("Potencia térmica", "Potencia", "Calor producido")),
+        ("Aerotérmica", ("Potencia térmica", "Potencia", "Energía entregada")),
+        ("Geotermia", ("Contador de calor", "Consumo en calor", "Energía generada")),
     ],
 )
 async def test_a_unit_s_own_heat_is_told_from_its_electricity(

@@ -26,6 +26,7 @@ from custom_components.klima import dashboard
 from custom_components.klima.dashboard import FOLDER
 
 from .common import add_system
+from .translated import LANGUAGES
 from .units import FullClimate, async_add_units
 
 
@@ -180,7 +181,7 @@ NARROW = 15
 """Characters that half a tile has room for at 1024 px and 1440 px."""
 
 
-@pytest.mark.parametrize("language", ["en", "de", "fr"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_the_name_of_a_narrow_tile_is_not_cut(language: str) -> None:
     names = json.loads(
         (FOLDER.parent / "translations" / f"{language}.json").read_text()

@@ -475,6 +475,11 @@ async def test_codes_that_are_gone_are_told(
             "Diese Datei gibt es im Konfigurationsordner nicht. Prüfe ihren Pfad",
         ),
         (
+            "es",
+            {"code_file": "klima/codes/gone.json"},
+            "Este archivo no está en la carpeta de configuración. Comprueba su ruta",
+        ),
+        (
             "fr",
             {"protocol": "Vanished"},
             (

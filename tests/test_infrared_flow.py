@@ -70,7 +70,9 @@ def uploaded(path: Path) -> Iterator[None]:
     ("language", "units", "command"),
     [
         ("de", METRIC_SYSTEM, "Kühlbetrieb, 24 °C, Auto"),
+        ("es", METRIC_SYSTEM, "Frío, 24 °C, Auto"),
         ("fr", METRIC_SYSTEM, "Climatisation, 24 °C, Auto"),
+        ("it", METRIC_SYSTEM, "Freddo, 24 °C, Automatico"),
         ("en", US_CUSTOMARY_SYSTEM, "Cool, 75 °F, Auto"),
     ],
 )

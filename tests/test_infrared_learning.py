@@ -238,7 +238,9 @@ def learned_file(folder: Path, **changes: Any) -> str:
     ("language", "off", "first"),
     [
         ("de", "Aus", "Kühlbetrieb, 75 °F, Hoch"),
+        ("es", "Apagado", "Frío, 75 °F, Alto"),
         ("fr", "Éteint", "Climatisation, 75 °F, Élevée"),
+        ("it", "Spento", "Freddo, 75 °F, Alto/a"),
         ("en", "Off", "Cool, 75 °F, High"),
     ],
 )

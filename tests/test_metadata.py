@@ -13,6 +13,7 @@ import string
 from typing import Any, cast
 
 from awesomeversion import AwesomeVersion, AwesomeVersionStrategy
+import hass_frontend
 from homeassistant.components import climate
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant
@@ -56,18 +57,22 @@ THE_SAME_IN = {
         *("Auto", "Boost", "Eco", "Liter", "Name", "Payload", "Sensor", "System"),
         *("Topic", "Winter", "Zone"),
     },
+    "es": {"Auto", "Eco", "Factor", "No", "Payload", "Sensor", "Topic", "Total"},
     "fr": {
         *("15 minutes", "30 minutes", "60 minutes", "Actions", "Applications", "Auto"),
         *("Boost", "Date", "Mode", "Modes", "Taxes", "Topic", "Total", "Type", "Zone"),
         "Zones",
     },
+    "it": {"Boost", "Comfort", "Comfort in {name}", "Eco", "No", "Payload"},
 }
 """Words that a language and English have in common, and both spell alike."""
 
 NOT_SAID = {
     "de": r"\b(bitte|Ihre?|Ihnen)\b|leer:",
     "en": r"(?i:\b(please|click|handset|programme|colour|anew)\b|left (empty|out):)|\bChoose\b",
+    "es": r"(?i:\b(por favor|usted|haz clic|clic|elija|seleccione|ingresa)\b)",
     "fr": r"(?i:\b(veuillez|thermopompe|fournaise|cliquez|tes|ton)\b|laissé vide)",
+    "it": r"(?i:\b(si prega|per favore|clicca|dashboard|raffreddamento|vostr[oaie])\b|lasciato vuoto)",
 }
 """Words of each language that Home Assistant's style guide, or its translations, do without."""
 
@@ -307,11 +312,21 @@ def test_every_error_that_is_raised_is_translated() -> None:
 
 
 def test_icons_are_of_things_that_there_are() -> None:
-    """Every icon is one of Material Design's, and belongs to an entity or action."""
+    """Every icon is one that the frontend has, and belongs to what is there."""
     icons = load("icons.json")
     strings = load("translations/en.json")
+    there = {
+        f"mdi:{icon['name']}"
+        for icon in json.loads(
+            (hass_frontend.where() / "static/mdi/iconList.json").read_text()
+        )
+    }
     for path, icon in texts(icons):
-        assert icon.startswith("mdi:"), path
+        assert icon in there, path
+    for source in (*INTEGRATION.glob("*.py"), *INTEGRATION.glob("frontend/*.js")):
+        assert set(re.findall(r"mdi:[a-z0-9-]+", source.read_text())) <= there
+    for kind in ("triggers", "conditions"):
+        assert icons[kind].keys() == strings[kind].keys()
     for domain, entities in icons["entity"].items():
         for key in entities:
             assert key in strings["entity"][domain], f"{domain}.{key}"

@@ -13,7 +13,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.klima.const import DOMAIN
 
-from .common import add_system
+from .common import add_system, klima_device
 from .meters import number, pass_time, set_energy, set_power
 from .plans import add_plan, jump
 from .units import FullClimate, add_heating_unit
@@ -649,3 +649,22 @@ async def test_a_home_that_uses_less_than_its_unit_is_told(
         hass.states.async_set("sensor.home", f"{5001 + minute / 4:.3f}", home)
         await pass_time(hass, freezer, minutes=1)
     assert issues.async_get_issue(DOMAIN, issue_id) is None
+
+
+@pytest.mark.parametrize(
+    ("language", "models"),
+    [
+        ("en", ["Zone", "Electricity plan"]),
+        ("it", ["Zona", "Tariffa elettrica"]),
+    ],
+)
+async def test_devices_say_what_they_are_in_the_language_of_the_home(
+    hass: HomeAssistant, language: str, models: list[str]
+) -> None:
+    """Where the frontend shows a device's model."""
+    hass.config.language = language
+    plan = await add_plan(hass, {"hours": [{"period": "all_day", "price": 0.1}]})
+    system = await add_system(hass, "climate.living_room")
+    owners = ((system, next(iter(system.subentries))), (plan, plan.entry_id))
+    devices = [klima_device(hass, entry, owner) for entry, owner in owners]
+    assert [device.model for device in devices if device] == models

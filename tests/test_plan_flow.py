@@ -507,7 +507,9 @@ async def test_a_known_plan_with_one_price(hass: HomeAssistant) -> None:
     [
         ("en-GB", "1 April 2026", "31 March 2027", "kWh / day: 0.07065"),
         ("de", "01.04.2026", "31.03.2027", "kWh / Tag: 0,07065"),
+        ("es", "01/04/2026", "31/03/2027", "kWh / día: 0,07065"),
         ("fr", "01/04/2026", "31/03/2027", "kWh / jour: 0,07065"),
+        ("it", "01/04/2026", "31/03/2027", "kWh / giorno: 0,07065"),
     ],
 )
 async def test_a_known_plans_days(
@@ -715,7 +717,9 @@ async def test_what_belongs_to_no_field_is_told_above_the_form(
     [
         ("de", ["Niedertarif", "Hochtarif", "Niedertarif"]),
         ("en", ["Off-peak", "On-peak", "Off-peak"]),
+        ("es", ["Valle", "Punta", "Valle"]),
         ("fr", ["Heures creuses", "Heures pleines", "Heures creuses"]),
+        ("it", ["Ore fuori punta", "Ore di punta", "Ore fuori punta"]),
     ],
 )
 async def test_rows_have_the_users_words(

@@ -27,6 +27,7 @@ from .core.tariff import PlanError
 from .counted import async_remove_store
 from .dashboard import async_hide_dashboard, async_serve_dashboard, async_show_dashboard
 from .errors import told
+from .figures import async_text
 from .history import async_watch_past
 from .issues import (
     async_take_all_back,
@@ -197,6 +198,7 @@ async def _async_setup_plan(hass: HomeAssistant, entry: PlanConfigEntry) -> bool
     except UNREADABLE as err:
         raise _unusable(entry, err) from err
     await plan.async_load()
+    plan.device_model = await async_text(hass, "config", "step.energy.data.plan", {})
     entry.runtime_data = plan
     try:
         plan.async_start()
@@ -288,6 +290,9 @@ async def _async_setup_system(hass: HomeAssistant, entry: KlimaConfigEntry) -> b
     _async_leave_other_plans(hass, entry)
     await system.async_load()
     system.programmes = (await async_programmes(hass)).all
+    system.zone_model = await async_text(
+        hass, "config_subentries", "zone.entry_type", {}
+    )
     entry.runtime_data = system
     device = dr.async_get(hass).async_get_or_create(
         config_entry_id=entry.entry_id,

@@ -278,12 +278,24 @@ class ComfortClimate(KlimaClimate):
         control, stands = self.control, self.control.stands
         reading = self.zone.driver.reading
         self._attr_hvac_mode = _MODES[stands.mode.value]
+        if reading.mode == HVACMode.OFF:
+            # It waits, whatever is wished: where no action is told, HomeKit makes one of
+            # the mode and the temperatures.
+            self._attr_hvac_action = HVACAction.OFF
         target, low, high = stands.target, stands.low, stands.high
         if stands.mode is Mode.OFF:
             target = control.target_once_on
-        elif stands.mode is Mode.AUTO and target is None:
+        if stands.mode in (Mode.OFF, Mode.AUTO) and target is None and low is None:
             # What the unit itself goes by.
             target = self.zone.celsius(reading.target_temperature)
+        if (
+            low is None
+            and stands.mode in (Mode.AUTO, Mode.HEAT_COOL)
+            and ClimateEntityFeature.TARGET_TEMPERATURE_RANGE & self.supported_features
+        ):
+            # It has one target where a range is offered, too: who asks for both its ends
+            # in such a mode, as Google Assistant does, has to get figures.
+            low = high = target
         self._target = self._own(target)
         self._low = self._own(low)
         self._high = self._own(high)

@@ -5,7 +5,7 @@ that anything may change.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -356,20 +356,33 @@ class SystemControl:
         lead to another command: the last half of the older one would else be the last
         word, and be taken for somebody's hand.
         """
+
+        def still_asked() -> bool:
+            sent, decision = control.memory.sent, control.decision
+            return (
+                self._started
+                and sent is not None
+                and decision is not None
+                # What is asked for now may be what the unit shows already, of its own.
+                and sent.asked == decision.setting == setting
+            )
+
         async with _in_turn(control):
-            sent = control.memory.sent
-            if self._started and sent is not None and sent.asked == setting:
-                await self._async_ask(control, setting, context)
+            if still_asked():
+                await self._async_ask(control, setting, context, still_asked)
             # Else another came of it meanwhile.
 
     @staticmethod
     async def _async_ask(
-        control: ZoneControl, setting: Setting, context: Context | None
+        control: ZoneControl,
+        setting: Setting,
+        context: Context | None,
+        still_asked: Callable[[], bool],
     ) -> None:
         """Set the unit; at an end of its range that it does not take, a step within it."""
         for _ in range(2):
             try:
-                await control.unit.async_set(setting, context)
+                await control.unit.async_set(setting, context, still_asked)
             except ServiceValidationError as err:
                 if err.translation_key != "temp_out_of_range":
                     raise
@@ -378,7 +391,7 @@ class SystemControl:
                 setting = within
             else:
                 return
-        await control.unit.async_set(setting, context)
+        await control.unit.async_set(setting, context, still_asked)
 
     @callback
     def _look_ahead(self, zone_id: str, control: ZoneControl, now: float) -> None:

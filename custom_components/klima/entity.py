@@ -87,7 +87,7 @@ def zone_device(entry: KlimaConfigEntry, zone: Zone) -> DeviceInfo:
             identifiers={(DOMAIN, zone.subentry_id)},
             name=zone.name,
             # A system and its first zone are often called the same.
-            model="Zone",
+            model=entry.runtime_data.zone_model,
             via_device_id=entry.runtime_data.device_id,
         )
     return zone.device_info

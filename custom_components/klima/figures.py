@@ -14,10 +14,12 @@ from homeassistant.helpers.translation import async_get_translations
 
 from .const import DOMAIN
 
-_DECIMAL_COMMA = ("de", "fr")
+_DECIMAL_COMMA = ("de", "es", "fr", "it")
 """The languages of Klima's texts whose figures have a comma."""
+_LATIN_AMERICAN = "es-419"
+"""It has a point there, as the frontend writes it."""
 _FIGURE = re.compile(r"[-−]?\d+\.\d+")
-_DAYS = {"de": "%d.%m.%Y", "fr": "%d/%m/%Y"}
+_DAYS = {"de": "%d.%m.%Y", "es": "%d/%m/%Y", "fr": "%d/%m/%Y", "it": "%d/%m/%Y"}
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _MONTHS = (
     "January",
@@ -45,7 +47,12 @@ def written(hass: HomeAssistant, text: str) -> str:
     if _DAY.fullmatch(text):
         with suppress(ValueError):
             return _day(hass.config.language, date.fromisoformat(text))
-    if hass.config.language.split("-")[0] in _DECIMAL_COMMA and _FIGURE.fullmatch(text):
+    language = hass.config.language
+    if (
+        language != _LATIN_AMERICAN
+        and language.split("-")[0] in _DECIMAL_COMMA
+        and _FIGURE.fullmatch(text)
+    ):
         return text.replace(".", ",")
     return text
 

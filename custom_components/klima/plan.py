@@ -98,6 +98,8 @@ class Plan:
         self.tiers = TierPosition()
         self._period = tariff.billing_period(now)
         self.price: float | None = None
+        self.device_model: str | None = None
+        """What its device says that it is."""
 
     # What it tells
 

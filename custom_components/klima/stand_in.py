@@ -3,8 +3,9 @@
 Two thermostats for one room would stand side by side on a dashboard, and "set the
 bedroom to 21" would find more than one device. So the unit's own entity is hidden, and
 ours takes over its area and to which assistants it is exposed, as Home Assistant does
-where a switch is shown as a light. That is done once: what the user changes later stands. The unit's
-entity gets back what it had when Klima lets go of it, and is lent it while ours is
+where a switch is shown as a light; and by which names it is called and which labels it
+has, as automations find nothing that is hidden by its label. That is done once: what the
+user changes later stands. The unit's entity keeps its names and labels, and gets back what it had when Klima lets go of it, and is lent it while ours is
 disabled or removed: a room is not left without any. What it had is remembered in the registry, at the unit.
 """
 
@@ -104,6 +105,7 @@ def async_stand_in(hass: HomeAssistant, entry: ConfigEntry, zone: Zone) -> None:
         _take_back(hass, unit, kept)
         return
     _take_area(hass, ours, unit)
+    _take_names(hass, ours, unit)
     # Asked before it is hidden: what is hidden is exposed to none by default.
     exposed = {
         assistant: async_should_expose(hass, assistant, unit.entity_id)
@@ -200,6 +202,37 @@ def _take_area(
     device = devices.async_get(ours.device_id)
     if device is not None and device.area_id is None:
         devices.async_update_device(device.id, area_id=area_id)
+
+
+@callback
+def _take_names(
+    hass: HomeAssistant, ours: er.RegistryEntry, unit: er.RegistryEntry
+) -> None:
+    """Let ours be called what the unit was called, and be found by its labels."""
+    registry = er.async_get(hass)
+    labels = set(unit.labels)
+    if unit.device_id is not None and (
+        home := dr.async_get(hass).async_get(unit.device_id)
+    ):
+        # A label of the device finds what is shown of it.
+        labels |= home.labels
+    aliases = list(ours.aliases)
+    if aliases in ([], [er.COMPUTED_NAME]):
+        aliases = []
+        for alias in unit.aliases or [er.COMPUTED_NAME]:
+            aliases.append(alias)
+            name = er.async_get_full_entity_name(hass, unit).strip()
+            if alias is er.COMPUTED_NAME and name:
+                aliases.append(name)
+        own = er.async_get_full_entity_name(hass, ours).strip().casefold()
+        aliases = [
+            alias
+            for alias in aliases
+            if alias is er.COMPUTED_NAME or alias.casefold() != own
+        ]
+    registry.async_update_entity(
+        ours.entity_id, aliases=aliases, labels=ours.labels | labels
+    )
 
 
 @callback

@@ -3,6 +3,7 @@
 from typing import Any, override
 
 from homeassistant.components.switch import SwitchEntity, SwitchEntityDescription
+from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
@@ -11,7 +12,11 @@ from .system import KlimaConfigEntry
 
 PARALLEL_UPDATES = 0
 
-AUTOMATION = SwitchEntityDescription(key="automation")
+AUTOMATION = SwitchEntityDescription(
+    key="automation",
+    # Nobody who has all in a room turned off means how it is controlled tomorrow.
+    entity_category=EntityCategory.CONFIG,
+)
 
 
 async def async_setup_entry(

@@ -146,6 +146,8 @@ class System:
         """Whether nothing was ever saved of it."""
         self.programmes: tuple[Programme, ...] = ()
         self.device_id = ""
+        self.zone_model: str | None = None
+        """What the devices of its zones say that they are."""
         self.device_info = DeviceInfo(identifiers={(DOMAIN, entry.entry_id)})
         self.power: float | None = None
         self.tells_exactly = False
@@ -471,13 +473,14 @@ class System:
     @callback
     def _async_unit_changed(self) -> None:
         """Meter what the units did so far, then take note of what they do."""
-        self.control.async_decide()
-        for zone in self.zones.values():
-            zone.note()
         self.see_clock()
         now = dt_util.utcnow().timestamp()
         self._count(self._meter.advance(now))
+        # The compressor's times go by what is inferred of units that tell nothing.
         changed = self._set_activity(now)
+        self.control.async_decide()
+        for zone in self.zones.values():
+            zone.note()
         self._set_loads(now)
         self._estimate(now)
         if changed:

@@ -153,11 +153,16 @@ class ZoneControl:
     @property
     def target_once_on(self) -> float | None:
         """The °C of a zone that is off, once it is turned on."""
-        mode = self.memory.active_mode
-        target = None if mode is None else self.changed(mode).target
-        if target is None:
-            target = self.stands.target
-        return self.memory.steering.target if target is None else target
+        wish = self.changed(self._mode_once_on)
+        if wish.target is None and wish.low is None:
+            return self.memory.steering.target
+        return wish.target
+
+    @property
+    def _mode_once_on(self) -> Mode:
+        """The mode that was chosen last, or that the room needs."""
+        inputs = self.inputs(dt_util.utcnow().timestamp())
+        return self.memory.active_mode or default_mode(inputs)
 
     # What is read
 
@@ -323,9 +328,7 @@ class ZoneControl:
         """
         if self.stands.mode is not Mode.OFF and not self.window_open:
             return
-        inputs = self.inputs(dt_util.utcnow().timestamp())
-        mode = self.memory.active_mode or default_mode(inputs)
-        await self.async_wish(self.changed(mode), context, turned_on=True)
+        await self.async_wish(self.changed(self._mode_once_on), context, turned_on=True)
 
     async def async_target_humidity(
         self, humidity: float, context: Context | None
@@ -410,5 +413,5 @@ class ZoneControl:
         self.senses.restore_people(now, was_away=memory.away)
         comfort = self.config.comfort
         if self.config.schedule is None and isinstance(said, Mapping):
-            memory = unscheduled(comfort, memory, read_entry(said))
+            memory = unscheduled(comfort, self.unit.limits(), memory, read_entry(said))
         self.memory = replace(renewed(comfort, memory), cut=cut)

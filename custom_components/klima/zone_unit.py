@@ -1,6 +1,7 @@
 """The unit of a zone in the core's words: what it accepts, what it does, how it is set."""
 
 import asyncio
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 
@@ -42,6 +43,8 @@ class ZoneUnit:
         self._zone = zone
         self._limits: Limits | None = None
         self._limits_of: Capabilities | None = None
+        self._turned: str | None = None
+        """The mode that it was just told, where its target was left to another command."""
 
     def limits(self) -> Limits:
         """Return what the unit accepts; worked out anew when it offers something else."""
@@ -112,24 +115,38 @@ class ZoneUnit:
             limits=self.limits(),
         )
 
-    async def async_set(self, setting: Setting, context: Context | None) -> None:
-        """Set the unit, in as few actions as it takes."""
+    async def async_set(
+        self,
+        setting: Setting,
+        context: Context | None,
+        still_asked: Callable[[], bool],
+    ) -> None:
+        """Set the unit, in as few actions as it takes.
+
+        Another target may be asked for while it turns over, as HomeKit asks for a mode
+        and its target apart: then it is `still_asked` for no more, and left to that.
+        """
         driver = self._zone.driver
         mode = setting.mode.value
+        told, self._turned = self._turned, None
         if turns := driver.reading.mode != mode:
             if setting.mode is Mode.OFF and mode not in driver.capabilities.modes:
                 # One that has neither is never off.
                 if driver.capabilities.features & ClimateEntityFeature.TURN_OFF:
                     await self._zone.async_command(SERVICE_TURN_OFF, {}, context)
                 return
-            await self._zone.async_command(
-                SERVICE_SET_HVAC_MODE, {ATTR_HVAC_MODE: mode}, context
-            )
+            if told != mode:
+                await self._zone.async_command(
+                    SERVICE_SET_HVAC_MODE, {ATTR_HVAC_MODE: mode}, context
+                )
         if setting.mode in (Mode.OFF, Mode.FAN_ONLY, Mode.DRY):
             return
         if turns:
             with suppress(TimeoutError):
                 await self._async_tells(mode)
+            if not still_asked():
+                self._turned = mode
+                return
         # In another mode it may take what it did not before.
         features = ClimateEntityFeature(driver.capabilities.features)
         # Until it tells of its new mode, many a thermostat takes a temperature for the

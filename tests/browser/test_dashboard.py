@@ -40,7 +40,13 @@ SCREENS = {
         "metric",
     ),
 }
-LOCALES = {"de": "de-CH", "en": "en-CA", "fr": "fr-CA"}
+LOCALES = {
+    "de": "de-CH",
+    "en": "en-CA",
+    "es": "es-MX",
+    "fr": "fr-CA",
+    "it": "it-CH",
+}
 """What a browser asks for, of each language that there is."""
 
 
@@ -903,6 +909,7 @@ async def test_a_view_of_ones_own_is_klimas(
     [
         ("en-US", "3.80", "0.1200 CAD/kWh", "3.8"),
         ("de-DE", "3,80", "0,1200 CAD/kWh", "3,8"),
+        ("es-ES", "3,80", "0,1200 CAD/kWh", "3,8"),
         ("fr-FR", "3,80", "0,1200 CAD/kWh", "3,8"),
     ],
 )

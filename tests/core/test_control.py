@@ -369,7 +369,26 @@ def test_what_a_boost_is(present: Wish, room: float, expected: Wish) -> None:
 def test_what_the_user_changes_of_a_wish(
     present: Wish, change: dict[str, object], expected: Wish
 ) -> None:
-    assert set_target(present, **change) == expected  # type: ignore[arg-type]
+    assert set_target(present, Limits(), **change) == expected  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("change", "low", "high"),
+    [
+        ({"target": 72}, 70, 74),
+        ({"low": 70, "high": 71}, 70, 72),
+    ],
+)
+def test_a_range_is_of_whole_degrees_fahrenheit(
+    change: dict[str, float], low: float, high: float
+) -> None:
+    limits = Limits(step=1, fahrenheit=True)
+    celsius = {end: (value - 32) / 1.8 for end, value in change.items()}
+    wish = set_target(Wish(mode=Mode.HEAT_COOL), limits, **celsius)
+    assert wish.low is not None
+    assert wish.high is not None
+    assert wish.low * 1.8 + 32 == pytest.approx(low)
+    assert wish.high * 1.8 + 32 == pytest.approx(high)
 
 
 def test_a_preset_is_for_good_without_a_schedule_and_a_hold_with_one() -> None:

@@ -59,6 +59,9 @@ def test_only_a_tank_has_no_zones() -> None:
         (False, ("heat",), True, "Geothermal", Family.GROUND_SOURCE),
         (False, ("heat",), False, "WaterFurnace 7", Family.GROUND_SOURCE),
         (False, ("heat",), False, "Water-source loop", Family.WATER_SOURCE),
+        (False, ("heat",), False, "Bomba de calor agua-agua", Family.WATER_SOURCE),
+        (False, ("heat",), False, "Aerotermia", Family.DUCTED_AIR_SOURCE),
+        (False, ("heat", "cool"), False, "Split sin conductos", Family.MINI_SPLIT),
         (False, (), False, "", Family.MINI_SPLIT),
     ],
 )
@@ -84,6 +87,7 @@ def test_guesses(
         (("off", "heat"), 60, "Hot water", Family.HEAT_PUMP_WATER_HEATER),
         (("off", "heat"), 60, "Warmwasser", Family.HEAT_PUMP_WATER_HEATER),
         (("heat",), 48.9, "DHW tank", Family.HEAT_PUMP_WATER_HEATER),
+        (("heat",), 60, "Depósito de ACS", Family.HEAT_PUMP_WATER_HEATER),
         # It heats rooms by water.
         (("off", "heat"), 55, "Ecodan flow", Family.DUCTED_AIR_SOURCE),
         (("off", "heat"), 30, "Room above the tank", Family.MINI_SPLIT),

@@ -196,7 +196,7 @@ SILENT = (
 def full_disk() -> Iterator[None]:
     """Let no write come to the disk."""
 
-    def write(*_args: object) -> None:
+    def write(*_args: object, **_kwargs: object) -> None:
         raise WriteError("[Errno 28] No space left on device")
 
     with patch.object(store, "write_utf8_file_atomic", write):

@@ -113,6 +113,8 @@ TRAITS: dict[Family, FamilyTraits] = {
 _WORDS: tuple[tuple[str, Family], ...] = (
     ("geotherm", Family.GROUND_SOURCE),
     ("géotherm", Family.GROUND_SOURCE),
+    ("geoterm", Family.GROUND_SOURCE),
+    ("geotérm", Family.GROUND_SOURCE),
     ("erdwärme", Family.GROUND_SOURCE),
     ("sole-wasser", Family.GROUND_SOURCE),
     ("sole/wasser", Family.GROUND_SOURCE),
@@ -124,11 +126,15 @@ _WORDS: tuple[tuple[str, Family], ...] = (
     ("grundwasser", Family.WATER_SOURCE),
     ("wasser-wasser", Family.WATER_SOURCE),
     ("eau-eau", Family.WATER_SOURCE),
+    ("agua-agua", Family.WATER_SOURCE),
+    ("hidrotérm", Family.WATER_SOURCE),
     ("ducted", Family.DUCTED_AIR_SOURCE),
     ("central", Family.DUCTED_AIR_SOURCE),
     ("furnace", Family.DUCTED_AIR_SOURCE),
     ("gainable", Family.DUCTED_AIR_SOURCE),
     ("kanalgerät", Family.DUCTED_AIR_SOURCE),
+    # Of conductos as well.
+    ("ductos", Family.DUCTED_AIR_SOURCE),
     # Water carries its heat instead, as what the form says of them.
     ("air to water", Family.DUCTED_AIR_SOURCE),
     ("air-to-water", Family.DUCTED_AIR_SOURCE),
@@ -137,6 +143,9 @@ _WORDS: tuple[tuple[str, Family], ...] = (
     ("air/eau", Family.DUCTED_AIR_SOURCE),
     ("luft-wasser", Family.DUCTED_AIR_SOURCE),
     ("luft/wasser", Family.DUCTED_AIR_SOURCE),
+    ("aire-agua", Family.DUCTED_AIR_SOURCE),
+    ("aire/agua", Family.DUCTED_AIR_SOURCE),
+    ("aerotermia", Family.DUCTED_AIR_SOURCE),
     # The lines of makers who also have mini-splits.
     ("altherma", Family.DUCTED_AIR_SOURCE),
     ("aquarea", Family.DUCTED_AIR_SOURCE),
@@ -145,11 +154,14 @@ _WORDS: tuple[tuple[str, Family], ...] = (
 )
 """What a name, a model or a maker says of the family in any language; the first counts."""
 
+_DUCTLESS = ("ductless", "sin conductos", "sin ductos")
+
 _HEATING_MODES = frozenset({"heat", "heat_cool"})
 
 _TANK = re.compile(
     r"hot[ _-]?water|\bdhw\b|\btank\b|cylinder|water heater"
     r"|warmwasser|brauchwasser|\bbww\b|eau chaude|\becs\b|chauffe-eau|ballon"
+    r"|agua caliente|\bacs\b|calentador|dep[óo]sito|acumulador|\btermo\b"
 )
 """What a thermostat of a tank calls itself."""
 
@@ -185,7 +197,8 @@ def guess_family(
         return Family.HEAT_PUMP_WATER_HEATER
     if "cool" in modes and not _HEATING_MODES & set(modes):
         return Family.AIR_CONDITIONER
-    for word, family in _WORDS:
-        if word in words and "ductless" not in words:
-            return family
+    if not any(word in words for word in _DUCTLESS):
+        for word, family in _WORDS:
+            if word in words:
+                return family
     return Family.DUCTED_AIR_SOURCE if is_thermostat else Family.MINI_SPLIT

@@ -72,11 +72,28 @@ _THERMAL = re.compile(
     r"|[ée]nergie[ _](produite|fournie|restitu[ée]e)"
     r"|w(ä|a|ae)rme(menge|leistung|energie)|heizleistung"
     r"|(abgegebene|erzeugte)[ _]energie"
+    # Nor of a bomba de calor, which may be aerotérmica.
+    r"|(?<!geo)(?<!aero)(?<!hidro)t[ée]rmic[ao]"
+    r"|calor[ _](producido|generado|entregado|suministrado)"
+    r"|(contador|medidor)[ _]de[ _]calor"
+    r"|energ[íi]a[ _](producida|generada|entregada)"
 )
 _PERIOD_WORDS = (
     *("today", "day", "daily", "month", "year", "heat", "cool", "dhw"),
     *("jour", "mois", "année", "annee", "chauff", "refroid"),
     *("heute", "monat", "jahr", "heiz", "kühl", "warmwasser"),
+    *(
+        "hoy",
+        "diari",
+        "mes",
+        "mensual",
+        "año",
+        "anual",
+        "calefac",
+        "refriger",
+        "enfria",
+    ),
+    *("agua caliente", "agua_caliente"),
 )
 
 

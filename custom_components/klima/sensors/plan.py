@@ -124,7 +124,7 @@ class PlanSensor(KlimaDescribedEntity, SensorEntity):
         device = DeviceInfo(
             identifiers={(DOMAIN, entry.entry_id)},
             name=entry.title,
-            model="Electricity plan",
+            model=entry.runtime_data.device_model,
             entry_type=DeviceEntryType.SERVICE,
         )
         super().__init__(entry.entry_id, description, device)

@@ -115,6 +115,10 @@ class Limits:
     def _own_step(self) -> float:
         return self.step if self.step > 0 else 0.1
 
+    def steps(self, kelvin: float) -> float:
+        """Return the K nearest to some that are whole steps of the unit's, and no less than one."""
+        return max(1, round(kelvin / self.kelvin)) * self.kelvin
+
     def held(self, celsius: float) -> float:
         """Return the °C nearest to a wish that lies within what the unit accepts."""
         return min(max(celsius, self.minimum), self.maximum)

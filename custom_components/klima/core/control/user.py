@@ -1,6 +1,7 @@
 """What the user asks for, as a change of what is remembered: the user's word wins."""
 
 from dataclasses import replace
+import math
 
 from ..week import Entry
 from .model import (
@@ -10,12 +11,16 @@ from .model import (
     Hold,
     HoldSource,
     Inputs,
+    Limits,
     Memory,
     Mode,
     Sent,
     Unit,
     Wish,
 )
+
+LEAST = 1.0
+"""K that the ends of a range are apart, at the least."""
 
 BOOST = 2.0
 """K beyond its target that a room is boosted to."""
@@ -73,6 +78,7 @@ def chosen(memory: Memory, mode: Mode, *, for_a_time: bool = False) -> Memory:
 
 def set_target(
     present: Wish,
+    limits: Limits,
     *,
     mode: Mode | None = None,
     target: float | None = None,
@@ -81,20 +87,20 @@ def set_target(
 ) -> Wish:
     """Return a wish with what the user changed of it.
 
-    Another mode with no temperature takes the one that was wished before.
+    Another mode with no temperature takes the one that was wished before. A range around
+    one is of whole steps, as its user counts: 70 to 74 °F and not 70.2 to 73.8.
     """
     new = mode or present.mode
     if new is Mode.HEAT_COOL:
         if low is not None and high is not None:
-            return Wish(mode=new, low=low, high=max(high, low + 1))
+            return Wish(mode=new, low=low, high=max(high, low + limits.steps(LEAST)))
+        half = limits.steps(DEAD_BAND / 2)
         if target is not None:
-            return Wish(
-                mode=new, low=target - DEAD_BAND / 2, high=target + DEAD_BAND / 2
-            )
+            return Wish(mode=new, low=target - half, high=target + half)
         if present.low is not None and present.high is not None:
             return replace(present, mode=new, preset=None)
         middle = 22.0 if present.target is None else present.target
-        return Wish(mode=new, low=middle - DEAD_BAND / 2, high=middle + DEAD_BAND / 2)
+        return Wish(mode=new, low=middle - half, high=middle + half)
     if target is None:
         target = present.target
     if target is None:
@@ -102,13 +108,13 @@ def set_target(
     return Wish(mode=new, target=target)
 
 
-def of_entry(comfort: Comfort, entry: Entry, mode: Mode) -> Wish:
+def of_entry(comfort: Comfort, limits: Limits, entry: Entry, mode: Mode) -> Wish:
     """Return the wish that a block of a schedule is in a mode.
 
     One that asks for what there is not keeps comfort: safe, and told.
     """
     if entry.temperature is not None:
-        return set_target(Wish(mode=mode), target=entry.temperature)
+        return set_target(Wish(mode=mode), limits, target=entry.temperature)
     preset = entry.preset or "comfort"
     return comfort.of_preset(preset if preset in comfort.presets else "comfort", mode)
 
@@ -131,10 +137,14 @@ def changed(
     """
     new = mode or present.mode
     limits = inputs.unit.limits
+    if low is not None and high is not None and new in (Mode.AUTO, Mode.HEAT_COOL):
+        if new is Mode.AUTO or math.isclose(low, high, abs_tol=0.05):
+            # One target, from who knows only of two: it is shown as both of them.
+            target, low, high = (low + high) / 2, None, None
     if new in (Mode.OFF, Mode.DRY, Mode.FAN_ONLY):
         # Nothing is steered to it now; it is what the room has once it is turned on.
         if low is not None and high is not None:
-            return Wish(mode=new, low=low, high=max(high, low + 1))
+            return Wish(mode=new, low=low, high=max(high, low + limits.steps(LEAST)))
         if target is None and memory.hold is not None:
             return replace(memory.hold.wish, mode=new, preset=None)
         return Wish(mode=new, target=target)
@@ -142,23 +152,26 @@ def changed(
     if present.target is None and present.low is None:
         stood = memory.base or present
         if inputs.schedule is not None and new in (Mode.HEAT, Mode.COOL):
-            stood = of_entry(comfort, inputs.schedule, new)
+            stood = of_entry(comfort, limits, inputs.schedule, new)
         if stood.target is None and stood.low is None:
             stood = Wish(mode=stood.mode, target=memory.steering.target)
     if new is Mode.AUTO:
+        if target is None and present.mode not in STEERED:
+            # What was asked for while it was off.
+            target = present.target
         return Wish(mode=new, target=target)
     if new is Mode.HEAT_COOL:
         own = Mode.HEAT_COOL in limits.modes and not limits.has_range
         if own and low is None and stood.low is None:
             return Wish(mode=new, target=stood.target if target is None else target)
-        return set_target(stood, mode=new, target=target, low=low, high=high)
+        return set_target(stood, limits, mode=new, target=target, low=low, high=high)
     if target is None:
         # Of a range, heating keeps to its lower end and cooling to its upper one.
         target = high if new is Mode.COOL else low
     if target is None:
         was = stood.mode if stood.mode in STEERED else memory.room_mode
         turned = {was, new} == {Mode.HEAT, Mode.COOL}
-        wished = set_target(stood, mode=new)
+        wished = set_target(stood, limits, mode=new)
         if turned or wished.target is None:
             return replace(comfort.of_preset("comfort", new), preset=None)
         return wished
@@ -290,7 +303,9 @@ def renewed(comfort: Comfort, memory: Memory) -> Memory:
     )
 
 
-def unscheduled(comfort: Comfort, memory: Memory, said: Entry) -> Memory:
+def unscheduled(
+    comfort: Comfort, limits: Limits, memory: Memory, said: Entry
+) -> Memory:
     """Let a room that has no schedule any more stay at what that said last.
 
     Below it is only what its unit did when it was first met.
@@ -298,7 +313,7 @@ def unscheduled(comfort: Comfort, memory: Memory, said: Entry) -> Memory:
     mode = memory.room_mode or Mode.OFF
     if said.mode is not None:
         mode = Mode(said.mode)
-    return replace(memory, base=of_entry(comfort, said, mode))
+    return replace(memory, base=of_entry(comfort, limits, said, mode))
 
 
 def rescheduled(memory: Memory, was: float, until: float) -> Memory:

@@ -120,7 +120,7 @@ def scheduled(comfort: Comfort, inputs: Inputs, memory: Memory) -> Wish:
     mode = mode or Mode.OFF
     if mode not in inputs.unit.limits.modes and mode is not Mode.HEAT_COOL:
         mode = memory.room_mode or Mode.OFF
-    return of_entry(comfort, entry, mode)
+    return of_entry(comfort, inputs.unit.limits, entry, mode)
 
 
 def paused(comfort: Comfort, inputs: Inputs, memory: Memory) -> bool:
