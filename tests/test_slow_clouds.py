@@ -158,15 +158,3 @@ async def test_leaving_a_preset_brings_back_what_was_before(
     assert shown(hass)[:2] == ("heat", 22.5)
     await later(hass, freezer, minutes=10)
     assert unit.target_temperature == 22.5
-
-
-async def test_a_target_for_a_range_that_is_off_is_shown(hass: HomeAssistant) -> None:
-    """A voice assistant sets one, and it did not spring back: it is the range's middle."""
-    await add_zone(hass, heating(target_temperature=20.0), heat_comfort=21)
-    await call(hass, "climate.set_hvac_mode", hvac_mode="heat_cool")
-    await call(hass, "climate.turn_off")
-    await call(hass, "climate.set_temperature", temperature=22)
-    assert shown(hass)[:2] == ("off", 22.0)
-    await call(hass, "climate.turn_on")
-    attributes = state_of(hass, OURS).attributes
-    assert (attributes["target_temp_low"], attributes["target_temp_high"]) == (21, 23)
