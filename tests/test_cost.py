@@ -390,6 +390,7 @@ async def test_the_share_of_a_zone_named_as_its_system_says_that_it_is_the_zones
     ("answer", "errors"),
     [
         ({"price": 5000}, {"price": "price_out_of_range"}),
+        ({"price": -0.12}, {"price": "price_out_of_range"}),
         ({"price": float("nan")}, {"price": "price_out_of_range"}),
         ({"price_entity": "sensor.euros"}, {"price_entity": "other_currency"}),
         ({"price_entity": "sensor.watts"}, {"price_entity": "not_price"}),

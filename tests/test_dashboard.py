@@ -13,7 +13,11 @@ from homeassistant.components.frontend import (
     async_register_built_in_panel,
 )
 from homeassistant.components.lovelace.const import LOVELACE_DATA
-from homeassistant.config_entries import ConfigEntryDisabler, ConfigEntryState
+from homeassistant.config_entries import (
+    SOURCE_USER,
+    ConfigEntryDisabler,
+    ConfigEntryState,
+)
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 import pytest
@@ -23,9 +27,11 @@ from pytest_homeassistant_custom_component.typing import (
 )
 
 from custom_components.klima import dashboard
+from custom_components.klima.const import DOMAIN
 from custom_components.klima.dashboard import FOLDER
 
 from .common import add_system
+from .forms import submit
 from .translated import LANGUAGES
 from .units import FullClimate, async_add_units
 
@@ -99,6 +105,24 @@ async def test_the_dashboard_is_in_the_sidebar_and_makes_itself(
     await client.send_json_auto_id({"type": "lovelace/config", "url_path": "klima"})
     answer = await client.receive_json()
     assert answer["result"] == {"strategy": {"type": "custom:klima"}}
+
+
+@pytest.mark.usefixtures("frontend")
+async def test_a_new_plan_tells_how_a_system_gets_it(hass: HomeAssistant) -> None:
+    """One that was set up before goes on with its own price."""
+    await add_system(hass, "climate.living_room")
+    result = await hass.config_entries.flow.async_init(
+        DOMAIN, context={"source": SOURCE_USER}
+    )
+    for answer in (
+        {"next_step_id": "plan"},
+        {"plan": "flat"},
+        {"price": 0.12},
+        {},
+        {"billing_day": 1, "billing_months": "1"},
+    ):
+        result = await submit(hass, result, answer)
+    assert result["description"] == "select_plan"
 
 
 @pytest.mark.usefixtures("frontend")

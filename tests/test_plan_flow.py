@@ -78,8 +78,8 @@ async def test_one_price(hass: HomeAssistant) -> None:
     # Submitted as it is, nothing is free.
     result = await submit(hass, result, {})
     assert result["errors"] == {"price": "price_missing"}
-    # In Canada a kWh costs no 12 dollars: that is meant in cents.
-    for price in (5000, 12):
+    # In Canada a kWh costs no 12 dollars: that is meant in cents. And nobody is paid for each.
+    for price in (5000, 12, -0.12):
         result = await submit(hass, result, {"price": price})
         assert result["errors"] == {"price": "price_out_of_range"}
     result = await submit(hass, result, {"price": 0.12})
@@ -118,7 +118,7 @@ async def test_time_of_use(hass: HomeAssistant) -> None:
         (
             [WEEK[0], {k: v for k, v in WEEK[1].items() if k != "price"}, WEEK[2]],
             {"hours": "hours_price_missing"},
-            {"period": "On-peak"},
+            {"period": "On-peak", "start": "07:00"},
         ),
         (
             [*WEEK[:1], {**WEEK[1], "end": "18:00:00"}, WEEK[2]],
@@ -178,6 +178,7 @@ async def test_tiers(hass: HomeAssistant) -> None:
     result = await choose(hass, "tiered", name="Home")
     for tiers, error in (
         ([], "tiers_missing"),
+        ([{"price": 0.07, "up_to": 40}, {}], "tiers_price_missing"),
         ([{"price": 0.07, "up_to": 40}], "tier_hole"),
         ([{"price": 0.07}, {"price": 0.11}], "tier_after_last"),
         (

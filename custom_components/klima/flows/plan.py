@@ -280,7 +280,7 @@ class PlanSteps(PriceSteps):
             return self.async_create_entry(
                 title=self._plan_name,
                 data=data,
-                description=reload_hint(self.hass),
+                description=reload_hint(self.hass) or self._what_next(),
             )
         return self.async_update_and_abort(
             self._get_reconfigure_entry(),
@@ -288,6 +288,14 @@ class PlanSteps(PriceSteps):
             data=data,
             reason="plan_reconfigured",
         )
+
+    def _what_next(self) -> str | None:
+        """Return the key of how to use a new plan: what was set up before it does not."""
+        there_is_a_system = any(
+            entry.data.get(CONF_KIND) == EntryKind.SYSTEM
+            for entry in self._async_current_entries()
+        )
+        return "select_plan" if there_is_a_system else None
 
     def _versions(self) -> list[dict[str, Any]]:
         """Return the versions: prices that hold from a later day leave the old ones.

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, override
 
-from homeassistant.const import PERCENTAGE, UnitOfEnergy, UnitOfTime
+from homeassistant.const import PERCENTAGE, UnitOfEnergy
 from homeassistant.helpers.selector import (
     DateSelector,
     NumberSelector,
@@ -139,7 +139,7 @@ def tiers(currency: str, labels: Mapping[str, str]) -> Any:
             "up_to": number(UnitOfEnergy.KILO_WATT_HOUR),
             "season": _season(labels),
         },
-        "price",
+        # None is needed: of a number that is, the frontend makes a tier that is free.
     )
 
 
@@ -328,11 +328,7 @@ def billing_fields(cycle: Mapping[str, Any]) -> dict[vol.Marker, Any]:
         ),
         vol.Optional("billing_start"): DateSelector(),
         vol.Optional("billing_days"): NumberSelector(
-            NumberSelectorConfig(
-                step=1,
-                mode=NumberSelectorMode.BOX,
-                unit_of_measurement=UnitOfTime.DAYS,
-            )
+            NumberSelectorConfig(step=1, mode=NumberSelectorMode.BOX)
         ),
         vol.Optional("billing_dates"): TextSelector(TextSelectorConfig(multiple=True)),
     }

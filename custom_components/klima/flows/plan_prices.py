@@ -26,7 +26,7 @@ from .plan_forms import (
 from .plan_words import prices
 from .selectors import dropdown, number
 from .sources import SOURCE_SELECTORS
-from .validate import is_price, source_error
+from .validate import is_only_price, source_error
 
 _STEPS = (("hours", "time_of_use"), ("tiers", "tiered"), ("spot", "dynamic"))
 """The part of a version that makes prices, and the step that asks for it."""
@@ -101,7 +101,7 @@ class PriceSteps(PlanFlow):
         if user_input is not None:
             if (price := user_input.get(CONF_PRICE)) is None:
                 errors[CONF_PRICE] = "price_missing"
-            elif is_price(self.hass, price):
+            elif is_only_price(self.hass, price):
                 self._version["tiers"] = [{"price": price}]
                 return await self._next()
             else:
@@ -137,6 +137,8 @@ class PriceSteps(PlanFlow):
             ):
                 errors["hours"] = "hours_price_missing"
                 placeholders["period"] = names.get(row["period"], row["period"])
+                # A period that begins twice is told apart by that in the list of rows, too.
+                placeholders["start"] = row.get("start", "00:00")[:5]
             elif not errors:
                 # Tiers by season are asked for afterwards.
                 tested = {key: version[key] for key in version if key != "tiers"}
@@ -180,6 +182,8 @@ class PriceSteps(PlanFlow):
                 _put_summer(version, user_input, errors)
             if not version["tiers"]:
                 errors["tiers"] = "tiers_missing"
+            elif any("price" not in tier for tier in version["tiers"]):
+                errors["tiers"] = "tiers_price_missing"
             elif not errors:
                 await self._check([version], errors, placeholders)
             if not errors:

@@ -73,7 +73,7 @@ from .system_forms import (
     shown_temperature,
 )
 from .unit import abort_if_wrapped, chosen_name, unit_errors, unit_schema
-from .validate import fitting_name, is_price, plan_error, source_error
+from .validate import fitting_name, is_only_price, plan_error, source_error
 
 
 class SystemSteps(InfraredSteps[ConfigFlowContext, ConfigFlowResult, str], ConfigFlow):
@@ -152,7 +152,7 @@ class SystemSteps(InfraredSteps[ConfigFlowContext, ConfigFlowResult, str], Confi
                 ):
                     errors[heat] = "heat_is_electricity"
             price = user_input.get(CONF_PRICE)
-            if price is not None and not is_price(self.hass, price):
+            if price is not None and not is_only_price(self.hass, price):
                 errors[CONF_PRICE] = "price_out_of_range"
             elif price is not None and CONF_PRICE_ENTITY in user_input:
                 errors[CONF_PRICE] = "two_prices"

@@ -127,6 +127,11 @@ def is_price(hass: HomeAssistant, price: float) -> bool:
     )
 
 
+def is_only_price(hass: HomeAssistant, price: float) -> bool:
+    """Return whether every kWh may cost that: nobody is paid for all that they use."""
+    return price >= 0 and is_price(hass, price)
+
+
 @callback
 def plan_error(hass: HomeAssistant, entry_id: str) -> str | None:
     """Return why an entry cannot be a system's plan, if it cannot."""
