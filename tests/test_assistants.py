@@ -6,6 +6,7 @@ from typing import Any
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.const import ATTR_ENTITY_ID
 from homeassistant.core import HomeAssistant
+from homeassistant.setup import async_setup_component
 from homeassistant.util.unit_system import (
     METRIC_SYSTEM,
     US_CUSTOMARY_SYSTEM,
@@ -17,7 +18,7 @@ from .assistants import async_add_assistants
 from .comfort_zone import later, reason, sensor
 from .common import set_up, state_of, zones_entry
 from .unit_profiles import CLIMATES, ProfileClimate
-from .units import async_add_units
+from .units import FullWaterHeater, async_add_units
 
 OURS = "climate.den"
 WINDOW = "binary_sensor.window"
@@ -230,3 +231,101 @@ async def test_what_lies_out_of_its_range_is_refused_in_words(
     assert state_of(hass, OURS).attributes["temperature"] == pytest.approx(
         70 if units is US_CUSTOMARY_SYSTEM else 21.1
     )
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        [("set_temperature", {"hvac_mode": "heat", "temperature": 21})],
+        [("set_temperature", {"hvac_mode": "heat_cool", "temperature": 22})],
+        [
+            (
+                "set_temperature",
+                {
+                    "hvac_mode": "heat_cool",
+                    "target_temp_low": 20,
+                    "target_temp_high": 25,
+                },
+            )
+        ],
+        [
+            ("set_hvac_mode", {"hvac_mode": "cool"}),
+            ("set_preset_mode", {"preset_mode": "sleep"}),
+        ],
+        [("turn_off", {})],
+    ],
+    ids=["one mode", "automatic", "range", "preset", "off"],
+)
+async def test_a_scene_brings_back_what_it_was_taken_of(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    steps: list[tuple[str, dict[str, Any]]],
+) -> None:
+    """And tells the unit nothing where that stands already: some beep each time."""
+    unit = await add_den(hass, "daikin")
+    assert await async_setup_component(hass, "scene", {})
+
+    def shown() -> list[Any]:
+        state = state_of(hass, OURS)
+        names = "temperature", "target_temp_low", "target_temp_high", "preset_mode"
+        return [state.state, *map(state.attributes.get, names)]
+
+    async def scene(action: str, **data: Any) -> None:
+        await hass.services.async_call("scene", action, data, blocking=True)
+        await hass.async_block_till_done()
+
+    for action, data in steps:
+        await do(hass, action, **data)
+    await later(hass, freezer, minutes=12)
+    before = shown()
+    await scene("create", scene_id="now", snapshot_entities=[OURS])
+    told(unit)
+    await scene("turn_on", entity_id="scene.now")
+    assert told(unit) == []
+    assert shown() == before
+    await do(hass, "set_temperature", hvac_mode="heat", temperature=17)
+    await later(hass, freezer, minutes=12)
+    await scene("turn_on", entity_id="scene.now")
+    await later(hass, freezer, minutes=12)
+    assert shown() == before
+
+
+@BOTH_HOMES
+async def test_a_tank_is_told_by_its_assistants_what_it_can(
+    hass: HomeAssistant, units: UnitSystem
+) -> None:
+    hass.config.units = units
+    tank = FullWaterHeater()
+    # Alexa takes one that tells where it starts and stops for a thermostat of two targets.
+    tank.begin(target_temperature_low=None, target_temperature_high=None)
+    await async_add_units(hass, tank)
+    zones = [("Den", {"driver": "entity", "unit": tank.entity_id})]
+    await set_up(hass, zones_entry(zones, {"family": "heat_pump_water_heater"}))
+    ours = "water_heater.den"
+    google, alexa = await async_add_assistants(hass)
+    assert ours in await google.devices()
+    assert ours in await alexa.devices()
+    asked = await google.query(ours)
+    assert asked["temperatureSetpointCelsius"] == 50
+    assert asked["currentModeSettings"] == {"operation mode": "eco"}
+    await google.do(ours, "SetTemperature", temperature=52)
+    delta = {"value": -2.0, "scale": "CELSIUS"}
+    assert not await alexa.do(
+        ours, "AdjustTargetTemperature", targetSetpointDelta=delta
+    )
+    await google.do(ours, "OnOff", on=False)
+    assert (await alexa.query(ours))["powerState"] == "OFF"
+    assert not await alexa.do(ours, "TurnOn", "PowerController")
+    modes = {"operation mode": "Boost!"}
+    await google.do(ours, "SetModes", updateModeSettings=modes)
+    (warm, cool, *others) = tank.commands
+    assert warm == ("set_temperature", {"temperature": pytest.approx(52, abs=0.3)})
+    assert cool == ("set_temperature", {"temperature": pytest.approx(50, abs=0.3)})
+    assert others == [
+        ("turn_off", None),
+        ("turn_on", None),
+        ("set_operation_mode", "Boost!"),
+    ]
+    tank.set(available=False)
+    await hass.async_block_till_done()
+    assert (await google.query(ours)) == {"online": False}

@@ -35,7 +35,7 @@ COP = "sensor.heat_pump_cop"
 SEASONAL = "sensor.heat_pump_seasonal_cop"
 EXPECTED = "sensor.heat_pump_expected_cop"
 SAVINGS = "sensor.heat_pump_savings"
-PROGRAMMES = "sensor.heat_pump_programmes_met"
+PROGRAMMES = "sensor.heat_pump_programs_met"
 
 
 def set_heat(hass: HomeAssistant, value: Any, unit: str = "W") -> None:

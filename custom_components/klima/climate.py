@@ -386,12 +386,21 @@ class ComfortClimate(KlimaClimate):
             await self.control.async_preset(preset_mode, self._context)
         else:
             if preset_mode in (self.zone.driver.capabilities.preset_modes or ()):
-                await super().async_set_preset_mode(preset_mode)
+                if not self._is_at(preset_mode):
+                    await super().async_set_preset_mode(preset_mode)
                 if preset_mode != PRESET_NONE:
                     self._chosen = preset_mode
                     self._show()
             if preset_mode == PRESET_NONE:
                 await self.control.async_clear_preset(self._context)
+
+    def _is_at(self, preset_mode: str) -> bool:
+        """Return whether the unit is known to be at a preset: each scene names one."""
+        reading = self.zone.driver.reading
+        return (
+            reading.preset_mode == preset_mode
+            and reading.source is not StateSource.ASSUMED
+        )
 
     @override
     async def async_set_humidity(self, humidity: int) -> None:
