@@ -140,6 +140,11 @@ async def test_three_submits_make_a_working_system(hass: HomeAssistant) -> None:
             "climate.aire_acondicionado_por_conductos",
             "ducted_air_source",
         ),
+        (
+            FullClimate("soffitto", "Climatizzatore canalizzato"),
+            "climate.climatizzatore_canalizzato",
+            "ducted_air_source",
+        ),
     ],
 )
 async def test_guesses_every_family(
@@ -792,6 +797,8 @@ async def test_a_part_of_a_device_stands_for_the_whole(hass: HomeAssistant) -> N
         ("Bomba de calor", ("Potencia térmica", "Potencia", "Calor producido")),
         ("Aerotérmica", ("Potencia térmica", "Potencia", "Energía entregada")),
         ("Geotermia", ("Contador de calor", "Consumo en calor", "Energía generada")),
+        ("Pompa di calore", ("Potenza termica", "Potenza", "Energia prodotta")),
+        ("Idrotermica", ("Potenza resa", "Potenza assorbita", "Calore fornito")),
     ],
 )
 async def test_a_unit_s_own_heat_is_told_from_its_electricity(
@@ -868,6 +875,46 @@ async def test_the_heat_of_all_is_offered_before_that_of_a_part(
         "energy": "sensor.consumed_energy",
         "thermal_energy": "sensor.produced_energy",
     }
+
+
+@pytest.mark.parametrize(
+    ("part", "whole"),
+    [
+        ("Energy today", "Energy"),
+        ("Energie heute", "Gemessene Energie"),
+        ("Energía mensual", "Energía, contador manual"),
+        ("Énergie du jour", "Énergie mesurée"),
+        ("Energia oggi", "Energia totale"),
+        ("Energia annuale", "Energia totale Hannover"),
+        ("Energia riscaldamento", "Energia"),
+        ("Energia acqua calda", "Energia assorbita"),
+    ],
+)
+async def test_the_meter_of_all_is_offered_before_that_of_a_part(
+    hass: HomeAssistant, part: str, whole: str
+) -> None:
+    """In every language; and a word of one does not hide in another's."""
+    await async_add_units(hass, FullClimate())
+    registry = er.async_get(hass)
+    owner = registry.async_get(UNIT)
+    assert owner is not None
+    for name in (part, whole):
+        entry = registry.async_get_or_create(
+            "sensor",
+            owner.platform,
+            name,
+            suggested_object_id=slugify(name),
+            device_id=owner.device_id,
+            original_device_class="energy",
+            original_name=name,
+        )
+        attributes = {"device_class": "energy", "state_class": "total_increasing"}
+        hass.states.async_set(
+            entry.entity_id, "100", {**attributes, "unit_of_measurement": "kWh"}
+        )
+    result = await submit(hass, await start(hass), {"unit": UNIT})
+    result = await submit(hass, result, {"family": "mini_split"})
+    assert suggested(result)["energy"] == f"sensor.{slugify(whole)}"
 
 
 async def test_what_would_be_refused_is_not_offered(hass: HomeAssistant) -> None:

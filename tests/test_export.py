@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any
+from unittest.mock import patch
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.components.climate import HVACAction, HVACMode
@@ -16,7 +17,11 @@ from pytest_homeassistant_custom_component.components.recorder.common import (
 )
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from .common import add_system, remove_unit
+from custom_components.klima import zone_foresight
+from custom_components.klima.core.foresight import advise
+
+from .comfort_zone import add_schedule
+from .common import add_system, remove_unit, set_up, zones_entry
 from .fixes import start_fix, submit, told
 from .meters import number, pass_time, set_energy, set_power
 from .plans import add_plan, jump
@@ -351,3 +356,29 @@ async def test_a_plan_that_gets_the_meter_of_export_later(
     await hass.async_block_till_done()
     assert sum(plan.runtime_data.ledger.fed.values()) == pytest.approx(0.75, abs=0.03)
     assert entry.runtime_data.billing.bill.total > 0
+
+
+@pytest.mark.parametrize("expected_lingering_timers", [True])
+async def test_a_cloud_is_no_reason_to_look_ahead_anew(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """With each, a kWh costs something else next; what is planned with is the grid's price."""
+    home = Home(hass, freezer)
+    plan = await add_plan(hass, VERSION, home_energy=DRAWN, home_export=FED)
+    set_power(hass, 0)
+    day = [{"from": "00:00", "to": "24:00", "data": {"preset": "comfort"}}]
+    await add_schedule(hass, wednesday=day)
+    living_room = {"driver": "entity", "unit": UNIT, "schedule": "schedule.week"}
+    outdoor = "sensor.outdoor"
+    hass.states.async_set(outdoor, "30", {"unit_of_measurement": "°C"})
+    system = {"power": POWER, "plan": plan.entry_id, "outdoor_temperature": outdoor}
+    await set_up(hass, zones_entry([("Living room", living_room)], system))
+    await home.live(20, unit=0.5, rest=0.5)
+    paid = set[str]()
+    with patch.object(zone_foresight, "advise", side_effect=advise) as looks:
+        for sun in (0.0, 3.0) * 3:
+            await home.live(5, unit=0.5, rest=0.5 - sun)
+            paid.add(hass.states.get(PRICE).state)
+    assert paid == {str(IMPORT), str(EXPORT)}
+    # Half an hour, of which each quarter is looked at.
+    assert 1 <= looks.call_count <= 3

@@ -480,6 +480,11 @@ async def test_codes_that_are_gone_are_told(
             "Este archivo no está en la carpeta de configuración. Comprueba su ruta",
         ),
         (
+            "it",
+            {"code_file": "klima/codes/gone.json"},
+            "Questo file non è nella cartella di configurazione. Controlla il percorso",
+        ),
+        (
             "fr",
             {"protocol": "Vanished"},
             (

@@ -18,7 +18,7 @@ from custom_components.klima.flows.plan_forms import charge_fields, charges_show
 from custom_components.klima.plans import async_known_plans
 
 from .common import add_system, klima_device
-from .forms import submit, suggested
+from .forms import shown, submit, suggested
 from .translated import LANGUAGES, load
 from .units import FullClimate, async_add_units
 
@@ -275,9 +275,11 @@ async def test_charges(hass: HomeAssistant) -> None:
         "adders": [{"name": "Rider", "price": 0.01}],
         "taxes": [{"name": "GST", "percent": 5, "on": "subtotal"}],
         "minimum": 5,
-        "demand_price": 12,
-        "demand_minutes": "30",
-        "demand_periods": ["all_day"],
+        "demand": {
+            "demand_price": 12,
+            "demand_minutes": "30",
+            "demand_periods": ["all_day"],
+        },
         "event_entity": "binary_sensor.peak",
         "event_kind": "added",
     }
@@ -343,7 +345,7 @@ async def test_charges(hass: HomeAssistant) -> None:
     result = await submit(hass, result, {"plan": "flat", "name": "All"})
     assert suggested(result) == {"price": 0.1}
     result = await submit(hass, result, {"price": 0.11})
-    assert suggested(result)["demand_minutes"] == "30"
+    assert shown(result)["demand"]["demand_minutes"] == "30"
     result = await submit(hass, result, {"effective_from": "2026-04-01"})
     assert suggested(result)["billing_months"] == "2"
     result = await submit(hass, result, BILLING)
@@ -384,14 +386,119 @@ async def test_a_charge_on_losses_keeps_its_factor(hass: HomeAssistant) -> None:
     assert result["errors"] == {"adders": "price_out_of_range"}
 
 
+async def test_a_norwegian_plan(hass: HomeAssistant) -> None:
+    """A market price, grid charges by the hour, and an amount by the month's three peaks."""
+    hass.states.async_set("sensor.spot", "0.9", {"unit_of_measurement": "CAD/kWh"})
+    result = await choose(hass, "dynamic", name="Norway")
+    hours = [
+        {"period": "off_peak", "price": 0.3, "start": "22:00:00", "end": "06:00:00"},
+        {"period": "on_peak", "price": 0.4, "start": "06:00:00", "end": "22:00:00"},
+    ]
+    result = await walk(
+        hass,
+        result,
+        {"price_entity": "sensor.spot", "by_hour": True},
+        {"hours": hours, "holidays": "none"},
+    )
+    assert result["step_id"] == "charges"
+    # Nothing is asked of who has no demand charge, and the section is folded.
+    (folded,) = (
+        field for field in result["data_schema"].schema.items() if field[0] == "demand"
+    )
+    assert folded[1].options == {"collapsed": True}
+    demand = {
+        "demand_steps": [
+            {"amount": 150, "up_to": 2},
+            {"amount": 250, "up_to": 5},
+            {"amount": 420},
+        ],
+        "demand_per": "month",
+        "demand_peaks": 3,
+        "demand_weights": [{"period": "Off-peak", "factor": 0.5}],
+    }
+    for wrong, reason in (
+        ({"demand_steps": [{"amount": 150, "up_to": 2}]}, "demand_steps"),
+        ({"demand_months": 12, "demand_per": "cycle"}, "demand_months"),
+        ({"demand_least": -1}, "demand_below_zero"),
+    ):
+        result = await submit(hass, result, {"demand": {**demand, **wrong}})
+        assert result["errors"] == {"demand": reason}
+    result = await submit(hass, result, {"demand": demand})
+    result = await walk(hass, result, BILLING)
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    entry = result["result"]
+    (version,) = entry.data["versions"]
+    assert version["demand"] == {
+        "minutes": 60,
+        "periods": [],
+        "steps": demand["demand_steps"],
+        "per": "month",
+        "peaks": 3,
+        "one_a_day": True,
+        "weights": [{"period": "off_peak", "factor": 0.5}],
+    }
+    assert hass.states.get("sensor.norway_price").state in ("1.2", "1.3")
+
+    # Left as it is shown, nothing changes.
+    before = dict(entry.data)
+    result = await reconfigure(hass, entry.entry_id)
+    while result["type"] is FlowResultType.FORM:
+        result = await submit(hass, result, shown(result))
+        assert not result.get("errors"), result
+    assert entry.data == before
+
+    # Without hours, they are gone.
+    result = await reconfigure(hass, entry.entry_id)
+    result = await submit(hass, result, {"plan": "dynamic", "name": "Norway"})
+    result = await submit(hass, result, {"price_entity": "sensor.spot"})
+    result = await walk(hass, result, {"demand": {"demand_price": 5}}, BILLING)
+    (version,) = entry.data["versions"]
+    assert "hours" not in version
+    assert version["demand"] == {"price": 5, "minutes": 60, "periods": []}
+    assert hass.states.get("sensor.norway_price").state == "0.9"
+
+
+async def test_a_flemish_plan(hass: HomeAssistant) -> None:
+    """A price per year for the mean of twelve months, and what the last bill said."""
+    result = await choose(hass, "flat", name="Flanders")
+    demand = {
+        "demand_price": 50,
+        "demand_per": "year",
+        "demand_minutes": "15",
+        "demand_least": 2.5,
+        "demand_months": 12,
+        "demand_usual": 4.2,
+        "demand_peaks": 2,
+        "demand_same_day": True,
+    }
+    result = await walk(hass, result, {"price": 0.3}, {"demand": demand}, BILLING)
+    entry = result["result"]
+    assert entry.data["versions"][0]["demand"] == {
+        "price": 50,
+        "minutes": 15,
+        "periods": [],
+        "per": "year",
+        "peaks": 2,
+        "one_a_day": False,
+        "least": 2.5,
+        "months": 12,
+        "usual": 4.2,
+    }
+    result = await reconfigure(hass, entry.entry_id)
+    result = await submit(hass, result, {"plan": "flat", "name": "Flanders"})
+    result = await submit(hass, result, {"price": 0.3})
+    assert shown(result)["demand"] == demand
+
+
 async def test_all_charges_of_known_plans_fit_the_form(hass: HomeAssistant) -> None:
     """Else a plan could not be changed, or what the form does not have would be lost."""
     known = await async_known_plans(hass)
     form = vol.Schema(charge_fields("CAD", {}))
+    names: dict[str, str] = {}
     for plan in known.values():
         for version in plan.versions:
-            shown = charges_shown(version)
-            form({key: value for key, value in shown.items() if value is not None})
+            filled = charges_shown(version, names)
+            form({key: value for key, value in filled.items() if value is not None})
 
 
 async def test_new_prices_leave_the_old(hass: HomeAssistant) -> None:

@@ -22,6 +22,7 @@ from .core.ledger import QUARTER, Ledger, spread
 from .core.price import PriceSeries
 from .core.tariff import BillingPeriod, Tariff, flat, following
 from .core.tariff.bill import Bill, Biller
+from .core.tariff.demand import Peak
 from .kept_ledger import KeptLedger
 from .plan import Plan
 from .pricing import PriceSource
@@ -378,11 +379,25 @@ class Billing:
         """Return the bill of any period that the ledger knows."""
         assert self.tariff is not None
         self.settle()
-        biller = Biller(self.tariff, period, self.ledger, self.home)
+        biller = self._biller_of(self.tariff, period)
         try:
-            return biller.bill(until, with_fixed=self.with_fixed)
+            bill = biller.bill(until, with_fixed=self.with_fixed)
+            self._remember_peaks(biller)
+            return bill
         finally:
             biller.close()
+
+    def past_peaks(self, month: int) -> tuple[Peak, ...]:
+        """Return the peaks of a month that is remembered."""
+        return () if self.plan is None else self.plan.peaks.of(self._entry_id, month)
+
+    def _biller_of(self, tariff: Tariff, period: BillingPeriod) -> Biller:
+        return Biller(tariff, period, self.ledger, self.home, self.past_peaks)
+
+    def _remember_peaks(self, biller: Biller) -> None:
+        """Remember the peaks of months, of which later ones may be the mean."""
+        if self.plan is not None and biller.tariff.has_monthly_demand:
+            self.plan.peaks.take(self._entry_id, biller.peaks())
 
     @callback
     def refresh(self, now: float) -> None:
@@ -403,6 +418,7 @@ class Billing:
             self._tell_last(self.tariff, self.period)
         self._last_changed = False
         self.bill = biller.bill(now, with_fixed=self.with_fixed)
+        self._remember_peaks(biller)
 
     @callback
     def close_day(self, midnight: float) -> None:
@@ -416,7 +432,7 @@ class Billing:
         period = tariff.billing_period(now)
         last = self._tell_last(tariff, period)
         self.ledger.forget(last)
-        return Biller(tariff, period, self.ledger, self.home)
+        return self._biller_of(tariff, period)
 
     def _tell_last(self, tariff: Tariff, period: BillingPeriod) -> int:
         """Work the bill before a period out, if there is any; return its first bucket."""

@@ -128,13 +128,18 @@ class SystemControl:
         """What the next kWh costs."""
         return self._system.price
 
+    @property
+    def grid_price(self) -> float | None:
+        """What the next kWh from the grid costs, which no cloud changes."""
+        return self._system.account.price
+
     def prices(self, now: float) -> Sequence[float] | None:
         """Return what a kWh costs in each step ahead; None where that is not known."""
         plan = self._system.plan
         if plan is None:
             return None
         prices = []
-        price: float | None = self._system.price
+        price = self.grid_price
         for step in range(STEPS):
             at = now + step * STEP
             # Where a forecast ends, the last price that is known goes on.

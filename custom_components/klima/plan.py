@@ -37,6 +37,7 @@ from .core.export import Flow
 from .core.ledger import QUARTER, Ledger
 from .core.tariff import BillingPeriod, Span, Tariff
 from .core.tariff.calendar import Period
+from .core.tariff.demand import PastPeaks
 from .core.tariff.tiers import TierPosition
 from .counted import Counted
 from .home_meters import HomeMeters
@@ -96,6 +97,12 @@ class Plan:
         self.next: Span | None = None
         self.tier = 0
         self.tiers = TierPosition()
+        self.peaks = PastPeaks(
+            is_averaged=any(
+                version.demand is not None and version.demand.months > 1
+                for version in tariff.versions
+            )
+        )
         self._period = tariff.billing_period(now)
         self.price: float | None = None
         self.device_model: str | None = None
@@ -237,6 +244,9 @@ class Plan:
         if data.get("counter_source") and not self.home_energy:
             # What systems used until now, the counter of the home told of.
             self._systems_since = dt_util.utcnow().timestamp()
+        if bool(data.get("counter_source")) == bool(self.home_energy):
+            # Else what was a peak of the home's is none of the systems', and the other way.
+            self.peaks.restore(data.get("peaks"))
 
     def _restore(self, data: dict[str, Any]) -> None:
         known = set(map(str, data["known"]))
@@ -540,6 +550,7 @@ class Plan:
             "known": sorted(self._known),
             "left": self._left,
             "systems_since": self._systems_since,
+            "peaks": self.peaks.as_dict(),
             REGISTRY_IDS: self._registry_ids,
             "recent": self._kept.recent(),
         }

@@ -147,6 +147,7 @@ class Projector:
                     model,
                     outlooks,
                     with_fixed=billing.with_fixed,
+                    past=billing.past_peaks,
                 )
                 return found, excess(days)
 

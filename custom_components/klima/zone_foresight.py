@@ -82,7 +82,7 @@ class ZoneForesight:
             self._senses.away,
             active,
         )
-        hour = (self._senses.schedule(now)[0], self._system.price)
+        hour = (self._senses.schedule(now)[0], self._system.grid_price)
         if of != self._goal_of:
             if self._goal_of:
                 # What held for another wish does not hold for this one.

@@ -911,6 +911,7 @@ async def test_a_view_of_ones_own_is_klimas(
         ("de-DE", "3,80", "0,1200 CAD/kWh", "3,8"),
         ("es-ES", "3,80", "0,1200 CAD/kWh", "3,8"),
         ("fr-FR", "3,80", "0,1200 CAD/kWh", "3,8"),
+        ("it-IT", "3,80", "0,1200 CAD/kWh", "3,8"),
     ],
 )
 async def test_figures_are_shown_as_the_language_writes_them(

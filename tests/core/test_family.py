@@ -62,6 +62,10 @@ def test_only_a_tank_has_no_zones() -> None:
         (False, ("heat",), False, "Bomba de calor agua-agua", Family.WATER_SOURCE),
         (False, ("heat",), False, "Aerotermia", Family.DUCTED_AIR_SOURCE),
         (False, ("heat", "cool"), False, "Split sin conductos", Family.MINI_SPLIT),
+        (False, ("heat",), False, "Pompa di calore acqua-acqua", Family.WATER_SOURCE),
+        (False, ("heat",), False, "PdC aria-acqua", Family.DUCTED_AIR_SOURCE),
+        (False, ("heat", "cool"), False, "Split canalizzato", Family.DUCTED_AIR_SOURCE),
+        (False, ("heat", "cool"), False, "Split non canalizzato", Family.MINI_SPLIT),
         (False, (), False, "", Family.MINI_SPLIT),
     ],
 )
@@ -88,6 +92,7 @@ def test_guesses(
         (("off", "heat"), 60, "Warmwasser", Family.HEAT_PUMP_WATER_HEATER),
         (("heat",), 48.9, "DHW tank", Family.HEAT_PUMP_WATER_HEATER),
         (("heat",), 60, "Depósito de ACS", Family.HEAT_PUMP_WATER_HEATER),
+        (("heat",), 60, "Accumulo acqua calda", Family.HEAT_PUMP_WATER_HEATER),
         # It heats rooms by water.
         (("off", "heat"), 55, "Ecodan flow", Family.DUCTED_AIR_SOURCE),
         (("off", "heat"), 30, "Room above the tank", Family.MINI_SPLIT),

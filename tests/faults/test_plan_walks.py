@@ -12,7 +12,7 @@ from homeassistant.config_entries import (
     ConfigFlowResult,
 )
 from homeassistant.core import HomeAssistant
-from homeassistant.data_entry_flow import FlowResultType, InvalidData
+from homeassistant.data_entry_flow import FlowResultType, InvalidData, section
 from homeassistant.helpers.translation import async_get_translations
 from homeassistant.util import dt as dt_util
 import pytest
@@ -22,7 +22,7 @@ from custom_components.klima.const import DOMAIN
 from custom_components.klima.flows.plan import TEMPLATES
 from custom_components.klima.plans import async_known_plans
 from tests.common import set_up, zones_entry
-from tests.forms import suggested
+from tests.forms import shown
 
 from .common import COUNTER, POWER, PRICE, set_all
 
@@ -97,6 +97,17 @@ GOOD: dict[str, Callable[[random.Random], Any]] = {
     "adders": lambda rng: [{"name": "More", "price": some("price", rng)}],
     "taxes": lambda rng: [{"percent": rng.choice((5, 13, -10)), "on": "subtotal"}],
     "demand_minutes": lambda rng: rng.choice(("15", "30", "60")),
+    "demand_steps": lambda rng: rng.choice(
+        ([{"amount": 20, "up_to": 5}, {"amount": 40}], [{"amount": 20, "up_to": 5}], [])
+    ),
+    "demand_per": lambda rng: rng.choice(("cycle", "month", "year")),
+    "demand_peaks": lambda rng: rng.choice((1, 3)),
+    "demand_same_day": lambda rng: rng.random() < 0.5,
+    "demand_weights": lambda rng: [{"period": rng.choice(PERIODS), "factor": 0.5}],
+    "demand_least": lambda rng: rng.choice((2.5, 0, -1)),
+    "demand_months": lambda rng: rng.choice((1, 12)),
+    "demand_usual": lambda rng: rng.choice((4.2, 0)),
+    "by_hour": lambda rng: rng.random() < 0.5,
     "demand_periods": lambda rng: rng.sample(PERIODS, 2),
     "event_entity": lambda _rng: EVENT,
     "event_kind": lambda rng: rng.choice(("instead", "added")),
@@ -152,15 +163,20 @@ async def walk(
     while result["type"] is FlowResultType.FORM:
         schema = result["data_schema"]
         assert schema is not None
-        shown, bold = suggested(result), max(0.15, 0.4 / (1 + tries))
+        filled, bold = shown(result), max(0.15, 0.4 / (1 + tries))
         answer = {}
         for marker in schema.schema:
             key = str(marker)
-            is_needed = isinstance(marker, vol.Required) and key not in shown
-            if rng.random() < (0.95 if is_needed else bold):
+            is_needed = isinstance(marker, vol.Required) and key not in filled
+            if isinstance(schema.schema[marker], section):
+                inner = map(str, schema.schema[marker].schema.schema)
+                answer[key] = filled.get(key, {}) | {
+                    field: some(field, rng) for field in inner if rng.random() < bold
+                }
+            elif rng.random() < (0.95 if is_needed else bold):
                 answer[key] = some(key, rng)
-            elif key in shown:
-                answer[key] = shown[key]
+            elif key in filled:
+                answer[key] = filled[key]
         tries += 1
         try:
             result = await flow.async_configure(result["flow_id"], answer)
@@ -183,7 +199,7 @@ async def leave_as_it_is(hass: HomeAssistant, result: ConfigFlowResult) -> None:
     """Submit each step of a change as it is shown: nothing is changed by that."""
     while result["type"] is FlowResultType.FORM:
         result = await hass.config_entries.flow.async_configure(
-            result["flow_id"], suggested(result)
+            result["flow_id"], shown(result)
         )
         assert not result.get("errors"), result["errors"]
     assert result["reason"] == "plan_reconfigured"

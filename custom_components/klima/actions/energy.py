@@ -115,7 +115,7 @@ async def _async_get_bill(call: ServiceCall) -> ServiceResponse:
             "currency": call.hass.config.currency,
             "fixed_charges": billing.with_fixed,
             "counted_since": billing.counted_since(period) or period.start.isoformat(),
-            **bill.as_dict(),
+            **bill.as_dict(billing.tariff.zone),
         },
     )
 

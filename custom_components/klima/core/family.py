@@ -116,6 +116,7 @@ _WORDS: tuple[tuple[str, Family], ...] = (
     ("geoterm", Family.GROUND_SOURCE),
     ("geotérm", Family.GROUND_SOURCE),
     ("erdwärme", Family.GROUND_SOURCE),
+    ("terra-acqua", Family.GROUND_SOURCE),
     ("sole-wasser", Family.GROUND_SOURCE),
     ("sole/wasser", Family.GROUND_SOURCE),
     ("ground source", Family.GROUND_SOURCE),
@@ -128,11 +129,14 @@ _WORDS: tuple[tuple[str, Family], ...] = (
     ("eau-eau", Family.WATER_SOURCE),
     ("agua-agua", Family.WATER_SOURCE),
     ("hidrotérm", Family.WATER_SOURCE),
+    ("acqua-acqua", Family.WATER_SOURCE),
+    ("idroterm", Family.WATER_SOURCE),
     ("ducted", Family.DUCTED_AIR_SOURCE),
     ("central", Family.DUCTED_AIR_SOURCE),
     ("furnace", Family.DUCTED_AIR_SOURCE),
     ("gainable", Family.DUCTED_AIR_SOURCE),
     ("kanalgerät", Family.DUCTED_AIR_SOURCE),
+    ("canalizza", Family.DUCTED_AIR_SOURCE),
     # Of conductos as well.
     ("ductos", Family.DUCTED_AIR_SOURCE),
     # Water carries its heat instead, as what the form says of them.
@@ -146,6 +150,8 @@ _WORDS: tuple[tuple[str, Family], ...] = (
     ("aire-agua", Family.DUCTED_AIR_SOURCE),
     ("aire/agua", Family.DUCTED_AIR_SOURCE),
     ("aerotermia", Family.DUCTED_AIR_SOURCE),
+    ("aria-acqua", Family.DUCTED_AIR_SOURCE),
+    ("aria/acqua", Family.DUCTED_AIR_SOURCE),
     # The lines of makers who also have mini-splits.
     ("altherma", Family.DUCTED_AIR_SOURCE),
     ("aquarea", Family.DUCTED_AIR_SOURCE),
@@ -154,7 +160,7 @@ _WORDS: tuple[tuple[str, Family], ...] = (
 )
 """What a name, a model or a maker says of the family in any language; the first counts."""
 
-_DUCTLESS = ("ductless", "sin conductos", "sin ductos")
+_DUCTLESS = ("ductless", "sin conductos", "sin ductos", "non canalizza")
 
 _HEATING_MODES = frozenset({"heat", "heat_cool"})
 
@@ -162,6 +168,7 @@ _TANK = re.compile(
     r"hot[ _-]?water|\bdhw\b|\btank\b|cylinder|water heater"
     r"|warmwasser|brauchwasser|\bbww\b|eau chaude|\becs\b|chauffe-eau|ballon"
     r"|agua caliente|\bacs\b|calentador|dep[óo]sito|acumulador|\btermo\b"
+    r"|acqua calda|scaldacqua|scaldabagno|bollitore|serbatoio|accumulo"
 )
 """What a thermostat of a tank calls itself."""
 

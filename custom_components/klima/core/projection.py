@@ -14,6 +14,7 @@ from .degree_days import MEAN_DAYS, DayUse, Method, Model
 from .ledger import QUARTER, Ledger
 from .tariff import BillingPeriod, Tariff
 from .tariff.bill import Bill, Biller
+from .tariff.demand import Past, no_past
 
 SPREAD = 1.5
 """Standard deviations within which four bills out of five end.
@@ -95,6 +96,7 @@ def project(
     outlooks: Sequence[Outlook],
     *,
     with_fixed: bool,
+    past: Past = no_past,
 ) -> Projection:
     """Return where a period's bill will end.
 
@@ -117,7 +119,7 @@ def project(
         if home is not None:
             whole = _filled_home(tariff, home, ledger, filled, now, outlooks)
         bills.append(
-            Biller(tariff, period, filled, whole).bill(
+            Biller(tariff, period, filled, whole, past).bill(
                 tariff.bounds(period)[1], with_fixed=with_fixed
             )
         )
@@ -177,8 +179,9 @@ def _filled_home(
     outlooks: Sequence[Outlook],
 ) -> Ledger:
     """Return the home's ledger with the days to come: the rest stays as it was."""
-    if home.has_fed:
-        return _filled_feeding_home(tariff, home, unit, filled, now, outlooks)
+    if home.has_fed or any(version.demand for version in tariff.versions):
+        # The mean of some days has no peak as high as theirs.
+        return _filled_day_by_day(tariff, home, unit, filled, now, outlooks)
     rest = [0.0] * _PLACES
     known = _known_days(tariff, home, now)
     for first in reversed(known):
@@ -194,7 +197,7 @@ def _filled_home(
     return whole
 
 
-def _filled_feeding_home(
+def _filled_day_by_day(
     tariff: Tariff,
     home: Ledger,
     unit: Ledger,
@@ -202,7 +205,7 @@ def _filled_feeding_home(
     now: float,
     outlooks: Sequence[Outlook],
 ) -> Ledger:
-    """Return the ledger of a home that feeds into the grid, with the days to come.
+    """Return the ledger of a home whose quarters of an hour matter, with the days to come.
 
     The rest of the home, and what it makes, is in each of them as on one of the last
     days, in turn: the mean of them draws less than they do, and feeds less in.

@@ -62,6 +62,8 @@ _OUTDOOR_WORDS = (
     "außen",
     "aussen",
     "draußen",
+    "esterna",
+    "esterno",
 )
 _THERMAL = re.compile(
     r"(?<!geo)(?<!géo)(thermal|thermique|thermisch)"
@@ -72,28 +74,23 @@ _THERMAL = re.compile(
     r"|[ée]nergie[ _](produite|fournie|restitu[ée]e)"
     r"|w(ä|a|ae)rme(menge|leistung|energie)|heizleistung"
     r"|(abgegebene|erzeugte)[ _]energie"
-    # Nor of a bomba de calor, which may be aerotérmica.
-    r"|(?<!geo)(?<!aero)(?<!hidro)t[ée]rmic[ao]"
+    # Nor of a bomba de calor or pompa di calore, which may be aerotérmica or idrotermica.
+    r"|(?<!geo)(?<!aero)(?<!idro)t[ée]rmic[ao]"
     r"|calor[ _](producido|generado|entregado|suministrado)"
     r"|(contador|medidor)[ _]de[ _]calor"
     r"|energ[íi]a[ _](producida|generada|entregada)"
+    r"|calore[ _](prodotto|fornito|ceduto|erogato)|contatore[ _]di[ _]calore"
+    r"|(energia|potenza)[ _](prodotta|fornita|ceduta|erogata|resa)"
 )
-_PERIOD_WORDS = (
-    *("today", "day", "daily", "month", "year", "heat", "cool", "dhw"),
-    *("jour", "mois", "année", "annee", "chauff", "refroid"),
-    *("heute", "monat", "jahr", "heiz", "kühl", "warmwasser"),
-    *(
-        "hoy",
-        "diari",
-        "mes",
-        "mensual",
-        "año",
-        "anual",
-        "calefac",
-        "refriger",
-        "enfria",
-    ),
-    *("agua caliente", "agua_caliente"),
+_OF_A_PART = re.compile(
+    r"day|daily|month|year|heat|cool|dhw"
+    r"|jour|mois|ann[ée]e|chauff|refroid"
+    r"|heute|monat|jahr|heiz|kühl|warmwasser"
+    # Neither the month of "gemessen" and "mesurée", nor the year of "manual" and "Hannover".
+    r"|hoy|diari|(?<![a-zñ])mes(?![a-zñ])|mensual|año|(?<!m)anual"
+    r"|calefac|refriger|enfria|agua[ _]caliente"
+    r"|oggi|giorn|(?<![a-z])mese(?![a-z])|mensil|(?<![a-z])anno(?![a-z])|annual"
+    r"|riscald|raffresc|raffredd|acqua[ _]calda"
 )
 
 
@@ -207,7 +204,7 @@ def _is_of_a_part(entry: er.RegistryEntry) -> bool:
     """Return whether a sensor tells a day's, a mode's or a tank's alone."""
     # What says that it is of heat is no mode.
     words = _THERMAL.sub(" ", _words(entry))
-    return any(word in words for word in _PERIOD_WORDS)
+    return _OF_A_PART.search(words) is not None
 
 
 @callback

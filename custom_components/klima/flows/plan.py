@@ -23,6 +23,7 @@ from ..const import (
 )
 from ..dashboard import reload_hint
 from ..plans import KnownPlan, async_known_plans
+from .plan_demand import CONF_DEMAND
 from .plan_forms import (
     billing_fields,
     billing_shown,
@@ -158,8 +159,10 @@ class PlanSteps(PriceSteps):
         """Ask for what else is on the bill. All of it may be left out."""
         errors: dict[str, str] = {}
         placeholders: dict[str, str] = {}
+        labels = await self._labels("selector")
+        names = period_names(labels)
         if user_input is not None:
-            version = with_charges(self._version, user_input)
+            version = with_charges(self._version, user_input, names)
             event = user_input.get(CONF_EVENT_ENTITY)
             if event and (error := source_error(self.hass, CONF_EVENT_ENTITY, event)):
                 errors[CONF_EVENT_ENTITY] = error
@@ -178,10 +181,14 @@ class PlanSteps(PriceSteps):
             del version["valid_until"]
         return self._form(
             "charges",
-            charge_fields(self._currency, await self._labels("selector")),
+            charge_fields(
+                self._currency,
+                labels,
+                demand_open=CONF_DEMAND in version or CONF_DEMAND in errors,
+            ),
             user_input
             or {
-                **charges_shown(version),
+                **charges_shown(version, names),
                 CONF_EVENT_ENTITY: self._plan.get(CONF_EVENT_ENTITY),
             },
             errors,

@@ -19,6 +19,7 @@ from .validate import is_price
 
 _FIELDS = frozenset(
     {
+        "demand",
         "billing_dates",
         "billing_day",
         "billing_days",
@@ -92,7 +93,7 @@ class PlanFlow(ConfigFlow):
                 {
                     key: value
                     for key, value in suggested.items()
-                    if value is not None and value != []
+                    if value is not None and value not in ([], {})
                 },
             ),
             # At a field of another step an error would not be seen.

@@ -1,20 +1,16 @@
 """The fields of the steps that set an electricity plan up, and what is made of them."""
 
-from collections.abc import Iterable, Mapping
-from typing import Any, override
+from collections.abc import Mapping
+from typing import Any
 
 from homeassistant.const import PERCENTAGE, UnitOfEnergy
+from homeassistant.data_entry_flow import section
 from homeassistant.helpers.selector import (
     DateSelector,
     NumberSelector,
     NumberSelectorConfig,
     NumberSelectorMode,
-    ObjectSelector,
-    ObjectSelectorConfig,
-    SelectOptionDict,
     SelectSelector,
-    SelectSelectorConfig,
-    SelectSelectorMode,
     TextSelector,
     TextSelectorConfig,
     TimeSelector,
@@ -22,9 +18,10 @@ from homeassistant.helpers.selector import (
 import voluptuous as vol
 
 from ..const import CONF_EVENT_ENTITY
-from ..core.tariff.calendar import Days, Period, Season
+from ..core.tariff.calendar import Days, Season
 from ..core.tariff.version import Base, EventPrice, Per
-from .plan_words import label
+from .plan_demand import CONF_DEMAND, demand_fields, demand_of, demand_shown
+from .plan_rows import Worded, cleaned, named, period_names, put, rows, unworded, worded
 from .selectors import dropdown, number
 from .sources import SOURCE_SELECTORS
 
@@ -36,88 +33,21 @@ TYPICAL_HOURS: list[dict[str, Any]] = [
 """Hours to begin from; their prices are asked for."""
 
 
-def _named(
-    values: Iterable[str], key: str, labels: Mapping[str, str]
-) -> SelectSelector:
-    """Return a selector for a row: there, the frontend translates no option by itself."""
-    return dropdown(
-        [
-            SelectOptionDict(value=value, label=label(labels, key, value))
-            for value in values
-        ]
-    )
-
-
 def _season(labels: Mapping[str, str]) -> SelectSelector:
-    return _named([season.value for season in Season], "season", labels)
-
-
-class Worded(SelectSelector):
-    """A selector whose values are what the user calls them; it takes the keys as well.
-
-    Home Assistant's frontend shows a field in the list of rows by its bare value.
-    """
-
-    def __init__(self, names: Mapping[str, str]) -> None:
-        """Offer names, by their keys."""
-        super().__init__(
-            SelectSelectorConfig(
-                options=list(names.values()), mode=SelectSelectorMode.DROPDOWN
-            )
-        )
-        self.names = names
-
-    @override
-    def __call__(self, data: Any) -> Any:
-        return super().__call__(self.names.get(data, data))
-
-
-def _rows(
-    key: str, label: str, detail: str, fields: Mapping[str, Any], *needed: str
-) -> Any:
-    """Return a selector of a list of rows, each shown by two of its fields."""
-    return ObjectSelector(
-        ObjectSelectorConfig(
-            fields={
-                name: {"selector": selector, "required": name in needed}
-                for name, selector in fields.items()
-            },
-            multiple=True,
-            label_field=label,
-            description_field=detail,
-            translation_key=key,
-        )
-    )
-
-
-def period_names(labels: Mapping[str, str]) -> dict[str, str]:
-    """Return what the user calls each period, by its key."""
-    return {period.value: label(labels, "period", period.value) for period in Period}
-
-
-def worded(
-    rows: Iterable[Mapping[str, Any]], names: Mapping[str, str]
-) -> list[dict[str, Any]]:
-    """Return rows with their periods by the user's names."""
-    return [{**row, "period": names.get(row["period"], row["period"])} for row in rows]
-
-
-def unworded(rows: Any, names: Mapping[str, str]) -> list[dict[str, Any]]:
-    """Return rows with their periods by key, and without what was left empty."""
-    return worded(cleaned(rows), {name: key for key, name in names.items()})
+    return named([season.value for season in Season], "season", labels)
 
 
 def hours(currency: str, labels: Mapping[str, str]) -> Any:
     """Return a selector of the hours of periods and their prices."""
     names = period_names(labels)
-    return _rows(
+    return rows(
         "hours",
         "period",
         "start",
         {
             "period": Worded(names),
             "price": number(f"{currency}/kWh"),
-            "days": _named([days.value for days in Days], "days", labels),
+            "days": named([days.value for days in Days], "days", labels),
             "start": TimeSelector(),
             "end": TimeSelector(),
             "season": _season(labels),
@@ -130,7 +60,7 @@ def hours(currency: str, labels: Mapping[str, str]) -> Any:
 
 def tiers(currency: str, labels: Mapping[str, str]) -> Any:
     """Return a selector of tiers and their prices."""
-    return _rows(
+    return rows(
         "tiers",
         "price",
         "up_to",
@@ -147,24 +77,25 @@ PER = dropdown([per.value for per in Per], "per")
 """A day, a month or a billing period."""
 
 
-def charge_fields(currency: str, labels: Mapping[str, str]) -> dict[vol.Marker, Any]:
+def charge_fields(
+    currency: str, labels: Mapping[str, str], *, demand_open: bool = False
+) -> dict[vol.Marker, Any]:
     """Return the fields of what else is on a bill."""
-    periods = [period.value for period in Period]
     return {
         vol.Optional("effective_from"): DateSelector(),
         vol.Optional("valid_until"): DateSelector(),
-        vol.Optional("fixed"): _rows(
+        vol.Optional("fixed"): rows(
             "fixed",
             "name",
             "amount",
             {
                 "name": TextSelector(),
                 "amount": number(currency),
-                "per": _named([per.value for per in Per], "per", labels),
+                "per": named([per.value for per in Per], "per", labels),
             },
             "amount",
         ),
-        vol.Optional("adders"): _rows(
+        vol.Optional("adders"): rows(
             "adders",
             "name",
             "price",
@@ -175,26 +106,20 @@ def charge_fields(currency: str, labels: Mapping[str, str]) -> dict[vol.Marker, 
             },
             "price",
         ),
-        vol.Optional("taxes"): _rows(
+        vol.Optional("taxes"): rows(
             "taxes",
             "name",
             "percent",
             {
                 "name": TextSelector(),
                 "percent": number(PERCENTAGE),
-                "on": _named([base.value for base in Base], "base", labels),
+                "on": named([base.value for base in Base], "base", labels),
             },
             "percent",
         ),
         vol.Optional("minimum"): number(currency),
-        vol.Optional("demand_price"): number(f"{currency}/kW"),
-        vol.Optional("demand_minutes"): SelectSelector(
-            SelectSelectorConfig(options=["15", "30", "60"], translation_key="minutes")
-        ),
-        vol.Optional("demand_periods"): SelectSelector(
-            SelectSelectorConfig(
-                options=periods, translation_key="period", multiple=True
-            )
+        vol.Optional(CONF_DEMAND): section(
+            vol.Schema(demand_fields(currency, labels)), {"collapsed": not demand_open}
         ),
         vol.Optional(CONF_EVENT_ENTITY): SOURCE_SELECTORS[CONF_EVENT_ENTITY],
         vol.Optional("event_price"): number(f"{currency}/kWh"),
@@ -216,7 +141,7 @@ def export_fields(
         fields[vol.Optional("export_factor")] = number()
     if version.get("hours"):
         periods = {row["period"] for row in version["hours"]}
-        fields[vol.Optional("export_rates")] = _rows(
+        fields[vol.Optional("export_rates")] = rows(
             "export_rates",
             "period",
             "price",
@@ -265,26 +190,15 @@ def export_shown(
 
 
 def with_charges(
-    version: Mapping[str, Any], answer: Mapping[str, Any]
+    version: Mapping[str, Any], answer: Mapping[str, Any], names: Mapping[str, str]
 ) -> dict[str, Any]:
-    """Return a version with the charges of a form."""
+    """Return a version with the charges of a form, with what the user calls the periods."""
     version = dict(version)
     for field in ("effective_from", "valid_until", "minimum"):
         put(version, field, answer.get(field))
     for field in ("fixed", "adders", "taxes"):
         put(version, field, cleaned(answer.get(field) or []))
-    demand = answer.get("demand_price")
-    put(
-        version,
-        "demand",
-        None
-        if demand is None
-        else {
-            "price": demand,
-            "minutes": int(answer.get("demand_minutes") or 60),
-            "periods": list(answer.get("demand_periods") or ()),
-        },
-    )
+    put(version, CONF_DEMAND, demand_of(answer.get(CONF_DEMAND) or {}, names))
     event = answer.get("event_price")
     put(
         version,
@@ -299,9 +213,11 @@ def with_charges(
     return version
 
 
-def charges_shown(version: Mapping[str, Any]) -> dict[str, Any]:
+def charges_shown(
+    version: Mapping[str, Any], names: Mapping[str, str]
+) -> dict[str, Any]:
     """Return what a form shows of a version's charges."""
-    demand, event = version.get("demand") or {}, version.get("event") or {}
+    event = version.get("event") or {}
     return {
         "effective_from": version.get("effective_from"),
         "valid_until": version.get("valid_until"),
@@ -309,9 +225,7 @@ def charges_shown(version: Mapping[str, Any]) -> dict[str, Any]:
         "adders": version.get("adders"),
         "taxes": version.get("taxes"),
         "minimum": version.get("minimum"),
-        "demand_price": demand.get("price"),
-        "demand_minutes": str(demand["minutes"]) if demand else None,
-        "demand_periods": demand.get("periods"),
+        CONF_DEMAND: demand_shown(version.get(CONF_DEMAND), names),
         "event_price": event.get("price"),
         "event_kind": event.get("kind"),
     }
@@ -371,19 +285,3 @@ def billing_shown(cycle: Mapping[str, Any]) -> dict[str, Any]:
         "billing_dates": cycle.get("dates"),
         "billing_reads": cycle.get("reads"),
     }
-
-
-def cleaned(rows: Any) -> list[dict[str, Any]]:
-    """Return the rows of a list, or one that stands alone, without what was left empty."""
-    return [
-        {key: value for key, value in row.items() if value not in (None, "")}
-        for row in (rows if isinstance(rows, list) else [rows])
-    ]
-
-
-def put(data: dict[str, Any], field: str, value: Any) -> None:
-    """Set a field, or take it out where it was left empty."""
-    if value in (None, "", []):
-        data.pop(field, None)
-    else:
-        data[field] = value

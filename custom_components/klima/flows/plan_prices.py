@@ -213,6 +213,10 @@ class PriceSteps(PlanFlow):
     ) -> ConfigFlowResult:
         """Ask for the entity that tells the price, and what comes on top of it."""
         errors: dict[str, str] = {}
+        # Which hours a known plan has, is the utility's to say.
+        fields: dict[vol.Marker, Any] = {}
+        if self._known is None:
+            fields = {vol.Optional("by_hour"): BooleanSelector()}
         if user_input is not None:
             source = user_input[CONF_PRICE_ENTITY]
             if error := source_error(self.hass, CONF_PRICE_ENTITY, source):
@@ -220,11 +224,23 @@ class PriceSteps(PlanFlow):
             else:
                 self._plan[CONF_PRICE_ENTITY] = source
                 self._version.setdefault("spot", {"factor": 1})
+                if user_input.get("by_hour"):
+                    self._steps = ["time_of_use", *self._steps]
+                elif fields:
+                    self._version = {
+                        key: value
+                        for key, value in self._version.items()
+                        if key not in ("hours", "holidays", "summer")
+                    }
                 return await self._next()
         return self._form(
             "dynamic",
-            {vol.Required(CONF_PRICE_ENTITY): SOURCE_SELECTORS[CONF_PRICE_ENTITY]},
-            user_input or self._plan,
+            {
+                vol.Required(CONF_PRICE_ENTITY): SOURCE_SELECTORS[CONF_PRICE_ENTITY],
+                **fields,
+            },
+            user_input
+            or {**self._plan, "by_hour": True if self._version.get("hours") else None},
             errors,
         )
 

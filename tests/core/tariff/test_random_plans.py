@@ -3,7 +3,7 @@
 What is drawn: 1 to 3 versions, from any day of the period on; windows of any quarter
 of an hour, by weekdays and weekends, seasons that go over the year's end; 1 to 4
 tiers by day, month or period, by season; adders with factors, charges and credits,
-demand, taxes and rebates on each base, minimum bills, critical peaks in part of a
+demand of a period and of months, in steps and averaged, taxes and rebates on each base, minimum bills, critical peaks in part of a
 quarter, spot prices; periods by day, months, days, listed and read dates; a home's
 meter, and what it feeds into the grid; zones whose clocks change by half an hour, at midnight, or by two hours.
 """
@@ -22,8 +22,9 @@ from custom_components.klima.core.ledger import QUARTER, Ledger
 from custom_components.klima.core.tariff import Tariff, tariff_from
 from custom_components.klima.core.tariff.bill import Biller
 from custom_components.klima.core.tariff.cycle import BillingPeriod, cycle_from
+from custom_components.klima.core.tariff.demand import Peak
 
-from .utility import reading_days, utility_bill
+from .utility import Peaks, reading_days, utility_bill
 
 ZONES = (
     "America/Toronto", "America/St_Johns", "Australia/Lord_Howe", "Asia/Kathmandu",
@@ -124,6 +125,32 @@ def exports(draw: st.DrawFn, version: dict[str, Any]) -> dict[str, Any]:
 
 
 @st.composite
+def demand_rules(draw: st.DrawFn, periods: list[str]) -> dict[str, Any]:
+    """Draw how peaks are counted: of a bill as in North America, of months as elsewhere."""
+    if draw(st.booleans()):
+        return {}
+    rules: dict[str, Any] = {"per": draw(st.sampled_from(["cycle", "month", "year"]))}
+    # No sum of readings is just as high as a step.
+    ends = sorted(draw(st.sets(st.integers(1, 60), max_size=3)))
+    if ends or draw(st.booleans()):
+        rules["steps"] = [
+            {"amount": draw(amounts), "up_to": end / 3 + 0.0000037} for end in ends
+        ] + [{"amount": draw(amounts)}]
+    rules["peaks"] = draw(st.sampled_from([1, 1, 2, 3, 5]))
+    rules["one_a_day"] = draw(st.booleans())
+    weighted = st.sampled_from(periods or ["all_day"])
+    rules["weights"] = [
+        {"period": period, "factor": draw(st.sampled_from([0, 0.5, 2]))}
+        for period in sorted(draw(st.sets(weighted, max_size=2)))
+    ]
+    rules["least"] = draw(st.sampled_from([0, 0, 2.5, 9]))
+    if rules["per"] != "cycle":
+        rules["months"] = draw(st.sampled_from([1, 1, 3, 12]))
+        rules["usual"] = draw(st.sampled_from([None, 4.2]))
+    return rules
+
+
+@st.composite
 def versions(draw: st.DrawFn) -> dict[str, Any]:
     """All that a version may have."""
     version: dict[str, Any] = {}
@@ -159,6 +186,7 @@ def versions(draw: st.DrawFn) -> dict[str, Any]:
             "periods": draw(st.lists(st.sampled_from(PERIODS), max_size=2, unique=True))
             if version["hours"]
             else [],
+            **draw(demand_rules(sorted({row["period"] for row in version["hours"]}))),
         }
     version["taxes"] = draw(
         st.lists(
@@ -295,6 +323,7 @@ def worlds(draw: st.DrawFn) -> dict[str, Any]:
         "most": draw(st.sampled_from([0.05, 0.9, 20])),
         "has_home": draw(st.sampled_from([True, True, False])),
         "has_fed": draw(st.sampled_from([True, True, False])),
+        "has_past": draw(st.booleans()),
         "nights": draw(st.booleans()),
         "until": draw(st.none() | st.floats(0, 1)),
     }
@@ -308,6 +337,39 @@ def quarters(start: date, end: date, zone: ZoneInfo) -> list[datetime]:
         at + timedelta(minutes=15 * index)
         for index in range(int((last - at) / timedelta(minutes=15)))
     ]
+
+
+def past_of(start: date, zone: ZoneInfo, chance: random.Random) -> dict[str, Peaks]:
+    """Return the peaks of some months before a day, and of its own before it."""
+    past: dict[str, Peaks] = {}
+    for back in range(14):
+        index = start.year * 12 + start.month - 1 - back
+        days = start.day - 1 if back == 0 else 28
+        if not days or chance.random() < 0.2:
+            continue
+        month = date(index // 12, index % 12 + 1, 1)
+        peaks: Peaks = []
+        for day in chance.sample(range(days), min(days, chance.choice([1, 1, 3, 5]))):
+            at = datetime(month.year, month.month, day + 1, 12, tzinfo=zone)
+            kw = Decimal(chance.randrange(1, 12_000)) / 1000
+            own = kw * chance.randrange(11) / 10
+            peaks.append(
+                (at.astimezone(UTC), kw, None if chance.random() < 0.2 else own)
+            )
+        past[f"{month:%Y-%m}"] = peaks
+    return past
+
+
+def remembered(past: dict[str, Peaks]) -> Callable[[int], tuple[Peak, ...]]:
+    """Return what Klima would remember of them."""
+
+    def of(month: int) -> tuple[Peak, ...]:
+        return tuple(
+            Peak(int(at.timestamp()), float(kw), None if own is None else float(own))
+            for at, kw, own in past.get(f"{month // 12}-{month % 12 + 1:02}", ())
+        )
+
+    return of
 
 
 class Nights(Tariff):
@@ -381,11 +443,13 @@ def test_the_bill_of_any_plan_is_the_utilitys(world: dict[str, Any]) -> None:
             whole.has_fed = True
             for at, kwh in fed.items():
                 whole.add_fed(at.timestamp(), at.timestamp() + QUARTER, float(kwh))
+    past = past_of(start, zone, chance) if world["has_past"] else {}
     until = None
     if world["until"] is not None:
         until = times[int(world["until"] * (len(times) - 1))]
     tariff = Nights(tariff_from(plan, zone), is_light)
-    biller = Biller(tariff, BillingPeriod(start, end, world["months"]), ledger, whole)
+    period = BillingPeriod(start, end, world["months"])
+    biller = Biller(tariff, period, ledger, whole, remembered(past))
     last = times[-1].timestamp() + QUARTER if until is None else until.timestamp()
     if until is not None:
         # It was asked before: what is remembered changes nothing.
@@ -404,6 +468,7 @@ def test_the_bill_of_any_plan_is_the_utilitys(world: dict[str, Any]) -> None:
         until=until,
         fed=fed,
         is_light=is_light,
+        past=past,
     )
     assert ours.total == pytest.approx(float(theirs), abs=1e-4, rel=1e-9)
     assert ours.unpriced == pytest.approx(0, abs=1e-6)

@@ -138,18 +138,20 @@ def utility_bill(
     until: datetime | None = None,
     fed: Mapping[datetime, Decimal] | None = None,
     is_light: Callable[[datetime], bool] = lambda _: True,
+    past: Mapping[str, list[tuple[datetime, Decimal, Decimal | None]]] | None = None,
 ) -> Decimal:
     """Return the bill of a period, unrounded: readings are by the quarter's start in UTC.
 
     `events` are the quarters of critical peaks, or which part of each was in one.
     Up to a time within the period, it is what the bill is by then. `fed` is what the
     home fed into the grid: what the unit took of its own is what was not paid for.
+    `past` are the peaks (when, the home's kW, the unit's) of months before it, as 2026-03.
     """
     length = (end - start).days
     all_days = [start + timedelta(days=index) for index in range(length)]
     ends = dict(zip(all_days, _ends(plan, all_days, months), strict=True))
     energy: dict[int, Decimal] = {}
-    windows: dict[tuple[int, datetime], tuple[Decimal, Decimal]] = {}
+    windows: dict[int, dict[datetime, tuple[Decimal, Decimal]]] = {}
     used, counting = Decimal(0), -1
     forgone = Decimal(0)
     for at in sorted(set(readings) | set(home or {})):
@@ -199,11 +201,25 @@ def utility_bill(
             forgone += (kwh - bought) * paid
         demand = version.get("demand")
         if demand and (not demand["periods"] or period in demand["periods"]):
+            counts = Decimal(1)
+            for row in demand.get("weights", ()):
+                if row["period"] == period:
+                    counts = Decimal(str(row["factor"]))
             minutes = demand["minutes"]
             window = at - timedelta(minutes=local.minute % minutes)
-            had = windows.get((number, window), (Decimal(0), Decimal(0)))
-            windows[number, window] = (had[0] + whole, had[1] + bought)
+            those = windows.setdefault(number, {})
+            had = those.get(window, (Decimal(0), Decimal(0)))
+            those[window] = (had[0] + counts * whole, had[1] + counts * bought)
     total = least = Decimal(0)
+    # Of the month that the period begins in the middle of, at the prices of its first day.
+    number, version = _version(plan, start)
+    begins = version.get("effective_from", "0001-01-01")
+    early = [
+        peak
+        for peak in (past or {}).get(f"{start:%Y-%m}", ())
+        if begins <= peak[0].astimezone(zone).date().isoformat() < start.isoformat()
+    ]
+    before = (number, f"{start:%Y-%m}", early)
     for number, version in enumerate(plan["versions"]):
         ours = [day for day in all_days if _version(plan, day)[0] == number]
         if not ours:
@@ -227,11 +243,18 @@ def utility_bill(
         )
         parts["demand"] = Decimal(0)
         if demand := version.get("demand"):
-            # The first of equal peaks.
-            peaks = [kwh for (which, _), kwh in windows.items() if which == number]
-            own = max(peaks, key=lambda pair: pair[0], default=(Decimal(0),) * 2)[1]
-            parts["demand"] = Decimal(str(demand["price"])) * own * 60
-            parts["demand"] *= Decimal(len(ours)) / demand["minutes"] / length
+            found = windows.get(number, {})
+            if demand.get("per", "cycle") == "cycle":
+                peaks = _highest(demand, found, zone)
+                paid_for = _paid(demand, peaks, _mean(demand, [peaks]))
+                parts["demand"] = paid_for * len(ours) / length
+            else:
+                known = _months(plan, windows, past or {}, before, zone)
+                for month in sorted({f"{day:%Y-%m}" for day in ours}):
+                    early = before[2] if before[:2] == (number, month) else []
+                    parts["demand"] += _month_paid(
+                        demand, month, ours, found, zone, known, early
+                    )
         subtotal = sum(parts.values(), Decimal(0))
         taxes = Decimal(0)
         for tax in version.get("taxes", ()):
@@ -242,6 +265,133 @@ def utility_bill(
         least += Decimal(str(version.get("minimum", 0))) * begun / length
     has_minimum = any(version.get("minimum") for version in plan["versions"])
     return forgone + (max(total, least) if has_minimum and least > 0 else total)
+
+
+type Peaks = list[tuple[datetime, Decimal, Decimal | None]]
+
+
+def _best(demand: Mapping[str, Any], peaks: Peaks, zone: ZoneInfo) -> Peaks:
+    """Return the highest, the first of equal ones, of each day one if it is so."""
+    ranked = sorted(peaks, key=lambda peak: (-peak[1], peak[0]))
+    if demand.get("one_a_day"):
+        days = [peak[0].astimezone(zone).date() for peak in ranked]
+        ranked = [p for n, p in enumerate(ranked) if days[n] not in days[:n]]
+    return ranked[: demand.get("peaks", 1)]
+
+
+def _highest(
+    demand: Mapping[str, Any],
+    windows: Mapping[datetime, tuple[Decimal, Decimal]],
+    zone: ZoneInfo,
+) -> Peaks:
+    hours = Decimal(demand["minutes"]) / 60
+    return _best(
+        demand,
+        [
+            (at, all_ / hours, own / hours)
+            for at, (all_, own) in windows.items()
+            if all_
+        ],
+        zone,
+    )
+
+
+def _months(
+    plan: Mapping[str, Any],
+    windows: Mapping[int, Mapping[datetime, tuple[Decimal, Decimal]]],
+    past: Mapping[str, Peaks],
+    before: tuple[int, str, Peaks],
+    zone: ZoneInfo,
+) -> dict[str, Peaks]:
+    """Return the peaks of the months before, and of those of the period.
+
+    `before` has the version that the period begins with, its month, and the peaks there.
+    """
+    found: dict[str, Peaks] = {}
+    for number, version in enumerate(plan["versions"]):
+        demand = version.get("demand")
+        if not demand or demand.get("per", "cycle") == "cycle":
+            continue
+        here = windows.get(number, {})
+        for month in sorted({f"{at.astimezone(zone):%Y-%m}" for at in here}):
+            peaks = _highest(demand, _within(here, month, zone), zone)
+            if peaks and before[:2] == (number, month):
+                peaks = _best(demand, [*before[2], *peaks], zone)
+            if peaks:
+                found[month] = _best(demand, [*found.get(month, []), *peaks], zone)
+    return {**past, **found}
+
+
+def _within(
+    windows: Mapping[datetime, tuple[Decimal, Decimal]], month: str, zone: ZoneInfo
+) -> dict[datetime, tuple[Decimal, Decimal]]:
+    return {
+        at: kwh
+        for at, kwh in windows.items()
+        if f"{at.astimezone(zone):%Y-%m}" == month
+    }
+
+
+def _mean(demand: Mapping[str, Any], months: list[Peaks]) -> tuple[Decimal, Decimal]:
+    """Return the kW that are paid for, and the unit's share of them."""
+    least = Decimal(str(demand.get("least", 0)))
+    kws, own, of = [], Decimal(0), Decimal(0)
+    for peaks in months:
+        if peaks:
+            kw = max(sum((p[1] for p in peaks), Decimal(0)) / len(peaks), least)
+            kws.append(kw)
+            sure = [(whole, unit) for _, whole, unit in peaks if unit is not None]
+            if sure:
+                of += kw
+                own += (
+                    kw
+                    * sum((unit for _, unit in sure), Decimal(0))
+                    / sum((whole for whole, _ in sure), Decimal(0))
+                )
+        elif demand.get("usual") is not None:
+            kws.append(max(Decimal(str(demand["usual"])), least))
+    if not kws:
+        return Decimal(0), Decimal(0)
+    return sum(kws, Decimal(0)) / len(kws), own / of if of else Decimal(0)
+
+
+def _paid(
+    demand: Mapping[str, Any], peaks: Peaks, mean: tuple[Decimal, Decimal]
+) -> Decimal:
+    if not peaks:
+        return Decimal(0)
+    kw, share = mean
+    amount = Decimal(str(demand.get("price", 0))) * kw
+    for step in reversed(demand.get("steps", ())):
+        if step.get("up_to") is None or kw < Decimal(str(step["up_to"])):
+            chosen = Decimal(str(step["amount"]))
+    if demand.get("steps"):
+        amount += chosen
+    return amount * share / (12 if demand.get("per") == "year" else 1)
+
+
+def _month_paid(
+    demand: Mapping[str, Any],
+    month: str,
+    ours: list[date],
+    found: Mapping[datetime, tuple[Decimal, Decimal]],
+    zone: ZoneInfo,
+    known: Mapping[str, Peaks],
+    before: Peaks,
+) -> Decimal:
+    """Return what the days of a month pay of it."""
+    peaks = _highest(demand, _within(found, month, zone), zone)
+    if not peaks:
+        return Decimal(0)
+    peaks = _best(demand, [*before, *peaks], zone)
+    year, number = map(int, month.split("-"))
+    months = [peaks]
+    for back in range(1, demand.get("months", 1)):
+        index = year * 12 + number - 1 - back
+        months.append(known.get(f"{index // 12}-{index % 12 + 1:02}", []))
+    days = [day for day in ours if f"{day:%Y-%m}" == month]
+    length = (_in_month(year * 12 + number, 1) - date(year, number, 1)).days
+    return _paid(demand, peaks, _mean(demand, months)) * len(days) / length
 
 
 def reading_days(cycle: Mapping[str, Any], first: int, last: int) -> list[date]:

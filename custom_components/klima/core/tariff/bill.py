@@ -1,14 +1,19 @@
 """What a billing period costs so far: a function of a ledger and a plan."""
 
 from bisect import bisect_left
+from calendar import monthrange
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, tzinfo
 from functools import lru_cache
 import math
+from typing import NamedTuple
 
 from ..export import own_use
 from ..ledger import QUARTER, Ledger
 from . import BillingPeriod, Day, Tariff
 from .calendar import Period
+from .demand import Demand, Highest, Past, Peak, no_past
 from .tiers import tier_pools
 from .version import Fixed, Step, Version
 
@@ -17,12 +22,43 @@ UNSETTLED = 1
 
 
 @dataclass(frozen=True, slots=True)
+class DemandCharge:
+    """What a demand charge is of: the kW that the home pays for, the unit's share, its cost.
+
+    They are the mean of `months`. `peaks` are those of the time that it is for.
+    """
+
+    kw: float
+    share: float
+    cost: float
+    months: int
+    peaks: tuple[Peak, ...]
+
+    def as_dict(self, zone: tzinfo) -> dict[str, object]:
+        """Return it as a user reads it."""
+        return {
+            "kw": round(self.kw, 3),
+            "share": round(self.share, 3),
+            "cost": round(self.cost, 2),
+            "months": self.months,
+            "peaks": [
+                {
+                    "start": datetime.fromtimestamp(peak.at, zone).isoformat(),
+                    "kw": round(peak.kw, 3),
+                    "own_kw": None if peak.own is None else round(peak.own, 3),
+                }
+                for peak in self.peaks
+            ],
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class Bill:
     """A bill, or the part of one up to a time, in the home's currency.
 
     `unpriced` is the energy in kWh that a price entity had no price for. `own_kwh`
     is what came from the home itself, and `forgone` what the grid would have paid
-    for it; it is in the `total`, without a tax.
+    for it; it is in the `total`, without a tax. `demands` are what `demand` is of.
     """
 
     kwh: float = 0.0
@@ -35,8 +71,9 @@ class Bill:
     by_period: dict[str, tuple[float, float]] = field(default_factory=dict)
     own_kwh: float = 0.0
     forgone: float = 0.0
+    demands: tuple[DemandCharge, ...] = ()
 
-    def as_dict(self) -> dict[str, object]:
+    def as_dict(self, zone: tzinfo = UTC) -> dict[str, object]:
         """Return it as a user reads it, to the cent and the Wh."""
         own: dict[str, object] = {}
         if self.own_kwh:
@@ -44,6 +81,8 @@ class Bill:
                 "kwh": round(self.own_kwh, 3),
                 "cost": round(self.forgone, 2),
             }
+        if self.demands:
+            own["demand_charges"] = [each.as_dict(zone) for each in self.demands]
         return own | {
             "kwh": round(self.kwh, 3),
             "energy": round(self.energy, 2),
@@ -60,34 +99,6 @@ class Bill:
 
 
 @dataclass(slots=True)
-class _Peak:
-    """The highest mean power so far: of whoever's tier it is, and the unit's in it."""
-
-    interval: int = -1
-    all_kwh: float = 0.0
-    own_kwh: float = 0.0
-    highest: float = 0.0
-    own_at_highest: float = 0.0
-
-    def add(self, interval: int, all_kwh: float, own_kwh: float) -> None:
-        if interval != self.interval:
-            self.interval, self.all_kwh, self.own_kwh = interval, 0.0, 0.0
-        self.all_kwh += all_kwh
-        self.own_kwh += own_kwh
-        if self.all_kwh > self.highest:
-            self.highest, self.own_at_highest = self.all_kwh, self.own_kwh
-
-    def copy(self) -> _Peak:
-        return _Peak(
-            self.interval,
-            self.all_kwh,
-            self.own_kwh,
-            self.highest,
-            self.own_at_highest,
-        )
-
-
-@dataclass(slots=True)
 class _Sum:
     """What was added up over the buckets up to one, without it."""
 
@@ -98,7 +109,7 @@ class _Sum:
     unpriced: float = 0.0
     energy: dict[int, float] = field(default_factory=dict)
     periods: dict[Period, tuple[float, float]] = field(default_factory=dict)
-    peaks: dict[int, _Peak] = field(default_factory=dict)
+    peaks: dict[int, Highest] = field(default_factory=dict)
     own_kwh: float = 0.0
     forgone: float = 0.0
 
@@ -117,13 +128,24 @@ class _Sum:
         )
 
 
+class _Slot(NamedTuple):
+    """Days with one demand charge: of a version, and of a month if it is by that.
+
+    `part` is which part of that month, or of the billing period, they are.
+    """
+
+    version: int
+    month: int | None
+    part: float
+
+
 @dataclass(frozen=True, slots=True)
 class _Layout:
     """What is the same for all who are billed by a plan in a period.
 
     `first` and `end` are buckets, `limits` the tiers' of each pool, `pools` the pool
-    of each day, `version_of` the place of each day's version in `versions`, `starts`
-    when each day begins, `begun` how many days of each version have begun with it.
+    of each day, `version_of` the place of each day's version in `versions`, `slot_of`
+    that of its demand charge in `slots`, `starts` when each day begins, `begun` how many days of each version have begun with it.
     """
 
     first: int
@@ -133,6 +155,8 @@ class _Layout:
     pools: tuple[int, ...]
     versions: tuple[Version, ...]
     version_of: tuple[int, ...]
+    slots: tuple[_Slot, ...]
+    slot_of: tuple[int, ...]
     starts: tuple[float, ...]
     begun: tuple[tuple[int, ...], ...]
 
@@ -154,6 +178,7 @@ def _layout(tariff: Tariff, period: BillingPeriod) -> _Layout:
     for number in version_of:
         count[number] += 1
         begun.append(tuple(count))
+    slots, slot_of = _slots(period, days, versions, version_of)
     return _Layout(
         first=round(start / QUARTER),
         end=round(end / QUARTER),
@@ -162,9 +187,38 @@ def _layout(tariff: Tariff, period: BillingPeriod) -> _Layout:
         pools=tuple(pools),
         versions=tuple(versions),
         version_of=tuple(version_of),
+        slots=slots,
+        slot_of=slot_of,
         starts=tuple(day.first * QUARTER for day in days),
         begun=tuple(begun),
     )
+
+
+def _slots(
+    period: BillingPeriod,
+    days: tuple[Day, ...],
+    versions: list[Version],
+    version_of: list[int],
+) -> tuple[tuple[_Slot, ...], tuple[int, ...]]:
+    """Return the days of each demand charge, and which of these each day is of."""
+    keys: list[tuple[int, int | None]] = []
+    for day, number in zip(days, version_of, strict=True):
+        demand = versions[number].demand
+        by_month = demand is not None and demand.by_month
+        keys.append((number, _month_of(day.date) if by_month else None))
+    places = {key: place for place, key in enumerate(dict.fromkeys(keys))}
+    slots = []
+    for number, month in places:
+        whole = period.days
+        if month is not None:
+            whole = monthrange(month // 12, month % 12 + 1)[1]
+        slots.append(_Slot(number, month, keys.count((number, month)) / whole))
+    return tuple(slots), tuple(places[key] for key in keys)
+
+
+def _month_of(day: date) -> int:
+    """Return the number of the month of a day."""
+    return day.year * 12 + day.month - 1
 
 
 class Biller:
@@ -174,8 +228,9 @@ class Biller:
     whole home's, of which the unit pays its part, each kWh the price of the
     tier that the home was in when it was used. Without it the unit's own use
     decides. If what the home feeds into the grid is metered too, and the plan pays
-    for it, what the unit used beyond what was drawn costs what was not paid. What the buckets up to the last few add up to is remembered until
-    one of them changes.
+    for it, what the unit used beyond what was drawn costs what was not paid. `past` has
+    the peaks of the months before. What the buckets up to the last few add up to is
+    remembered until one of them changes.
     """
 
     def __init__(
@@ -184,15 +239,18 @@ class Biller:
         period: BillingPeriod,
         ledger: Ledger,
         home: Ledger | None = None,
+        past: Past = no_past,
     ) -> None:
         """Lay the period out: days, tiers, versions."""
         self.tariff = tariff
         self.period = period
         self.ledger = ledger
         self.home = home
+        self._past = past
+        self._known_from: int | None = None
         self._layout = _layout(tariff, period)
         self.first, self.end = self._layout.first, self._layout.end
-        self._sum = _Sum(self.first)
+        self._sum = self._billed = _Sum(self.first)
         self._watches = [ledger.watch()] + ([home.watch()] if home else [])
 
     def close(self) -> None:
@@ -208,6 +266,7 @@ class Biller:
         """
         if any(watch.is_stale for watch in self._watches):
             self._sum = _Sum(self.first)
+            self._known_from = None
             self._settle(self.first)
         last = min(max(math.ceil(until / QUARTER), self.first), self.end)
         # The last bucket still grows: it is added up each time.
@@ -222,6 +281,7 @@ class Biller:
         elif last < total.bucket:
             total = _Sum(self.first)
             self._run(total, last)
+        self._billed = total
         return self._close(total, until, with_fixed=with_fixed)
 
     def charge(self, until: int) -> tuple[float, float]:
@@ -271,7 +331,7 @@ class Biller:
             if total.pool != layout.pools[index]:
                 total.pool, total.position = layout.pools[index], 0.0
             limits = layout.limits[total.pool]
-            version = layout.version_of[index]
+            version, slot = layout.version_of[index], layout.slot_of[index]
             steps = day.steps
             demand = day.version.demand
             has_fed = (
@@ -305,10 +365,12 @@ class Biller:
                     had = total.periods.get(name, (0.0, 0.0))
                     total.periods[name] = (had[0] + kwh, had[1] + cost + forgone)
                 total.position += whole
-                if demand and (not demand.periods or window.period in demand.periods):
+                if demand and (weight := demand.weight(window.period)):
+                    if (highest := total.peaks.get(slot)) is None:
+                        highest = Highest(demand.peaks, demand.one_a_day)
+                        total.peaks[slot] = highest
                     interval = day.interval(number, demand.minutes)
-                    peak = total.peaks.setdefault(version, _Peak())
-                    peak.add(interval, whole, bought)
+                    highest.add(interval, index, weight * whole, weight * bought)
             bucket = stop
         total.bucket = until
 
@@ -364,15 +426,13 @@ class Biller:
         """Add demand, fixed charges and taxes to the energy of a sum."""
         layout = self._layout
         begun = layout.begun[max(bisect_left(layout.starts, until) - 1, 0)]
-        parts = layout.begun[-1]
+        demands = self._demands(total)
+        powers = [0.0] * len(layout.versions)
+        for index, found in demands:
+            powers[index] += found.cost
         energy = demand = fixed = taxes = minimum = 0.0
         for index, version in enumerate(layout.versions):
-            charge = total.energy.get(index, 0.0)
-            power = 0.0
-            if version.demand and (peak := total.peaks.get(index)):
-                hours = version.demand.minutes / 60
-                power = version.demand.price * peak.own_at_highest / hours
-                power *= parts[index] / self.period.days
+            charge, power = total.energy.get(index, 0.0), powers[index]
             standing = (
                 sum(self._standing(item, begun[index]) for item in version.fixed)
                 if with_fixed
@@ -403,7 +463,86 @@ class Biller:
             },
             own_kwh=total.own_kwh,
             forgone=total.forgone,
+            demands=tuple(found for _, found in demands),
         )
+
+    # What a demand charge is of
+
+    def peaks(self) -> dict[int, tuple[Peak, ...]]:
+        """Return the peaks of each month as last billed, for charges that are by month."""
+        return self._by_month(self._billed)
+
+    def _demands(self, total: _Sum) -> list[tuple[int, DemandCharge]]:
+        """Return what is paid for power, each with the version that it is of."""
+        found: list[tuple[int, DemandCharge]] = []
+        if not total.peaks:
+            return found
+        by_month = self._by_month(total)
+        for place, highest in sorted(total.peaks.items()):
+            slot = self._layout.slots[place]
+            demand = self._layout.versions[slot.version].demand
+            assert demand is not None
+            peaks = self._peaks(slot, demand, highest)
+            if not peaks:
+                continue
+            months = [peaks]
+            if slot.month is not None:
+                months += [
+                    by_month[month] if month in by_month else self._past(month)
+                    for month in range(slot.month - demand.months + 1, slot.month)
+                ]
+            kw, share = demand.basis(months)
+            cost = demand.charge(kw) * share * slot.part
+            known = len([month for month in months if month])
+            found.append((slot.version, DemandCharge(kw, share, cost, known, peaks)))
+        return found
+
+    def _by_month(self, total: _Sum) -> dict[int, tuple[Peak, ...]]:
+        """Return the peaks of the months of a sum, whichever versions a month has."""
+        found: dict[int, tuple[Peak, ...]] = {}
+        for place, highest in sorted(total.peaks.items()):
+            slot = self._layout.slots[place]
+            demand = self._layout.versions[slot.version].demand
+            if demand is not None and slot.month is not None:
+                peaks = self._peaks(slot, demand, highest)
+                if (had := found.get(slot.month)) is not None:
+                    peaks = self._best((*had, *peaks), demand)
+                found[slot.month] = peaks
+        return found
+
+    def _peaks(self, slot: _Slot, demand: Demand, highest: Highest) -> tuple[Peak, ...]:
+        """Return the peaks of some days, and of their month before the ledgers know of it.
+
+        Of prices that hold from a later day, those before it are not.
+        """
+        found = highest.found(demand.minutes)
+        if slot.month is None or slot.version != self._layout.version_of[0]:
+            return found
+        version = self._layout.versions[slot.version]
+        since = 0.0
+        if version.effective_from is not None:
+            since = self.tariff.midnight(version.effective_from)
+        until = max(self.first, self._known()) * QUARTER
+        before = [p for p in self._past(slot.month) if since <= p.at < until]
+        return self._best((*before, *found), demand) if before else found
+
+    def _known(self) -> int:
+        """Return the first bucket that the ledgers have."""
+        if self._known_from is None:
+            ledgers = (self.ledger, self.home or self.ledger)
+            self._known_from = min(min(each.kwh, default=0) for each in ledgers)
+        return self._known_from
+
+    def _best(self, peaks: Iterable[Peak], demand: Demand) -> tuple[Peak, ...]:
+        """Return the highest of some peaks, as many as count."""
+        best: list[Peak] = []
+        days: set[date] = set()
+        for peak in sorted(peaks, key=lambda peak: (-peak.kw, peak.at)):
+            day = self.tariff.date_of(peak.at)
+            if len(best) < demand.peaks and not (demand.one_a_day and day in days):
+                best.append(peak)
+                days.add(day)
+        return tuple(sorted(best, key=lambda peak: peak.at))
 
     def _standing(self, charge: Fixed, days: int) -> float:
         return charge.amount * charge.per.times(self.period, days)

@@ -17,6 +17,7 @@ from typing import Any
 
 from .calendar import Calendar, Period, Season, Window, calendar_from
 from .cycle import BillingPeriod
+from .demand import Demand, demand_faults, demand_figures, demand_from
 from .faults import Fault, PlanError
 
 
@@ -67,18 +68,6 @@ class Fixed:
     amount: float
     per: Per = Per.DAY
     name: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Demand:
-    """A price for the period's highest mean power in kW over some minutes.
-
-    With `periods`, only what is drawn in those counts.
-    """
-
-    price: float
-    minutes: int = 60
-    periods: frozenset[Period] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +191,6 @@ _NO_TIERS = (Step(0.0),)
 
 def version_from(data: Mapping[str, Any]) -> Version:
     """Return a version of what a plan's data says; raises PlanError."""
-    demand = data.get("demand")
     event = data.get("event")
     spot = data.get("spot")
     try:
@@ -228,13 +216,7 @@ def version_from(data: Mapping[str, Any]) -> Version:
                 )
                 for charge in data.get("fixed", ())
             ),
-            demand=None
-            if demand is None
-            else Demand(
-                float(demand["price"]),
-                int(demand.get("minutes", 60)),
-                frozenset(Period(name) for name in demand.get("periods", ())),
-            ),
+            demand=demand_from(data.get("demand")),
             taxes=tuple(
                 Tax(
                     float(tax["percent"]),
@@ -337,9 +319,8 @@ def _faults(version: Version) -> Iterable[Fault]:
         *(tax.percent for tax in version.taxes),
     ]
     if version.demand is not None:
-        figures.append(version.demand.price)
-        if version.demand.minutes not in (15, 30, 60):
-            yield Fault("demand", "demand_minutes")
+        figures += demand_figures(version.demand)
+        yield from demand_faults(version.demand)
     if version.event is not None:
         figures.append(version.event.price)
     if version.spot is not None:
