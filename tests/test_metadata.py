@@ -23,6 +23,7 @@ from homeassistant.util.yaml import load_yaml_dict
 import pytest
 
 from custom_components.klima.const import DOMAIN
+from scripts import latin_american
 
 from .translated import INTEGRATION, LANGUAGES, dashboard_texts, texts
 
@@ -231,6 +232,26 @@ def test_every_language_says_all_of_it(language: str) -> None:
     assert other.keys() == english.keys()
     for path, text in english.items():
         assert placeholders(other[path]) == placeholders(text), path
+
+
+def test_the_spanish_of_latin_america_says_what_spanish_says() -> None:
+    """In the words of there; Home Assistant would show English otherwise."""
+    kept = latin_american.LATIN_AMERICAN.read_text() == latin_american.file()
+    assert kept, "run .venv/bin/python scripts/latin_american.py"
+
+
+@pytest.mark.parametrize(
+    ("spanish", "there"),
+    [
+        ("El mando a distancia", "El control remoto"),
+        ("Un split sin conductos", "Un minisplit sin ductos"),
+        ("Multisplit: 8,3 °C, 12 000 BTU/h", "Multisplit: 8.3 °C, 12,000 BTU/h"),
+        ("Coste del contador", "Costo del medidor"),
+        ("15, 30 o 60", "15, 30 o 60"),
+    ],
+)
+def test_words_of_latin_america(spanish: str, there: str) -> None:
+    assert latin_american.text(spanish) == there
 
 
 def test_the_dashboard_speaks_every_language() -> None:

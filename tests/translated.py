@@ -7,7 +7,12 @@ import re
 from typing import Any, cast
 
 INTEGRATION = Path(__file__).parents[1] / "custom_components" / "klima"
-LANGUAGES = sorted(path.stem for path in (INTEGRATION / "translations").iterdir())
+LANGUAGES = sorted(
+    path.stem
+    for path in (INTEGRATION / "translations").iterdir()
+    # A language of a region is made of another: scripts/latin_american.py.
+    if "-" not in path.stem
+)
 
 _LANGUAGE = re.compile(r"^  (\w+): \{$(.*?)^  \},$", re.MULTILINE | re.DOTALL)
 _KEY = re.compile(r"^    (\w+):", re.MULTILINE)
