@@ -7,6 +7,7 @@ that anything may change.
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import datetime
 import logging
 import math
@@ -337,7 +338,19 @@ class SystemControl:
         try:
             await self._async_tell(control, setting, None)
         except HomeAssistantError as err:
-            _LOGGER.warning("%s did not take a command: %s", control.zone.name, err)
+            sent, again = control.memory.sent, False
+            if sent is not None and sent.asked == setting:
+                again = sent.attempts > 1
+                control.memory = replace(
+                    control.memory, sent=replace(sent, refused=True)
+                )
+            # What it still refuses is told once.
+            _LOGGER.log(
+                logging.DEBUG if again else logging.WARNING,
+                "%s did not take a command: %s",
+                control.zone.name,
+                err,
+            )
 
     async def _async_tell(
         self, control: ZoneControl, setting: Setting, context: Context | None

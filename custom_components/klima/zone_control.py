@@ -321,7 +321,13 @@ class ZoneControl:
         )
 
     async def async_turn_on(self, context: Context | None) -> None:
-        """Turn on in the mode that was chosen last, or that the room needs."""
+        """Turn on in the mode that was chosen last, or that the room needs.
+
+        One that is on is at what it should be: assistants turn on before each target that
+        they set. But who does beside an open window means it.
+        """
+        if self.stands.mode is not Mode.OFF and not self.window_open:
+            return
         await self.async_wish(self.changed(self._mode_once_on), context, turned_on=True)
 
     async def async_target_humidity(

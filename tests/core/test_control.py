@@ -433,17 +433,25 @@ def test_an_echo_in_pieces_is_no_hold_and_a_handset_is() -> None:
     whole = decide(given(now=NOW + 10, schedule=inputs.schedule), first.memory)
     assert whole.memory.sent is not None
     assert whole.memory.sent.confirmed
-    # From now on another target is somebody's.
-    touched = decide(
-        given(
-            Setting(mode=Mode.HEAT, target=24.0), now=NOW + 15, schedule=inputs.schedule
-        ),
-        whole.memory,
-    )
-    assert touched.reason is Reason.HOLD
-    assert touched.command is None
-    assert touched.memory.hold is not None
-    assert touched.memory.hold.source is HoldSource.UNIT
+
+    # From now on another target is somebody's; what it was at before once it lasts.
+    def then(seconds: float, target: float, memory: Memory) -> Decision:
+        return decide(
+            given(
+                Setting(mode=Mode.HEAT, target=target),
+                now=NOW + seconds,
+                schedule=inputs.schedule,
+            ),
+            memory,
+        )
+
+    late = then(15, 24.0, whole.memory)
+    assert (late.command, late.reason) == (None, Reason.SCHEDULE)
+    for touched in (then(15, 23.0, whole.memory), then(121, 24.0, late.memory)):
+        assert touched.reason is Reason.HOLD
+        assert touched.command is None
+        assert touched.memory.hold is not None
+        assert touched.memory.hold.source is HoldSource.UNIT
 
 
 def test_a_unit_that_rounds_is_not_fought() -> None:
@@ -618,16 +626,24 @@ def test_what_was_changed_while_home_assistant_was_down_is_somebodys_word() -> N
     restored = Memory.from_dict(memory.as_dict())
     starting = replace(inputs, now=NOW + 60, unit=Unit(available=False, limits=PLAIN))
     restored = decide(starting, restored).memory
-    decision = decide(
-        given(Setting(mode=Mode.OFF), now=NOW + 90, schedule=Entry(preset="eco")),
-        restored,
-    )
-    assert (decision.command, decision.reason) == (None, Reason.HOLD)
+    for seconds, reason in ((90, Reason.SCHEDULE), (211, Reason.HOLD)):
+        decision = decide(
+            given(
+                Setting(mode=Mode.OFF),
+                now=NOW + seconds,
+                schedule=Entry(preset="eco"),
+            ),
+            restored,
+        )
+        assert (decision.command, decision.reason) == (None, reason)
+        restored = decision.memory
 
     # Nothing sent before: what the unit said last is what counts.
     memory = Memory.from_dict(decide(given()).memory.as_dict())
     assert decide(given(), memory).reason is Reason.PRESET
-    assert decide(given(Setting(mode=Mode.OFF)), memory).reason is Reason.HOLD
+    memory = decide(given(Setting(mode=Mode.OFF)), memory).memory
+    off = given(Setting(mode=Mode.OFF), now=NOW + 121)
+    assert decide(off, memory).reason is Reason.HOLD
 
 
 @pytest.mark.parametrize(

@@ -32,6 +32,11 @@ from custom_components.klima.core.price import PriceSeries, PriceUnitError, pric
         ("paise/kWh", "INR", 0.01),
         ("₩/kWh", "KRW", 1),
         ("kr./kWh", "DKK", 1),
+        ("Ft/kWh", "HUF", 1),
+        ("lei/MWh", "RON", 0.001),
+        ("A$/kWh", "AUD", 1),
+        ("c€/kWh", "EUR", 0.01),
+        ("Rappen/kWh", "CHF", 0.01),
     ],
 )
 def test_units_are_recognised_and_scaled(

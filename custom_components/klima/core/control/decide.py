@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from .changeover import changeover, drying
-from .echo import ATTEMPTS, ECHO, observe
+from .echo import ATTEMPTS, ECHO, RELAPSE, observe
 from .model import (
     Comfort,
     Direction,
@@ -28,6 +28,10 @@ LOOK_AGAIN = 300.0
 
 AT_ONCE = 60.0
 """s from the user's word in which what is sent is the user's own doing."""
+
+LONGEST_PAUSE = 3600.0
+"""s between two commands to a unit that refuses them: its cloud may have had enough for the
+day, or its network be away. One that is only silent is left alone long before."""
 
 NEEDS = 0.3
 """K from its target at which a room needs its outdoor unit; it does until it is there."""
@@ -269,10 +273,11 @@ def finish(
     if not _differs(inputs, memory, setting):
         return nothing
     if (sent := _unanswered(inputs, memory, setting)) is not None:
-        if now < _answers_by(sent):
-            return nothing
-        if sent.attempts >= ATTEMPTS:
+        waits = now < _answers_by(sent)
+        if sent.attempts >= ATTEMPTS and (waits if sent.refused else not waits):
             return replace(nothing, rule="no_answer")
+        if waits:
+            return nothing
     wait = wait_for(
         now,
         comfort,
@@ -307,7 +312,9 @@ def _unanswered(inputs: Inputs, memory: Memory, setting: Setting) -> Sent | None
 
 def _answers_by(sent: Sent) -> float:
     """Return until when a unit may take to answer: each time twice as long."""
-    return sent.at + ECHO * 2.0 ** (sent.attempts - 1)
+    if sent.relapsed:
+        return sent.at + RELAPSE
+    return sent.at + min(ECHO * 2.0 ** (sent.attempts - 1), LONGEST_PAUSE)
 
 
 def _sent(inputs: Inputs, memory: Memory, setting: Setting) -> Sent:

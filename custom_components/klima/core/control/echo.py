@@ -3,7 +3,9 @@
 A unit answers a command late, in pieces, rounded, or not at all. Within a
 minute of a command that it has not confirmed, what it says may be any of
 these; after that, and after it confirmed, another mode or target is somebody's
-word: the handset's, the unit's own app's, or an automation's.
+word: the handset's, the unit's own app's, or an automation's. Only what it was
+at before is not believed at once: many integrations show at once what they
+sent, and then what their cloud, which lags, still tells.
 """
 
 from dataclasses import replace
@@ -13,6 +15,10 @@ from .user import chosen
 
 ECHO = 60.0
 """s that a unit has to answer a command. Clouds take half a minute."""
+
+RELAPSE = 120.0
+"""s from a command, or a start, in which what a unit was at before is no word of
+anybody's yet: clouds are asked each minute."""
 
 ROUNDING = 1.0
 """K by which a unit may round what it was told: some count in whole degrees."""
@@ -37,7 +43,8 @@ def observe(inputs: Inputs, memory: Memory, hold_s: float | None) -> Memory:
         return _held(memory, inputs, current, hold_s, seen)
     if unit.limits.same(current, sent.accepted):
         if not sent.confirmed:
-            memory = replace(memory, sent=replace(sent, confirmed=True, attempts=1))
+            sent = replace(sent, confirmed=True, attempts=1, relapsed=False)
+            memory = replace(memory, sent=sent)
         return memory
     if unit.limits.same(current, sent.asked):
         # It answered late, and had been taken to have rounded what it was told.
@@ -47,15 +54,28 @@ def observe(inputs: Inputs, memory: Memory, hold_s: float | None) -> Memory:
         # that lost its power or its network is told again what still stands.
         # In a home whose power was cut, a unit that is off lost it, too.
         if restored and not (cut and current.mode is Mode.OFF):
-            return _held(memory, inputs, current, hold_s, sent.accepted)
+            # What an integration shows first, before it knows, is nobody's word either.
+            sent = replace(sent, at=now, confirmed=False, relapsed=True)
+            return replace(memory, sent=sent)
         return replace(memory, sent=None)
     if not sent.confirmed:
-        if now < sent.at + ECHO:
+        if now < sent.at + (RELAPSE if sent.relapsed else ECHO):
             return memory
         return _settle(memory, inputs, sent, current, hold_s)
     if unit.limits.same(current, seen):
         return memory
+    if now < sent.at + ECHO and _is_as_before(inputs, sent, current):
+        return replace(memory, sent=replace(sent, confirmed=False, relapsed=True))
     return _held(memory, inputs, current, hold_s, seen)
+
+
+def _is_as_before(inputs: Inputs, sent: Sent, current: Setting) -> bool:
+    """Return whether a unit is at what it was before a command, but maybe for its mode."""
+    same, before = inputs.unit.limits.same, sent.before
+    told = before.target is not None or before.low is not None
+    return same(current, before) or (
+        told and same(current, replace(before, mode=sent.asked.mode))
+    )
 
 
 def _adopt(memory: Memory, current: Setting) -> Memory:
@@ -78,6 +98,9 @@ def _settle(
     hold_s: float | None,
 ) -> Memory:
     """Judge what a unit made of a command that it did not confirm."""
+    if sent.relapsed:
+        # It is no late answer any more.
+        return _held(memory, inputs, current, hold_s, sent.accepted)
     turned = sent.before.mode is not sent.asked.mode
     if current.mode is sent.asked.mode and turned:
         # It took the mode, and shows the target that it had in that: one that comes

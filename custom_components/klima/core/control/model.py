@@ -225,7 +225,9 @@ class Sent:
 
     `before` is what the unit said when it was sent; `attempts` counts how
     often the same was sent to a unit that did not answer; `superseded` is what
-    it was told before that and had not answered yet.
+    it was told before that and had not answered yet. `relapsed` is whether it confirmed,
+    and is at what it was before all the same; `refused` whether it said that it did not
+    take it.
     """
 
     asked: Setting
@@ -235,6 +237,8 @@ class Sent:
     confirmed: bool = False
     attempts: int = 1
     superseded: Setting | None = None
+    relapsed: bool = False
+    refused: bool = False
 
     @classmethod
     def found(cls, setting: Setting, at: float) -> Self:
@@ -349,7 +353,8 @@ class Inputs:
 class Memory:
     """What a zone remembers from one decision to the next.
 
-    `base` is the wish under all others; `active_mode` the last mode that was
+    `base` is the wish under all others, and `plain` what stood before a preset in it;
+    `active_mode` the last mode that was
     chosen and is not off; `room_mode` the last of those that keep a room at a
     temperature, and were not asked for with their time. `seen` is what the unit said last, None while it
     cannot be read; `restored` is True until it was read after a start, and `cut` if what was
@@ -357,6 +362,7 @@ class Memory:
     """
 
     base: Wish | None = None
+    plain: Wish | None = None
     active_mode: Mode | None = None
     room_mode: Mode | None = None
     hold: Hold | None = None
@@ -394,6 +400,7 @@ class Memory:
         room = data.get("room_mode", active)
         memory = cls(
             base=_wish(data.get("base")),
+            plain=_wish(data.get("plain")),
             active_mode=None if active is None else Mode(active),
             room_mode=None if room is None else Mode(room),
             hold=_hold(data.get("hold")),
@@ -498,4 +505,6 @@ def _sent(data: Mapping[str, Any] | None) -> Sent | None:
         confirmed=bool(data["confirmed"]),
         attempts=int(data["attempts"]),
         superseded=_setting(data.get("superseded")),
+        relapsed=bool(data.get("relapsed")),
+        refused=bool(data.get("refused")),
     )

@@ -179,7 +179,7 @@ def changed(
 
 
 def clear_preset(memory: Memory) -> Memory:
-    """Leave a preset; its temperatures stay until something else is wished.
+    """Leave a preset: what stood before it stands again.
 
     A boost gives way to what stood before it. A hold that is of no preset stays: a
     scene that brings it back names none, too.
@@ -187,9 +187,13 @@ def clear_preset(memory: Memory) -> Memory:
     base, hold = memory.base, memory.hold
     if hold is not None and (memory.boost is not None or hold.wish.preset is None):
         return replace(memory, boost=None)
-    return replace(
-        release(memory), base=None if base is None else replace(base, preset=None)
-    )
+    if base is not None and base.preset is not None:
+        plain = memory.plain
+        if plain is None or plain.mode is not base.mode:
+            # Its temperatures stay, as nothing else is known in this mode.
+            plain = replace(base, preset=None)
+        base = plain
+    return replace(release(memory), base=base, plain=None)
 
 
 def set_preset(
@@ -205,7 +209,9 @@ def set_preset(
     wish = comfort.of_preset(preset, mode)
     if scheduled:
         return hold(comfort, inputs, memory, wish)
-    return replace(chosen(memory, mode), base=wish, hold=None, boost=None)
+    stood = memory.base if memory.hold is None else memory.hold.wish
+    plain = memory.plain if stood is None or stood.preset is not None else stood
+    return replace(chosen(memory, mode), base=wish, plain=plain, hold=None, boost=None)
 
 
 def default_mode(inputs: Inputs) -> Mode:

@@ -1,0 +1,160 @@
+"""Integrations that people complain of: clouds that lag, refuse, or speak before they know."""
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.components.climate import HVACMode
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+import pytest
+
+from .comfort_zone import OURS, add_zone, begin_week, call, heating, later, reason
+from .common import state_of
+
+# A schedule helper waits for its next block.
+pytestmark = pytest.mark.parametrize("expected_lingering_timers", [True])
+
+
+def shown(hass: HomeAssistant) -> tuple[str, float | None, str]:
+    """Return the mode and the target that the thermostat shows, and why."""
+    state = state_of(hass, OURS)
+    return state.state, state.attributes["temperature"], reason(hass)
+
+
+async def test_a_cloud_tells_once_more_of_before(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """It is shown at once what was sent, then what the cloud still says: nobody's word."""
+    unit = await begin_week(hass, freezer)
+    await add_zone(hass, unit, schedule="schedule.week")
+    unit.commands.clear()
+    await call(hass, "climate.set_temperature", temperature=23)
+    freezer.tick(20)
+    unit.set(target_temperature=21.0)
+    await hass.async_block_till_done()
+    assert shown(hass) == ("heat", 23.0, "hold")
+    await later(hass, freezer, minutes=1)
+    assert shown(hass) == ("heat", 23.0, "hold")
+    unit.set(target_temperature=23.0)
+    await later(hass, freezer, minutes=30)
+    assert shown(hass) == ("heat", 23.0, "hold")
+    assert unit.commands == [("set_temperature", {"temperature": 23.0})]
+
+
+async def test_a_cloud_tells_once_more_that_a_unit_is_off(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    unit = heating(target_temperature=20.0)
+    await add_zone(hass, unit, heat_comfort=21)
+    await call(hass, "climate.turn_off")
+    await later(hass, freezer, minutes=10)
+    unit.commands.clear()
+    await call(hass, "climate.turn_on")
+    for mode, target in (("off", 20.0), ("heat", 20.0), ("heat", 20.0)):
+        unit.set(hvac_mode=HVACMode(mode), target_temperature=target)
+        await later(hass, freezer, seconds=15)
+        assert shown(hass)[0] == "heat"
+    assert [command for command, _ in unit.commands].count("set_hvac_mode") == 1
+
+
+@pytest.mark.parametrize(("mode", "target"), [("heat", 21.0), ("off", 21.0)])
+async def test_who_takes_back_what_was_sent_is_not_fought(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, mode: str, target: float
+) -> None:
+    """It holds once it is no late answer any more, and nothing is sent until then."""
+    unit = await begin_week(hass, freezer)
+    await add_zone(hass, unit, schedule="schedule.week")
+    await call(hass, "climate.set_temperature", temperature=23)
+    freezer.tick(20)
+    unit.commands.clear()
+    unit.set(hvac_mode=HVACMode(mode), target_temperature=target)
+    await later(hass, freezer, minutes=3)
+    assert shown(hass)[0] == mode
+    assert reason(hass) == "hold"
+    await later(hass, freezer, minutes=30)
+    assert unit.target_temperature == target
+    assert unit.commands == []
+
+
+@pytest.mark.parametrize("stays", [True, False])
+async def test_what_is_shown_first_after_a_start_is_nobodys_word(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, stays: bool
+) -> None:
+    """Many an integration shows a unit as off until it knows."""
+    unit = await begin_week(hass, freezer)
+    entry, _ = await add_zone(hass, unit, schedule="schedule.week")
+    assert shown(hass) == ("heat", 21.0, "schedule")
+    await hass.config_entries.async_unload(entry.entry_id)
+    unit.set(hvac_mode=HVACMode.OFF, target_temperature=None)
+    unit.commands.clear()
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await later(hass, freezer, seconds=5)
+    assert shown(hass) == ("heat", 21.0, "schedule")
+    if not stays:
+        unit.set(hvac_mode=HVACMode.HEAT, target_temperature=21.0)
+    await later(hass, freezer, minutes=10)
+    assert shown(hass) == (
+        ("off", 21.0, "hold") if stays else ("heat", 21.0, "schedule")
+    )
+    assert unit.commands == []
+
+
+async def test_what_refuses_is_asked_again_and_ever_less_often(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """A cloud that has had enough for the day leaves no cold room when it is well."""
+    unit = await begin_week(hass, freezer)
+    await add_zone(hass, unit, schedule="schedule.week")
+    await later(hass, freezer, hours=3)
+    assert unit.target_temperature == 18.0
+    unit.commands.clear()
+    unit.refuses = HomeAssistantError("429")
+    await later(hass, freezer, hours=9)
+    assert 6 <= len(unit.commands) <= 12
+    told = [each for each in caplog.records if "did not take" in each.message]
+    assert [each.levelname for each in told].count("WARNING") == 1
+    unit.refuses = None
+    await later(hass, freezer, hours=1, minutes=5)
+    assert unit.target_temperature == 22.0
+
+
+async def test_turning_on_what_is_on_changes_nothing(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """Alexa turns a thermostat on before each target that it sets."""
+    hass.states.async_set("person.one", "home")
+    unit = await begin_week(hass, freezer)
+    await add_zone(hass, unit, schedule="schedule.week", presence=["person.one"])
+    unit.commands.clear()
+    await call(hass, "climate.turn_on")
+    assert (reason(hass), unit.commands) == ("schedule", [])
+    await call(hass, "klima.boost")
+    await call(hass, "climate.turn_on")
+    assert reason(hass) == "boost"
+    await call(hass, "klima.resume")
+
+    hass.states.async_set("person.one", "not_home")
+    await later(hass, freezer, minutes=5)
+    await call(hass, "climate.turn_on")
+    hass.states.async_set("person.one", "home")
+    await later(hass, freezer, minutes=5)
+    assert (*shown(hass), unit.target_temperature) == ("heat", 21.0, "schedule", 21.0)
+
+
+@pytest.mark.parametrize("restart", [True, False])
+async def test_leaving_a_preset_brings_back_what_was_before(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, restart: bool
+) -> None:
+    unit = heating(target_temperature=20.0)
+    entry, _ = await add_zone(hass, unit, heat_comfort=21)
+    await call(hass, "climate.set_temperature", temperature=22.5)
+    await call(hass, "climate.set_preset_mode", preset_mode="away")
+    await call(hass, "climate.set_preset_mode", preset_mode="eco")
+    assert shown(hass)[1] == 18.0
+    if restart:
+        assert await hass.config_entries.async_reload(entry.entry_id)
+        await hass.async_block_till_done()
+    await call(hass, "climate.set_preset_mode", preset_mode="none")
+    assert shown(hass)[:2] == ("heat", 22.5)
+    await later(hass, freezer, minutes=10)
+    assert unit.target_temperature == 22.5
