@@ -776,13 +776,13 @@ async def test_a_known_plan_by_the_hour_that_follows_an_entity(
     hass.config.currency = "NOK"
     hass.states.async_set("sensor.spot", "0.8", {"unit_of_measurement": "NOK/kWh"})
     # Christmas Day is a Friday.
-    for day, hour_price in (("2026-12-24", 0.2899), ("2026-12-25", 0.1699)):
+    for day, hour_price in (("2026-12-24", 0.2915), ("2026-12-25", 0.1699)):
         freezer.move_to(f"{day}T12:00:00+01:00")
         result = await choose(hass, "elvia", name=f"Elvia {day}")
         placeholders = result["description_placeholders"]
         assert placeholders is not None
         assert (
-            "- On-peak, Weekdays 06:00–22:00: 0.2899 NOK/kWh"
+            "- On-peak, Weekdays 06:00–22:00: 0.2915 NOK/kWh"
             in (placeholders["prices"])
         )
         assert shown(result) == {"edit_prices": False}
