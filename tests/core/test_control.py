@@ -503,6 +503,20 @@ def test_a_unit_that_does_not_answer_is_asked_three_times() -> None:
         sent += decision.command is not None
     assert sent == 3
     assert decision.rule == "no_answer"
+
+
+def test_a_unit_that_refuses_all_the_season_is_asked_once_an_hour() -> None:
+    inputs = given(schedule=Entry(temperature=19.0))
+    memory, asked = Memory(), []
+    for hour in range(60 * 24):
+        now = NOW + hour * 3600.0
+        decision = decide(replace(inputs, now=now), memory)
+        memory = decision.memory
+        if decision.command is not None:
+            asked.append(now)
+            assert memory.sent is not None
+            memory = replace(memory, sent=replace(memory.sent, refused=True))
+    assert len(asked) == 60 * 24
     # Another wish is another matter.
     other = decide(given(schedule=Entry(temperature=17.0), now=NOW + 7200), memory)
     assert other.command == Setting(mode=Mode.HEAT, target=17.0)

@@ -314,7 +314,9 @@ def _answers_by(sent: Sent) -> float:
     """Return until when a unit may take to answer: each time twice as long."""
     if sent.relapsed:
         return sent.at + RELAPSE
-    return sent.at + min(ECHO * 2.0 ** (sent.attempts - 1), LONGEST_PAUSE)
+    # One that refuses for months has been asked more often than a float can double.
+    doubled = min(sent.attempts - 1, 10)
+    return sent.at + min(ECHO * 2.0**doubled, LONGEST_PAUSE)
 
 
 def _sent(inputs: Inputs, memory: Memory, setting: Setting) -> Sent:

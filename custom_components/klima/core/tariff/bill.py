@@ -1,55 +1,22 @@
 """What a billing period costs so far: a function of a ledger and a plan."""
 
 from bisect import bisect_left
-from calendar import monthrange
-from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, tzinfo
+from datetime import UTC, tzinfo
 from functools import lru_cache
 import math
-from typing import NamedTuple
 
 from ..export import own_use
 from ..ledger import QUARTER, Ledger
 from . import BillingPeriod, Day, Tariff
 from .calendar import Period
-from .demand import Demand, Highest, Past, Peak, no_past
+from .demand import Highest, Past, Peak, no_past
+from .demand_bill import DemandBill, DemandCharge, Slot, slots_of
 from .tiers import tier_pools
 from .version import Fixed, Step, Version
 
 UNSETTLED = 1
 """Buckets before the end of a bill that are added up anew each time."""
-
-
-@dataclass(frozen=True, slots=True)
-class DemandCharge:
-    """What a demand charge is of: the kW that the home pays for, the unit's share, its cost.
-
-    They are the mean of `months`. `peaks` are those of the time that it is for.
-    """
-
-    kw: float
-    share: float
-    cost: float
-    months: int
-    peaks: tuple[Peak, ...]
-
-    def as_dict(self, zone: tzinfo) -> dict[str, object]:
-        """Return it as a user reads it."""
-        return {
-            "kw": round(self.kw, 3),
-            "share": round(self.share, 3),
-            "cost": round(self.cost, 2),
-            "months": self.months,
-            "peaks": [
-                {
-                    "start": datetime.fromtimestamp(peak.at, zone).isoformat(),
-                    "kw": round(peak.kw, 3),
-                    "own_kw": None if peak.own is None else round(peak.own, 3),
-                }
-                for peak in self.peaks
-            ],
-        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,17 +95,6 @@ class _Sum:
         )
 
 
-class _Slot(NamedTuple):
-    """Days with one demand charge: of a version, and of a month if it is by that.
-
-    `part` is which part of that month, or of the billing period, they are.
-    """
-
-    version: int
-    month: int | None
-    part: float
-
-
 @dataclass(frozen=True, slots=True)
 class _Layout:
     """What is the same for all who are billed by a plan in a period.
@@ -155,7 +111,7 @@ class _Layout:
     pools: tuple[int, ...]
     versions: tuple[Version, ...]
     version_of: tuple[int, ...]
-    slots: tuple[_Slot, ...]
+    slots: tuple[Slot, ...]
     slot_of: tuple[int, ...]
     starts: tuple[float, ...]
     begun: tuple[tuple[int, ...], ...]
@@ -178,7 +134,7 @@ def _layout(tariff: Tariff, period: BillingPeriod) -> _Layout:
     for number in version_of:
         count[number] += 1
         begun.append(tuple(count))
-    slots, slot_of = _slots(period, days, versions, version_of)
+    slots, slot_of = slots_of(period, days, versions, version_of)
     return _Layout(
         first=round(start / QUARTER),
         end=round(end / QUARTER),
@@ -192,33 +148,6 @@ def _layout(tariff: Tariff, period: BillingPeriod) -> _Layout:
         starts=tuple(day.first * QUARTER for day in days),
         begun=tuple(begun),
     )
-
-
-def _slots(
-    period: BillingPeriod,
-    days: tuple[Day, ...],
-    versions: list[Version],
-    version_of: list[int],
-) -> tuple[tuple[_Slot, ...], tuple[int, ...]]:
-    """Return the days of each demand charge, and which of these each day is of."""
-    keys: list[tuple[int, int | None]] = []
-    for day, number in zip(days, version_of, strict=True):
-        demand = versions[number].demand
-        by_month = demand is not None and demand.by_month
-        keys.append((number, _month_of(day.date) if by_month else None))
-    places = {key: place for place, key in enumerate(dict.fromkeys(keys))}
-    slots = []
-    for number, month in places:
-        whole = period.days
-        if month is not None:
-            whole = monthrange(month // 12, month % 12 + 1)[1]
-        slots.append(_Slot(number, month, keys.count((number, month)) / whole))
-    return tuple(slots), tuple(places[key] for key in keys)
-
-
-def _month_of(day: date) -> int:
-    """Return the number of the month of a day."""
-    return day.year * 12 + day.month - 1
 
 
 class Biller:
@@ -246,9 +175,11 @@ class Biller:
         self.period = period
         self.ledger = ledger
         self.home = home
-        self._past = past
         self._known_from: int | None = None
-        self._layout = _layout(tariff, period)
+        layout = self._layout = _layout(tariff, period)
+        self._demand = DemandBill(
+            tariff, layout.slots, layout.versions, layout.version_of[0], past
+        )
         self.first, self.end = self._layout.first, self._layout.end
         self._sum = self._billed = _Sum(self.first)
         self._watches = [ledger.watch()] + ([home.watch()] if home else [])
@@ -426,7 +357,9 @@ class Biller:
         """Add demand, fixed charges and taxes to the energy of a sum."""
         layout = self._layout
         begun = layout.begun[max(bisect_left(layout.starts, until) - 1, 0)]
-        demands = self._demands(total)
+        demands: list[tuple[int, DemandCharge]] = []
+        if total.peaks:
+            demands = self._demand.charges(total.peaks, self._since())
         powers = [0.0] * len(layout.versions)
         for index, found in demands:
             powers[index] += found.cost
@@ -466,83 +399,16 @@ class Biller:
             demands=tuple(found for _, found in demands),
         )
 
-    # What a demand charge is of
-
     def peaks(self) -> dict[int, tuple[Peak, ...]]:
         """Return the peaks of each month as last billed, for charges that are by month."""
-        return self._by_month(self._billed)
+        return self._demand.by_month(self._billed.peaks, self._since())
 
-    def _demands(self, total: _Sum) -> list[tuple[int, DemandCharge]]:
-        """Return what is paid for power, each with the version that it is of."""
-        found: list[tuple[int, DemandCharge]] = []
-        if not total.peaks:
-            return found
-        by_month = self._by_month(total)
-        for place, highest in sorted(total.peaks.items()):
-            slot = self._layout.slots[place]
-            demand = self._layout.versions[slot.version].demand
-            assert demand is not None
-            peaks = self._peaks(slot, demand, highest)
-            if not peaks:
-                continue
-            months = [peaks]
-            if slot.month is not None:
-                months += [
-                    by_month[month] if month in by_month else self._past(month)
-                    for month in range(slot.month - demand.months + 1, slot.month)
-                ]
-            kw, share = demand.basis(months)
-            cost = demand.charge(kw) * share * slot.part
-            known = len([month for month in months if month])
-            found.append((slot.version, DemandCharge(kw, share, cost, known, peaks)))
-        return found
-
-    def _by_month(self, total: _Sum) -> dict[int, tuple[Peak, ...]]:
-        """Return the peaks of the months of a sum, whichever versions a month has."""
-        found: dict[int, tuple[Peak, ...]] = {}
-        for place, highest in sorted(total.peaks.items()):
-            slot = self._layout.slots[place]
-            demand = self._layout.versions[slot.version].demand
-            if demand is not None and slot.month is not None:
-                peaks = self._peaks(slot, demand, highest)
-                if (had := found.get(slot.month)) is not None:
-                    peaks = self._best((*had, *peaks), demand)
-                found[slot.month] = peaks
-        return found
-
-    def _peaks(self, slot: _Slot, demand: Demand, highest: Highest) -> tuple[Peak, ...]:
-        """Return the peaks of some days, and of their month before the ledgers know of it.
-
-        Of prices that hold from a later day, those before it are not.
-        """
-        found = highest.found(demand.minutes)
-        if slot.month is None or slot.version != self._layout.version_of[0]:
-            return found
-        version = self._layout.versions[slot.version]
-        since = 0.0
-        if version.effective_from is not None:
-            since = self.tariff.midnight(version.effective_from)
-        until = max(self.first, self._known()) * QUARTER
-        before = [p for p in self._past(slot.month) if since <= p.at < until]
-        return self._best((*before, *found), demand) if before else found
-
-    def _known(self) -> int:
-        """Return the first bucket that the ledgers have."""
+    def _since(self) -> float:
+        """Return when (epoch s) the ledgers know of the period from."""
         if self._known_from is None:
             ledgers = (self.ledger, self.home or self.ledger)
             self._known_from = min(min(each.kwh, default=0) for each in ledgers)
-        return self._known_from
-
-    def _best(self, peaks: Iterable[Peak], demand: Demand) -> tuple[Peak, ...]:
-        """Return the highest of some peaks, as many as count."""
-        best: list[Peak] = []
-        days: set[date] = set()
-        for peak in sorted(peaks, key=lambda peak: (-peak.kw, peak.at)):
-            day = self.tariff.date_of(peak.at)
-            if len(best) < demand.peaks and not (demand.one_a_day and day in days):
-                best.append(peak)
-                days.add(day)
-        return tuple(sorted(best, key=lambda peak: peak.at))
+        return max(self.first, self._known_from) * QUARTER
 
     def _standing(self, charge: Fixed, days: int) -> float:
         return charge.amount * charge.per.times(self.period, days)
