@@ -9,6 +9,7 @@ from homeassistant.const import __version__
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import entity_registry as er
+from homeassistant.util import slugify
 import pytest
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 import voluptuous as vol
@@ -695,6 +696,147 @@ async def test_a_known_plan_that_follows_an_entity(
     )
     assert result["type"] is FlowResultType.CREATE_ENTRY
     assert hass.states.get("sensor.comed_hourly_pricing_price").state == price
+
+
+async def test_a_known_plan_without_prices(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """It knows the hours and taxes, and is of no use until its owner tells the prices."""
+    await hass.config.async_set_time_zone("Europe/Rome")
+    hass.config.currency = "EUR"
+    freezer.move_to("2026-12-07T12:00:00+01:00")
+    result = await choose(hass, "italy_f1_f2_f3")
+    assert result["step_id"] == "known_unpriced"
+    placeholders = result["description_placeholders"]
+    assert placeholders is not None
+    assert "- On-peak, Weekdays 08:00–19:00\n" in placeholders["prices"]
+    # There is nothing to leave as it is.
+    assert shown(result) == {}
+    result = await submit(hass, result, {})
+    assert result["step_id"] == "time_of_use"
+    form = suggested(result)
+    assert form["holidays"] == "italy"
+    result = await submit(hass, result, form)
+    assert result["errors"] == {"hours": "hours_price_missing"}
+    prices = {"On-peak": 0.25, "Mid-peak": 0.24, "Off-peak": 0.2}
+    for row in form["hours"]:
+        row["price"] = prices[row["period"]]
+    result = await submit(hass, result, form)
+    assert result["step_id"] == "charges"
+    result = await submit(hass, result, suggested(result))
+    result = await submit(hass, result, BILLING)
+    entry = result["result"]
+    assert entry.title == "Italia F1, F2, F3 (trioraria)"
+    # None but the owner's own prices are kept.
+    (version,) = entry.data["versions"]
+    assert version["holidays"] == "italy"
+    price = "sensor.italia_f1_f2_f3_trioraria_price"
+    assert float(hass.states.get(price).state) == pytest.approx((0.25 + 0.0227) * 1.1)
+    # The day after, a Tuesday, is a holiday.
+    freezer.move_to("2026-12-08T12:00:00+01:00")
+    async_fire_time_changed(hass)
+    await hass.async_block_till_done()
+    assert float(hass.states.get(price).state) == pytest.approx((0.2 + 0.0227) * 1.1)
+
+    before = dict(entry.data)
+    result = await reconfigure(hass, entry.entry_id)
+    while result["type"] is FlowResultType.FORM:
+        result = await submit(hass, result, shown(result))
+        assert not result.get("errors"), result
+    assert entry.data == before
+
+
+async def test_a_known_plan_without_a_price_in_its_tiers(hass: HomeAssistant) -> None:
+    """How peaks are counted is known, what a kWh costs is not."""
+    hass.config.currency = "EUR"
+    result = await choose(hass, "fluvius_capacity_tariff")
+    assert result["step_id"] == "known_unpriced"
+    placeholders = result["description_placeholders"]
+    assert placeholders is not None
+    assert placeholders["prices"] == ""
+    result = await submit(hass, result, {})
+    assert result["step_id"] == "tiered"
+    result = await submit(hass, result, {"tiers_per": "month", "tiers": [{}]})
+    assert result["errors"] == {"tiers": "tiers_price_missing"}
+    tiers = {"tiers_per": "month", "tiers": [{"price": 0.25}]}
+    result = await submit(hass, result, tiers)
+    demand = shown(result)["demand"]
+    assert (demand["demand_per"], demand["demand_months"]) == ("year", 12)
+    result = await walk(hass, result, shown(result), BILLING)
+    assert result["result"].data["versions"][0]["demand"]["least"] == 2.5
+    state = hass.states.get("sensor.vlaanderen_capaciteitstarief_fluvius_price")
+    assert float(state.state) == pytest.approx(0.25 * 1.06)
+
+
+async def test_a_known_plan_by_the_hour_that_follows_an_entity(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """Elvia's: nothing is left to fill in but the entity."""
+    await hass.config.async_set_time_zone("Europe/Oslo")
+    hass.config.currency = "NOK"
+    hass.states.async_set("sensor.spot", "0.8", {"unit_of_measurement": "NOK/kWh"})
+    # Christmas Day is a Friday.
+    for day, hour_price in (("2026-12-24", 0.2915), ("2026-12-25", 0.1699)):
+        freezer.move_to(f"{day}T12:00:00+01:00")
+        result = await choose(hass, "elvia", name=f"Elvia {day}")
+        placeholders = result["description_placeholders"]
+        assert placeholders is not None
+        assert (
+            "- On-peak, Weekdays 06:00–22:00: 0.2915 NOK/kWh"
+            in (placeholders["prices"])
+        )
+        assert shown(result) == {"edit_prices": False}
+        result = await walk(
+            hass, result, shown(result), {"price_entity": "sensor.spot"}, BILLING
+        )
+        name = f"sensor.elvia_{day.replace('-', '_')}_price"
+        assert float(hass.states.get(name).state) == pytest.approx(
+            (0.8 + hour_price + 0.0713 + 0.01) * 1.25
+        )
+
+
+@pytest.mark.parametrize(
+    ("plan", "currency"),
+    [
+        ("edf_tarif_bleu_heures_creuses", "EUR"),
+        ("ellevio", "SEK"),
+        ("elvia", "NOK"),
+        ("fluvius_capacity_tariff", "EUR"),
+        ("italy_f1_f23", "EUR"),
+        ("italy_f1_f2_f3", "EUR"),
+        ("portugal_bi_horario", "EUR"),
+        ("spain_2_0td", "EUR"),
+    ],
+)
+async def test_a_european_plan_goes_through_all_forms(
+    hass: HomeAssistant, plan: str, currency: str
+) -> None:
+    """With its prices changed, all that is known of it is kept as the data file has it."""
+    hass.config.currency = currency
+    spot = {"unit_of_measurement": f"{currency}/kWh"}
+    hass.states.async_set("sensor.spot", "0.1", spot)
+    known = (await async_known_plans(hass))[plan]
+    result = await choose(hass, plan)
+    result = await submit(
+        hass, result, {"edit_prices": True} if known.is_priced else {}
+    )
+    while result["type"] is FlowResultType.FORM:
+        assert not result["errors"], result["errors"]
+        form = shown(result)
+        for row in (*form.get("hours", ()), *form.get("tiers", ())):
+            row.setdefault("price", 0.3)
+        if result["step_id"] == "dynamic":
+            form["price_entity"] = "sensor.spot"
+        result = await submit(hass, result, form)
+    version = result["result"].data["versions"][-1]
+    for field in ("holidays", "summer", "spot", "adders", "demand", "taxes", "fixed"):
+        assert version.get(field, "none") == known.versions[-1].get(field, "none")
+    for kept, row in zip(
+        version.get("hours", ()), known.versions[-1].get("hours", ()), strict=True
+    ):
+        assert {"price": 0.3, **row} == kept
+    state = hass.states.get(f"sensor.{slugify(known.name)}_price")
+    assert float(state.state) > 0
 
 
 async def test_a_known_plan_with_critical_peaks(

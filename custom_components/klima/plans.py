@@ -36,6 +36,16 @@ class KnownPlan:
     cycle: Mapping[str, Any]
     missing: bool = False
 
+    @property
+    def is_priced(self) -> bool:
+        """Whether its hours and tiers have prices; else it is of no use without its owner's."""
+        return all(
+            "price" in row
+            for version in self.versions
+            for field in ("hours", "tiers")
+            for row in version.get(field, ())
+        )
+
 
 class OtherCurrencyError(Exception):
     """A known plan is in another currency than the home's."""

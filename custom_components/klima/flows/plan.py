@@ -69,7 +69,7 @@ class PlanSteps(PriceSteps):
                 errors[CONF_NAME] = error
             if not errors:
                 self._had = self._versions_so_far(known) or (
-                    found.versions if found else ()
+                    found.versions if found and found.is_priced else ()
                 )
                 return await self._begin(choice, found, user_input.get(CONF_NAME))
         home = self.hass.config.country

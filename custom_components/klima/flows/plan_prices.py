@@ -45,7 +45,7 @@ class PriceSteps(PlanFlow):
         known = self._known
         assert known is not None
         if user_input is not None:
-            self._is_edited = user_input["edit_prices"]
+            self._is_edited = user_input.get("edit_prices", True)
             if self._is_edited:
                 steps = [step for field, step in _STEPS if self._version.get(field)]
                 self._steps = [*steps, "charges", *self._steps]
@@ -56,18 +56,16 @@ class PriceSteps(PlanFlow):
                 self._steps = [*steps, *self._steps]
             return await self._next()
         ended = self._ended
+        fields: dict[vol.Marker, Any] = {}
+        if known.is_priced:
+            step = "known" if ended is None else "known_ended"
+            default = known.missing or ended is not None or CONF_VERSIONS in self._plan
+            fields = {vol.Required("edit_prices", default=default): BooleanSelector()}
+        else:
+            step = "known_unpriced"
         return self.async_show_form(
-            step_id="known" if ended is None else "known_ended",
-            data_schema=vol.Schema(
-                {
-                    vol.Required(
-                        "edit_prices",
-                        default=known.missing
-                        or ended is not None
-                        or bool(self._plan.get(CONF_VERSIONS)),
-                    ): BooleanSelector()
-                }
-            ),
+            step_id=step,
+            data_schema=vol.Schema(fields),
             description_placeholders={
                 "name": self._plan_name,
                 "source": known.source,
@@ -87,6 +85,12 @@ class PriceSteps(PlanFlow):
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Show what was known of a plan whose prices have ended."""
+        return await self.async_step_known(user_input)
+
+    async def async_step_known_unpriced(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Show what is known of a plan whose prices are each supplier's."""
         return await self.async_step_known(user_input)
 
     def _written_day(self, field: str) -> str:

@@ -49,11 +49,15 @@ def prices(
         return word if hass.config.language.startswith("de") else word.lower()
 
     unit = f"{currency}/kWh"
+
+    def cost(row: Mapping[str, Any]) -> str:
+        return "" if "price" not in row else f": {shown(row['price'])} {unit}"
+
     lines = [
         f"- {named('period', row['period'])}, "
         f"{named('days', row.get('days', 'every_day'))} "
         f"{row.get('start', '00:00')[:5]}–{row.get('end', '00:00')[:5]}"
-        f"{during(row)}: {shown(row['price'])} {unit}"
+        f"{during(row)}{cost(row)}"
         for row in version.get("hours", ())
     ]
     per = time(version.get("tiers_per", "cycle"))
@@ -64,10 +68,11 @@ def prices(
             span = ""
         elif up_to is None:
             # A bare > would begin a quotation in Markdown.
-            span = f"\\> {shown(reached)} kWh / {per}{during(row)}: "
+            span = f"\\> {shown(reached)} kWh / {per}{during(row)}"
         else:
-            span = f"≤ {shown(up_to)} kWh / {per}{during(row)}: "
-        lines.append(f"- {span}{shown(row['price'])} {unit}")
+            span = f"≤ {shown(up_to)} kWh / {per}{during(row)}"
+        if line := f"{span}{cost(row)}".removeprefix(": "):
+            lines.append(f"- {line}")
         reached = 0.0 if up_to is None else up_to
     if event := version.get("event"):
         sign = "+" if event.get("kind") == "added" else ""

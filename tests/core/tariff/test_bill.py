@@ -16,9 +16,10 @@ from custom_components.klima.core.tariff.bill import Biller
 from custom_components.klima.core.tariff.cycle import BillingPeriod
 from custom_components.klima.plans import read_known_plans
 
-from .utility import utility_bill
+from .utility import utility_bill, with_prices
 
 TORONTO = ZoneInfo("America/Toronto")
+ROME = ZoneInfo("Europe/Rome")
 NEWFOUNDLAND = ZoneInfo("America/St_Johns")
 KNOWN = read_known_plans()
 
@@ -104,11 +105,13 @@ PLANS: dict[str, dict[str, Any]] = {
     "changed": CHANGED,
     "market": MARKET,
     **{
-        name: {"versions": list(plan.versions)}
+        name: {"versions": list(map(with_prices, plan.versions))}
         for name, plan in KNOWN.items()
         if name != "comed_hourly"
     },
 }
+
+EUROPEAN = {name for name, plan in KNOWN.items() if plan.country not in ("CA", "US")}
 
 PERIODS = {
     "clocks put forward": (date(2026, 3, 1), date(2026, 4, 1), 1),
@@ -158,7 +161,7 @@ def to_the_cent(amount: float | Decimal) -> Decimal:
 @pytest.mark.parametrize(
     ("name", "zone"),
     [
-        *((name, TORONTO) for name in PLANS),
+        *((name, ROME if name in EUROPEAN else TORONTO) for name in PLANS),
         ("everything", NEWFOUNDLAND),
         ("time of use", NEWFOUNDLAND),
     ],

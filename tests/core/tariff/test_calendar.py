@@ -25,7 +25,7 @@ from custom_components.klima.core.tariff.cycle import BillingPeriod, cycle_from
 from custom_components.klima.core.tariff.holidays import easter, holidays
 from custom_components.klima.plans import read_known_plans
 
-from .utility import ONTARIO
+from .utility import HOLIDAYS, ONTARIO, with_prices
 
 ROME = ZoneInfo("Europe/Rome")
 TORONTO = ZoneInfo("America/Toronto")
@@ -77,6 +77,12 @@ def test_ontarios_holidays() -> None:
 def test_other_holidays(name: str, day: str) -> None:
     """Each list has its own."""
     assert date.fromisoformat(day) in holidays(name, 2026)
+
+
+@pytest.mark.parametrize("name", ["italy", "norway", "spain"])
+def test_europes_holidays(name: str) -> None:
+    """They are those of the year's calendar, all of them."""
+    assert {day.isoformat() for day in holidays(name, 2026)} == HOLIDAYS[name]
 
 
 @pytest.mark.parametrize(
@@ -337,11 +343,15 @@ def test_every_known_plan_is_one() -> None:
     assert len(plans) >= 10
     for plan in plans.values():
         tariff = tariff_from(
-            {"versions": list(plan.versions), "cycle": plan.cycle}, TORONTO
+            {
+                "versions": list(map(with_prices, plan.versions)),
+                "cycle": plan.cycle,
+            },
+            TORONTO,
         )
         assert tariff.span(at("2026-11-25T12:00")).window is not None
         assert plan.source
-        assert date.fromisoformat(plan.seen) <= date(2026, 11, 25)
+        assert date.fromisoformat(plan.seen) <= date(2026, 11, 29)
 
 
 def test_prices_past_their_validity() -> None:

@@ -27,6 +27,38 @@ ONTARIO = {
     *("2028-08-07", "2028-09-04", "2028-10-09", "2028-12-25", "2028-12-26"),
 }
 
+# Those of Europe are of 2026, as calendars list them.
+HOLIDAYS = {
+    "none": set[str](),
+    "ontario": ONTARIO,
+    "italy": {
+        *("2026-01-01", "2026-01-06", "2026-04-06", "2026-04-25", "2026-05-01"),
+        *("2026-06-02", "2026-08-15", "2026-11-01", "2026-12-08", "2026-12-25"),
+        "2026-12-26",
+    },
+    "norway": {
+        *("2026-01-01", "2026-04-02", "2026-04-03", "2026-04-05", "2026-04-06"),
+        *("2026-05-01", "2026-05-14", "2026-05-17", "2026-05-24", "2026-05-25"),
+        *("2026-12-25", "2026-12-26"),
+    },
+    "spain": {
+        *("2026-01-01", "2026-01-06", "2026-05-01", "2026-08-15", "2026-10-12"),
+        *("2026-11-01", "2026-12-06", "2026-12-08", "2026-12-25"),
+    },
+}
+
+
+def with_prices(version: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a version with a price in each of its rows: what was left to its owner."""
+    filled = dict(version)
+    cents = {"off_peak": 0.11, "mid_peak": 0.17, "on_peak": 0.23}
+    for field in ("hours", "tiers"):
+        if rows := version.get(field):
+            filled[field] = [
+                {"price": cents.get(row.get("period", ""), 0.3), **row} for row in rows
+            ]
+    return filled
+
 
 def _version(plan: Mapping[str, Any], day: date) -> tuple[int, Mapping[str, Any]]:
     found = 0
@@ -49,9 +81,7 @@ def _season(version: Mapping[str, Any], day: date) -> str:
 def _hour_price(version: Mapping[str, Any], local: datetime) -> tuple[str, Decimal]:
     if not version.get("hours"):
         return "all_day", Decimal(0)
-    holiday = version.get("holidays") == "ontario" and (
-        local.date().isoformat() in ONTARIO
-    )
+    holiday = local.date().isoformat() in HOLIDAYS[version.get("holidays", "none")]
     days = {"every_day", "weekdays"}
     if local.weekday() == 6 or holiday:
         days = {"every_day", "weekends", "sundays"}

@@ -141,9 +141,27 @@ _SPAIN: tuple[Rule, ...] = (
 """CNMC, circular 3/2020: 6 January, and the national holidays that have a fixed date and
 cannot be replaced, are hours of the valley of the 2.0TD."""
 
+_NORWAY: tuple[Rule, ...] = (
+    fixed(1, 1),
+    from_easter(-3),
+    from_easter(-2),
+    from_easter(0),
+    from_easter(1),
+    fixed(5, 1),
+    fixed(5, 17),
+    from_easter(39),
+    from_easter(49),
+    from_easter(50),
+    fixed(12, 25),
+    fixed(12, 26),
+)
+"""The public holidays of Norway, on which grid companies such as Elvia charge as on weekends
+(github.com/kraftsystemet/fri-nettleie: a "virkedag" is neither on a weekend nor a holiday)."""
+
 HOLIDAYS: dict[str, tuple[tuple[Rule, ...], bool]] = {
     "none": ((), False),
     "italy": (_ITALY, False),
+    "norway": (_NORWAY, False),
     "ontario": (_ONTARIO, True),
     "quebec": (_QUEBEC, False),
     "spain": (_SPAIN, False),
