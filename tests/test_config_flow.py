@@ -841,21 +841,12 @@ async def test_a_unit_s_own_heat_is_told_from_its_electricity(
     }
 
 
-async def test_the_heat_of_all_is_offered_before_that_of_a_part(
-    hass: HomeAssistant,
-) -> None:
-    """What a heat pump produces is no electricity, and the tank's is not the whole."""
-    await async_add_units(hass, FullClimate())
+def add_meters(hass: HomeAssistant, *names: str) -> None:
+    """Give the unit's device meters of energy with some names."""
     registry = er.async_get(hass)
     owner = registry.async_get(UNIT)
     assert owner is not None
-    for name in (
-        "Produced energy hot water today",
-        "Produced energy DHW",
-        "Produced energy heating",
-        "Produced energy",
-        "Consumed energy",
-    ):
+    for name in names:
         entry = registry.async_get_or_create(
             "sensor",
             owner.platform,
@@ -869,6 +860,21 @@ async def test_the_heat_of_all_is_offered_before_that_of_a_part(
         hass.states.async_set(
             entry.entity_id, "100", {**attributes, "unit_of_measurement": "kWh"}
         )
+
+
+async def test_the_heat_of_all_is_offered_before_that_of_a_part(
+    hass: HomeAssistant,
+) -> None:
+    """What a heat pump produces is no electricity, and the tank's is not the whole."""
+    await async_add_units(hass, FullClimate())
+    add_meters(
+        hass,
+        "Produced energy hot water today",
+        "Produced energy DHW",
+        "Produced energy heating",
+        "Produced energy",
+        "Consumed energy",
+    )
     result = await submit(hass, await start(hass), {"unit": UNIT})
     result = await submit(hass, result, {"family": "ground_source"})
     assert suggested(result) == {
@@ -895,23 +901,7 @@ async def test_the_meter_of_all_is_offered_before_that_of_a_part(
 ) -> None:
     """In every language; and a word of one does not hide in another's."""
     await async_add_units(hass, FullClimate())
-    registry = er.async_get(hass)
-    owner = registry.async_get(UNIT)
-    assert owner is not None
-    for name in (part, whole):
-        entry = registry.async_get_or_create(
-            "sensor",
-            owner.platform,
-            name,
-            suggested_object_id=slugify(name),
-            device_id=owner.device_id,
-            original_device_class="energy",
-            original_name=name,
-        )
-        attributes = {"device_class": "energy", "state_class": "total_increasing"}
-        hass.states.async_set(
-            entry.entity_id, "100", {**attributes, "unit_of_measurement": "kWh"}
-        )
+    add_meters(hass, part, whole)
     result = await submit(hass, await start(hass), {"unit": UNIT})
     result = await submit(hass, result, {"family": "mini_split"})
     assert suggested(result)["energy"] == f"sensor.{slugify(whole)}"

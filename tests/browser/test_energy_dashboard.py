@@ -29,26 +29,12 @@ async def test_the_energy_dashboard_shows_a_unit_with_its_cost(
     client = home.client
     now = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
     meter = "sensor.mini_split_energy"
-    await client.command(
-        "recorder/import_statistics",
-        metadata={
-            "has_mean": False,
-            "mean_type": 0,
-            "has_sum": True,
-            "name": None,
-            "source": "recorder",
-            "statistic_id": meter,
-            "unit_class": "energy",
-            "unit_of_measurement": "kWh",
-        },
-        stats=[
-            {
-                "start": (now - timedelta(hours=72 - hour)).isoformat(),
-                "state": 0.6 * hour + (hour % 7) / 10,
-                "sum": 0.6 * hour + (hour % 7) / 10,
-            }
+    await client.import_energy(
+        meter,
+        {
+            now - timedelta(hours=72 - hour): 0.6 * hour + (hour % 7) / 10
             for hour in range(72)
-        ],
+        },
     )
     # The recorder takes them in when it gets to it.
     await wait_for_hours(client, meter)

@@ -522,6 +522,28 @@ class Client:
                     return found
                 await asyncio.sleep(1)
 
+    async def import_energy(
+        self, statistic_id: str, totals: Mapping[datetime, float]
+    ) -> None:
+        """Give the recorder a meter's past: what it showed, in kWh, by the hour."""
+        await self.command(
+            "recorder/import_statistics",
+            metadata={
+                "has_mean": False,
+                "mean_type": 0,
+                "has_sum": True,
+                "name": None,
+                "source": "recorder",
+                "statistic_id": statistic_id,
+                "unit_class": "energy",
+                "unit_of_measurement": "kWh",
+            },
+            stats=[
+                {"start": start.isoformat(), "state": total, "sum": total}
+                for start, total in totals.items()
+            ],
+        )
+
     async def statistics_metadata(self, *statistic_ids: str) -> list[Json]:
         """Return the metadata that the recorder keeps of statistics."""
         answer: list[Json] = await self.command(

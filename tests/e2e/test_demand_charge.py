@@ -20,25 +20,12 @@ async def test_last_months_step(home: HomeAssistant) -> None:
     now = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
     month = (now.replace(day=1) - timedelta(days=3)).replace(day=1, hour=12)
     high = {month + timedelta(hours=hour): kwh for hour, kwh in HIGH.items()}
-    total, stats = 0.0, []
+    total, totals = 0.0, {}
     for hour in range(HOURS):
         start = now - timedelta(hours=HOURS - hour)
         total += high.get(start, 0.5)
-        stats.append({"start": start.isoformat(), "state": total, "sum": total})
-    await home.client.command(
-        "recorder/import_statistics",
-        metadata={
-            "has_mean": False,
-            "mean_type": 0,
-            "has_sum": True,
-            "name": None,
-            "source": "recorder",
-            "statistic_id": METER,
-            "unit_class": "energy",
-            "unit_of_measurement": "kWh",
-        },
-        stats=stats,
-    )
+        totals[start] = total
+    await home.client.import_energy(METER, totals)
     async with asyncio.timeout(60):
         while (
             len(

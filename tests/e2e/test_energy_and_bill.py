@@ -35,28 +35,8 @@ async def plan(home: HomeAssistant) -> dict[str, Any]:
 async def central(home: HomeAssistant, plan: dict[str, Any]) -> dict[str, Any]:
     """Put the ducted heat pump on it; weeks of its meter are known already."""
     now = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
-    stats = [
-        {
-            "start": (now - timedelta(hours=HOURS - hour)).isoformat(),
-            "state": float(hour),
-            "sum": float(hour),
-        }
-        for hour in range(HOURS)
-    ]
-    await home.client.command(
-        "recorder/import_statistics",
-        metadata={
-            "has_mean": False,
-            "mean_type": 0,
-            "has_sum": True,
-            "name": None,
-            "source": "recorder",
-            "statistic_id": METER,
-            "unit_class": "energy",
-            "unit_of_measurement": "kWh",
-        },
-        stats=stats,
-    )
+    totals = {now - timedelta(hours=HOURS - hour): float(hour) for hour in range(HOURS)}
+    await home.client.import_energy(METER, totals)
     async with asyncio.timeout(120):
         while await hours_of(home, METER) < HOURS - 60:
             await asyncio.sleep(0.5)
