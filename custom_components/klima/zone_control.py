@@ -161,8 +161,9 @@ class ZoneControl:
     @property
     def _mode_once_on(self) -> Mode:
         """The mode that was chosen last, or that the room needs."""
-        inputs = self.inputs(dt_util.utcnow().timestamp())
-        return self.memory.active_mode or default_mode(inputs)
+        if (mode := self.memory.active_mode) is not None:
+            return mode
+        return default_mode(self.inputs(dt_util.utcnow().timestamp()))
 
     # What is read
 
