@@ -2,7 +2,7 @@
 
 from calendar import monthrange
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 import math
@@ -160,7 +160,7 @@ class DemandBill:
         return found.values()
 
     def _best(
-        self, before: Iterable[Peak], peaks: tuple[Peak, ...], demand: Demand
+        self, before: Collection[Peak], peaks: tuple[Peak, ...], demand: Demand
     ) -> tuple[Peak, ...]:
         """Return the highest of some peaks and those after them, as many as count."""
         if not before:
