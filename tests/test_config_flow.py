@@ -358,6 +358,27 @@ async def test_reconfigures_all_of_it(hass: HomeAssistant) -> None:
     assert state.attributes["duct_loss"] == 0.15
 
 
+@pytest.mark.parametrize(
+    ("given", "kept"), [(15, 15), (0.15, 15), (0, 0), (1, 1), (50, 50)]
+)
+async def test_a_duct_loss_is_a_percentage_or_the_share_that_is_shown(
+    hass: HomeAssistant, given: float, kept: float
+) -> None:
+    """The attribute is a share: who enters that means no fraction of a percent."""
+    await async_add_units(hass, FullClimate())
+    result = await submit(hass, await start(hass), {"unit": UNIT})
+    result = await submit(
+        hass,
+        result,
+        {"family": "ducted_air_source", "ratings": {"duct_loss": given}},
+    )
+    result = await submit(hass, result, {})
+
+    assert result["result"].data["ratings"] == {"duct_loss": kept}
+    state = hass.states.get("sensor.living_room_heat_pump_type")
+    assert state.attributes["duct_loss"] == kept / 100
+
+
 async def test_what_changes_together_is_loaded_once(hass: HomeAssistant) -> None:
     """A system and its zone: its entities are unavailable for one moment, not two."""
     await async_add_units(hass, FullClimate(), PlainClimate())
