@@ -279,7 +279,6 @@ async def test_charges(hass: HomeAssistant) -> None:
         "demand": {
             "demand_price": 12,
             "demand_minutes": "30",
-            "demand_periods": ["all_day"],
         },
         "event_entity": "binary_sensor.peak",
         "event_kind": "added",
@@ -336,7 +335,7 @@ async def test_charges(hass: HomeAssistant) -> None:
         "adders": [{"name": "Rider", "price": 0.01}],
         "taxes": [{"name": "GST", "percent": 5, "on": "subtotal"}],
         "minimum": 5,
-        "demand": {"price": 12, "minutes": 30, "periods": ["all_day"]},
+        "demand": {"price": 12, "minutes": 30, "periods": []},
         "event": {"price": 0.5, "kind": "added"},
     }
 
@@ -418,6 +417,7 @@ async def test_a_norwegian_plan(hass: HomeAssistant) -> None:
         "demand_weights": [{"period": "Off-peak", "factor": 0.5}],
     }
     for wrong, reason in (
+        ({"demand_steps": []}, "half_a_demand"),
         ({"demand_steps": [{"amount": 150, "up_to": 2}]}, "demand_steps"),
         ({"demand_months": 12, "demand_per": "cycle"}, "demand_months"),
         ({"demand_least": -1}, "demand_below_zero"),
@@ -448,10 +448,17 @@ async def test_a_norwegian_plan(hass: HomeAssistant) -> None:
         assert not result.get("errors"), result
     assert entry.data == before
 
-    # Without hours, they are gone.
+    # Without hours, they are gone, and so is what would be of one of them alone.
     result = await reconfigure(hass, entry.entry_id)
     result = await submit(hass, result, {"plan": "dynamic", "name": "Norway"})
     result = await submit(hass, result, {"price_entity": "sensor.spot"})
+    assert "demand_weights" not in shown(result)["demand"]
+    (section,) = (
+        field for field in result["data_schema"].schema.items() if field[0] == "demand"
+    )
+    asked = set(map(str, section[1].schema.schema))
+    assert {"demand_price", "demand_usual"} <= asked
+    assert not {"demand_periods", "demand_weights"} & asked
     result = await walk(hass, result, {"demand": {"demand_price": 5}}, BILLING)
     (version,) = entry.data["versions"]
     assert "hours" not in version
@@ -494,10 +501,10 @@ async def test_a_flemish_plan(hass: HomeAssistant) -> None:
 async def test_all_charges_of_known_plans_fit_the_form(hass: HomeAssistant) -> None:
     """Else a plan could not be changed, or what the form does not have would be lost."""
     known = await async_known_plans(hass)
-    form = vol.Schema(charge_fields("CAD", {}))
     names: dict[str, str] = {}
     for plan in known.values():
         for version in plan.versions:
+            form = vol.Schema(charge_fields("CAD", version, {}))
             filled = charges_shown(version, names)
             form({key: value for key, value in filled.items() if value is not None})
 

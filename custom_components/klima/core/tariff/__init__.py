@@ -119,11 +119,6 @@ class Tariff:
         """Whether some of its versions has a rate for what is fed into the grid."""
         return any(version.export is not None for version in self.versions)
 
-    @property
-    def has_monthly_demand(self) -> bool:
-        """Whether some of its versions has a demand charge by the calendar's month."""
-        return any(v.demand is not None and v.demand.by_month for v in self.versions)
-
     def is_light(self, bucket: int) -> bool:
         """Return whether the sun is up in the middle of a bucket, for all that is known."""
         return self.place is None or self.place.is_light((bucket + 0.5) * QUARTER)

@@ -101,7 +101,7 @@ class _Layout:
 
     `first` and `end` are buckets, `limits` the tiers' of each pool, `pools` the pool
     of each day, `version_of` the place of each day's version in `versions`, `slot_of`
-    that of its demand charge in `slots`, `starts` when each day begins, `begun` how many days of each version have begun with it.
+    that of its peaks in `slots`, `starts` when each day begins, `begun` how many days of each version have begun with it.
     """
 
     first: int
@@ -177,11 +177,11 @@ class Biller:
         self.home = home
         self._known_from: int | None = None
         layout = self._layout = _layout(tariff, period)
-        self._demand = DemandBill(
-            tariff, layout.slots, layout.versions, layout.version_of[0], past
-        )
+        self._demand = DemandBill(tariff, layout.slots, past)
+        self.peaks: dict[int, tuple[Peak, ...]] = {}
+        """The peaks of each month as last billed, for charges that are by month."""
         self.first, self.end = self._layout.first, self._layout.end
-        self._sum = self._billed = _Sum(self.first)
+        self._sum = _Sum(self.first)
         self._watches = [ledger.watch()] + ([home.watch()] if home else [])
 
     def close(self) -> None:
@@ -212,7 +212,6 @@ class Biller:
         elif last < total.bucket:
             total = _Sum(self.first)
             self._run(total, last)
-        self._billed = total
         return self._close(total, until, with_fixed=with_fixed)
 
     def charge(self, until: int) -> tuple[float, float]:
@@ -357,24 +356,26 @@ class Biller:
         """Add demand, fixed charges and taxes to the energy of a sum."""
         layout = self._layout
         begun = layout.begun[max(bisect_left(layout.starts, until) - 1, 0)]
-        demands: list[tuple[int, DemandCharge]] = []
+        demands: tuple[DemandCharge, ...] = ()
+        self.peaks = {}
         if total.peaks:
-            demands = self._demand.charges(total.peaks, self._since())
+            demands, self.peaks = self._demand.charges(total.peaks, self._since())
         powers = [0.0] * len(layout.versions)
-        for index, found in demands:
-            powers[index] += found.cost
+        for charge in demands:
+            for index, cost in charge.costs.items():
+                powers[index] += cost
         energy = demand = fixed = taxes = minimum = 0.0
         for index, version in enumerate(layout.versions):
-            charge, power = total.energy.get(index, 0.0), powers[index]
+            used, power = total.energy.get(index, 0.0), powers[index]
             standing = (
                 sum(self._standing(item, begun[index]) for item in version.fixed)
                 if with_fixed
                 else 0.0
             )
-            energy += charge
+            energy += used
             demand += power
             fixed += standing
-            taxes += version.taxed(charge, standing, power)
+            taxes += version.taxed(used, standing, power)
             if with_fixed and version.minimum:
                 minimum += version.minimum * begun[index] / self.period.days
         return Bill(
@@ -396,18 +397,14 @@ class Biller:
             },
             own_kwh=total.own_kwh,
             forgone=total.forgone,
-            demands=tuple(found for _, found in demands),
+            demands=demands,
         )
-
-    def peaks(self) -> dict[int, tuple[Peak, ...]]:
-        """Return the peaks of each month as last billed, for charges that are by month."""
-        return self._demand.by_month(self._billed.peaks, self._since())
 
     def _since(self) -> float:
         """Return when (epoch s) the ledgers know of the period from."""
         if self._known_from is None:
             ledgers = (self.ledger, self.home or self.ledger)
-            self._known_from = min(min(each.kwh, default=0) for each in ledgers)
+            self._known_from = min(min(each.kwh) for each in ledgers if each.kwh)
         return max(self.first, self._known_from) * QUARTER
 
     def _standing(self, charge: Fixed, days: int) -> float:

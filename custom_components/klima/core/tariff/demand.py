@@ -25,6 +25,7 @@ November 2026:
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from itertools import pairwise
 import math
@@ -38,10 +39,6 @@ MOST_PEAKS = 31
 
 MOST_MONTHS = 12
 """Months that a mean may be of."""
-
-_KEPT_AVERAGED, _KEPT = 36, 3
-"""Months whose peaks are kept: a bill of a year, the one before it and what that averaged;
-else those that a billing period may begin amid."""
 
 _DIGITS = 6
 """Digits of a kW that decide on a step: a sum of readings is no rounder than that."""
@@ -72,6 +69,17 @@ class Peak(NamedTuple):
 
 type Past = Callable[[int], tuple[Peak, ...]]
 """The peaks of a month, as far as they are remembered."""
+
+
+type Counting = tuple[
+    bool, int, int, bool, frozenset[Period], frozenset[tuple[Period, float]]
+]
+"""How peaks are counted: those of demand charges for which it is the same are the same."""
+
+
+def month_of(day: date) -> int:
+    """Return the number of the month of a day."""
+    return day.year * 12 + day.month - 1
 
 
 def no_past(_month: int) -> tuple[Peak, ...]:
@@ -108,6 +116,18 @@ class Demand:
     def by_month(self) -> bool:
         """Whether its peaks are those of calendar months."""
         return self.per is not DemandPer.CYCLE
+
+    @property
+    def counting(self) -> Counting:
+        """How its peaks are counted, whatever is paid for them."""
+        return (
+            self.by_month,
+            self.minutes,
+            self.peaks,
+            self.one_a_day,
+            self.periods,
+            frozenset(self.weights.items()),
+        )
 
     def weight(self, period: Period) -> float:
         """Return how many times what is drawn in a period counts."""
@@ -164,7 +184,7 @@ class Highest:
     kwh: float = 0.0
     own: float = 0.0
     lowest: float = 0.0
-    top: list[tuple[float, float, int, int]] = field(default_factory=list)
+    top: tuple[tuple[float, float, int, int], ...] = ()
 
     def add(self, at: int, day: int, kwh: float, own: float) -> None:
         """Add what was drawn in an interval, of which there may be more to come."""
@@ -176,17 +196,19 @@ class Highest:
             self._take((self.kwh, self.own, at, day))
 
     def _take(self, new: tuple[float, float, int, int]) -> None:
-        top = self.top
+        top = list(self.top)
         for index, had in enumerate(top):
             if had[2] == new[2] or (self.one_a_day and had[3] == new[3]):
-                if had[2] == new[2] or new[0] > had[0]:
-                    top[index] = new
+                if had[2] != new[2] and new[0] <= had[0]:
+                    return
+                top[index] = new
                 break
         else:
             if len(top) == self.count:
                 # The last of equal ones makes room.
                 top.remove(min(top, key=lambda had: (had[0], -had[2])))
             top.append(new)
+        self.top = tuple(top)
         if len(top) == self.count:
             self.lowest = min(top)[0]
 
@@ -199,7 +221,7 @@ class Highest:
             self.kwh,
             self.own,
             self.lowest,
-            list(self.top),
+            self.top,
         )
 
     def found(self, minutes: int) -> tuple[Peak, ...]:
@@ -218,27 +240,29 @@ class PastPeaks:
     know, another system's say what the home's were.
     """
 
-    def __init__(self, *, is_averaged: bool) -> None:
-        """Remember nothing yet; `is_averaged` is whether a charge is a mean of months."""
-        self._kept = _KEPT_AVERAGED if is_averaged else _KEPT
+    def __init__(self) -> None:
+        """Remember nothing yet."""
         self._of: dict[str, dict[int, tuple[Peak, ...]]] = {}
 
     def of(self, system_id: str, month: int) -> tuple[Peak, ...]:
         """Return the peaks of a month."""
         if found := self._of.get(system_id, {}).get(month):
             return found
-        for months in tuple(self._of.values()):
+        for months in self._of.values():
             if found := months.get(month):
                 return tuple(Peak(peak.at, peak.kw, None) for peak in found)
         return ()
 
     def take(self, system_id: str, months: Mapping[int, tuple[Peak, ...]]) -> None:
-        """Remember the peaks of a system's months, and forget those of long ago."""
+        """Remember the peaks of a system's months."""
         had = self._of.get(system_id, {})
-        if all(had.get(month, ()) == peaks for month, peaks in months.items()):
-            return
-        self._of[system_id] = {**had, **months}
-        oldest = max(max(months) for months in self._of.values()) - self._kept
+        if any(had.get(month) != peaks for month, peaks in months.items()):
+            # Not within: it is read by another thread.
+            self._of = {**self._of, system_id: {**had, **months}}
+
+    def forget(self, start: date) -> None:
+        """Forget what no bill that begins with a day, or later, is a mean of."""
+        oldest = month_of(start) - MOST_MONTHS
         kept = {
             system: {month: peaks for month, peaks in months.items() if month > oldest}
             for system, months in self._of.items()
