@@ -1010,10 +1010,13 @@ async def test_the_lowest_outdoor_temperature_is_asked_for_in_the_home_s_unit(
     assert shown(result)["ratings"] == {"minimum_outdoor_temperature": -13}
 
 
-async def test_a_heat_pump_is_not_asked_for_the_rating_of_a_tank(
-    hass: HomeAssistant,
-) -> None:
+async def test_what_heats_is_asked_for_every_rating(hass: HomeAssistant) -> None:
+    """It may be a tank's thermostat, for all that it tells: the type is chosen in this form."""
     await async_add_units(hass, FullClimate())
     result = await submit(hass, await start(hass), {"unit": UNIT})
-    assert "uef" not in ratings_asked(result)
-    assert {"cop_8", "seer2", "scop", "duct_loss"} <= ratings_asked(result)
+    assert suggested(result)["family"] == "mini_split"
+    assert ratings_asked(result) == {
+        *("heating_capacity", "cooling_capacity", "cop_8", "cop_minus_8"),
+        *("cop_minus_15", "eer2", "seer2", "hspf2", "scop", "seer", "uef"),
+        *("minimum_outdoor_temperature", "duct_loss"),
+    }
