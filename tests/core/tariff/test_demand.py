@@ -143,6 +143,19 @@ def test_flanders_the_first_month_is_alone() -> None:
     assert bill.demand == pytest.approx(48 / 12 * 2.5 / 2)
 
 
+def test_what_comes_late_of_a_month_before_is_in_the_mean() -> None:
+    """Though nothing of this month changed since it was asked."""
+    past, unit, october = PastPeaks(), Ledger(), 2026 * 12 + 9
+    past.take("unit", {october: (Peak(0, 4.0, 4.0),)})
+    fill(unit, "2026-11-03T18:15", 1.5, BRUSSELS, 15)
+    tariff = tariff_from({"versions": [{"demand": FLANDERS}]}, BRUSSELS)
+    biller = Biller(tariff, NOVEMBER, unit, None, lambda month: past.of("unit", month))
+    end = tariff.bounds(NOVEMBER)[1]
+    for october_kw in (4.0, 8.0):
+        past.take("unit", {october: (Peak(0, october_kw, october_kw),)})
+        assert biller.bill(end).demands[0].kw == pytest.approx((6 + october_kw) / 2)
+
+
 def test_flanders_the_mean_of_the_months_that_are_known() -> None:
     """Each of at least 2.5 kW; the share is that of the months that are known of the unit."""
     past = PastPeaks()

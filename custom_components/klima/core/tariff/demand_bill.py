@@ -99,6 +99,10 @@ def _days_in(month: int | None, period: BillingPeriod) -> int:
     return period.days if month is None else monthrange(month // 12, month % 12 + 1)[1]
 
 
+type Charges = tuple[tuple[DemandCharge, ...], dict[int, tuple[Peak, ...]]]
+"""What is paid for power, and the peaks of each month."""
+
+
 class DemandBill:
     """Tells what the peaks of a billing period's slots cost; `past` has those before them."""
 
@@ -107,25 +111,43 @@ class DemandBill:
         self._tariff = tariff
         self._slots = slots
         self._past = past
+        self._told: Charges = (), {}
+        self._told_of: object = None
+        self._remembered: dict[int, tuple[Peak, ...]] = {}
 
-    def charges(
-        self, highest: Mapping[int, Highest], since: float
-    ) -> tuple[tuple[DemandCharge, ...], dict[int, tuple[Peak, ...]]]:
+    def charges(self, highest: Mapping[int, Highest], since: float) -> Charges:
         """Return what is paid for power, and the peaks of each month.
 
         By the peaks that were found in the days of each slot; `since` is when (epoch s)
-        those are of, as far as the period is known.
+        those are of, as far as the period is known. In most minutes none is another.
         """
+        tops = since, {place: each.top for place, each in highest.items() if each.top}
+        if tops != self._told_of or any(
+            self._past(month) != peaks for month, peaks in self._remembered.items()
+        ):
+            self._told_of, self._remembered = tops, {}
+            self._told = self._reckon(highest, since)
+        return self._told
+
+    def _before(self, month: int) -> tuple[Peak, ...]:
+        """Return what is remembered of a month."""
+        if (peaks := self._remembered.get(month)) is None:
+            peaks = self._remembered[month] = self._past(month)
+        return peaks
+
+    def _reckon(self, highest: Mapping[int, Highest], since: float) -> Charges:
         found: list[tuple[Slot, tuple[Peak, ...]]] = []
         months: dict[int, tuple[Peak, ...]] = {}
         for place, top in sorted(highest.items()):
+            if not top.top:
+                continue
             slot = self._slots[place]
             demand = slot.demands[0][1]
             peaks = top.found(demand.minutes)
             if (month := slot.month) is not None:
                 if (had := months.get(month)) is None:
                     # What was before anything is known of the period.
-                    early = [peak for peak in self._past(month) if peak.at < since]
+                    early = [peak for peak in self._before(month) if peak.at < since]
                     peaks = months[month] = self._best(early, peaks, demand)
                 else:
                     months[month] = self._best(had, peaks, demand)
@@ -149,7 +171,7 @@ class DemandBill:
             averaged = [peaks]
             if (month := slot.month) is not None:
                 averaged += [
-                    months[before] if before in months else self._past(before)
+                    months[before] if before in months else self._before(before)
                     for before in range(month - demand.months + 1, month)
                 ]
             kw, share = demand.basis(averaged)
