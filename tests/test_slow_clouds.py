@@ -1,5 +1,7 @@
 """Integrations that people complain of: clouds that lag, refuse, or speak before they know."""
 
+from unittest.mock import AsyncMock, patch
+
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.components.climate import HVACMode
 from homeassistant.core import HomeAssistant
@@ -116,6 +118,44 @@ async def test_what_refuses_is_asked_again_and_ever_less_often(
     unit.refuses = None
     await later(hass, freezer, hours=1, minutes=5)
     assert unit.target_temperature == 22.0
+
+
+@pytest.mark.parametrize("refuses", [True, False])
+async def test_what_did_not_reach_a_unit_is_not_lost_with_a_reload(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, refuses: bool
+) -> None:
+    unit = await begin_week(hass, freezer)
+    entry, _ = await add_zone(hass, unit, schedule="schedule.week")
+    error = HomeAssistantError("429") if refuses else None
+    with patch.object(unit, "async_set_temperature", side_effect=error):
+        await later(hass, freezer, hours=2, minutes=3)
+        assert await hass.config_entries.async_reload(entry.entry_id)
+        await later(hass, freezer, seconds=30)
+    assert unit.target_temperature == 21.0
+    await later(hass, freezer, minutes=3)
+    assert (*shown(hass), unit.target_temperature) == ("heat", 18.0, "schedule", 18.0)
+
+
+async def test_who_asks_again_is_heard(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """A unit that did not answer is given up, but not what its user asks for anew."""
+    unit = heating(target_temperature=20.0)
+    await add_zone(hass, unit, heat_comfort=21)
+    lost = AsyncMock()
+    with patch.multiple(unit, async_set_hvac_mode=lost):
+        await call(hass, "climate.turn_off")
+        await later(hass, freezer, hours=1)
+    assert shown(hass)[0] == "off"
+    assert unit.hvac_mode == "heat"
+    await call(hass, "climate.turn_off")
+    assert unit.hvac_mode == "off"
+    with patch.multiple(unit, async_set_hvac_mode=lost, async_set_temperature=lost):
+        await call(hass, "climate.turn_on")
+        await later(hass, freezer, hours=1)
+    assert unit.hvac_mode == "off"
+    await call(hass, "climate.turn_on")
+    assert unit.hvac_mode == "heat"
 
 
 async def test_turning_on_what_is_on_changes_nothing(
