@@ -35,6 +35,7 @@ from custom_components.klima.core.control import (
     release,
     set_preset,
 )
+from custom_components.klima.core.control.echo import ROUNDING
 from custom_components.klima.core.control.protection import direction_of
 from custom_components.klima.core.week import Entry
 
@@ -79,7 +80,8 @@ class Distant:
     last: float = 0.0
     """When it does the last of what it was told: one after another."""
     shows_at: float = 0.0
-    blank_until: float = 0.0
+    unknown_until: float = 0.0
+    """Until when it may yet show what nobody knows of."""
     commands: int = 0
     failed: int = 0
     """How many of them were lost or refused."""
@@ -183,6 +185,7 @@ class DistantWorld:
         self._order = count()
         self._look_at = self.now
         self._sleeps = False
+        self._started_at = -math.inf
         self.homes = [
             self._home(f"zone {number}", link, scheduled=scheduled)
             for number, link in enumerate(links)
@@ -318,6 +321,9 @@ class DistantWorld:
         """Send a command; return whether it was not refused."""
         unit, link = home.unit, home.unit.link
         unit.commands += 1
+        if home.said.by_hand and not home.said.is_seen:
+            # It crosses what somebody did a moment ago.
+            home.said = replace(home.said, is_clear=False)
         if self.random.random() < link.refusal:
             self._note(f"{home.name}: refused")
             unit.failed += 1
@@ -372,19 +378,23 @@ class DistantWorld:
 
     def _schedule(self, home: Home) -> None:
         self._note(f"{home.name}: schedule says {home.entry(self.now)}")
-        self._says(home, word=None)
+        # Just after a start, it is not known yet what somebody did meanwhile.
+        self._says(home, word=None, is_clear=self.now > self._started_at + 130)
         self.decide()
 
     def _says(
         self, home: Home, *, is_clear: bool = True, by_hand: bool = False, **said: Any
     ) -> None:
         """Take note that something else is wished for."""
-        before = home.said
+        before, unit = home.said, home.unit
         # What nobody saw yet may come after it, or before.
-        unseen = before.by_hand and not before.is_seen
+        if before.by_hand and not before.is_seen:
+            unit.unknown_until = max(
+                unit.unknown_until, before.at + 2 * unit.link.slowest
+            )
         home.said = replace(
             before,
-            is_clear=is_clear and not unseen and self.now >= home.unit.blank_until,
+            is_clear=is_clear and self.now >= unit.unknown_until,
             by_hand=by_hand,
             is_seen=False,
             at=self.now,
@@ -478,16 +488,23 @@ class DistantWorld:
         turns, compressor = self.turns.as_dict(), self.compressor.as_dict()
         self._sleeps = True
         meanwhile()
+        began, by_hand = self.now, any(home.said.by_hand for home in self.homes)
         self.advance(seconds)
-        self._sleeps = False
+        self._sleeps, self._started_at = False, self.now
         self._note("started")
         for home, data in zip(self.homes, kept, strict=True):
             home.memory = Memory.from_dict(data)
-            home.said = replace(home.said, at=self.now)
+            # Whether somebody's hand came before a change of the schedule is not known.
+            clear = home.said.is_clear and not (by_hand and home.said.at > began)
+            home.said = replace(home.said, at=self.now, is_clear=clear)
             home.unit.shown = home.unit.real
             if blank := home.unit.link.blank:
                 home.unit.shown = Setting(mode=Mode.OFF)
-                home.unit.blank_until = self.now + home.unit.link.slowest + blank
+                home.unit.unknown_until = self.now + home.unit.link.slowest + blank
+                sent = home.memory.sent
+                if sent is not None and not sent.confirmed:
+                    # It may seem to answer what it never heard.
+                    home.said = replace(home.said, is_clear=False)
                 self._at(blank, partial(self._tells, home))
         self.turns = Turns.from_dict(turns)
         self.compressor = Compressor.from_dict(compressor)
@@ -501,16 +518,23 @@ class DistantWorld:
         for home in self.homes:
             decision, said = home.decision, home.said
             assert decision is not None
-            waits = decision.reason is Reason.CONFLICT or decision.waits_until
+            waits = decision.reason is Reason.CONFLICT or bool(decision.waits_until)
             slowest = home.unit.link.slowest
             recent = (
                 self.now < max(said.at + 2 * slowest, home.unit.last) + slowest + 900
             )
+            sent, unit = home.memory.sent, home.unit
+            if sent is not None:
+                waits |= self.now < sent.at + slowest + 130
+                waits |= bool(unit.failed) and not sent.confirmed
             if not said.is_clear or waits or recent or decision.rule == "no_answer":
                 continue
             expected = home.expected(self.now)
-            if not LIMITS.same(
-                home.unit.real, home.unit.taken(expected, home.unit.real)
+            # Twice lost in a row, a small change is taken for the unit's rounding.
+            within = ROUNDING if unit.failed else 0.01
+            if unit.real.mode is not expected.mode or (
+                expected.mode is not Mode.OFF
+                and not unit.real.is_near(unit.taken(expected, unit.real), within)
             ):
                 self._fault(
                     f"{home.name}: at {_text(home.unit.real)} for {_text(expected)}"

@@ -693,6 +693,48 @@ def test_who_asks_again_is_heard_by_a_unit_that_did_not_answer() -> None:
     assert told == [10, 70, 190, 1000, 1060, 1180]
 
 
+@pytest.mark.parametrize("mode", [Mode.OFF, Mode.COOL])
+def test_who_asks_for_something_is_not_overruled_by_what_was_done_before(
+    mode: Mode,
+) -> None:
+    """The unit was set by hand while it was told something; its user says more since."""
+    off = Setting(mode=Mode.OFF, target=20.0)
+    memory = decide(given(off, schedule=Entry(preset="eco", mode="off"))).memory
+    memory = replace(memory, answers_in=300.0)
+    inputs = given(off, now=NOW + 10)
+    memory = hold(COMFORT, inputs, memory, Wish(mode=Mode.COOL, target=22.0))
+    memory = decide(inputs, memory).memory
+    by_hand = Setting(mode=Mode.HEAT, target=19.0)
+    decision = decide(given(by_hand, now=NOW + 30), memory)
+    # It is known a minute after the command, however slow the unit is.
+    assert decision.look_again == NOW + 70
+    later = given(by_hand, now=NOW + 75)
+    memory = asked(decision.memory, later.now)
+    memory = hold(COMFORT, later, memory, Wish(mode=mode, target=22.0))
+    decision = decide(later, memory)
+    assert (decision.stands.mode, decision.reason) == (mode, Reason.HOLD)
+    # What is on its way is not told once more.
+    assert (decision.command is not None) is (mode is Mode.OFF)
+
+
+def test_a_slow_unit_may_do_what_it_was_told_before_after_it_answered() -> None:
+    """Off, on, and off again; that it is off first is the answer to the first of them."""
+    on = HEAT_21
+    memory = replace(decide(given(on)).memory, answers_in=600.0)
+    off = Setting(mode=Mode.OFF, target=21.0)
+    told = []
+    for seconds in range(0, 2000, 10):
+        wish = Entry(temperature=21.0, mode="heat" if 100 <= seconds < 170 else "off")
+        shown = on if seconds < 600 or 700 <= seconds < 770 else off
+        inputs = given(shown, now=NOW + seconds, schedule=wish)
+        decision = decide(inputs, memory)
+        memory = decision.memory
+        assert decision.reason is Reason.SCHEDULE
+        if decision.command is not None:
+            told.append((seconds, decision.command.mode))
+    assert told == [(0, Mode.OFF), (100, Mode.HEAT), (170, Mode.OFF)]
+
+
 def test_what_was_given_up_keeps_no_other_zone_waiting() -> None:
     """A unit that never heard that it is to heat does not keep the next from cooling."""
     world = World(

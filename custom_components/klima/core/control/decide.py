@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from .changeover import changeover, drying
-from .echo import ATTEMPTS, answers_by, behind, observe, under_way
+from .echo import ATTEMPTS, answers_by, behind, judged_at, observe, under_way
 from .model import (
     Comfort,
     Direction,
@@ -331,8 +331,13 @@ def _sent(inputs: Inputs, memory: Memory, setting: Setting) -> Sent:
 
 
 def _differs(inputs: Inputs, memory: Memory, setting: Setting) -> bool:
-    """Return whether the unit is not at a setting, nor at what it made of it."""
+    """Return whether a unit is not, or not for long, at a setting or what it made of it."""
     unit, sent = inputs.unit, memory.sent
+    told = under_way(memory, inputs.now)
+    if told and not (told.relapsed or told.refused):
+        # What it shows is not for long.
+        if not unit.limits.same(told.asked, setting):
+            return True
     if unit.limits.shows(unit.setting, setting, None if sent is None else sent.asked):
         return False
     return not (
@@ -351,7 +356,7 @@ def _look_again(comfort: Comfort, inputs: Inputs, memory: Memory) -> float:
     if inputs.window_since is not None:
         times.append(inputs.window_since + comfort.window_delay)
     if (sent := memory.sent) is not None and not sent.confirmed:
-        times.append(answers_by(memory, sent))
+        times += [judged_at(memory, sent), answers_by(memory, sent)]
     if inputs.room is not None:
         times.append(memory.steering.corrected_at + comfort.correction)
     return min(at for at in times if at is not None and at > now)

@@ -49,10 +49,20 @@ def answers_by(memory: Memory, sent: Sent) -> float:
     """Return until when a unit may take to answer: each time twice as long."""
     if sent.relapsed:
         return sent.at + RELAPSE
-    usual = min(max(ECHO, SLACK * memory.answers_in), LATEST)
     # One that refuses for months has been asked more often than a float can double.
     doubled = min(sent.attempts - 1, 10)
-    return sent.at + min(usual * 2.0**doubled, LONGEST_PAUSE)
+    longest = LONGEST_PAUSE if sent.refused else LATEST
+    return sent.at + min(_usual(memory) * 2.0**doubled, longest)
+
+
+def _usual(memory: Memory) -> float:
+    """Return the s that a unit is given for its answer, by what it took so far."""
+    return min(max(ECHO, SLACK * memory.answers_in), LATEST)
+
+
+def judged_at(memory: Memory, sent: Sent) -> float:
+    """Return when it is judged what a unit made of a command that it has not confirmed."""
+    return answers_by(memory, sent) if sent.relapsed else sent.at + ECHO
 
 
 def under_way(memory: Memory, now: float) -> Sent | None:
@@ -66,9 +76,9 @@ def under_way(memory: Memory, now: float) -> Sent | None:
 def behind(memory: Memory, now: float) -> tuple[Setting, ...]:
     """Return what a unit that is told something else now may still tell of."""
     sent = memory.sent
-    if sent is None or (
-        sent.confirmed and now >= sent.at + max(RELAPSE, memory.answers_in)
-    ):
+    if sent is None:
+        return ()
+    if sent.confirmed and now >= sent.at + max(RELAPSE, _usual(memory)):
         return ()
     return (*sent.superseded, sent.before, sent.asked)[-BEHIND:]
 
@@ -88,7 +98,7 @@ def observe(inputs: Inputs, memory: Memory, hold_s: float | None) -> Memory:
             return memory
         return _held(memory, inputs, current, hold_s, seen)
     if unit.limits.same(current, sent.accepted):
-        return memory if sent.confirmed else _confirmed(memory, sent, now)
+        return memory if sent.confirmed else _confirmed(memory, inputs, sent)
     if unit.limits.same(current, sent.asked):
         # It answered late, and had been taken to have rounded what it was told.
         return replace(memory, sent=replace(sent, accepted=current, confirmed=True))
@@ -108,13 +118,15 @@ def observe(inputs: Inputs, memory: Memory, hold_s: float | None) -> Memory:
             return replace(memory, sent=sent)
         return replace(memory, sent=None)
     if not sent.confirmed:
-        if now < sent.at + (RELAPSE if sent.relapsed else ECHO):
+        if now < judged_at(memory, sent):
             return memory
         return _settle(memory, inputs, sent, current, hold_s)
     if unit.limits.same(current, seen):
         return memory
-    if now < sent.at + ECHO and _is_as_before(inputs, sent, current):
-        sent = replace(sent, confirmed=False, relapsed=True, attempts=1)
+    late = sent.at + _usual(memory)
+    if now < late and _is_as_before(inputs, sent, current):
+        at = max(sent.at, late - RELAPSE)
+        sent = replace(sent, at=at, confirmed=False, relapsed=True, attempts=1)
         return replace(memory, sent=sent)
     return _held(memory, inputs, current, hold_s, seen)
 
@@ -128,11 +140,10 @@ def asked(memory: Memory, now: float) -> Memory:
     sent = memory.sent
     if sent is None or sent.confirmed:
         return memory
+    if memory.seen is not None:
+        sent = replace(sent, superseded=(*sent.superseded, memory.seen)[-BEHIND:])
     if sent.relapsed:
-        known = (
-            sent.superseded if memory.seen is None else (*sent.superseded, memory.seen)
-        )
-        sent = replace(sent, relapsed=False, superseded=known)
+        sent = replace(sent, relapsed=False)
     elif sent.refused or under_way(memory, now) is None:
         sent = replace(sent, at=0.0, since=now, attempts=0, refused=False)
     return replace(memory, sent=sent)
@@ -151,10 +162,11 @@ def _is_as_before(inputs: Inputs, sent: Sent, current: Setting) -> bool:
     )
 
 
-def _confirmed(memory: Memory, sent: Sent, now: float) -> Memory:
+def _confirmed(memory: Memory, inputs: Inputs, sent: Sent) -> Memory:
     """Take note that a unit answered, and how long that took."""
-    took = now - sent.since
-    if not sent.relapsed and took <= LATEST:
+    took = inputs.now - sent.since
+    told_more = not inputs.unit.limits.same(sent.before, sent.accepted)
+    if told_more and not sent.relapsed and took <= LATEST:
         usual = max(took, QUICKER * memory.answers_in)
         memory = updated(memory, answers_in=usual)
     sent = replace(sent, confirmed=True, relapsed=False, refused=False)
