@@ -755,12 +755,17 @@ async def test_a_known_plan_without_prices(
 
 async def test_a_known_plan_without_a_price_in_its_tiers(hass: HomeAssistant) -> None:
     """How peaks are counted is known, what a kWh costs is not."""
+    hass.config.language = "de"
     hass.config.currency = "EUR"
     result = await choose(hass, "fluvius_capacity_tariff")
     assert result["step_id"] == "known_unpriced"
     placeholders = result["description_placeholders"]
     assert placeholders is not None
-    assert placeholders["prices"] == ""
+    assert placeholders["prices"].splitlines() == [
+        "- Leistungspreis: 40,4 EUR/kW / Jahr",
+        "- btw 6\N{NO-BREAK SPACE}%",
+    ]
+    hass.config.language = "en"
     result = await submit(hass, result, {})
     assert result["step_id"] == "tiered"
     result = await submit(hass, result, {"tiers_per": "month", "tiers": [{}]})
@@ -792,6 +797,16 @@ async def test_a_known_plan_by_the_hour_that_follows_an_entity(
             "- On-peak, Weekdays 06:00–22:00: 0.2915 NOK/kWh"
             in (placeholders["prices"])
         )
+        assert placeholders["prices"].splitlines()[3:7] == [
+            "- Elavgift 0.0713 NOK/kWh",
+            "- Enova 0.01 NOK/kWh",
+            "- Demand charge, 0–2 kW: 120 NOK / month",
+            "- Demand charge, 2–5 kW: 200 NOK / month",
+        ]
+        assert placeholders["prices"].splitlines()[-2:] == [
+            "- Demand charge, ≥ 100 kW: 5440 NOK / month",
+            "- MVA 25%",
+        ]
         assert shown(result) == {"edit_prices": False}
         result = await walk(
             hass, result, shown(result), {"price_entity": "sensor.spot"}, BILLING
