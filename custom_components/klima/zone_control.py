@@ -23,6 +23,7 @@ from .core.control import (
     Memory,
     Mode,
     Reason,
+    Setting,
     Wish,
     asked,
     boost,
@@ -89,6 +90,8 @@ class ZoneControl:
         self._said: tuple[Entry | None, float | None] = (None, None)
         self.sending = asyncio.Lock()
         """Held while its unit is told something: one command after another."""
+        self.telling: Setting | None = None
+        """What its unit is told just now."""
         self.listeners: list[Callable[[], None]] = []
         """Who is called whenever what the zone shows changed."""
         self.shown: tuple[Any, ...] = ()

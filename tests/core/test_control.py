@@ -25,6 +25,7 @@ from custom_components.klima.core.control import (
     Wish,
     asked,
     boost,
+    clear_preset,
     finish,
     hold,
     not_after,
@@ -417,6 +418,16 @@ def test_a_preset_is_for_good_without_a_schedule_and_a_hold_with_one() -> None:
 
 
 # What a unit answers
+
+
+def test_what_was_to_last_for_an_hour_is_not_back_for_good_after_a_preset() -> None:
+    inputs = given()
+    memory = decide(inputs).memory
+    warm = Wish(mode=Mode.HEAT, target=24.0)
+    memory = hold(COMFORT, inputs, memory, warm, duration=3600)
+    memory = set_preset(COMFORT, inputs, memory, "eco", scheduled=False)
+    assert decide(inputs, memory).stands.target == 18.0
+    assert decide(inputs, clear_preset(memory)).stands.target == 21.0
 
 
 def test_who_is_not_there_may_choose_a_preset_all_the_same() -> None:

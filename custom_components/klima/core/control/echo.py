@@ -92,6 +92,9 @@ def observe(inputs: Inputs, memory: Memory, hold_s: float | None) -> Memory:
     if unit.limits.same(current, sent.asked):
         # It answered late, and had been taken to have rounded what it was told.
         return replace(memory, sent=replace(sent, accepted=current, confirmed=True))
+    if unit.is_undone:
+        sent = replace(sent, confirmed=False, relapsed=False, refused=True)
+        return replace(memory, sent=sent)
     if seen is None:
         # It is back. What changed while we were not there was somebody; a unit
         # that lost its power or its network is told again what still stands.
@@ -111,7 +114,8 @@ def observe(inputs: Inputs, memory: Memory, hold_s: float | None) -> Memory:
     if unit.limits.same(current, seen):
         return memory
     if now < sent.at + ECHO and _is_as_before(inputs, sent, current):
-        return replace(memory, sent=replace(sent, confirmed=False, relapsed=True))
+        sent = replace(sent, confirmed=False, relapsed=True, attempts=1)
+        return replace(memory, sent=sent)
     return _held(memory, inputs, current, hold_s, seen)
 
 
@@ -153,7 +157,7 @@ def _confirmed(memory: Memory, sent: Sent, now: float) -> Memory:
     if not sent.relapsed and took <= LATEST:
         usual = max(took, QUICKER * memory.answers_in)
         memory = updated(memory, answers_in=usual)
-    sent = replace(sent, confirmed=True, attempts=1, relapsed=False, refused=False)
+    sent = replace(sent, confirmed=True, relapsed=False, refused=False)
     return replace(memory, sent=sent)
 
 

@@ -176,10 +176,14 @@ def _untold(shown: Setting, asked: Setting) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unit:
-    """An indoor unit as it is known: `intake` is the °C that it measures itself."""
+    """An indoor unit as it is known: `intake` is the °C that it measures itself.
+
+    `is_undone` if it is what it was before a command that could not be sent after all.
+    """
 
     available: bool
     setting: Setting = Setting(mode=Mode.OFF)
+    is_undone: bool = False
     intake: float | None = None
     activity: Activity = Activity.OFF
     limits: Limits = Limits()

@@ -210,8 +210,10 @@ def set_preset(
     if scheduled or inputs.away:
         # Who is not there asks for it all the same.
         return hold(comfort, inputs, memory, wish)
-    stood = memory.base if memory.hold is None else memory.hold.wish
-    plain = memory.plain if stood is None or stood.preset is not None else stood
+    # What was to last for a while is over with it.
+    lasts = memory.hold is not None and memory.hold.until is None
+    stood = (memory.hold.wish if memory.hold and lasts else None, memory.base)
+    plain = next((each for each in stood if each and not each.preset), memory.plain)
     return replace(chosen(memory, mode), base=wish, plain=plain, hold=None, boost=None)
 
 
