@@ -10,7 +10,7 @@ import pytest
 from custom_components.klima.core.ledger import Ledger
 from custom_components.klima.core.tariff import BillingPeriod, PlanError, tariff_from
 from custom_components.klima.core.tariff.bill import Bill, Biller
-from custom_components.klima.core.tariff.demand import PastPeaks, Peak
+from custom_components.klima.core.tariff.peaks import PastPeaks, Peak
 
 OSLO, BRUSSELS = ZoneInfo("Europe/Oslo"), ZoneInfo("Europe/Brussels")
 
