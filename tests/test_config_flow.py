@@ -358,6 +358,27 @@ async def test_reconfigures_all_of_it(hass: HomeAssistant) -> None:
     assert state.attributes["duct_loss"] == 0.15
 
 
+@pytest.mark.parametrize(
+    ("given", "kept"), [(15, 15), (0.15, 15), (0, 0), (1, 1), (50, 50)]
+)
+async def test_a_duct_loss_is_a_percentage_or_the_share_that_is_shown(
+    hass: HomeAssistant, given: float, kept: float
+) -> None:
+    """The attribute is a share: who enters that means no fraction of a percent."""
+    await async_add_units(hass, FullClimate())
+    result = await submit(hass, await start(hass), {"unit": UNIT})
+    result = await submit(
+        hass,
+        result,
+        {"family": "ducted_air_source", "ratings": {"duct_loss": given}},
+    )
+    result = await submit(hass, result, {})
+
+    assert result["result"].data["ratings"] == {"duct_loss": kept}
+    state = hass.states.get("sensor.living_room_heat_pump_type")
+    assert state.attributes["duct_loss"] == kept / 100
+
+
 async def test_what_changes_together_is_loaded_once(hass: HomeAssistant) -> None:
     """A system and its zone: its entities are unavailable for one moment, not two."""
     await async_add_units(hass, FullClimate(), PlainClimate())
@@ -989,10 +1010,13 @@ async def test_the_lowest_outdoor_temperature_is_asked_for_in_the_home_s_unit(
     assert shown(result)["ratings"] == {"minimum_outdoor_temperature": -13}
 
 
-async def test_a_heat_pump_is_not_asked_for_the_rating_of_a_tank(
-    hass: HomeAssistant,
-) -> None:
+async def test_what_heats_is_asked_for_every_rating(hass: HomeAssistant) -> None:
+    """It may be a tank's thermostat, for all that it tells: the type is chosen in this form."""
     await async_add_units(hass, FullClimate())
     result = await submit(hass, await start(hass), {"unit": UNIT})
-    assert "uef" not in ratings_asked(result)
-    assert {"cop_8", "seer2", "scop", "duct_loss"} <= ratings_asked(result)
+    assert suggested(result)["family"] == "mini_split"
+    assert ratings_asked(result) == {
+        *("heating_capacity", "cooling_capacity", "cop_8", "cop_minus_8"),
+        *("cop_minus_15", "eer2", "seer2", "hspf2", "scop", "seer", "uef"),
+        *("minimum_outdoor_temperature", "duct_loss"),
+    }

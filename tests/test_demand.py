@@ -177,3 +177,38 @@ async def test_a_norwegian_bill_and_its_projection(
     projected = hass.states.get("sensor.heat_pump_projected_bill")
     assert "demand" in projected.attributes["includes"]
     assert float(projected.state) >= 99
+
+
+async def test_a_bill_of_half_a_year_remembers_the_month_that_it_begins_in(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """Its first month's highest hour was in the bill before, and the last bill takes none away."""
+    plan = await add_plan(
+        hass,
+        {"demand": {"price": 31, "per": "month"}},
+        cycle={"day": 20, "months": 6, "anchor": "2026-12-20"},
+    )
+    set_energy(hass, 10)
+    entry = await add_system(hass, UNIT, data={"energy": ENERGY, "plan": plan.entry_id})
+    used = 10.0
+    for day, kwh in (
+        ("2026-12-10", 6),
+        ("2026-12-25", 1),
+        ("2027-01-10", 1),
+        ("2027-02-10", 1),
+        ("2027-03-10", 1),
+        ("2027-04-10", 1),
+    ):
+        await jump(hass, freezer, f"{day}T17:59:00+01:00")
+        set_energy(hass, used + 0.001)
+        await jump(hass, freezer, f"{day}T18:00:00+01:00")
+        await pass_time(hass, freezer, hours=1)
+        used += kwh
+        set_energy(hass, used)
+        await pass_time(hass, freezer, minutes=2)
+    await act(hass, "get_bill", period="last")
+    await restart(hass, entry, plan)
+    december, *others = (await act(hass, "get_bill"))["demand_charges"]
+    assert december["kw"] == pytest.approx(5.9, abs=0.1)
+    assert december["cost"] == pytest.approx(12 * 5.9, abs=1)
+    assert [each["kw"] for each in others] == pytest.approx([1, 1, 1, 1], abs=0.1)

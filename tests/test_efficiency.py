@@ -9,7 +9,7 @@ from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
-from homeassistant.helpers import issue_registry as ir
+from homeassistant.helpers import entity_registry as er, issue_registry as ir
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
@@ -733,16 +733,30 @@ async def test_the_grid_s_co2_is_read_in_its_unit(
     assert entry.runtime_data.efficiency.assumptions().grid_co2 == kg
 
 
-async def test_what_only_cools_saves_nothing_of_heat(hass: HomeAssistant) -> None:
-    """It has no such sensor, and a water heater has its own."""
-    await async_add_units(hass, CoolingClimate())
-    await add_system(
+async def test_what_only_cools_saves_nothing_of_heat(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """Its sensor is disabled, until it is compared with what cools as well."""
+    unit = CoolingClimate()
+    await async_add_units(hass, unit)
+    set_power(hass, 0)
+    entry = await add_system(
         hass,
         "climate.window_unit",
-        data={"family": "air_conditioner", "price": 0.1},
+        data={"family": "air_conditioner", "price": 0.1, "power": POWER},
     )
     assert hass.states.get(SAVINGS) is None
+    assert er.async_get(hass).async_get(SAVINGS).disabled
     assert hass.states.get(EXPECTED) is not None
+
+    hass.config_entries.async_update_entry(
+        entry, data={**entry.data, "savings": {"reference": "ducted_heat_pump"}}
+    )
+    await hass.async_block_till_done()
+    unit.set(hvac_mode=HVACMode.COOL, hvac_action=HVACAction.COOLING)
+    await run(hass, freezer, 61, watts=1000)
+    # Behind ducts that lose a fifth it would have taken a quarter more.
+    assert number(hass, SAVINGS) == pytest.approx(0.1 * 0.25, abs=0.006)
 
 
 async def test_a_tank_s_heat_is_of_its_water(

@@ -101,6 +101,41 @@ def _compare(
         )
 
 
+async def test_ids_and_names_are_by_the_key(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """A unique id is that of the entry, or of the subentry, and the key; so is the name's."""
+    freezer.move_to("2026-11-24T12:00:00+00:00")
+    await async_add_units(hass, FullClimate(), FullWaterHeater())
+    plan = await add_plan(
+        hass,
+        {
+            "effective_from": "2020-01-01",
+            "tiers_per": "month",
+            "tiers": [{"price": 0.1, "up_to": 400}, {"price": 0.2}],
+        },
+    )
+    entry = await add_system(
+        hass,
+        "climate.living_room",
+        "water_heater.tank",
+        data={"plan": plan.entry_id},
+    )
+    owners = {plan.entry_id, entry.entry_id, *entry.subentries}
+    of_all = [
+        entity
+        for entity in er.async_get(hass).entities.values()
+        if entity.platform == DOMAIN
+    ]
+    for entity in of_all:
+        owner, _, key = entity.unique_id.partition("_")
+        assert owner in owners
+        assert entity.translation_key == key, entity.entity_id
+        assert owner in (entity.config_entry_id, entity.config_subentry_id)
+    keys = {entity.translation_key for entity in of_all}
+    assert {"climate", "water_heater", "automation", "running", "tier"} <= keys
+
+
 HOME_ASSISTANTS = {
     "assumed_state",
     "device_class",

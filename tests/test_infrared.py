@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from freezegun import freeze_time
+from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import Context, HomeAssistant, ServiceCall, State
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
@@ -33,6 +34,7 @@ from custom_components.klima.core.infrared.tuya import parse_tuya
 from custom_components.klima.drivers import transports
 from custom_components.klima.drivers.links import async_send_codes
 
+from .comfort_zone import later
 from .common import state_of
 from .infrared_units import (
     EMITTER,
@@ -271,6 +273,25 @@ async def test_what_could_not_be_sent_is_taken_back(
     assert unit(hass).state == "cool"
     assert len(emitter.sent) == 1
     assert "is unavailable" in zone.driver.diagnostics()["last_failure"]
+
+
+async def test_what_could_not_be_sent_is_sent_later_to_a_room_that_keeps_itself(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """That it is taken back is nobody's hand: it is tried again, ever less often."""
+    emitter, _ = await async_add_infrared(hass)
+    await async_add_unit(hass, heat_comfort=21)
+    emitter.fails = HomeAssistantError("the blaster is broken")
+    await call(hass, "set_temperature", temperature=21, hvac_mode="heat")
+    await later(hass, freezer, hours=2)
+    assert 5 <= caplog.text.count("was not reached") <= 8
+    assert unit(hass).state == "heat"
+    emitter.fails = None
+    await later(hass, freezer, hours=1, minutes=10)
+    assert emitter.read[-1].mode is GreeAcMode.HEAT
+    assert unit(hass).state == "heat"
 
 
 async def test_the_handset_is_heard(hass: HomeAssistant) -> None:

@@ -279,7 +279,6 @@ async def test_charges(hass: HomeAssistant) -> None:
         "demand": {
             "demand_price": 12,
             "demand_minutes": "30",
-            "demand_periods": ["all_day"],
         },
         "event_entity": "binary_sensor.peak",
         "event_kind": "added",
@@ -336,7 +335,7 @@ async def test_charges(hass: HomeAssistant) -> None:
         "adders": [{"name": "Rider", "price": 0.01}],
         "taxes": [{"name": "GST", "percent": 5, "on": "subtotal"}],
         "minimum": 5,
-        "demand": {"price": 12, "minutes": 30, "periods": ["all_day"]},
+        "demand": {"price": 12, "minutes": 30, "periods": []},
         "event": {"price": 0.5, "kind": "added"},
     }
 
@@ -418,6 +417,7 @@ async def test_a_norwegian_plan(hass: HomeAssistant) -> None:
         "demand_weights": [{"period": "Off-peak", "factor": 0.5}],
     }
     for wrong, reason in (
+        ({"demand_steps": []}, "half_a_demand"),
         ({"demand_steps": [{"amount": 150, "up_to": 2}]}, "demand_steps"),
         ({"demand_months": 12, "demand_per": "cycle"}, "demand_months"),
         ({"demand_least": -1}, "demand_below_zero"),
@@ -448,10 +448,17 @@ async def test_a_norwegian_plan(hass: HomeAssistant) -> None:
         assert not result.get("errors"), result
     assert entry.data == before
 
-    # Without hours, they are gone.
+    # Without hours, they are gone, and so is what would be of one of them alone.
     result = await reconfigure(hass, entry.entry_id)
     result = await submit(hass, result, {"plan": "dynamic", "name": "Norway"})
     result = await submit(hass, result, {"price_entity": "sensor.spot"})
+    assert "demand_weights" not in shown(result)["demand"]
+    (section,) = (
+        field for field in result["data_schema"].schema.items() if field[0] == "demand"
+    )
+    asked = set(map(str, section[1].schema.schema))
+    assert {"demand_price", "demand_usual"} <= asked
+    assert not {"demand_periods", "demand_weights"} & asked
     result = await walk(hass, result, {"demand": {"demand_price": 5}}, BILLING)
     (version,) = entry.data["versions"]
     assert "hours" not in version
@@ -494,10 +501,10 @@ async def test_a_flemish_plan(hass: HomeAssistant) -> None:
 async def test_all_charges_of_known_plans_fit_the_form(hass: HomeAssistant) -> None:
     """Else a plan could not be changed, or what the form does not have would be lost."""
     known = await async_known_plans(hass)
-    form = vol.Schema(charge_fields("CAD", {}))
     names: dict[str, str] = {}
     for plan in known.values():
         for version in plan.versions:
+            form = vol.Schema(charge_fields("CAD", version, {}))
             filled = charges_shown(version, names)
             form({key: value for key, value in filled.items() if value is not None})
 
@@ -748,12 +755,17 @@ async def test_a_known_plan_without_prices(
 
 async def test_a_known_plan_without_a_price_in_its_tiers(hass: HomeAssistant) -> None:
     """How peaks are counted is known, what a kWh costs is not."""
+    hass.config.language = "de"
     hass.config.currency = "EUR"
     result = await choose(hass, "fluvius_capacity_tariff")
     assert result["step_id"] == "known_unpriced"
     placeholders = result["description_placeholders"]
     assert placeholders is not None
-    assert placeholders["prices"] == ""
+    assert placeholders["prices"].splitlines() == [
+        "- Leistungspreis: 40,4 EUR/kW / Jahr",
+        "- btw 6\N{NO-BREAK SPACE}%",
+    ]
+    hass.config.language = "en"
     result = await submit(hass, result, {})
     assert result["step_id"] == "tiered"
     result = await submit(hass, result, {"tiers_per": "month", "tiers": [{}]})
@@ -785,6 +797,16 @@ async def test_a_known_plan_by_the_hour_that_follows_an_entity(
             "- On-peak, Weekdays 06:00–22:00: 0.2915 NOK/kWh"
             in (placeholders["prices"])
         )
+        assert placeholders["prices"].splitlines()[3:7] == [
+            "- Elavgift 0.0713 NOK/kWh",
+            "- Enova 0.01 NOK/kWh",
+            "- Demand charge, 0–2 kW: 120 NOK / month",
+            "- Demand charge, 2–5 kW: 200 NOK / month",
+        ]
+        assert placeholders["prices"].splitlines()[-2:] == [
+            "- Demand charge, ≥ 100 kW: 5440 NOK / month",
+            "- MVA 25%",
+        ]
         assert shown(result) == {"edit_prices": False}
         result = await walk(
             hass, result, shown(result), {"price_entity": "sensor.spot"}, BILLING

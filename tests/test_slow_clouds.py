@@ -1,10 +1,15 @@
 """Integrations that people complain of: clouds that lag, refuse, or speak before they know."""
 
+import asyncio
+from typing import Any
+from unittest.mock import AsyncMock, patch
+
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.components.climate import HVACMode
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 import pytest
+from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
 from .comfort_zone import OURS, add_zone, begin_week, call, heating, later, reason
 from .common import state_of
@@ -116,6 +121,75 @@ async def test_what_refuses_is_asked_again_and_ever_less_often(
     unit.refuses = None
     await later(hass, freezer, hours=1, minutes=5)
     assert unit.target_temperature == 22.0
+
+
+@pytest.mark.parametrize("refuses", [True, False])
+async def test_what_did_not_reach_a_unit_is_not_lost_with_a_reload(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, refuses: bool
+) -> None:
+    unit = await begin_week(hass, freezer)
+    entry, _ = await add_zone(hass, unit, schedule="schedule.week")
+    error = HomeAssistantError("429") if refuses else None
+    with patch.object(unit, "async_set_temperature", side_effect=error):
+        await later(hass, freezer, hours=2, minutes=3)
+        assert await hass.config_entries.async_reload(entry.entry_id)
+        await later(hass, freezer, seconds=30)
+    assert unit.target_temperature == 21.0
+    await later(hass, freezer, minutes=3)
+    assert (*shown(hass), unit.target_temperature) == ("heat", 18.0, "schedule", 18.0)
+
+
+async def test_a_cloud_that_hangs_is_not_told_the_same_meanwhile(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """Some give up after five minutes; each call more is one more against their limit."""
+    unit = await begin_week(hass, freezer)
+    await add_zone(hass, unit, schedule="schedule.week")
+    free, calls = asyncio.Event(), 0
+
+    async def hang(**_: Any) -> None:
+        nonlocal calls
+        calls += 1
+        await free.wait()
+        raise TimeoutError
+
+    with (
+        patch.object(unit, "async_set_temperature", hang),
+        patch("custom_components.klima.controller.HANGS", 0.0),
+    ):
+        freezer.move_to("2026-11-23 09:00:01+00:00")
+        for _ in range(10):
+            async_fire_time_changed(hass)
+            for _ in range(20):
+                await asyncio.sleep(0)
+            freezer.tick(60)
+        assert calls == 1
+        free.set()
+        await hass.async_block_till_done()
+    await later(hass, freezer, minutes=10)
+    assert unit.target_temperature == 18.0
+
+
+async def test_who_asks_again_is_heard(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """A unit that did not answer is given up, but not what its user asks for anew."""
+    unit = heating(target_temperature=20.0)
+    await add_zone(hass, unit, heat_comfort=21)
+    lost = AsyncMock()
+    with patch.multiple(unit, async_set_hvac_mode=lost):
+        await call(hass, "climate.turn_off")
+        await later(hass, freezer, hours=1)
+    assert shown(hass)[0] == "off"
+    assert unit.hvac_mode == "heat"
+    await call(hass, "climate.turn_off")
+    assert unit.hvac_mode == "off"
+    with patch.multiple(unit, async_set_hvac_mode=lost, async_set_temperature=lost):
+        await call(hass, "climate.turn_on")
+        await later(hass, freezer, hours=1)
+    assert unit.hvac_mode == "off"
+    await call(hass, "climate.turn_on")
+    assert unit.hvac_mode == "heat"
 
 
 async def test_turning_on_what_is_on_changes_nothing(

@@ -97,7 +97,7 @@ async def unit(hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> FullClima
                 "is_heat_pump": False,
                 "heat_source": None,
                 "ductwork": "none",
-                "zone_control": "room",
+                "zone_control": None,
                 "duct_loss": 0.0,
             },
         ),

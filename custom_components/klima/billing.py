@@ -22,7 +22,7 @@ from .core.ledger import QUARTER, Ledger, spread
 from .core.price import PriceSeries
 from .core.tariff import BillingPeriod, Tariff, flat, following
 from .core.tariff.bill import Bill, Biller
-from .core.tariff.demand import Peak
+from .core.tariff.peaks import Peak
 from .kept_ledger import KeptLedger
 from .plan import Plan
 from .pricing import PriceSource
@@ -381,9 +381,7 @@ class Billing:
         self.settle()
         biller = self._biller_of(self.tariff, period)
         try:
-            bill = biller.bill(until, with_fixed=self.with_fixed)
-            self._remember_peaks(biller)
-            return bill
+            return biller.bill(until, with_fixed=self.with_fixed)
         finally:
             biller.close()
 
@@ -394,10 +392,12 @@ class Billing:
     def _biller_of(self, tariff: Tariff, period: BillingPeriod) -> Biller:
         return Biller(tariff, period, self.ledger, self.home, self.past_peaks)
 
-    def _remember_peaks(self, biller: Biller) -> None:
-        """Remember the peaks of months, of which later ones may be the mean."""
-        if self.plan is not None and biller.tariff.has_monthly_demand:
-            self.plan.peaks.take(self._entry_id, biller.peaks())
+    def _bill(self, biller: Biller, until: float) -> Bill:
+        """Work a bill out, and remember the peaks of its months for those after it."""
+        bill = biller.bill(until, with_fixed=self.with_fixed)
+        if self.plan is not None:
+            self.plan.peaks.take(self._entry_id, biller.peaks)
+        return bill
 
     @callback
     def refresh(self, now: float) -> None:
@@ -417,8 +417,7 @@ class Billing:
         elif self._last_changed and self.period is not None:
             self._tell_last(self.tariff, self.period)
         self._last_changed = False
-        self.bill = biller.bill(now, with_fixed=self.with_fixed)
-        self._remember_peaks(biller)
+        self.bill = self._bill(biller, now)
 
     @callback
     def close_day(self, midnight: float) -> None:
@@ -431,24 +430,29 @@ class Billing:
         """Begin a billing period; the last one's bill is told as what it came to."""
         period = tariff.billing_period(now)
         last = self._tell_last(tariff, period)
-        self.ledger.forget(last)
+        self.ledger.forget(round(tariff.bounds(last)[0] / QUARTER))
+        if self.plan is not None:
+            self.plan.peaks.forget(last.start)
         return self._biller_of(tariff, period)
 
-    def _tell_last(self, tariff: Tariff, period: BillingPeriod) -> int:
-        """Work the bill before a period out, if there is any; return its first bucket."""
+    def _tell_last(self, tariff: Tariff, period: BillingPeriod) -> BillingPeriod:
+        """Work the bill before a period out, if there is any; return its period.
+
+        The period's own bill is worked out after it: a month may be of both.
+        """
         last = tariff.cycle.period(period.start - timedelta(days=1))
         start, end = (round(at / QUARTER) for at in tariff.bounds(last))
         if any(start <= bucket < end for bucket in self.ledger.kwh):
-            total = self.bill_of(last, end * QUARTER).total
-            self._last_total = round(total, 2)
-        return start
+            biller = self._biller_of(tariff, last)
+            self._last_total = round(self._bill(biller, end * QUARTER).total, 2)
+            biller.close()
+        return last
 
     @callback
     def renew(self, now: float) -> None:
         """Work out anew what was billed, the last period's too, and tell it."""
+        self._last_changed = True
         self.refresh(now)
-        if self.tariff is not None and self.period is not None:
-            self._tell_last(self.tariff, self.period)
         self.publish()
 
     @callback

@@ -81,13 +81,12 @@ class KlimaClimate(NativeTemperatures, KlimaZoneEntity, ClimateEntity):
     """A thermostat that offers what the unit offers, in the unit's own words."""
 
     _attr_name = None
-    _attr_translation_key = "thermostat"
     # The unit's figures come in its own precision already: tenths drop nothing.
     _attr_precision = PRECISION_TENTHS
 
     def __init__(self, entry: KlimaConfigEntry, zone: Zone) -> None:
         """Show the unit as it is known now."""
-        super().__init__(entry, zone, Platform.CLIMATE)
+        super().__init__(entry, zone, Platform.CLIMATE.value)
         self._offered: tuple[object, ...] | None = None
         self._update()
 

@@ -361,6 +361,9 @@ class SystemControl:
         lead to another command: the last half of the older one would else be the last
         word, and be taken for somebody's hand.
         """
+        if control.telling == setting:
+            # It still is told that: one more would not make a cloud that hangs quicker.
+            return
 
         def still_asked() -> bool:
             sent, decision = control.memory.sent, control.decision
@@ -374,7 +377,11 @@ class SystemControl:
 
         async with _in_turn(control):
             if still_asked():
-                await self._async_ask(control, setting, context, still_asked)
+                control.telling = setting
+                try:
+                    await self._async_ask(control, setting, context, still_asked)
+                finally:
+                    control.telling = None
             # Else another came of it meanwhile.
 
     @staticmethod

@@ -121,6 +121,7 @@ class KlimaZoneEntity(KlimaEntity):
         """Belong to the zone's device, reached through its system."""
         self.zone = zone
         self._attr_unique_id = f"{zone.subentry_id}_{key}"
+        self._attr_translation_key = key
         self._attr_device_info = zone_device(entry, zone)
 
     @override

@@ -37,7 +37,7 @@ from .core.export import Flow
 from .core.ledger import QUARTER, Ledger
 from .core.tariff import BillingPeriod, Span, Tariff
 from .core.tariff.calendar import Period
-from .core.tariff.demand import PastPeaks
+from .core.tariff.peaks import PastPeaks
 from .core.tariff.tiers import TierPosition
 from .counted import Counted
 from .home_meters import HomeMeters
@@ -97,12 +97,7 @@ class Plan:
         self.next: Span | None = None
         self.tier = 0
         self.tiers = TierPosition()
-        self.peaks = PastPeaks(
-            is_averaged=any(
-                version.demand is not None and version.demand.months > 1
-                for version in tariff.versions
-            )
-        )
+        self.peaks = PastPeaks()
         self._period = tariff.billing_period(now)
         self.price: float | None = None
         self.device_model: str | None = None

@@ -33,7 +33,7 @@ async def async_setup_entry(
         (
             *equipment_sensors(entry),
             *money_sensors(entry, currency),
-            *efficiency_sensors(entry, currency),
+            *efficiency_sensors(hass, entry, currency),
         )
     )
     for zone in entry.runtime_data.zones.values():

@@ -54,7 +54,7 @@ class KlimaWaterHeater(NativeTemperatures, KlimaZoneEntity, WaterHeaterEntity):
 
     def __init__(self, entry: KlimaConfigEntry, zone: Zone) -> None:
         """Show the tank as it is known now."""
-        super().__init__(entry, zone, Platform.WATER_HEATER)
+        super().__init__(entry, zone, Platform.WATER_HEATER.value)
         self._update()
 
     @callback

@@ -23,7 +23,9 @@ from .core.control import (
     Memory,
     Mode,
     Reason,
+    Setting,
     Wish,
+    asked,
     boost,
     changed,
     clear_preset,
@@ -88,6 +90,8 @@ class ZoneControl:
         self._said: tuple[Entry | None, float | None] = (None, None)
         self.sending = asyncio.Lock()
         """Held while its unit is told something: one command after another."""
+        self.telling: Setting | None = None
+        """What its unit is told just now."""
         self.listeners: list[Callable[[], None]] = []
         """Who is called whenever what the zone shows changed."""
         self.shown: tuple[Any, ...] = ()
@@ -328,6 +332,8 @@ class ZoneControl:
         they set. But who does beside an open window means it.
         """
         if self.stands.mode is not Mode.OFF and not self.window_open:
+            # Where its unit did not take that, it is told once more.
+            await self._async_change(self.memory, context)
             return
         await self.async_wish(self.changed(self._mode_once_on), context, turned_on=True)
 
@@ -342,6 +348,7 @@ class ZoneControl:
         await async_check_zone(self._hass, context, self.zone)
         if not self.active:
             raise refused("automation_off", zone=self.zone.name)
+        memory = asked(memory, dt_util.utcnow().timestamp())
         before, self.memory = self.memory, memory
         self._asked_last = memory
         try:

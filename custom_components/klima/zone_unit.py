@@ -110,6 +110,7 @@ class ZoneUnit:
                 low=celsius(reading.target_temperature_low),
                 high=celsius(reading.target_temperature_high),
             ),
+            is_undone=reading.is_undone,
             intake=self._zone.room,
             activity=reading.activity,
             limits=self.limits(),

@@ -23,7 +23,9 @@ from custom_components.klima.core.control import (
     Setting,
     Unit,
     Wish,
+    asked,
     boost,
+    clear_preset,
     finish,
     hold,
     not_after,
@@ -39,6 +41,7 @@ from custom_components.klima.core.week import Entry
 from .control_world import Machine, Place, World, settled
 
 NOW = 1_000_000.0
+HEAT_20 = Setting(mode=Mode.HEAT, target=20.0)
 HEAT_21 = Setting(mode=Mode.HEAT, target=21.0)
 FULL = Limits(modes=frozenset(Mode))
 PLAIN = Limits(modes=frozenset({Mode.OFF, Mode.HEAT, Mode.COOL, Mode.DRY}))
@@ -417,6 +420,25 @@ def test_a_preset_is_for_good_without_a_schedule_and_a_hold_with_one() -> None:
 # What a unit answers
 
 
+def test_what_was_to_last_for_an_hour_is_not_back_for_good_after_a_preset() -> None:
+    inputs = given()
+    memory = decide(inputs).memory
+    warm = Wish(mode=Mode.HEAT, target=24.0)
+    memory = hold(COMFORT, inputs, memory, warm, duration=3600)
+    memory = set_preset(COMFORT, inputs, memory, "eco", scheduled=False)
+    assert decide(inputs, memory).stands.target == 18.0
+    assert decide(inputs, clear_preset(memory)).stands.target == 21.0
+
+
+def test_who_is_not_there_may_choose_a_preset_all_the_same() -> None:
+    inputs = given(away=True)
+    memory = decide(inputs).memory
+    memory = set_preset(COMFORT, inputs, memory, "comfort", scheduled=False)
+    assert decide(inputs, memory).stands == COMFORT.of_preset("comfort", Mode.HEAT)
+    back = replace(inputs, away=False)
+    assert decide(back, memory).stands.preset == "comfort"
+
+
 def test_an_echo_in_pieces_is_no_hold_and_a_handset_is() -> None:
     inputs = given(
         Setting(mode=Mode.OFF, target=24.0),
@@ -475,7 +497,7 @@ def test_a_unit_that_rounds_is_not_fought() -> None:
 def test_a_late_answer_after_what_looked_like_rounding_is_no_hold() -> None:
     """A slow cloud: half a degree less is what it was told, and what it says at last."""
     schedule = Entry(temperature=20.5)
-    sent = decide(given(schedule=schedule))
+    sent = decide(given(Setting(mode=Mode.HEAT, target=23.0), schedule=schedule))
     assert sent.command == Setting(mode=Mode.HEAT, target=20.5)
     memory = sent.memory
     for seconds, target in ((61, 21.0), (75, 20.5), (90, 20.5)):
@@ -557,6 +579,140 @@ def test_a_unit_that_is_still_at_the_command_before_is_told_again() -> None:
         late.memory,
     )
     assert (answered.command, answered.reason) == (None, Reason.SCHEDULE)
+
+
+def test_a_unit_that_answers_late_is_soon_known() -> None:
+    """At first it is asked again; then it is given the time that it takes."""
+    shown, memory = HEAT_20, Memory()
+    days = []
+    for day in range(2):
+        told, answers = 0, [(0.0, shown)]
+        for minutes in range(24 * 60):
+            now = NOW + (day * 1440 + minutes) * 60.0
+            shown = [each for at, each in answers if at <= now][-1]
+            schedule = Entry(temperature=(21.5, 19.0, 22.0, 18.0)[minutes // 360])
+            decision = decide(given(shown, now=now, schedule=schedule), memory)
+            memory = decision.memory
+            assert decision.reason is Reason.SCHEDULE
+            if decision.command is not None:
+                told += 1
+                answers.append((now + 330.0, decision.command))
+        days.append(told)
+    assert days == [6, 4]
+
+
+@pytest.mark.parametrize("refused", [True, False])
+def test_a_small_change_that_was_lost_is_no_rounding(refused: bool) -> None:
+    """A unit that is where it was has not made half a degree less of it."""
+    schedule = Entry(temperature=20.5)
+    memory, told = Memory(), 0
+    for seconds in range(0, 300, 30):
+        shown = Setting(mode=Mode.HEAT, target=20.5) if told > 1 else HEAT_21
+        decision = decide(given(shown, now=NOW + seconds, schedule=schedule), memory)
+        memory = decision.memory
+        if decision.command is not None:
+            told += 1
+            assert memory.sent is not None
+            memory = replace(memory, sent=replace(memory.sent, refused=refused))
+    assert told == 2
+
+
+def test_a_cloud_may_tell_of_what_was_before_two_commands() -> None:
+    """On, and then warmer; each is shown at once, and then what the cloud still tells."""
+    off = Setting(mode=Mode.OFF, target=20.0)
+    steps = (
+        (0, off, 21.0),
+        (1, HEAT_21, 21.0),
+        (10, HEAT_21, 23.0),
+        (11, Setting(mode=Mode.HEAT, target=23.0), 23.0),
+        (30, off, 23.0),
+        (60, HEAT_21, 23.0),
+        (90, Setting(mode=Mode.HEAT, target=23.0), 23.0),
+    )
+    memory, told = Memory(), []
+    for seconds, shown, wished in steps:
+        schedule = Entry(temperature=wished, mode="heat")
+        decision = decide(given(shown, now=NOW + seconds, schedule=schedule), memory)
+        memory = decision.memory
+        assert decision.reason is Reason.SCHEDULE
+        if decision.command is not None:
+            told.append((seconds, decision.command.target))
+    assert told == [(0, 21.0), (10, 23.0)]
+
+
+def test_what_was_not_answered_before_a_restart_is_told_after_it() -> None:
+    """It is nobody's word that a unit is where it was."""
+    schedule = Entry(temperature=23.0)
+    told = decide(given(schedule=schedule))
+    assert told.command is not None
+    memory = Memory.from_dict(json.loads(json.dumps(told.memory.as_dict())))
+    sent = []
+    for seconds in range(20, 400, 20):
+        shown = Setting(mode=Mode.HEAT, target=23.0) if sent else HEAT_21
+        decision = decide(given(shown, now=NOW + seconds, schedule=schedule), memory)
+        memory = decision.memory
+        assert decision.reason is Reason.SCHEDULE
+        if decision.command is not None:
+            sent.append(seconds)
+    assert sent == [80]
+
+
+def test_a_hand_before_a_start_is_not_overruled_by_what_is_ahead() -> None:
+    """What is shown after a start may be somebody's word: nothing is sent until then."""
+    schedule = Entry(temperature=21.0)
+    memory = decide(given(schedule=schedule)).memory
+    memory = Memory.from_dict(memory.as_dict())
+    off = Setting(mode=Mode.OFF, target=21.0)
+    cheap = Goal(direction=Direction.HEATING, target=22.0, reason=Reason.PRICE)
+    for seconds in range(0, 3600, 20):
+        inputs = given(off, now=NOW + seconds, schedule=schedule, goal=cheap)
+        decision = decide(inputs, memory)
+        memory = decision.memory
+        assert decision.command is None
+    assert decision.reason is Reason.HOLD
+    # But who asks for it meanwhile gets it.
+    memory = Memory.from_dict(decide(given(schedule=schedule)).memory.as_dict())
+    starting = given(off, now=NOW + 10, schedule=schedule)
+    memory = asked(decide(starting, memory).memory, NOW + 20)
+    memory = hold(COMFORT, starting, memory, Wish(mode=Mode.HEAT, target=22.0))
+    decision = decide(replace(starting, now=NOW + 20), memory)
+    assert decision.command == Setting(mode=Mode.HEAT, target=22.0)
+
+
+def test_who_asks_again_is_heard_by_a_unit_that_did_not_answer() -> None:
+    """It was given up; what is on its way is not told once more, though."""
+    wish, memory, told = Wish(mode=Mode.HEAT, target=23.0), Memory(), []
+    for seconds in range(0, 2000, 10):
+        inputs = given(now=NOW + seconds)
+        if seconds in (10, 20, 1000, 1010):
+            memory = hold(COMFORT, inputs, asked(memory, inputs.now), wish)
+        decision = decide(inputs, memory)
+        memory = decision.memory
+        if decision.command is not None:
+            told.append(seconds)
+    assert told == [10, 70, 190, 1000, 1060, 1180]
+
+
+def test_what_was_given_up_keeps_no_other_zone_waiting() -> None:
+    """A unit that never heard that it is to heat does not keep the next from cooling."""
+    world = World(
+        {
+            "deaf": Place(COMFORT, Machine(room=17.0, deaf=True)),
+            "warm": Place(COMFORT, Machine(room=27.0)),
+        }
+    )
+    world.decide()
+    deaf, warm = world.places["deaf"], world.places["warm"]
+    deaf.memory = hold(
+        COMFORT, world.inputs(deaf), deaf.memory, Wish(mode=Mode.HEAT, target=21.0)
+    )
+    world.advance(60)
+    deaf.memory = hold(COMFORT, world.inputs(deaf), deaf.memory, Wish(mode=Mode.OFF))
+    warm.memory = hold(
+        COMFORT, world.inputs(warm), warm.memory, Wish(mode=Mode.COOL, target=24.0)
+    )
+    world.advance(900)
+    assert warm.machine.setting.mode is Mode.COOL
 
 
 @pytest.mark.parametrize("kept", [24.0, 21.5])
@@ -1314,7 +1470,7 @@ def test_a_unit_that_beeps_is_corrected_less_often_and_told_by_people_at_once() 
     def corrected(comfort: Comfort, after: float) -> Setting | None:
         memory = decide(inputs, comfort=comfort).memory
         # The room is short of its target, and its unit stands.
-        later = replace(inputs, now=NOW + after, room=20.4)
+        later = given(HEAT_20, now=NOW + after, room=20.4, schedule=inputs.schedule)
         memory = replace(
             memory, steering=replace(memory.steering, target_at=NOW - 7200)
         )
@@ -1342,7 +1498,10 @@ def test_a_unit_is_started_sooner_in_a_room_that_falls_fast() -> None:
         memory = replace(
             memory, steering=replace(memory.steering, target_at=NOW - 7200)
         )
-        return decide(replace(inputs, now=NOW + 700, room=20.65), memory).command
+        later = given(
+            HEAT_20, now=NOW + 700, room=20.65, schedule=inputs.schedule, goal=goal
+        )
+        return decide(later, memory).command
 
     assert told(still) is None
     assert told(replace(still, falls=0.5)) is None

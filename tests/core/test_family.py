@@ -34,10 +34,10 @@ def test_only_ducts_lose() -> None:
             assert 0.10 <= traits.duct_loss <= 0.30
 
 
-def test_only_a_tank_has_no_zones() -> None:
-    """All others control a room or the whole home."""
+def test_what_heats_rooms_has_zones() -> None:
+    """It controls a room or the whole home; of a tank, and of what only cools, nothing is told."""
     for family, traits in TRAITS.items():
-        if family is Family.HEAT_PUMP_WATER_HEATER:
+        if family in (Family.HEAT_PUMP_WATER_HEATER, Family.AIR_CONDITIONER):
             assert traits.zone_control is None
         else:
             assert traits.zone_control in ZoneControl

@@ -234,6 +234,27 @@ def test_tiers_of_a_home_and_a_market_price_to_the_end() -> None:
     assert paid.total == pytest.approx(0.15 * paid.kwh)
 
 
+def test_peaks_to_come_are_as_high_as_those_of_the_last_days() -> None:
+    """Each day uses its 3 kWh in an hour of its own: spread over all of them, none has a peak."""
+    plan = {"versions": [{"demand": {"price": 10, "per": "month"}}]}
+    tariff = tariff_from(plan, TORONTO)
+    unit = Ledger()
+    for index in range(10):
+        start = tariff.midnight(FIRST - timedelta(days=index + 1)) + 3600 * 2 * index
+        unit.add(start, start + 3600, 3)
+    now = tariff.midnight(FIRST) + 60
+    month = BillingPeriod(FIRST, date(2026, 2, 1), 1)
+    outlooks = [Outlook(FIRST + timedelta(days=index), None) for index in range(31)]
+    for kwh, kw in ((3, 3), (1.5, 1.5), (6, 3.3)):
+        found = project(
+            *(tariff, month, unit, unit.copy(), now, Model(base=kwh), outlooks),
+            with_fixed=False,
+        )
+        assert found.kwh == pytest.approx(31 * kwh, rel=0.01)
+        # What is more than on the last days has no peak of its own.
+        assert found.total == pytest.approx(10 * kw, rel=0.01)
+
+
 def test_a_new_system_has_a_flat_day_and_no_complete_ones() -> None:
     """The first day is a part of one."""
     tariff = flat(0.1, TORONTO)

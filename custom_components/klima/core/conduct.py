@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from .activity import HEATING_ACTIVITIES
 from .arbitration import Request, Turns, arbitrate, is_granted
 from .control.decide import Decision, Plan, finish, plan
+from .control.echo import under_way
 from .control.model import Comfort, Direction, Inputs, Memory, Reason, Setting, Unit
 from .control.protection import Compressor, direction_of
 
@@ -88,7 +89,7 @@ def conduct(
             planned,
             granted=is_granted(requests[zone], turns),
             opposed=any(
-                _opposes(planned.direction, units[other], _pending(plans, other))
+                _opposes(planned.direction, units[other], _pending(plans, other, now))
                 for other in others
             ),
             compressor=compressor,
@@ -108,12 +109,12 @@ def present_direction(unit: Unit) -> Direction | None:
     return None
 
 
-def _pending(plans: Mapping[str, Plan], zone: str) -> Setting | None:
-    """Return what a zone's unit was told and has not confirmed."""
-    planned = plans.get(zone)
-    if planned is None or (sent := planned.memory.sent) is None or sent.confirmed:
+def _pending(plans: Mapping[str, Plan], zone: str, now: float) -> Setting | None:
+    """Return what a zone's unit was told and may still do."""
+    if (planned := plans.get(zone)) is None:
         return None
-    return sent.asked
+    sent = under_way(planned.memory, now)
+    return None if sent is None else sent.asked
 
 
 def _opposes(direction: Direction | None, unit: Unit, pending: Setting | None) -> bool:

@@ -105,7 +105,8 @@ TRAITS: dict[Family, FamilyTraits] = {
         heat_source=None,
         ductwork=Ductwork.NONE,
         applications=("cooling",),
-        zone_control=ZoneControl.ROOM,
+        # It is no heat pump, and one with ducts cools all of a home.
+        zone_control=None,
         duct_loss=0.0,
     ),
 }

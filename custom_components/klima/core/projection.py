@@ -14,7 +14,7 @@ from .degree_days import MEAN_DAYS, DayUse, Method, Model
 from .ledger import QUARTER, Ledger
 from .tariff import BillingPeriod, Tariff
 from .tariff.bill import Bill, Biller
-from .tariff.demand import Past, no_past
+from .tariff.peaks import Past, no_past
 
 SPREAD = 1.5
 """Standard deviations within which four bills out of five end.
@@ -110,11 +110,14 @@ def project(
     left = math.fsum(profile[int(min(done, 1.0) * len(profile)) :])
     coming = ahead(model, outlooks, left)
     expected = math.fsum(coming.by_day.values())
+    known: list[int] = []
+    if home is not None and any(version.demand for version in tariff.versions):
+        known = _known_days(tariff, home, now)
     bills: list[Bill] = []
     for spread in (0.0, -SPREAD, SPREAD):
         wanted = max(expected + spread * coming.deviation, 0.0)
         scale = wanted / expected if expected > 0 else 0.0
-        filled = _filled(tariff, ledger, now, coming.by_day, profile, scale)
+        filled = _filled(tariff, ledger, now, coming.by_day, profile, scale, known)
         whole = None
         if home is not None:
             whole = _filled_home(tariff, home, ledger, filled, now, outlooks)
@@ -146,23 +149,34 @@ def _filled(
     by_day: Mapping[date, float],
     profile: Sequence[float],
     scale: float,
+    like: Sequence[int],
 ) -> Ledger:
-    """Return a ledger with the days to come filled in."""
+    """Return a ledger with the days to come filled in.
+
+    What a day uses is spread as by the profile; but where its peaks matter, as one of the
+    days did that begin with the buckets `like`, in turn, and only what is more than that.
+    """
     filled = ledger.copy()
     priced = math.fsum(filled.spot_kwh.values())
     spot = math.fsum(filled.spot.values()) / priced if priced > 0 else None
     current = int(now // QUARTER)
-    for day_of, kwh in by_day.items():
-        if kwh * scale == 0:
+    for index, (day_of, expected) in enumerate(by_day.items()):
+        if (kwh := expected * scale) == 0:
             continue
         day = tariff.day(day_of)
-        first = max(day.first, current + 1)
-        shares = [
-            profile[(bucket - day.first) % _PLACES] for bucket in range(first, day.end)
-        ]
+        buckets = range(max(day.first, current + 1), day.end)
+        places = [(bucket - day.first) % _PLACES for bucket in buckets]
+        shares = [profile[place] for place in places]
         total = math.fsum(shares) or 1.0
-        for bucket, share in zip(range(first, day.end), shares, strict=True):
-            amount = kwh * scale * share / total
+        had = [0.0] * len(places)
+        if like:
+            past = like[index % len(like)]
+            had = [ledger.kwh.get(past + place, 0.0) for place in places]
+        used = math.fsum(had)
+        part = min(kwh / used, 1.0) if used > 0 else 0.0
+        rest = kwh - part * used
+        for bucket, share, before in zip(buckets, shares, had, strict=True):
+            amount = part * before + rest * share / total
             filled.kwh[bucket] = amount
             if spot is not None:
                 filled.spot[bucket] = amount * spot

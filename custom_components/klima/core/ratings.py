@@ -154,9 +154,13 @@ _OF_COOLING = frozenset({"cooling_capacity", "eer2", "seer2", "seer", "duct_loss
 
 
 def fitting(family: Family) -> frozenset[str]:
-    """Return the ratings that a family has, the `duct_loss` of its installation included."""
+    """Return the ratings to ask for where a unit is taken for one of a family.
+
+    The `duct_loss` of its installation included. What only cools, or is a tank, tells so
+    itself; a unit that heats may be any, and its owner may say that it is a tank's.
+    """
     if family is Family.HEAT_PUMP_WATER_HEATER:
         return _OF_TANKS
     if family is Family.AIR_CONDITIONER:
         return _OF_COOLING
-    return frozenset(field.name for field in fields(Ratings)) - {"uef"} | {"duct_loss"}
+    return frozenset(field.name for field in fields(Ratings)) | {"duct_loss"}

@@ -60,7 +60,8 @@ class Reading:
 
     `action` is what the unit itself reports to be doing, None where it does
     not say; `activity` is the same where it does, and inferred where it does
-    not; `working` is what it does if its compressor works. `is_blind` if nothing
+    not; `working` is what it does if its compressor works. `is_undone` if it is what it was
+    before something that could not be sent to it. `is_blind` if nothing
     tells what it does: it is taken for idle where one of several. `source` is None
     while nothing is known.
     """
@@ -69,6 +70,7 @@ class Reading:
     mode: str | None = None
     action: Activity | None = None
     activity: Activity = Activity.OFF
+    is_undone: bool = False
     is_blind: bool = False
     working: Activity | None = None
     current_temperature: float | None = None

@@ -127,6 +127,8 @@ class InfraredDriver:
         self._resent = False
         self._turned_on = False
         """The last frame turned the unit on."""
+        self._undone = False
+        """What was asked for last could not be sent."""
         self._on_by_power = False
         """Nothing but its power says that the unit is on."""
         self._frames = 0
@@ -285,7 +287,7 @@ class InfraredDriver:
         )
         if sent is None:
             if self._state == state:
-                self._async_believe(moment.before, moment.source)
+                self._async_believe(moment.before, moment.source, undone=True)
             return
         self._failure = None
         self._resent = False
@@ -344,8 +346,11 @@ class InfraredDriver:
             self._async_believe(self._state, source)
 
     @callback
-    def _async_believe(self, state: UnitState, source: StateSource) -> None:
+    def _async_believe(
+        self, state: UnitState, source: StateSource, *, undone: bool = False
+    ) -> None:
         """Take a state for the unit's, and tell."""
+        self._undone = undone
         if source is not StateSource.INFERRED:
             self._on_by_power = False
         self._state = state
@@ -378,6 +383,7 @@ class InfraredDriver:
             available=True,
             mode=state.mode,
             activity=activity,
+            is_undone=self._undone,
             working=working_activity(
                 mode,
                 room=None,

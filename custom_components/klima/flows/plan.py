@@ -23,7 +23,7 @@ from ..const import (
 )
 from ..dashboard import reload_hint
 from ..plans import KnownPlan, async_known_plans
-from .plan_demand import CONF_DEMAND
+from .plan_demand import CONF_DEMAND, is_half_a_charge
 from .plan_forms import (
     billing_fields,
     billing_shown,
@@ -168,6 +168,10 @@ class PlanSteps(PriceSteps):
                 errors[CONF_EVENT_ENTITY] = error
             elif bool(event) != ("event_price" in user_input):
                 errors[CONF_EVENT_ENTITY] = "half_an_event"
+            elif CONF_DEMAND not in self._version and is_half_a_charge(
+                user_input.get(CONF_DEMAND) or {}
+            ):
+                errors[CONF_DEMAND] = "half_a_demand"
             else:
                 await self._check([version], errors, placeholders)
             if not errors:
@@ -183,6 +187,7 @@ class PlanSteps(PriceSteps):
             "charges",
             charge_fields(
                 self._currency,
+                version,
                 labels,
                 demand_open=CONF_DEMAND in version or CONF_DEMAND in errors,
             ),

@@ -1,6 +1,6 @@
 """The fields of a demand charge, and what is made of them."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from homeassistant.const import UnitOfPower
@@ -14,8 +14,8 @@ from homeassistant.helpers.selector import (
 )
 import voluptuous as vol
 
-from ..core.tariff.calendar import Period
-from ..core.tariff.demand import MOST_MONTHS, MOST_PEAKS, DemandPer
+from ..core.tariff.demand import MOST_PEAKS, DemandPer
+from ..core.tariff.peaks import MOST_MONTHS
 from .plan_rows import Worded, cleaned, period_names, put, rows, unworded, worded
 from .selectors import dropdown, number
 
@@ -29,9 +29,30 @@ def _count(most: int) -> NumberSelector:
     )
 
 
-def demand_fields(currency: str, labels: Mapping[str, str]) -> dict[vol.Marker, Any]:
-    """Return the fields of a demand charge."""
-    periods = [period.value for period in Period]
+def demand_fields(
+    currency: str, labels: Mapping[str, str], periods: Collection[str]
+) -> dict[vol.Marker, Any]:
+    """Return the fields of a demand charge, in a plan that has some periods."""
+    names = {
+        period: name
+        for period, name in period_names(labels).items()
+        if period in periods
+    }
+    of_periods: dict[vol.Marker, Any] = {
+        vol.Optional("demand_periods"): SelectSelector(
+            SelectSelectorConfig(
+                options=list(names), translation_key="period", multiple=True
+            )
+        ),
+        vol.Optional("demand_weights"): rows(
+            "demand_weights",
+            "period",
+            "factor",
+            {"period": Worded(names), "factor": number()},
+            "period",
+            "factor",
+        ),
+    }
     return {
         vol.Optional("demand_price"): number(f"{currency}/kW"),
         vol.Optional("demand_steps"): rows(
@@ -49,19 +70,7 @@ def demand_fields(currency: str, labels: Mapping[str, str]) -> dict[vol.Marker, 
         ),
         vol.Optional("demand_peaks"): _count(MOST_PEAKS),
         vol.Optional("demand_same_day"): BooleanSelector(),
-        vol.Optional("demand_periods"): SelectSelector(
-            SelectSelectorConfig(
-                options=periods, translation_key="period", multiple=True
-            )
-        ),
-        vol.Optional("demand_weights"): rows(
-            "demand_weights",
-            "period",
-            "factor",
-            {"period": Worded(period_names(labels)), "factor": number()},
-            "period",
-            "factor",
-        ),
+        **(of_periods if names else {}),
         vol.Optional("demand_least"): number(UnitOfPower.KILO_WATT),
         vol.Optional("demand_months"): _count(MOST_MONTHS),
         vol.Optional("demand_usual"): number(UnitOfPower.KILO_WATT),
@@ -98,12 +107,27 @@ def demand_of(
     return demand
 
 
+def is_half_a_charge(answer: Mapping[str, Any]) -> bool:
+    """Return whether a form tells how a demand charge is counted, and not what it costs."""
+    costs = {"demand_price", "demand_steps"}
+    # A choice of the interval, once made, cannot be taken back in the form.
+    told = {
+        field
+        for field, value in answer.items()
+        if value not in (None, [], False) and field != "demand_minutes"
+    }
+    return bool(told) and not told & costs
+
+
 def demand_shown(
-    demand: Mapping[str, Any] | None, names: Mapping[str, str]
+    demand: Mapping[str, Any] | None,
+    names: Mapping[str, str],
+    periods: Collection[str],
 ) -> dict[str, Any]:
-    """Return what a form shows of a demand charge."""
+    """Return what a form shows of a demand charge, in periods that there are."""
     if demand is None:
         return {}
+    weights = [row for row in demand.get("weights", ()) if row["period"] in periods]
     shown = {
         "demand_price": demand.get("price"),
         "demand_steps": demand.get("steps"),
@@ -113,8 +137,10 @@ def demand_shown(
         "demand_same_day": True
         if "peaks" in demand and not demand.get("one_a_day")
         else None,
-        "demand_periods": demand.get("periods"),
-        "demand_weights": worded(demand.get("weights", ()), names),
+        "demand_periods": [
+            period for period in demand.get("periods", ()) if period in periods
+        ],
+        "demand_weights": worded(weights, names),
         "demand_least": demand.get("least"),
         "demand_months": demand.get("months"),
         "demand_usual": demand.get("usual"),

@@ -77,8 +77,17 @@ PER = dropdown([per.value for per in Per], "per")
 """A day, a month or a billing period."""
 
 
+def periods_of(version: Mapping[str, Any]) -> set[str]:
+    """Return the periods that the hours of a version have."""
+    return {row["period"] for row in version.get("hours", ())}
+
+
 def charge_fields(
-    currency: str, labels: Mapping[str, str], *, demand_open: bool = False
+    currency: str,
+    version: Mapping[str, Any],
+    labels: Mapping[str, str],
+    *,
+    demand_open: bool = False,
 ) -> dict[vol.Marker, Any]:
     """Return the fields of what else is on a bill."""
     return {
@@ -119,7 +128,8 @@ def charge_fields(
         ),
         vol.Optional("minimum"): number(currency),
         vol.Optional(CONF_DEMAND): section(
-            vol.Schema(demand_fields(currency, labels)), {"collapsed": not demand_open}
+            vol.Schema(demand_fields(currency, labels, periods_of(version))),
+            {"collapsed": not demand_open},
         ),
         vol.Optional(CONF_EVENT_ENTITY): SOURCE_SELECTORS[CONF_EVENT_ENTITY],
         vol.Optional("event_price"): number(f"{currency}/kWh"),
@@ -139,8 +149,7 @@ def export_fields(
     }
     if "spot" in version:
         fields[vol.Optional("export_factor")] = number()
-    if version.get("hours"):
-        periods = {row["period"] for row in version["hours"]}
+    if periods := periods_of(version):
         fields[vol.Optional("export_rates")] = rows(
             "export_rates",
             "period",
@@ -180,7 +189,7 @@ def export_shown(
     """Return what a form shows of what is paid for export, in periods that there are."""
     if export is None:
         return {}
-    periods = {row["period"] for row in version.get("hours", ())}
+    periods = periods_of(version)
     rates = [row for row in export.get("rates", ()) if row["period"] in periods]
     return {
         "export_price": export["price"],
@@ -225,7 +234,7 @@ def charges_shown(
         "adders": version.get("adders"),
         "taxes": version.get("taxes"),
         "minimum": version.get("minimum"),
-        CONF_DEMAND: demand_shown(version.get(CONF_DEMAND), names),
+        CONF_DEMAND: demand_shown(version.get(CONF_DEMAND), names, periods_of(version)),
         "event_price": event.get("price"),
         "event_kind": event.get("kind"),
     }

@@ -76,7 +76,7 @@ class PriceSteps(PlanFlow):
                     self.hass,
                     self._version,
                     self._currency,
-                    await self._labels("selector"),
+                    await self._labels("selector") | await self._labels("config"),
                 ),
             },
         )

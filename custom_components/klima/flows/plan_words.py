@@ -10,6 +10,9 @@ from ..const import DOMAIN
 from ..core.tariff import Fault
 from ..figures import figure, written
 
+_DEMAND = f"component.{DOMAIN}.config.step.charges.sections.demand.name"
+"""The key of what the user calls a demand charge."""
+
 
 def label(labels: Mapping[str, str], key: str, value: str) -> str:
     """Return what the user calls a value; the value itself where that is not known."""
@@ -43,9 +46,9 @@ def prices(
         season = row.get("season", "all_year")
         return "" if season == "all_year" else f", {named('season', season)}"
 
-    def time(value: str) -> str:
+    def time(value: str, key: str = "per") -> str:
         """Name a length of time amid a line: German nouns keep their capital."""
-        word = named("per", value)
+        word = named(key, value)
         return word if hass.config.language.startswith("de") else word.lower()
 
     unit = f"{currency}/kWh"
@@ -82,5 +85,27 @@ def prices(
         f"- {row.get('name', '')} {shown(row['amount'])} {currency} / "
         f"{time(row.get('per', 'day'))}"
         for row in version.get("fixed", ())
+    ]
+    lines += [
+        f"- {row.get('name', '')} {shown(row['price'] * row.get('factor', 1))} {unit}"
+        for row in version.get("adders", ())
+    ]
+    if demand := version.get("demand"):
+        what = f"- {labels.get(_DEMAND, '')}"
+        for_time = f" / {time(demand.get('per', 'cycle'), 'demand_per')}"
+        if price := demand.get("price"):
+            lines.append(f"{what}: {shown(price)} {currency}/kW{for_time}")
+        reached = 0.0
+        for row in demand.get("steps", ()):
+            up_to = row.get("up_to")
+            end = "" if up_to is None else f"–{shown(up_to)}"
+            span = f"{'≥ ' if up_to is None else ''}{shown(reached)}{end} kW"
+            amount = f"{shown(row['amount'])} {currency}"
+            lines.append(f"{what}, {span}: {amount}{for_time}")
+            reached = up_to
+    percent = "%" if hass.config.language.startswith("en") else "\N{NO-BREAK SPACE}%"
+    lines += [
+        f"- {row.get('name', '')} {shown(row['percent'])}{percent}"
+        for row in version.get("taxes", ())
     ]
     return "\n".join(lines)

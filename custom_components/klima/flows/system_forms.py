@@ -109,7 +109,11 @@ def ratings_of_form(
     hass: HomeAssistant, ratings: Mapping[str, Any]
 ) -> dict[str, float]:
     """Return ratings as they are kept, of those that were asked for in the home's unit."""
-    return _converted(ratings, hass.config.units.temperature_unit, CELSIUS)
+    kept = _converted(ratings, hass.config.units.temperature_unit, CELSIUS)
+    if 0 < kept.get(CONF_DUCT_LOSS, 0) < 1:
+        # No ducts are that good: it is the share that the sensor shows.
+        kept[CONF_DUCT_LOSS] = round(kept[CONF_DUCT_LOSS] * 100, 2)
+    return kept
 
 
 def ratings_for_form(

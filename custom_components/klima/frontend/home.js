@@ -12,7 +12,7 @@ function entitiesOf(hass, byDevice, deviceId) {
     const key =
       domain === "climate" || domain === "water_heater"
         ? "thermostat"
-        : entity.translation_key?.replace(/^(zone|plan)_/, "");
+        : entity.translation_key;
     if (key && !(key in found)) {
       found[key] = entity.entity_id;
     }

@@ -8,6 +8,7 @@ from typing import Any, override
 
 from homeassistant.components.sensor import SensorDeviceClass, SensorStateClass
 from homeassistant.const import EntityCategory, UnitOfEnergy, UnitOfPower
+from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 
 from ..core.family import Family
@@ -15,6 +16,8 @@ from ..core.outdoor import OutdoorBasis
 from ..core.provenance import Provenance
 from ..core.ratings import Ratings
 from ..core.rebates import Programme, Verdict, counted, judge_all
+from ..core.savings import Reference
+from ..own_entities import async_enable
 from ..system import KlimaConfigEntry, System
 from . import (
     ENERGY_SHOWN,
@@ -118,7 +121,7 @@ SAVINGS = KlimaSensorDescription(
         "saved_co2": rounded(system.efficiency.savings.saved_co2, 1),
     },
 )
-"""What a system that heats saves, in the home's currency."""
+"""What a system saves, in the home's currency."""
 
 
 @lru_cache
@@ -186,21 +189,27 @@ PROGRAMMES = KlimaSensorDescription(
 
 
 @cache
-def _savings_in(currency: str) -> KlimaSensorDescription:
+def _savings_in(currency: str, *, enabled: bool) -> KlimaSensorDescription:
     return replace(
         SAVINGS,
+        entity_registry_enabled_default=enabled,
         native_unit_of_measurement=currency,
         suggested_display_precision=money_shown(currency),
     )
 
 
 def efficiency_sensors(
-    entry: KlimaConfigEntry, currency: str
+    hass: HomeAssistant, entry: KlimaConfigEntry, currency: str
 ) -> Iterator[SystemSensor]:
     """Yield the sensors of a system's efficiency."""
     for description in EFFICIENCY:
         yield SystemSensor(entry, description)
     yield ProgrammesSensor(entry, PROGRAMMES)
     system = entry.runtime_data
-    if system.performance.heats and system.price_source is not None:
-        yield SystemSensor(entry, _savings_in(currency))
+    if system.price_source is not None:
+        reference = system.config.savings.reference
+        # What only cools saves nothing of any heat, for ever.
+        saves = system.performance.heats or reference is Reference.DUCTED_HEAT_PUMP
+        if saves:
+            async_enable(hass, system.entry_id, SAVINGS.key)
+        yield SystemSensor(entry, _savings_in(currency, enabled=saves))

@@ -13,12 +13,11 @@ from homeassistant.components.sensor import (
 )
 from homeassistant.const import UnitOfEnergy
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers import entity_registry as er
 from homeassistant.util import slugify
 
 from ..core.account import ZoneShare
 from ..entity import KlimaPublishedEntity, zone_device
-from ..own_entities import own_sensor
+from ..own_entities import async_enable
 from ..system import KlimaConfigEntry
 from ..zone import Zone
 from . import ENERGY_SHOWN, is_alike, money_shown
@@ -74,9 +73,9 @@ def zone_sensors(
 ) -> Iterator[SensorEntity]:
     """Yield the sensors of a zone."""
     system = entry.runtime_data
-    if len(system.zones) > 1:
-        _enable_shares(hass, zone)
     for description in ZONE_SHARES:
+        if len(system.zones) > 1:
+            async_enable(hass, zone.subentry_id, description.key)
         if description.key == "cost" and not system.is_priced:
             continue
         yield ZoneShareSensor(
@@ -89,22 +88,6 @@ def zone_sensors(
                 enabled=len(system.zones) > 1,
             ),
         )
-
-
-def _enable_shares(hass: HomeAssistant, zone: Zone) -> None:
-    """Enable what was of no use while the zone was the system's only one.
-
-    What the user disabled stays so.
-    """
-    registry = er.async_get(hass)
-    for description in ZONE_SHARES:
-        entity_id = own_sensor(hass, zone.subentry_id, description.key)
-        if (
-            entity_id is not None
-            and (entry := registry.async_get(entity_id)) is not None
-            and entry.disabled_by is er.RegistryEntryDisabler.INTEGRATION
-        ):
-            registry.async_update_entity(entity_id, disabled_by=None)
 
 
 class ZoneShareSensor(KlimaPublishedEntity, SensorEntity):

@@ -1,15 +1,16 @@
 """Demand charges of other countries: months, steps, several peaks, means of months."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from hypothesis import given, settings, strategies as st
 import pytest
 
 from custom_components.klima.core.ledger import Ledger
 from custom_components.klima.core.tariff import BillingPeriod, PlanError, tariff_from
 from custom_components.klima.core.tariff.bill import Bill, Biller
-from custom_components.klima.core.tariff.demand import PastPeaks, Peak
+from custom_components.klima.core.tariff.peaks import PastPeaks, Peak
 
 OSLO, BRUSSELS = ZoneInfo("Europe/Oslo"), ZoneInfo("Europe/Brussels")
 
@@ -61,7 +62,7 @@ def billed(
 ) -> Bill:
     """Return the bill of a period."""
     tariff = tariff_from({"versions": [{"demand": demand, "hours": hours or []}]}, zone)
-    kept = past or PastPeaks(is_averaged=True)
+    kept = past or PastPeaks()
     biller = Biller(tariff, period, ledger, home, lambda month: kept.of("unit", month))
     return biller.bill(tariff.bounds(period)[1])
 
@@ -142,9 +143,22 @@ def test_flanders_the_first_month_is_alone() -> None:
     assert bill.demand == pytest.approx(48 / 12 * 2.5 / 2)
 
 
+def test_what_comes_late_of_a_month_before_is_in_the_mean() -> None:
+    """Though nothing of this month changed since it was asked."""
+    past, unit, october = PastPeaks(), Ledger(), 2026 * 12 + 9
+    past.take("unit", {october: (Peak(0, 4.0, 4.0),)})
+    fill(unit, "2026-11-03T18:15", 1.5, BRUSSELS, 15)
+    tariff = tariff_from({"versions": [{"demand": FLANDERS}]}, BRUSSELS)
+    biller = Biller(tariff, NOVEMBER, unit, None, lambda month: past.of("unit", month))
+    end = tariff.bounds(NOVEMBER)[1]
+    for october_kw in (4.0, 8.0):
+        past.take("unit", {october: (Peak(0, october_kw, october_kw),)})
+        assert biller.bill(end).demands[0].kw == pytest.approx((6 + october_kw) / 2)
+
+
 def test_flanders_the_mean_of_the_months_that_are_known() -> None:
     """Each of at least 2.5 kW; the share is that of the months that are known of the unit."""
-    past = PastPeaks(is_averaged=True)
+    past = PastPeaks()
     october, september = 2026 * 12 + 9, 2026 * 12 + 8
     past.take("unit", {october: (Peak(0, 5.0, 1.0),)})
     past.take("other", {october: (Peak(0, 5.0, 4.0),), september: (Peak(0, 1.0, 0.5),)})
@@ -181,12 +195,12 @@ def test_part_of_a_month_pays_part_of_it() -> None:
     unit = Ledger()
     fill(unit, "2026-10-05T18:00", 12)
     fill(unit, "2026-11-02T18:00", 1)
-    past = PastPeaks(is_averaged=False)
+    past = PastPeaks()
     tariff = tariff_from({"versions": [{"demand": NORWAY}]}, OSLO)
     before = tariff.cycle.period(date(2026, 10, 1))
     first = Biller(tariff, before, unit)
     first.bill(tariff.bounds(before)[1])
-    past.take("unit", first.peaks())
+    past.take("unit", first.peaks)
     fill(unit, "2026-10-20T18:00", 9)
     fill(unit, "2026-10-21T18:00", 3)
     # A ledger that has forgotten the days before.
@@ -199,8 +213,85 @@ def test_part_of_a_month_pays_part_of_it() -> None:
     assert bill.demand == pytest.approx(420 * 20 / 31 + 150 * 11 / 30)
 
 
+@st.composite
+def lives(draw: st.DrawFn) -> dict[str, Any]:
+    """Draw a charge, when the meter is read, and what was used on some days of two years."""
+    demand = draw(
+        st.fixed_dictionaries(
+            {
+                "price": st.just(10),
+                "per": st.sampled_from(["month", "year"]),
+                "peaks": st.sampled_from([1, 2, 3]),
+                "one_a_day": st.booleans(),
+                "months": st.sampled_from([1, 2, 12]),
+            }
+        )
+    )
+    cycle = draw(
+        st.fixed_dictionaries(
+            {
+                "day": st.integers(1, 31),
+                "months": st.sampled_from([1, 2, 3, 6, 12]),
+                "anchor": st.sampled_from(["2025-01-01", "2025-04-01"]),
+            }
+        )
+        | st.fixed_dictionaries({"days": st.integers(10, 400)})
+    )
+    used = st.tuples(st.integers(0, 729), st.integers(0, 23), st.integers(1, 90))
+    return {
+        "demand": demand,
+        "cycle": cycle,
+        "used": sorted(draw(st.lists(used, min_size=1, max_size=60))),
+    }
+
+
+@given(lives())
+@settings(max_examples=60, deadline=None)
+def test_what_is_remembered_is_enough(life: dict[str, Any]) -> None:
+    """With all but two periods forgotten, a bill is that of one who forgot nothing."""
+    tariff = tariff_from(
+        {"versions": [{"demand": life["demand"]}], "cycle": life["cycle"]}, OSLO
+    )
+    past, unit, all_of_it = PastPeaks(), Ledger(), Ledger()
+
+    def remembered(month: int) -> tuple[Peak, ...]:
+        return past.of("unit", month)
+
+    def months_before(month: int) -> tuple[Peak, ...]:
+        """Return the peaks of a month by a ledger of all."""
+        first = date(month // 12, month % 12 + 1, 1)
+        whole = BillingPeriod(first, date((month + 1) // 12, (month + 1) % 12 + 1, 1))
+        biller = Biller(tariff, whole, all_of_it)
+        biller.bill(tariff.bounds(whole)[1])
+        return biller.peaks.get(month, ())
+
+    period = None
+    for number, hour, tenths in life["used"]:
+        day = date(2026, 1, 1) + timedelta(days=number)
+        at = tariff.midnight(day) + 3600 * hour
+        for ledger in (unit, all_of_it):
+            ledger.add(at, at + 3600, tenths / 10)
+        now = at + 3600
+        if (new := tariff.billing_period(at)) != period:
+            period = new
+            last = tariff.cycle.period(period.start - timedelta(days=1))
+            biller = Biller(tariff, last, unit, None, remembered)
+            biller.bill(tariff.bounds(last)[1])
+            past.take("unit", biller.peaks)
+            unit.forget(int(tariff.bounds(last)[0] // 900))
+            past.forget(last.start)
+        biller = Biller(tariff, period, unit, None, remembered)
+        bill = biller.bill(now)
+        past.take("unit", biller.peaks)
+        again = PastPeaks()
+        again.restore(past.as_dict())
+        past = again
+        expected = Biller(tariff, period, all_of_it, None, months_before).bill(now)
+        assert bill.demand == pytest.approx(expected.demand, abs=1e-4)
+
+
 def test_prices_that_change_within_a_month() -> None:
-    """Each pays its days, by its own peaks."""
+    """Each pays its days, by the peaks of the whole month."""
     dear = {**NORWAY, "steps": [{"amount": 900}]}
     tariff = tariff_from(
         {
@@ -215,7 +306,45 @@ def test_prices_that_change_within_a_month() -> None:
     fill(unit, "2026-11-05T18:00", 12)
     fill(unit, "2026-11-12T18:00", 1)
     bill = Biller(tariff, NOVEMBER, unit).bill(tariff.bounds(NOVEMBER)[1])
-    assert bill.demand == pytest.approx(585 / 3 + 900 * 2 / 3)
+    assert bill.demand == pytest.approx(420 / 3 + 900 * 2 / 3)
+    (charge,) = bill.demands
+    assert charge.kw == pytest.approx(6.5)
+    assert charge.cost == pytest.approx(bill.demand)
+
+
+@pytest.mark.parametrize("per", ["cycle", "month"])
+def test_a_price_of_energy_that_changes_moves_no_peak(per: str) -> None:
+    """A supplier's new price amid the month is none of the grid's: the charge is the month's."""
+    demand = {"price": 10, "per": per, "peaks": 2, "one_a_day": True}
+    versions = [
+        {"demand": demand},
+        {"demand": demand, "adders": [{"price": 0.1}], "effective_from": "2026-11-11"},
+    ]
+    tariff = tariff_from({"versions": versions}, OSLO)
+    unit = Ledger()
+    for when, kwh in (("05T18", 8), ("06T18", 6), ("20T18", 1), ("21T18", 1)):
+        fill(unit, f"2026-11-{when}:00", kwh)
+    bill = Biller(tariff, NOVEMBER, unit).bill(tariff.bounds(NOVEMBER)[1])
+    assert bill.demand == pytest.approx(70)
+    assert [charge.kw for charge in bill.demands] == [7]
+
+
+def test_peaks_that_are_counted_in_another_way_are_others() -> None:
+    """By the quarter of an hour from the 11th on, by the hour before: each has its days."""
+    versions = [
+        {"demand": {"price": 30, "per": "month"}},
+        {
+            "demand": {"price": 30, "per": "month", "minutes": 15},
+            "effective_from": "2026-11-11",
+        },
+    ]
+    tariff = tariff_from({"versions": versions}, OSLO)
+    unit = Ledger()
+    fill(unit, "2026-11-05T18:00", 8)
+    fill(unit, "2026-11-20T18:00", 1, minutes=15)
+    bill = Biller(tariff, NOVEMBER, unit).bill(tariff.bounds(NOVEMBER)[1])
+    assert [charge.kw for charge in bill.demands] == [8, 4]
+    assert bill.demand == pytest.approx(8 * 10 + 4 * 20)
 
 
 def test_an_hour_that_comes_twice_is_two_hours() -> None:
@@ -242,7 +371,7 @@ def test_a_reading_that_comes_late_moves_a_peak() -> None:
     fill(unit, "2026-11-04T18:00", 11)
     assert biller.bill(end).demand == 420
     month = 2026 * 12 + 10
-    assert [peak.kw for peak in biller.peaks()[month]] == [11, 1]
+    assert [peak.kw for peak in biller.peaks[month]] == [11, 1]
 
 
 def test_the_last_quarter_of_a_month_is_remembered() -> None:
@@ -252,23 +381,23 @@ def test_the_last_quarter_of_a_month_is_remembered() -> None:
     fill(unit, "2026-11-30T23:45", 1, BRUSSELS, 15)
     biller = Biller(tariff, NOVEMBER, unit)
     biller.bill(tariff.bounds(NOVEMBER)[1])
-    assert biller.peaks()[2026 * 12 + 10][0].kw == pytest.approx(4)
+    assert biller.peaks[2026 * 12 + 10][0].kw == pytest.approx(4)
 
 
 def test_what_is_remembered_is_bounded_and_survives() -> None:
-    """Three years for a mean of months; else no more than a bill may begin amid."""
-    for is_averaged, kept in ((True, 36), (False, 3)):
-        past = PastPeaks(is_averaged=is_averaged)
-        past.take("gone", {100: (Peak(0, 1.0, 1.0),)})
-        for month in range(200):
-            past.take("unit", {month: (Peak(month, 1.0 + month, None),)})
-        data = past.as_dict()
-        assert list(data) == ["unit"]
-        assert len(data["unit"]) == kept
-        again = PastPeaks(is_averaged=is_averaged)
-        again.restore(data)
-        assert again.of("unit", 199) == (Peak(199, 200.0, None),)
-        assert again.of("new", 199) == (Peak(199, 200.0, None),)
+    """What a bill of the last period may be a mean of is kept, the rest is forgotten."""
+    past, again = PastPeaks(), PastPeaks()
+    january = 2026 * 12
+    past.take("gone", {january - 12: (Peak(0, 1.0, 1.0),)})
+    for month in range(january - 100, january + 3):
+        past.take("unit", {month: (Peak(month, 1.0 + month, None),)})
+    past.forget(date(2026, 1, 31))
+    data = past.as_dict()
+    assert list(data) == ["unit"]
+    assert list(map(int, data["unit"])) == list(range(january - 11, january + 3))
+    again.restore(data)
+    assert again.of("unit", january) == (Peak(january, 1.0 + january, None),)
+    assert again.of("new", january) == (Peak(january, 1.0 + january, None),)
     for broken in (None, [], {"unit": 3}, {"unit": {"x": []}}, {"unit": {"3": [[1]]}}):
         again.restore(broken)
         assert again.as_dict() == {}
@@ -299,25 +428,26 @@ def test_a_demand_charge_that_there_is_not(demand: dict[str, Any], reason: str) 
     assert raised.value.faults[0].reason == reason
 
 
-def test_days_before_a_new_price_are_not_its_own() -> None:
+def test_days_before_a_bill_and_a_new_price_count_in_their_month() -> None:
     """A price from the 8th on, in a bill from the 12th: the 5th was at the old one."""
     period = BillingPeriod(date(2026, 10, 12), date(2026, 11, 12), 1)
+    dear = {**NORWAY, "steps": [{"amount": 900}]}
     tariff = tariff_from(
         {
             "versions": [
-                {},
-                {"demand": NORWAY, "effective_from": "2026-10-08"},
+                {"demand": NORWAY},
+                {"demand": dear, "effective_from": "2026-10-08"},
             ]
         },
         OSLO,
     )
     month = 2026 * 12 + 9
     days = [datetime(2026, 10, day, 18, tzinfo=OSLO).timestamp() for day in (5, 9)]
-    past = PastPeaks(is_averaged=False)
+    past = PastPeaks()
     past.take("unit", {month: tuple(Peak(int(at), 20.0, 20.0) for at in days)})
     unit = Ledger()
     fill(unit, "2026-10-15T18:00", 4)
     biller = Biller(tariff, period, unit, None, lambda month: past.of("unit", month))
     bill = biller.bill(tariff.bounds(period)[1])
-    assert [peak.kw for peak in bill.demands[0].peaks] == [20, 4]
-    assert bill.demands[0].cost == pytest.approx(585 * 20 / 31)
+    assert [peak.kw for peak in bill.demands[0].peaks] == [20, 20, 4]
+    assert bill.demands[0].cost == pytest.approx(900 * 20 / 31)

@@ -11,6 +11,7 @@ meter, and what it feeds into the grid; zones whose clocks change by half an hou
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from itertools import pairwise
 import random
 from typing import Any, override
 from zoneinfo import ZoneInfo
@@ -22,7 +23,7 @@ from custom_components.klima.core.ledger import QUARTER, Ledger
 from custom_components.klima.core.tariff import Tariff, tariff_from
 from custom_components.klima.core.tariff.bill import Biller
 from custom_components.klima.core.tariff.cycle import BillingPeriod, cycle_from
-from custom_components.klima.core.tariff.demand import Peak
+from custom_components.klima.core.tariff.peaks import Peak
 
 from .utility import Peaks, reading_days, utility_bill
 
@@ -315,6 +316,12 @@ def worlds(draw: st.DrawFn) -> dict[str, Any]:
     )
     for version, offset in zip(found[1:], since, strict=True):
         version["effective_from"] = (start + timedelta(days=offset)).isoformat()
+    for before, version in pairwise(found):
+        # Another price of energy, or of power, whose peaks are counted as they were.
+        if "demand" in before and draw(st.booleans()):
+            version["demand"] = dict(before["demand"])
+            if draw(st.booleans()):
+                version["demand"]["price"] = draw(prices) * 20
     return {
         "plan": {"versions": found, "cycle": cycle},
         "start": start,

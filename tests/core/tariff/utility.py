@@ -7,6 +7,7 @@ after the other, in decimal figures, with the calendar of the home on the wall.
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+import json
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -185,7 +186,7 @@ def utility_bill(
     all_days = [start + timedelta(days=index) for index in range(length)]
     ends = dict(zip(all_days, _ends(plan, all_days, months), strict=True))
     energy: dict[int, Decimal] = {}
-    windows: dict[int, dict[datetime, tuple[Decimal, Decimal]]] = {}
+    windows: dict[str, dict[datetime, tuple[Decimal, Decimal]]] = {}
     used, counting = Decimal(0), -1
     forgone = Decimal(0)
     for at in sorted(set(readings) | set(home or {})):
@@ -241,19 +242,11 @@ def utility_bill(
                     counts = Decimal(str(row["factor"]))
             minutes = demand["minutes"]
             window = at - timedelta(minutes=local.minute % minutes)
-            those = windows.setdefault(number, {})
+            those = windows.setdefault(_counting(demand), {})
             had = those.get(window, (Decimal(0), Decimal(0)))
             those[window] = (had[0] + counts * whole, had[1] + counts * bought)
     total = least = Decimal(0)
-    # Of the month that the period begins in the middle of, at the prices of its first day.
-    number, version = _version(plan, start)
-    begins = version.get("effective_from", "0001-01-01")
-    early = [
-        peak
-        for peak in (past or {}).get(f"{start:%Y-%m}", ())
-        if begins <= peak[0].astimezone(zone).date().isoformat() < start.isoformat()
-    ]
-    before = (number, f"{start:%Y-%m}", early)
+    counted, known = _by_month(plan, all_days, windows, past or {}, zone)
     for number, version in enumerate(plan["versions"]):
         ours = [day for day in all_days if _version(plan, day)[0] == number]
         if not ours:
@@ -277,18 +270,15 @@ def utility_bill(
         )
         parts["demand"] = Decimal(0)
         if demand := version.get("demand"):
-            found = windows.get(number, {})
+            rule = _counting(demand)
             if demand.get("per", "cycle") == "cycle":
-                peaks = _highest(demand, found, zone)
+                peaks = _highest(demand, windows.get(rule, {}), zone)
                 paid_for = _paid(demand, peaks, _mean(demand, [peaks]))
                 parts["demand"] = paid_for * len(ours) / length
             else:
-                known = _months(plan, windows, past or {}, before, zone)
                 for month in sorted({f"{day:%Y-%m}" for day in ours}):
-                    early = before[2] if before[:2] == (number, month) else []
-                    parts["demand"] += _month_paid(
-                        demand, month, ours, found, zone, known, early
-                    )
+                    peaks = counted.get((rule, month), [])
+                    parts["demand"] += _month_paid(demand, month, ours, peaks, known)
         subtotal = sum(parts.values(), Decimal(0))
         taxes = Decimal(0)
         for tax in version.get("taxes", ()):
@@ -330,30 +320,53 @@ def _highest(
     )
 
 
-def _months(
-    plan: Mapping[str, Any],
-    windows: Mapping[int, Mapping[datetime, tuple[Decimal, Decimal]]],
-    past: Mapping[str, Peaks],
-    before: tuple[int, str, Peaks],
-    zone: ZoneInfo,
-) -> dict[str, Peaks]:
-    """Return the peaks of the months before, and of those of the period.
+def _counting(demand: Mapping[str, Any]) -> str:
+    """Return how peaks are counted, whatever they cost: a price that changes leaves them."""
+    return json.dumps(
+        [
+            demand.get("per", "cycle") != "cycle",
+            demand["minutes"],
+            demand.get("peaks", 1),
+            demand.get("one_a_day", False),
+            sorted(demand["periods"]),
+            sorted((row["period"], row["factor"]) for row in demand.get("weights", ())),
+        ]
+    )
 
-    `before` has the version that the period begins with, its month, and the peaks there.
-    """
-    found: dict[str, Peaks] = {}
-    for number, version in enumerate(plan["versions"]):
-        demand = version.get("demand")
+
+def _by_month(
+    plan: Mapping[str, Any],
+    days: list[date],
+    windows: Mapping[str, Mapping[datetime, tuple[Decimal, Decimal]]],
+    past: Mapping[str, Peaks],
+    zone: ZoneInfo,
+) -> tuple[dict[tuple[str, str], Peaks], dict[str, Peaks]]:
+    """Return the peaks of each way to count and month, and of each month that is known."""
+    counted: dict[tuple[str, str], Peaks] = {}
+    known = dict(past)
+    seen: set[tuple[str, str]] = set()
+    for day in days:
+        month, demand = f"{day:%Y-%m}", _version(plan, day)[1].get("demand")
         if not demand or demand.get("per", "cycle") == "cycle":
             continue
-        here = windows.get(number, {})
-        for month in sorted({f"{at.astimezone(zone):%Y-%m}" for at in here}):
-            peaks = _highest(demand, _within(here, month, zone), zone)
-            if peaks and before[:2] == (number, month):
-                peaks = _best(demand, [*before[2], *peaks], zone)
-            if peaks:
-                found[month] = _best(demand, [*found.get(month, []), *peaks], zone)
-    return {**past, **found}
+        if (rule := _counting(demand), month) in seen:
+            continue
+        seen.add((rule, month))
+        peaks = _highest(demand, _within(windows.get(rule, {}), month, zone), zone)
+        if not peaks:
+            continue
+        if not any(month == other for _, other in counted):
+            # Of the month that the period begins in the middle of.
+            early = [
+                peak
+                for peak in past.get(month, ())
+                if peak[0].astimezone(zone).date() < days[0]
+            ]
+            known[month] = peaks = _best(demand, [*early, *peaks], zone)
+        else:
+            known[month] = _best(demand, [*known[month], *peaks], zone)
+        counted[rule, month] = peaks
+    return counted, known
 
 
 def _within(
@@ -408,16 +421,10 @@ def _month_paid(
     demand: Mapping[str, Any],
     month: str,
     ours: list[date],
-    found: Mapping[datetime, tuple[Decimal, Decimal]],
-    zone: ZoneInfo,
+    peaks: Peaks,
     known: Mapping[str, Peaks],
-    before: Peaks,
 ) -> Decimal:
     """Return what the days of a month pay of it."""
-    peaks = _highest(demand, _within(found, month, zone), zone)
-    if not peaks:
-        return Decimal(0)
-    peaks = _best(demand, [*before, *peaks], zone)
     year, number = map(int, month.split("-"))
     months = [peaks]
     for back in range(1, demand.get("months", 1)):

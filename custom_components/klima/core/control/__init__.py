@@ -8,6 +8,7 @@ all memory are passed in, and handed back.
 
 from .clock import moved, not_after
 from .decide import Decision, Plan, finish, plan
+from .echo import asked
 from .model import (
     Comfort,
     Direction,
@@ -55,6 +56,7 @@ __all__ = [
     "Setting",
     "Unit",
     "Wish",
+    "asked",
     "boost",
     "changed",
     "clear_preset",

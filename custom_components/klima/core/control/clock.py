@@ -42,5 +42,7 @@ def _timed(memory: Memory, time: Callable[[float], float]) -> Memory:
             target_at=time(steering.target_at),
             corrected_at=time(steering.corrected_at),
         ),
-        sent=None if sent is None else replace(sent, at=time(sent.at)),
+        sent=None
+        if sent is None
+        else replace(sent, at=time(sent.at), since=time(sent.since)),
     )

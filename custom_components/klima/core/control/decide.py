@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from .changeover import changeover, drying
-from .echo import ATTEMPTS, ECHO, RELAPSE, observe
+from .echo import ATTEMPTS, answers_by, behind, observe, under_way
 from .model import (
     Comfort,
     Direction,
@@ -28,10 +28,6 @@ LOOK_AGAIN = 300.0
 
 AT_ONCE = 60.0
 """s from the user's word in which what is sent is the user's own doing."""
-
-LONGEST_PAUSE = 3600.0
-"""s between two commands to a unit that refuses them: its cloud may have had enough for the
-day, or its network be away. One that is only silent is left alone long before."""
 
 NEEDS = 0.3
 """K from its target at which a room needs its outdoor unit; it does until it is there."""
@@ -272,8 +268,11 @@ def finish(
         return replace(nothing, rule="mode_not_offered")
     if not _differs(inputs, memory, setting):
         return nothing
+    if (told := under_way(memory, now)) is not None and told.relapsed:
+        # Whether somebody changed it, or it only is behind, is known soon.
+        return nothing
     if (sent := _unanswered(inputs, memory, setting)) is not None:
-        waits = now < _answers_by(sent)
+        waits = now < answers_by(memory, sent)
         if sent.attempts >= ATTEMPTS and (waits if sent.refused else not waits):
             return replace(nothing, rule="no_answer")
         if waits:
@@ -310,29 +309,24 @@ def _unanswered(inputs: Inputs, memory: Memory, setting: Setting) -> Sent | None
     return sent if inputs.unit.limits.repeats(sent.asked, setting) else None
 
 
-def _answers_by(sent: Sent) -> float:
-    """Return until when a unit may take to answer: each time twice as long."""
-    if sent.relapsed:
-        return sent.at + RELAPSE
-    # One that refuses for months has been asked more often than a float can double.
-    doubled = min(sent.attempts - 1, 10)
-    return sent.at + min(ECHO * 2.0**doubled, LONGEST_PAUSE)
-
-
 def _sent(inputs: Inputs, memory: Memory, setting: Setting) -> Sent:
     """Return what is remembered of a command that is sent now."""
-    attempts, superseded = 1, None
-    if (again := _unanswered(inputs, memory, setting)) is not None:
-        attempts, superseded = again.attempts + 1, again.superseded
-    elif (before := memory.sent) is not None and not before.confirmed:
-        superseded = before.asked
-    return Sent(
+    now = inputs.now
+    sent = Sent(
         asked=setting,
         accepted=setting,
         before=inputs.unit.setting,
-        at=inputs.now,
-        attempts=attempts,
-        superseded=superseded,
+        at=now,
+        since=now,
+        superseded=behind(memory, now),
+    )
+    if (again := _unanswered(inputs, memory, setting)) is None:
+        return sent
+    return replace(
+        sent,
+        since=now if again.refused else again.since,
+        attempts=again.attempts + 1,
+        superseded=again.superseded,
     )
 
 
@@ -357,7 +351,7 @@ def _look_again(comfort: Comfort, inputs: Inputs, memory: Memory) -> float:
     if inputs.window_since is not None:
         times.append(inputs.window_since + comfort.window_delay)
     if (sent := memory.sent) is not None and not sent.confirmed:
-        times.append(_answers_by(sent))
+        times.append(answers_by(memory, sent))
     if inputs.room is not None:
         times.append(memory.steering.corrected_at + comfort.correction)
     return min(at for at in times if at is not None and at > now)

@@ -26,6 +26,52 @@ ROUNDING = 1.0
 ATTEMPTS = 3
 """How often the same is sent to a unit that does not answer, ECHO apart and more."""
 
+SLACK = 2.0
+"""Times that a unit usually takes to answer after which it is told once more."""
+
+QUICKER = 0.5
+"""What is left of the usual time after an answer that came sooner: a unit that is asked now
+and then answers at once, or as late as that."""
+
+LATEST = 1800.0
+"""s that a unit usually takes at the most. One that did later what it was told may have
+been told by somebody else."""
+
+LONGEST_PAUSE = 3600.0
+"""s between two commands to a unit that refuses them: its cloud may have had enough for the
+day, or its network be away. One that is only silent is left alone long before."""
+
+BEHIND = 8
+"""How many settings are known that a unit may still tell of."""
+
+
+def answers_by(memory: Memory, sent: Sent) -> float:
+    """Return until when a unit may take to answer: each time twice as long."""
+    if sent.relapsed:
+        return sent.at + RELAPSE
+    usual = min(max(ECHO, SLACK * memory.answers_in), LATEST)
+    # One that refuses for months has been asked more often than a float can double.
+    doubled = min(sent.attempts - 1, 10)
+    return sent.at + min(usual * 2.0**doubled, LONGEST_PAUSE)
+
+
+def under_way(memory: Memory, now: float) -> Sent | None:
+    """Return the command that a unit has not answered and still may."""
+    sent = memory.sent
+    if sent is None or sent.confirmed or now >= answers_by(memory, sent):
+        return None
+    return sent
+
+
+def behind(memory: Memory, now: float) -> tuple[Setting, ...]:
+    """Return what a unit that is told something else now may still tell of."""
+    sent = memory.sent
+    if sent is None or (
+        sent.confirmed and now >= sent.at + max(RELAPSE, memory.answers_in)
+    ):
+        return ()
+    return (*sent.superseded, sent.before, sent.asked)[-BEHIND:]
+
 
 def observe(inputs: Inputs, memory: Memory, hold_s: float | None) -> Memory:
     """Take note of what the unit says, and of who made it say that."""
@@ -42,20 +88,23 @@ def observe(inputs: Inputs, memory: Memory, hold_s: float | None) -> Memory:
             return memory
         return _held(memory, inputs, current, hold_s, seen)
     if unit.limits.same(current, sent.accepted):
-        if not sent.confirmed:
-            sent = replace(sent, confirmed=True, attempts=1, relapsed=False)
-            memory = replace(memory, sent=sent)
-        return memory
+        return memory if sent.confirmed else _confirmed(memory, sent, now)
     if unit.limits.same(current, sent.asked):
         # It answered late, and had been taken to have rounded what it was told.
         return replace(memory, sent=replace(sent, accepted=current, confirmed=True))
+    if unit.is_undone:
+        sent = replace(sent, confirmed=False, relapsed=False, refused=True)
+        return replace(memory, sent=sent)
     if seen is None:
         # It is back. What changed while we were not there was somebody; a unit
         # that lost its power or its network is told again what still stands.
         # In a home whose power was cut, a unit that is off lost it, too.
         if restored and not (cut and current.mode is Mode.OFF):
-            # What an integration shows first, before it knows, is nobody's word either.
-            sent = replace(sent, at=now, confirmed=False, relapsed=True)
+            # What an integration shows first, before it knows, is nobody's word either;
+            # what the unit had not answered may be on its way, or is told once more.
+            relapsed = sent.confirmed or sent.relapsed
+            sent = replace(sent, at=now, since=now, attempts=1, refused=False)
+            sent = replace(sent, confirmed=False, relapsed=relapsed)
             return replace(memory, sent=sent)
         return replace(memory, sent=None)
     if not sent.confirmed:
@@ -65,17 +114,51 @@ def observe(inputs: Inputs, memory: Memory, hold_s: float | None) -> Memory:
     if unit.limits.same(current, seen):
         return memory
     if now < sent.at + ECHO and _is_as_before(inputs, sent, current):
-        return replace(memory, sent=replace(sent, confirmed=False, relapsed=True))
+        sent = replace(sent, confirmed=False, relapsed=True, attempts=1)
+        return replace(memory, sent=sent)
     return _held(memory, inputs, current, hold_s, seen)
+
+
+def asked(memory: Memory, now: float) -> Memory:
+    """Take note that the user asks for something: that stands above what the unit tells.
+
+    What it refused, or has not answered for long, it is told at once where it is asked
+    for again; what is on its way is not.
+    """
+    sent = memory.sent
+    if sent is None or sent.confirmed:
+        return memory
+    if sent.relapsed:
+        known = (
+            sent.superseded if memory.seen is None else (*sent.superseded, memory.seen)
+        )
+        sent = replace(sent, relapsed=False, superseded=known)
+    elif sent.refused or under_way(memory, now) is None:
+        sent = replace(sent, at=0.0, since=now, attempts=0, refused=False)
+    return replace(memory, sent=sent)
 
 
 def _is_as_before(inputs: Inputs, sent: Sent, current: Setting) -> bool:
     """Return whether a unit is at what it was before a command, but maybe for its mode."""
-    same, before = inputs.unit.limits.same, sent.before
-    told = before.target is not None or before.low is not None
-    return same(current, before) or (
-        told and same(current, replace(before, mode=sent.asked.mode))
+    same = inputs.unit.limits.same
+    return any(
+        same(current, each)
+        or (
+            (each.target is not None or each.low is not None)
+            and same(current, replace(each, mode=sent.asked.mode))
+        )
+        for each in (sent.before, *sent.superseded)
     )
+
+
+def _confirmed(memory: Memory, sent: Sent, now: float) -> Memory:
+    """Take note that a unit answered, and how long that took."""
+    took = now - sent.since
+    if not sent.relapsed and took <= LATEST:
+        usual = max(took, QUICKER * memory.answers_in)
+        memory = updated(memory, answers_in=usual)
+    sent = replace(sent, confirmed=True, relapsed=False, refused=False)
+    return replace(memory, sent=sent)
 
 
 def _adopt(memory: Memory, current: Setting) -> Memory:
@@ -106,13 +189,14 @@ def _settle(
         # It took the mode, and shows the target that it had in that: one that comes
         # while it still turns on is often dropped. `finish` sends it once more.
         return memory
-    if current.mode is sent.asked.mode and current.is_near(sent.asked, ROUNDING):
-        return replace(memory, sent=replace(sent, accepted=current, confirmed=True))
     same = inputs.unit.limits.same
-    if same(current, sent.before) or (
-        sent.superseded is not None and same(current, sent.superseded)
-    ):
-        # It did not hear, or has come no further than the command before.
+    # Is it where it was, it may not have heard: it is told once more before.
+    heard = not same(current, sent.before) or (sent.attempts > 1 and not sent.refused)
+    near = current.mode is sent.asked.mode and current.is_near(sent.asked, ROUNDING)
+    if near and heard:
+        return replace(memory, sent=replace(sent, accepted=current, confirmed=True))
+    if any(same(current, each) for each in (sent.before, *sent.superseded)):
+        # It did not hear, or has come no further than a command before.
         # `finish` sends it again, so often and no more.
         return memory
     return _held(memory, inputs, current, hold_s, sent.before)

@@ -176,10 +176,14 @@ def _untold(shown: Setting, asked: Setting) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unit:
-    """An indoor unit as it is known: `intake` is the °C that it measures itself."""
+    """An indoor unit as it is known: `intake` is the °C that it measures itself.
+
+    `is_undone` if it is what it was before a command that could not be sent after all.
+    """
 
     available: bool
     setting: Setting = Setting(mode=Mode.OFF)
+    is_undone: bool = False
     intake: float | None = None
     activity: Activity = Activity.OFF
     limits: Limits = Limits()
@@ -224,19 +228,20 @@ class Sent:
     """A command that was sent: `asked`, and what the unit made of it.
 
     `before` is what the unit said when it was sent; `attempts` counts how
-    often the same was sent to a unit that did not answer; `superseded` is what
-    it was told before that and had not answered yet. `relapsed` is whether it confirmed,
-    and is at what it was before all the same; `refused` whether it said that it did not
-    take it.
+    often the same was sent to a unit that did not answer, the first time `since` then;
+    `superseded` is what it was at, and was told, shortly before that, and may still tell
+    of. `relapsed` is whether it confirmed, and is at what it was before all the same;
+    `refused` whether it said that it did not take it.
     """
 
     asked: Setting
     accepted: Setting
     before: Setting
     at: float
+    since: float
     confirmed: bool = False
     attempts: int = 1
-    superseded: Setting | None = None
+    superseded: tuple[Setting, ...] = ()
     relapsed: bool = False
     refused: bool = False
 
@@ -244,7 +249,12 @@ class Sent:
     def found(cls, setting: Setting, at: float) -> Self:
         """Return what a unit was found at, as if it had been told so."""
         return cls(
-            asked=setting, accepted=setting, before=setting, at=at, confirmed=True
+            asked=setting,
+            accepted=setting,
+            before=setting,
+            at=at,
+            since=at,
+            confirmed=True,
         )
 
 
@@ -356,8 +366,8 @@ class Memory:
     `base` is the wish under all others, and `plain` what stood before a preset in it;
     `active_mode` the last mode that was
     chosen and is not off; `room_mode` the last of those that keep a room at a
-    temperature, and were not asked for with their time. `seen` is what the unit said last, None while it
-    cannot be read; `restored` is True until it was read after a start, and `cut` if what was
+    temperature, and were not asked for with their time. `answers_in` are the s in which the
+    unit answers. `seen` is what it said last, None while it cannot be read; `restored` is True until it was read after a start, and `cut` if what was
     before it ended without a word.
     """
 
@@ -379,6 +389,7 @@ class Memory:
     needs: bool = False
     steering: Steering = Steering()
     sent: Sent | None = None
+    answers_in: float = 0.0
     seen: Setting | None = None
     restored: bool = False
     cut: bool = False
@@ -416,6 +427,7 @@ class Memory:
             target_humidity=_number(data.get("target_humidity")),
             steering=_steering(data.get("steering")),
             sent=_sent(data.get("sent")),
+            answers_in=_number(data.get("answers_in")) or 0.0,
             seen=None,
             restored=True,
         )
@@ -497,14 +509,21 @@ def _sent(data: Mapping[str, Any] | None) -> Sent | None:
     asked, accepted = _setting(data["asked"]), _setting(data["accepted"])
     before = _setting(data["before"])
     assert asked is not None and accepted is not None and before is not None
+    superseded = data.get("superseded") or ()
+    if isinstance(superseded, Mapping):
+        # Earlier versions knew of one.
+        superseded = (superseded,)
     return Sent(
         asked=asked,
         accepted=accepted,
         before=before,
         at=float(data["at"]),
+        since=float(data.get("since", data["at"])),
         confirmed=bool(data["confirmed"]),
         attempts=int(data["attempts"]),
-        superseded=_setting(data.get("superseded")),
+        superseded=tuple(
+            setting for each in superseded if (setting := _setting(each)) is not None
+        ),
         relapsed=bool(data.get("relapsed")),
         refused=bool(data.get("refused")),
     )

@@ -207,10 +207,13 @@ def set_preset(
     if mode is None:
         mode = default_mode(inputs)
     wish = comfort.of_preset(preset, mode)
-    if scheduled:
+    if scheduled or inputs.away:
+        # Who is not there asks for it all the same.
         return hold(comfort, inputs, memory, wish)
-    stood = memory.base if memory.hold is None else memory.hold.wish
-    plain = memory.plain if stood is None or stood.preset is not None else stood
+    # What was to last for a while is over with it.
+    lasts = memory.hold is not None and memory.hold.until is None
+    stood = (memory.hold.wish if memory.hold and lasts else None, memory.base)
+    plain = next((each for each in stood if each and not each.preset), memory.plain)
     return replace(chosen(memory, mode), base=wish, plain=plain, hold=None, boost=None)
 
 
@@ -335,6 +338,7 @@ def left_alone(memory: Memory, unit: Unit) -> Memory:
         active_mode=memory.active_mode,
         room_mode=memory.room_mode,
         target_humidity=memory.target_humidity,
+        answers_in=memory.answers_in,
         base=hold.wish if hold is not None and forever else memory.base,
         steering=memory.steering,
         sent=Sent.found(unit.setting, 0.0) if unit.available else None,
@@ -354,4 +358,5 @@ def taken_up(memory: Memory, unit: Unit) -> Memory:
         active_mode=memory.active_mode,
         room_mode=memory.room_mode,
         target_humidity=memory.target_humidity,
+        answers_in=memory.answers_in,
     )

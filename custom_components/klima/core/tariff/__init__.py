@@ -56,9 +56,11 @@ class Day:
     offset: int
     turn: tuple[int, int] | None = None
 
-    def window(self, bucket: int) -> Window:
-        """Return the window of one of its buckets."""
-        return self.windows[bisect_right(self.starts, bucket) - 1]
+    def window(self, bucket: int) -> tuple[Window, int, int]:
+        """Return the window of one of its buckets, its first, and the one that it ends before."""
+        after = bisect_right(self.starts, bucket)
+        end = self.starts[after] if after < len(self.starts) else self.end
+        return self.windows[after - 1], self.starts[after - 1], end
 
     def interval(self, bucket: int, minutes: int) -> int:
         """Return when, in epoch s, the minutes on its clock began that a bucket is in."""
@@ -118,11 +120,6 @@ class Tariff:
     def has_export(self) -> bool:
         """Whether some of its versions has a rate for what is fed into the grid."""
         return any(version.export is not None for version in self.versions)
-
-    @property
-    def has_monthly_demand(self) -> bool:
-        """Whether some of its versions has a demand charge by the calendar's month."""
-        return any(v.demand is not None and v.demand.by_month for v in self.versions)
 
     def is_light(self, bucket: int) -> bool:
         """Return whether the sun is up in the middle of a bucket, for all that is known."""
@@ -188,14 +185,8 @@ class Tariff:
     def span(self, when: float) -> Span:
         """Return the time around a time that has one window, within its day."""
         day = self.day_at(when)
-        index = bisect_right(day.starts, when // QUARTER) - 1
-        end = day.starts[index + 1] if index + 1 < len(day.starts) else day.end
-        return Span(
-            float(day.starts[index] * QUARTER),
-            float(end * QUARTER),
-            day,
-            day.windows[index],
-        )
+        window, first, end = day.window(int(when // QUARTER))
+        return Span(float(first * QUARTER), float(end * QUARTER), day, window)
 
     def spans(self, start: float, end: float) -> Iterator[Span]:
         """Yield a time cut where the window, or the day, changes."""

@@ -1,6 +1,7 @@
 """What a billing period costs so far: a function of a ledger and a plan."""
 
 from bisect import bisect_left
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
 from functools import lru_cache
@@ -9,9 +10,9 @@ import math
 from ..export import own_use
 from ..ledger import QUARTER, Ledger
 from . import BillingPeriod, Day, Tariff
-from .calendar import Period
-from .demand import Highest, Past, Peak, no_past
+from .calendar import Period, Window
 from .demand_bill import DemandBill, DemandCharge, Slot, slots_of
+from .peaks import Highest, Past, Peak, no_past
 from .tiers import tier_pools
 from .version import Fixed, Step, Version
 
@@ -101,7 +102,7 @@ class _Layout:
 
     `first` and `end` are buckets, `limits` the tiers' of each pool, `pools` the pool
     of each day, `version_of` the place of each day's version in `versions`, `slot_of`
-    that of its demand charge in `slots`, `starts` when each day begins, `begun` how many days of each version have begun with it.
+    that of its peaks in `slots`, `starts` when each day begins, `begun` how many days of each version have begun with it.
     """
 
     first: int
@@ -177,11 +178,11 @@ class Biller:
         self.home = home
         self._known_from: int | None = None
         layout = self._layout = _layout(tariff, period)
-        self._demand = DemandBill(
-            tariff, layout.slots, layout.versions, layout.version_of[0], past
-        )
+        self._demand = DemandBill(tariff, layout.slots, past)
+        self.peaks: dict[int, tuple[Peak, ...]] = {}
+        """The peaks of each month as last billed, for charges that are by month."""
         self.first, self.end = self._layout.first, self._layout.end
-        self._sum = self._billed = _Sum(self.first)
+        self._sum = _Sum(self.first)
         self._watches = [ledger.watch()] + ([home.watch()] if home else [])
 
     def close(self) -> None:
@@ -212,7 +213,6 @@ class Biller:
         elif last < total.bucket:
             total = _Sum(self.first)
             self._run(total, last)
-        self._billed = total
         return self._close(total, until, with_fixed=with_fixed)
 
     def charge(self, until: int) -> tuple[float, float]:
@@ -254,56 +254,59 @@ class Biller:
         if not own.kwh and (home is None or not home.kwh):
             total.bucket = until
             return
-        bucket, layout = total.bucket, self._layout
+        bucket, days = total.bucket, self._layout.days
         while bucket < until:
             index = self._day_of(bucket)
-            day = layout.days[index]
-            stop = min(until, day.end)
-            if total.pool != layout.pools[index]:
-                total.pool, total.position = layout.pools[index], 0.0
-            limits = layout.limits[total.pool]
-            version, slot = layout.version_of[index], layout.slot_of[index]
-            steps = day.steps
-            demand = day.version.demand
-            has_fed = (
-                home is not None and home.has_fed and day.version.export is not None
-            )
-            for number in range(bucket, stop):
-                kwh = bought = own.kwh.get(number, 0.0)
-                whole = kwh if home is None else max(home.kwh.get(number, 0.0), kwh)
-                if whole == 0:
-                    continue
-                if has_fed and home is not None:
-                    bought = self._bought(home, number, kwh)
-                    whole = max(home.kwh.get(number, 0.0), bought)
-                window = day.window(number)
-                if kwh > 0:
-                    step = _mean_step(steps, limits, total.position, whole)
-                    cost, unpriced = self._cost(day, number, kwh, step)
-                    forgone = 0.0
-                    if bought < kwh:
-                        cost *= bought / kwh
-                        forgone, unpriced = self._forgone(
-                            day, number, kwh, bought, unpriced
-                        )
-                        total.own_kwh += kwh - bought
-                        total.forgone += forgone
-                    total.kwh += kwh
-                    total.unpriced += unpriced
-                    total.energy[version] = total.energy.get(version, 0.0) + cost
-                    is_event = day.version.event and own.events.get(number, 0.0) > 0
-                    name = Period.CRITICAL_PEAK if is_event else window.period
-                    had = total.periods.get(name, (0.0, 0.0))
-                    total.periods[name] = (had[0] + kwh, had[1] + cost + forgone)
-                total.position += whole
-                if demand and (weight := demand.weight(window.period)):
-                    if (highest := total.peaks.get(slot)) is None:
-                        highest = Highest(demand.peaks, demand.one_a_day)
-                        total.peaks[slot] = highest
-                    interval = day.interval(number, demand.minutes)
-                    highest.add(interval, index, weight * whole, weight * bought)
+            window, _, end = days[index].window(bucket)
+            stop = min(until, end)
+            self._add(total, index, window, range(bucket, stop))
             bucket = stop
         total.bucket = until
+
+    def _add(
+        self, total: _Sum, index: int, window: Window, buckets: Iterable[int]
+    ) -> None:
+        """Add buckets of one window of a day to a sum."""
+        own, home, layout = self.ledger, self.home, self._layout
+        day, version = layout.days[index], layout.version_of[index]
+        if total.pool != layout.pools[index]:
+            total.pool, total.position = layout.pools[index], 0.0
+        limits, steps = layout.limits[total.pool], day.steps
+        demand, weight, highest = day.version.demand, 0.0, None
+        if demand and (weight := demand.weight(window.period)):
+            if (highest := total.peaks.get(slot := layout.slot_of[index])) is None:
+                highest = total.peaks[slot] = Highest(demand.peaks, demand.one_a_day)
+        has_fed = home is not None and home.has_fed and day.version.export is not None
+        for number in buckets:
+            kwh = bought = own.kwh.get(number, 0.0)
+            whole = kwh if home is None else max(home.kwh.get(number, 0.0), kwh)
+            if whole == 0:
+                continue
+            if has_fed and home is not None:
+                bought = self._bought(home, number, kwh)
+                whole = max(home.kwh.get(number, 0.0), bought)
+            if kwh > 0:
+                step = _mean_step(steps, limits, total.position, whole)
+                cost, unpriced = self._cost(day.version, window, number, kwh, step)
+                forgone = 0.0
+                if bought < kwh:
+                    cost *= bought / kwh
+                    forgone, unpriced = self._forgone(
+                        day, window, number, kwh, bought, unpriced
+                    )
+                    total.own_kwh += kwh - bought
+                    total.forgone += forgone
+                total.kwh += kwh
+                total.unpriced += unpriced
+                total.energy[version] = total.energy.get(version, 0.0) + cost
+                is_event = day.version.event and own.events.get(number, 0.0) > 0
+                name = Period.CRITICAL_PEAK if is_event else window.period
+                had = total.periods.get(name, (0.0, 0.0))
+                total.periods[name] = (had[0] + kwh, had[1] + cost + forgone)
+            total.position += whole
+            if highest is not None and demand is not None:
+                interval = day.interval(number, demand.minutes)
+                highest.add(interval, index, weight * whole, weight * bought)
 
     def _bought(self, home: Ledger, bucket: int, kwh: float) -> float:
         """Return what of a bucket's use was drawn from the grid, of which it is the last.
@@ -318,10 +321,16 @@ class Biller:
         return kwh - own
 
     def _forgone(
-        self, day: Day, bucket: int, kwh: float, bought: float, unpriced: float
+        self,
+        day: Day,
+        window: Window,
+        bucket: int,
+        kwh: float,
+        bought: float,
+        unpriced: float,
     ) -> tuple[float, float]:
         """Return what was not paid for the rest, and what has no price of the whole."""
-        export, window = day.version.export, day.window(bucket)
+        export = day.version.export
         assert export is not None
         priced = self.ledger.spot_kwh.get(bucket, 0.0)
         spot = self.ledger.spot.get(bucket, 0.0) / priced if priced > 0 else None
@@ -332,10 +341,9 @@ class Biller:
         return own * (1 - unpriced / kwh) * (rate or 0.0), unpriced
 
     def _cost(
-        self, day: Day, bucket: int, kwh: float, step: Step
+        self, version: Version, window: Window, bucket: int, kwh: float, step: Step
     ) -> tuple[float, float]:
         """Return what a bucket's energy costs before tax, and what has no price."""
-        version, window = day.version, day.window(bucket)
         spot, unpriced = None, 0.0
         if version.spot is not None:
             priced = self.ledger.spot_kwh.get(bucket, 0.0)
@@ -357,24 +365,26 @@ class Biller:
         """Add demand, fixed charges and taxes to the energy of a sum."""
         layout = self._layout
         begun = layout.begun[max(bisect_left(layout.starts, until) - 1, 0)]
-        demands: list[tuple[int, DemandCharge]] = []
+        demands: tuple[DemandCharge, ...] = ()
+        self.peaks = {}
         if total.peaks:
-            demands = self._demand.charges(total.peaks, self._since())
+            demands, self.peaks = self._demand.charges(total.peaks, self._since())
         powers = [0.0] * len(layout.versions)
-        for index, found in demands:
-            powers[index] += found.cost
+        for charge in demands:
+            for index, cost in charge.costs.items():
+                powers[index] += cost
         energy = demand = fixed = taxes = minimum = 0.0
         for index, version in enumerate(layout.versions):
-            charge, power = total.energy.get(index, 0.0), powers[index]
+            used, power = total.energy.get(index, 0.0), powers[index]
             standing = (
                 sum(self._standing(item, begun[index]) for item in version.fixed)
                 if with_fixed
                 else 0.0
             )
-            energy += charge
+            energy += used
             demand += power
             fixed += standing
-            taxes += version.taxed(charge, standing, power)
+            taxes += version.taxed(used, standing, power)
             if with_fixed and version.minimum:
                 minimum += version.minimum * begun[index] / self.period.days
         return Bill(
@@ -396,18 +406,14 @@ class Biller:
             },
             own_kwh=total.own_kwh,
             forgone=total.forgone,
-            demands=tuple(found for _, found in demands),
+            demands=demands,
         )
-
-    def peaks(self) -> dict[int, tuple[Peak, ...]]:
-        """Return the peaks of each month as last billed, for charges that are by month."""
-        return self._demand.by_month(self._billed.peaks, self._since())
 
     def _since(self) -> float:
         """Return when (epoch s) the ledgers know of the period from."""
         if self._known_from is None:
             ledgers = (self.ledger, self.home or self.ledger)
-            self._known_from = min(min(each.kwh, default=0) for each in ledgers)
+            self._known_from = min(min(each.kwh) for each in ledgers if each.kwh)
         return max(self.first, self._known_from) * QUARTER
 
     def _standing(self, charge: Fixed, days: int) -> float:
