@@ -290,6 +290,20 @@ def test_what_is_remembered_is_enough(life: dict[str, Any]) -> None:
         assert bill.demand == pytest.approx(expected.demand, abs=1e-4)
 
 
+def test_the_first_hour_of_a_bill_is_remembered_once() -> None:
+    """What a bill found itself is none of the month before it."""
+    demand = {"price": 10, "per": "month", "peaks": 2}
+    tariff = tariff_from({"versions": [{"demand": demand}], "cycle": {"day": 12}}, OSLO)
+    period, unit, past = tariff.cycle.period(date(2026, 10, 12)), Ledger(), PastPeaks()
+    fill(unit, "2026-10-12T00:00", 8)
+    fill(unit, "2026-10-12T01:00", 2)
+    for _ in range(2):
+        biller = Biller(tariff, period, unit, None, lambda m: past.of("unit", m))
+        (charge,) = biller.bill(tariff.bounds(period)[1]).demands
+        past.take("unit", biller.peaks)
+        assert charge.kw == pytest.approx(5)
+
+
 def test_prices_that_change_within_a_month() -> None:
     """Each pays its days, by the peaks of the whole month."""
     dear = {**NORWAY, "steps": [{"amount": 900}]}
