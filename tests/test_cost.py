@@ -355,6 +355,23 @@ async def test_a_single_zones_share_is_disabled(
     assert disabled_by(cost) is er.RegistryEntryDisabler.USER
 
 
+async def test_who_wants_no_new_entities_gets_none_enabled(
+    hass: HomeAssistant, unit: FullClimate
+) -> None:
+    """Home Assistant marks those as what is disabled by default: they stay so at each start."""
+    await async_add_units(hass, FullClimate("bedroom", "Bedroom"))
+    entry = system_entry(UNIT, "climate.bedroom", data={"price": 0.1})
+    entry.add_to_hass(hass)
+    hass.config_entries.async_update_entry(entry, pref_disable_new_entities=True)
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+    await hass.config_entries.async_reload(entry.entry_id)
+    await hass.async_block_till_done()
+    entities = er.async_entries_for_config_entry(er.async_get(hass), entry.entry_id)
+    assert {entity.translation_key for entity in entities} >= {"energy", "savings"}
+    assert [entity.entity_id for entity in entities if not entity.disabled] == []
+
+
 @pytest.mark.parametrize("title", ["Living room", "Living Room"])
 async def test_the_share_of_a_zone_named_as_its_system_says_that_it_is_the_zones(
     hass: HomeAssistant, unit: FullClimate, title: str

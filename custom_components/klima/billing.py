@@ -22,7 +22,7 @@ from .core.ledger import QUARTER, Ledger, spread
 from .core.price import PriceSeries
 from .core.tariff import BillingPeriod, Tariff, flat, following
 from .core.tariff.bill import Bill, Biller
-from .core.tariff.demand import Peak
+from .core.tariff.peaks import Peak
 from .kept_ledger import KeptLedger
 from .plan import Plan
 from .pricing import PriceSource

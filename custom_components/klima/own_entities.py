@@ -16,12 +16,17 @@ def own_sensor(hass: HomeAssistant, owner_id: str, key: str) -> str | None:
 
 @callback
 def async_enable(hass: HomeAssistant, owner_id: str, key: str) -> None:
-    """Enable a sensor that was of no use when it was added; what the user disabled stays so."""
+    """Enable a sensor that was of no use when it was added; what the user disabled stays so.
+
+    Of an entry whose new entities are disabled, all stay so.
+    """
     registry = er.async_get(hass)
     if (
         (entity_id := own_sensor(hass, owner_id, key)) is not None
-        and (entry := registry.async_get(entity_id)) is not None
-        and entry.disabled_by is er.RegistryEntryDisabler.INTEGRATION
+        and (entity := registry.async_get(entity_id)) is not None
+        and entity.disabled_by is er.RegistryEntryDisabler.INTEGRATION
+        and (entry := hass.config_entries.async_get_entry(entity.config_entry_id or ""))
+        and not entry.pref_disable_new_entities
     ):
         registry.async_update_entity(entity_id, disabled_by=None)
 

@@ -37,7 +37,7 @@ from .core.export import Flow
 from .core.ledger import QUARTER, Ledger
 from .core.tariff import BillingPeriod, Span, Tariff
 from .core.tariff.calendar import Period
-from .core.tariff.demand import PastPeaks
+from .core.tariff.peaks import PastPeaks
 from .core.tariff.tiers import TierPosition
 from .counted import Counted
 from .home_meters import HomeMeters

@@ -175,6 +175,14 @@ def test_a_cold_climate_unit_must_be_rated_so(
     assert model.cold_climate is expected
 
 
+@pytest.mark.parametrize(
+    "family", [Family.AIR_CONDITIONER, Family.GROUND_SOURCE, Family.WATER_SOURCE]
+)
+def test_only_what_heats_by_outdoor_air_is_for_a_cold_climate(family: Family) -> None:
+    """A figure that is left from another type says nothing of this one."""
+    assert performance(family, Ratings(cop_minus_15=2.5)).cold_climate is None
+
+
 def test_cooling_meets_its_rating() -> None:
     """EER2 is the COP at 35 °C in BTU/Wh."""
     model = performance(Family.AIR_CONDITIONER, Ratings(eer2=12))

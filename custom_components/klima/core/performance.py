@@ -353,7 +353,8 @@ def performance(
     else:
         rated_cop = heating[-1][1]
     cold_climate = None
-    if typical.source is None and ratings.cop_minus_15 is not None:
+    is_of_air = typical.source is None and heating
+    if is_of_air and ratings.cop_minus_15 is not None:
         cold_climate = ratings.cop_minus_15 >= COLD_CLIMATE_COP
     model = Performance(
         family=family,

@@ -14,7 +14,7 @@ from .degree_days import MEAN_DAYS, DayUse, Method, Model
 from .ledger import QUARTER, Ledger
 from .tariff import BillingPeriod, Tariff
 from .tariff.bill import Bill, Biller
-from .tariff.demand import Past, no_past
+from .tariff.peaks import Past, no_past
 
 SPREAD = 1.5
 """Standard deviations within which four bills out of five end.

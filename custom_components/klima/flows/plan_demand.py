@@ -14,7 +14,8 @@ from homeassistant.helpers.selector import (
 )
 import voluptuous as vol
 
-from ..core.tariff.demand import MOST_MONTHS, MOST_PEAKS, DemandPer
+from ..core.tariff.demand import MOST_PEAKS, DemandPer
+from ..core.tariff.peaks import MOST_MONTHS
 from .plan_rows import Worded, cleaned, period_names, put, rows, unworded, worded
 from .selectors import dropdown, number
 

@@ -10,7 +10,7 @@ import pytest
 from custom_components.klima.core.ledger import Ledger
 from custom_components.klima.core.tariff import BillingPeriod, PlanError, tariff_from
 from custom_components.klima.core.tariff.bill import Bill, Biller
-from custom_components.klima.core.tariff.demand import PastPeaks, Peak
+from custom_components.klima.core.tariff.peaks import PastPeaks, Peak
 
 OSLO, BRUSSELS = ZoneInfo("Europe/Oslo"), ZoneInfo("Europe/Brussels")
 
@@ -288,6 +288,20 @@ def test_what_is_remembered_is_enough(life: dict[str, Any]) -> None:
         past = again
         expected = Biller(tariff, period, all_of_it, None, months_before).bill(now)
         assert bill.demand == pytest.approx(expected.demand, abs=1e-4)
+
+
+def test_the_first_hour_of_a_bill_is_remembered_once() -> None:
+    """What a bill found itself is none of the month before it."""
+    demand = {"price": 10, "per": "month", "peaks": 2}
+    tariff = tariff_from({"versions": [{"demand": demand}], "cycle": {"day": 12}}, OSLO)
+    period, unit, past = tariff.cycle.period(date(2026, 10, 12)), Ledger(), PastPeaks()
+    fill(unit, "2026-10-12T00:00", 8)
+    fill(unit, "2026-10-12T01:00", 2)
+    for _ in range(2):
+        biller = Biller(tariff, period, unit, None, lambda m: past.of("unit", m))
+        (charge,) = biller.bill(tariff.bounds(period)[1]).demands
+        past.take("unit", biller.peaks)
+        assert charge.kw == pytest.approx(5)
 
 
 def test_prices_that_change_within_a_month() -> None:

@@ -23,7 +23,7 @@ from custom_components.klima.core.ledger import QUARTER, Ledger
 from custom_components.klima.core.tariff import Tariff, tariff_from
 from custom_components.klima.core.tariff.bill import Biller
 from custom_components.klima.core.tariff.cycle import BillingPeriod, cycle_from
-from custom_components.klima.core.tariff.demand import Peak
+from custom_components.klima.core.tariff.peaks import Peak
 
 from .utility import Peaks, reading_days, utility_bill
 

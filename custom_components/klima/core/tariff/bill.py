@@ -11,8 +11,8 @@ from ..export import own_use
 from ..ledger import QUARTER, Ledger
 from . import BillingPeriod, Day, Tariff
 from .calendar import Period, Window
-from .demand import Highest, Past, Peak, no_past
 from .demand_bill import DemandBill, DemandCharge, Slot, slots_of
+from .peaks import Highest, Past, Peak, no_past
 from .tiers import tier_pools
 from .version import Fixed, Step, Version
 

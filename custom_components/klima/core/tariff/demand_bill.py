@@ -9,7 +9,8 @@ import math
 from typing import NamedTuple
 
 from . import BillingPeriod, Day, Tariff
-from .demand import Demand, Highest, Past, Peak, month_of
+from .demand import Demand
+from .peaks import Highest, Past, Peak, month_of
 from .version import Version
 
 
