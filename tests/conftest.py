@@ -1,10 +1,12 @@
 """What all tests of the integration share."""
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import Callable, Iterator
 import json
 import logging
 from pathlib import Path
 import re
+import threading
 from typing import Any
 
 from hypothesis import settings
@@ -22,8 +24,35 @@ settings.load_profile("klima")
 # Units of the tests are written as integrations were before Home Assistant 2026.11.
 _OF_A_TESTS_UNIT = re.compile(r"the deprecated (?!Klima|Comfort)\w+\._attr_")
 
-# The plugin has every statement of the recorder formatted and kept, which no test reads.
-logging.getLogger("sqlalchemy.engine").setLevel(logging.WARNING)
+# The plugin has all that the recorder does formatted and kept, which no test reads.
+for _name in (
+    "homeassistant.components.recorder.core",
+    "homeassistant.components.recorder.pool",
+    "sqlalchemy",
+    "sqlalchemy.engine",
+):
+    logging.getLogger(_name).setLevel(logging.WARNING)
+
+
+@pytest.fixture(autouse=True)
+async def enable_event_loop_debug() -> None:
+    """Fail what calls the loop from another thread, as the debug mode does that the plugin wants.
+
+    The rest of that mode keeps where each future came from, which is a third of a test's time.
+    """
+    loop = asyncio.get_running_loop()
+    own = threading.get_ident()
+
+    def checked(call: Callable[..., Any]) -> Callable[..., Any]:
+        def checking(*args: Any, **kwargs: Any) -> Any:
+            if threading.get_ident() != own:
+                raise RuntimeError("the event loop was called from another thread")
+            return call(*args, **kwargs)
+
+        return checking
+
+    for name in ("call_soon", "call_later", "call_at"):
+        setattr(loop, name, checked(getattr(loop, name)))
 
 
 @pytest.fixture(autouse=True)
