@@ -2,13 +2,19 @@
 
 import asyncio
 from collections.abc import Callable, Iterator
+from datetime import datetime
 import json
 import logging
+from operator import methodcaller
 from pathlib import Path
 import re
 import threading
+import time
 from typing import Any
+from unittest.mock import patch
 
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import event
 from hypothesis import settings
 import pytest
 from pytest_homeassistant_custom_component import common
@@ -82,14 +88,25 @@ def _timers_in_their_order(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let timers that are due at once fire in the order of their times, as a loop's do.
 
     The plugin fires them as they lie in a heap: whether a schedule had changed before
-    a room was looked at hung on how many other timers there were.
+    a room was looked at hung on how many other timers there were. For each it also makes
+    two mocks of the time, of which one suffices for all.
     """
-    handles = common.get_scheduled_timer_handles
-    monkeypatch.setattr(
-        common,
-        "get_scheduled_timer_handles",
-        lambda loop: sorted(handles(loop), key=lambda handle: handle.when()),
-    )
+
+    def fire(hass: HomeAssistant, moment: datetime, fire_all: bool) -> None:
+        stamp = moment.timestamp()
+        due = hass.loop.time() + common._MONOTONIC_RESOLUTION + stamp - time.time()
+        with (
+            patch.object(event, "time_tracker_utcnow", lambda: moment),
+            patch.object(event, "time_tracker_timestamp", lambda: stamp),
+        ):
+            for timer in sorted(
+                common.get_scheduled_timer_handles(hass.loop), key=methodcaller("when")
+            ):
+                if not timer.cancelled() and (fire_all or timer.when() <= due):
+                    timer._run()
+                    timer.cancel()
+
+    monkeypatch.setattr(common, "_async_fire_time_changed", fire)
 
 
 @pytest.fixture(autouse=True)

@@ -111,6 +111,8 @@ class PastPeaks:
     def __init__(self) -> None:
         """Remember nothing yet."""
         self._of: dict[str, dict[int, tuple[Peak, ...]]] = {}
+        self._told: dict[str, dict[str, list[list[float | None]]]] = {}
+        self._told_of = self._of
 
     def of(self, system_id: str, month: int) -> tuple[Peak, ...]:
         """Return the peaks of a month."""
@@ -138,21 +140,24 @@ class PastPeaks:
         self._of = {system: months for system, months in kept.items() if months}
 
     def as_dict(self) -> dict[str, dict[str, list[list[float | None]]]]:
-        """Return what must survive a restart."""
-        return {
-            system: {
-                str(month): [
-                    [
-                        at,
-                        round(kw, DIGITS),
-                        None if own is None else round(own, DIGITS),
+        """Return what must survive a restart: asked each minute, and seldom another."""
+        if self._told_of is not self._of:
+            self._told_of = self._of
+            self._told = {
+                system: {
+                    str(month): [
+                        [
+                            at,
+                            round(kw, DIGITS),
+                            None if own is None else round(own, DIGITS),
+                        ]
+                        for at, kw, own in peaks
                     ]
-                    for at, kw, own in peaks
-                ]
-                for month, peaks in months.items()
+                    for month, peaks in months.items()
+                }
+                for system, months in self._of.items()
             }
-            for system, months in self._of.items()
-        }
+        return self._told
 
     def restore(self, data: Any) -> None:
         """Take up what was kept; what is none is left out."""
