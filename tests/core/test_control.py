@@ -735,7 +735,8 @@ def test_a_slow_unit_may_do_what_it_was_told_before_after_it_answered() -> None:
     assert told == [(0, Mode.OFF), (100, Mode.HEAT), (170, Mode.OFF)]
 
 
-def test_what_was_given_up_keeps_no_other_zone_waiting() -> None:
+@pytest.mark.parametrize("refuses", [True, False])
+def test_what_was_given_up_keeps_no_other_zone_waiting(refuses: bool) -> None:
     """A unit that never heard that it is to heat does not keep the next from cooling."""
     world = World(
         {
@@ -749,11 +750,14 @@ def test_what_was_given_up_keeps_no_other_zone_waiting() -> None:
         COMFORT, world.inputs(deaf), deaf.memory, Wish(mode=Mode.HEAT, target=21.0)
     )
     world.advance(60)
+    assert deaf.memory.sent is not None
+    sent = replace(deaf.memory.sent, refused=refuses, attempts=6 if refuses else 1)
+    deaf.memory = replace(deaf.memory, sent=sent)
     deaf.memory = hold(COMFORT, world.inputs(deaf), deaf.memory, Wish(mode=Mode.OFF))
     warm.memory = hold(
         COMFORT, world.inputs(warm), warm.memory, Wish(mode=Mode.COOL, target=24.0)
     )
-    world.advance(900)
+    world.advance(40 if refuses else 900)
     assert warm.machine.setting.mode is Mode.COOL
 
 

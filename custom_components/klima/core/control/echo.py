@@ -68,7 +68,9 @@ def judged_at(memory: Memory, sent: Sent) -> float:
 def under_way(memory: Memory, now: float) -> Sent | None:
     """Return the command that a unit has not answered and still may."""
     sent = memory.sent
-    if sent is None or sent.confirmed or now >= answers_by(memory, sent):
+    if sent is None or sent.confirmed or sent.refused:
+        return None
+    if now >= answers_by(memory, sent):
         return None
     return sent
 
@@ -144,7 +146,7 @@ def asked(memory: Memory, now: float) -> Memory:
         sent = replace(sent, superseded=(*sent.superseded, memory.seen)[-BEHIND:])
     if sent.relapsed:
         sent = replace(sent, relapsed=False)
-    elif sent.refused or under_way(memory, now) is None:
+    elif under_way(memory, now) is None:
         sent = replace(sent, at=0.0, since=now, attempts=0, refused=False)
     return replace(memory, sent=sent)
 
