@@ -735,7 +735,25 @@ def test_a_slow_unit_may_do_what_it_was_told_before_after_it_answered() -> None:
     assert told == [(0, Mode.OFF), (100, Mode.HEAT), (170, Mode.OFF)]
 
 
-def test_what_was_given_up_keeps_no_other_zone_waiting() -> None:
+def test_a_late_answer_after_a_change_of_mind_is_nobodys_hand() -> None:
+    """Warmer, and at once back to what it still shows; that was refused, or is lost."""
+    memory, told = decide(given()).memory, []
+    for seconds in range(0, 400, 10):
+        warm = 20 <= seconds < 40
+        shown = HEAT_20 if seconds >= 80 and len(told) < 3 else HEAT_21
+        inputs = given(
+            shown, now=NOW + seconds, schedule=Entry(temperature=20.0 if warm else 21.0)
+        )
+        decision = decide(inputs, memory)
+        memory = decision.memory
+        assert decision.reason is Reason.SCHEDULE
+        if decision.command is not None:
+            told.append((seconds, decision.command.target))
+    assert told == [(20, 20.0), (40, 21.0), (100, 21.0)]
+
+
+@pytest.mark.parametrize("refuses", [True, False])
+def test_what_was_given_up_keeps_no_other_zone_waiting(refuses: bool) -> None:
     """A unit that never heard that it is to heat does not keep the next from cooling."""
     world = World(
         {
@@ -749,11 +767,14 @@ def test_what_was_given_up_keeps_no_other_zone_waiting() -> None:
         COMFORT, world.inputs(deaf), deaf.memory, Wish(mode=Mode.HEAT, target=21.0)
     )
     world.advance(60)
+    assert deaf.memory.sent is not None
+    sent = replace(deaf.memory.sent, refused=refuses, attempts=6 if refuses else 1)
+    deaf.memory = replace(deaf.memory, sent=sent)
     deaf.memory = hold(COMFORT, world.inputs(deaf), deaf.memory, Wish(mode=Mode.OFF))
     warm.memory = hold(
         COMFORT, world.inputs(warm), warm.memory, Wish(mode=Mode.COOL, target=24.0)
     )
-    world.advance(900)
+    world.advance(40 if refuses else 900)
     assert warm.machine.setting.mode is Mode.COOL
 
 

@@ -334,10 +334,9 @@ def _differs(inputs: Inputs, memory: Memory, setting: Setting) -> bool:
     """Return whether a unit is not, or not for long, at a setting or what it made of it."""
     unit, sent = inputs.unit, memory.sent
     told = under_way(memory, inputs.now)
-    if told and not (told.relapsed or told.refused):
-        # What it shows is not for long.
-        if not unit.limits.same(told.asked, setting):
-            return True
+    # What it shows is not for long, where it was told something else.
+    if told and not told.relapsed and not unit.limits.same(told.asked, setting):
+        return True
     if unit.limits.shows(unit.setting, setting, None if sent is None else sent.asked):
         return False
     return not (

@@ -68,7 +68,9 @@ def judged_at(memory: Memory, sent: Sent) -> float:
 def under_way(memory: Memory, now: float) -> Sent | None:
     """Return the command that a unit has not answered and still may."""
     sent = memory.sent
-    if sent is None or sent.confirmed or now >= answers_by(memory, sent):
+    if sent is None or sent.confirmed or sent.refused:
+        return None
+    if now >= answers_by(memory, sent):
         return None
     return sent
 
@@ -98,7 +100,11 @@ def observe(inputs: Inputs, memory: Memory, hold_s: float | None) -> Memory:
             return memory
         return _held(memory, inputs, current, hold_s, seen)
     if unit.limits.same(current, sent.accepted):
-        return memory if sent.confirmed else _confirmed(memory, inputs, sent)
+        # What it showed before it was told is no answer: the command before is on its way.
+        shown = not sent.relapsed and unit.limits.same(sent.before, sent.accepted)
+        if sent.confirmed or (shown and now < sent.at + _usual(memory)):
+            return memory
+        return _confirmed(memory, inputs, sent)
     if unit.limits.same(current, sent.asked):
         # It answered late, and had been taken to have rounded what it was told.
         return replace(memory, sent=replace(sent, accepted=current, confirmed=True))
@@ -144,7 +150,7 @@ def asked(memory: Memory, now: float) -> Memory:
         sent = replace(sent, superseded=(*sent.superseded, memory.seen)[-BEHIND:])
     if sent.relapsed:
         sent = replace(sent, relapsed=False)
-    elif sent.refused or under_way(memory, now) is None:
+    elif under_way(memory, now) is None:
         sent = replace(sent, at=0.0, since=now, attempts=0, refused=False)
     return replace(memory, sent=sent)
 
@@ -202,12 +208,13 @@ def _settle(
         # while it still turns on is often dropped. `finish` sends it once more.
         return memory
     same = inputs.unit.limits.same
+    is_behind = any(same(current, each) for each in (sent.before, *sent.superseded))
     # Is it where it was, it may not have heard: it is told once more before.
-    heard = not same(current, sent.before) or (sent.attempts > 1 and not sent.refused)
+    heard = not is_behind or (sent.attempts > 1 and not sent.refused)
     near = current.mode is sent.asked.mode and current.is_near(sent.asked, ROUNDING)
     if near and heard:
         return replace(memory, sent=replace(sent, accepted=current, confirmed=True))
-    if any(same(current, each) for each in (sent.before, *sent.superseded)):
+    if is_behind:
         # It did not hear, or has come no further than a command before.
         # `finish` sends it again, so often and no more.
         return memory
