@@ -72,6 +72,13 @@ def checks() -> list[Check]:
         Check("lint", "lint", (*tool, "ruff", "check", ".")),
         Check("types", "types", (*tool, "mypy", *TYPED)),
         Check(
+            "two days of faults",
+            "soak",
+            ("env", "KLIMA_SOAK_DAYS=2", *test, "tests/faults/soak.py"),
+            pytest=True,
+            beside=True,
+        ),
+        Check(
             "unit tests",
             "unit",
             (
@@ -114,12 +121,6 @@ def checks() -> list[Check]:
             pytest=True,
             needs=NEWEST,
         ),
-        Check(
-            "two days of faults",
-            "soak",
-            ("env", "KLIMA_SOAK_DAYS=2", *test, "tests/faults/soak.py"),
-            pytest=True,
-        ),
         # They mostly wait: seven homes beside each other, a file of tests to a home.
         Check(
             "end-to-end tests",
@@ -158,6 +159,7 @@ def checks() -> list[Check]:
             "the README's short forms",
             "develop",
             ("sh", "-ec", "scripts/develop --help; scripts/test unit -- -k compressor"),
+            beside=True,
         ),
     ]
 

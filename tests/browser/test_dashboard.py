@@ -178,7 +178,10 @@ async def test_the_dashboard_on_a_screen(
 async def test_every_combination_of_a_screen(
     visitor: Visitor, klima: HomeAssistant
 ) -> None:
-    """Light and dark, narrow and wide, °C and °F, in every language: 8 of each in one run."""
+    """Light and dark, narrow and wide, °C and °F, in every language.
+
+    In English all 8; in each other language the 4 in which every two of them meet.
+    """
     client = klima.client
     living_room = await device_id(client, "Living room")
     strategy = {"type": "custom:klima", "systems": [living_room]}
@@ -210,6 +213,9 @@ async def test_every_combination_of_a_screen(
                 await client.call("homeassistant.update_entity", "climate.mini_split")
                 await client.wait_for(thermostat, limits[unit])
                 for width, scheme in product((1440, 400), SCHEMES):
+                    as_usual = (width == 1440, scheme == "light", unit == "°C")
+                    if code != "en" and sum(as_usual) % 2 == 0:
+                        continue
                     await page.emulate_media(color_scheme=scheme)
                     await page.set_viewport_size({"width": width, "height": 1300})
                     await expect(plot).to_contain_text(unit)
@@ -239,7 +245,7 @@ async def test_every_combination_of_a_screen(
             )
         )
         await page.screenshot(path=shots[0].with_name("screen-all.png"))
-    assert len(set(shots)) == 8 * len(LANGUAGES)
+    assert len(set(shots)) == 4 + 4 * len(LANGUAGES)
 
 
 _ROOM_LEFT = """() => {
