@@ -241,8 +241,10 @@ def test_the_newest_library_as_well(tmp_path: Path) -> None:
     """These tests once more, over a newer version, where it can be had."""
     fetched = subprocess.run(
         [
-            *(sys.executable, "-m", "pip", "install", "--quiet", "--no-deps"),
-            *("--target", str(tmp_path), f"infrared-protocols=={NEWEST}"),
+            # Home Assistant needs uv, and a virtual environment may have no pip.
+            *(str(Path(sys.executable).with_name("uv")), "pip", "install", "--quiet"),
+            *("--no-deps", "--python", sys.executable, "--target", str(tmp_path)),
+            f"infrared-protocols=={NEWEST}",
         ],
         capture_output=True,
         text=True,
