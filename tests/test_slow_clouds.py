@@ -192,6 +192,33 @@ async def test_who_asks_again_is_heard(
     assert unit.hvac_mode == "heat"
 
 
+async def test_a_mode_that_is_still_shown_is_told_once_another_was(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """Off, and on again before a cloud tells of off: it would else stay off."""
+    unit = await begin_week(hass, freezer)
+    await add_zone(hass, unit, schedule="schedule.week")
+    await later(hass, freezer, minutes=10)
+    lags = AsyncMock()
+    with patch.multiple(unit, async_set_hvac_mode=lags, async_set_temperature=lags):
+        await call(hass, "climate.turn_off")
+        await call(hass, "climate.turn_on")
+    assert [each.args for each in lags.await_args_list if each.args] == [
+        (HVACMode.OFF,),
+        (HVACMode.HEAT,),
+    ]
+    for mode in (HVACMode.OFF, HVACMode.HEAT):
+        freezer.tick(5)
+        unit.set(hvac_mode=mode)
+        await hass.async_block_till_done()
+        assert shown(hass)[:2] == ("heat", 21.0)
+    # It answered: what comes now is a hand.
+    freezer.tick(5)
+    unit.set(target_temperature=23.0)
+    await hass.async_block_till_done()
+    assert shown(hass) == ("heat", 23.0, "hold")
+
+
 async def test_turning_on_what_is_on_changes_nothing(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory
 ) -> None:

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 import logging
 import math
 from typing import TYPE_CHECKING, Any
@@ -392,9 +393,16 @@ class SystemControl:
         still_asked: Callable[[], bool],
     ) -> None:
         """Set the unit; at an end of its range that it does not take, a step within it."""
+        sent = control.memory.sent
+        tell = partial(
+            control.unit.async_set,
+            context=context,
+            still_asked=still_asked,
+            turns=sent is not None and sent.turns,
+        )
         for _ in range(2):
             try:
-                await control.unit.async_set(setting, context, still_asked)
+                await tell(setting)
             except ServiceValidationError as err:
                 if err.translation_key != "temp_out_of_range":
                     raise
@@ -403,7 +411,7 @@ class SystemControl:
                 setting = within
             else:
                 return
-        await control.unit.async_set(setting, context, still_asked)
+        await tell(setting)
 
     @callback
     def _look_ahead(self, zone_id: str, control: ZoneControl, now: float) -> None:

@@ -121,8 +121,10 @@ class ZoneUnit:
         setting: Setting,
         context: Context | None,
         still_asked: Callable[[], bool],
+        *,
+        turns: bool,
     ) -> None:
-        """Set the unit, in as few actions as it takes.
+        """Set the unit, in as few actions as it takes; `turns`: its mode in any case.
 
         Another target may be asked for while it turns over, as HomeKit asks for a mode
         and its target apart: then it is `still_asked` for no more, and left to that.
@@ -130,7 +132,7 @@ class ZoneUnit:
         driver = self._zone.driver
         mode = setting.mode.value
         told, self._turned = self._turned, None
-        if turns := driver.reading.mode != mode:
+        if turns := turns or driver.reading.mode != mode:
             if setting.mode is Mode.OFF and mode not in driver.capabilities.modes:
                 # One that has neither is never off.
                 if driver.capabilities.features & ClimateEntityFeature.TURN_OFF:

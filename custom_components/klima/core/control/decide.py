@@ -312,6 +312,7 @@ def _unanswered(inputs: Inputs, memory: Memory, setting: Setting) -> Sent | None
 def _sent(inputs: Inputs, memory: Memory, setting: Setting) -> Sent:
     """Return what is remembered of a command that is sent now."""
     now = inputs.now
+    told = under_way(memory, now)
     sent = Sent(
         asked=setting,
         accepted=setting,
@@ -319,6 +320,7 @@ def _sent(inputs: Inputs, memory: Memory, setting: Setting) -> Sent:
         at=now,
         since=now,
         superseded=behind(memory, now),
+        turns=told is not None and told.asked.mode is not setting.mode,
     )
     if (again := _unanswered(inputs, memory, setting)) is None:
         return sent
@@ -327,6 +329,7 @@ def _sent(inputs: Inputs, memory: Memory, setting: Setting) -> Sent:
         since=now if again.refused else again.since,
         attempts=again.attempts + 1,
         superseded=again.superseded,
+        turns=again.turns,
     )
 
 

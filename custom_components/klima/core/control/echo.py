@@ -100,8 +100,13 @@ def observe(inputs: Inputs, memory: Memory, hold_s: float | None) -> Memory:
             return memory
         return _held(memory, inputs, current, hold_s, seen)
     if unit.limits.same(current, sent.accepted):
-        # What it showed before it was told is no answer: the command before is on its way.
-        shown = not sent.relapsed and unit.limits.same(sent.before, sent.accepted)
+        # What it showed before it was told is no answer: the command before is on its way,
+        # but where it was there already.
+        shown = (
+            not sent.relapsed
+            and unit.limits.same(sent.before, sent.accepted)
+            and (seen is None or unit.limits.same(seen, current))
+        )
         if sent.confirmed or (shown and now < sent.at + _usual(memory)):
             return memory
         return _confirmed(memory, inputs, sent)

@@ -231,7 +231,8 @@ class Sent:
     often the same was sent to a unit that did not answer, the first time `since` then;
     `superseded` is what it was at, and was told, shortly before that, and may still tell
     of. `relapsed` is whether it confirmed, and is at what it was before all the same;
-    `refused` whether it said that it did not take it.
+    `refused` whether it said that it did not take it. `turns` is whether it is told its
+    mode even where it shows that: it is on its way to another.
     """
 
     asked: Setting
@@ -244,6 +245,7 @@ class Sent:
     superseded: tuple[Setting, ...] = ()
     relapsed: bool = False
     refused: bool = False
+    turns: bool = False
 
     @classmethod
     def found(cls, setting: Setting, at: float) -> Self:
@@ -526,4 +528,5 @@ def _sent(data: Mapping[str, Any] | None) -> Sent | None:
         ),
         relapsed=bool(data.get("relapsed")),
         refused=bool(data.get("refused")),
+        turns=bool(data.get("turns")),
     )
