@@ -7,6 +7,7 @@ anew from the ledger, so that it is right whatever came late.
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -379,11 +380,8 @@ class Billing:
         """Return the bill of any period that the ledger knows."""
         assert self.tariff is not None
         self.settle()
-        biller = self._biller_of(self.tariff, period)
-        try:
+        with closing(self._biller_of(self.tariff, period)) as biller:
             return biller.bill(until, with_fixed=self.with_fixed)
-        finally:
-            biller.close()
 
     def past_peaks(self, month: int) -> tuple[Peak, ...]:
         """Return the peaks of a month that is remembered."""
@@ -443,9 +441,8 @@ class Billing:
         last = tariff.cycle.period(period.start - timedelta(days=1))
         start, end = (round(at / QUARTER) for at in tariff.bounds(last))
         if any(start <= bucket < end for bucket in self.ledger.kwh):
-            biller = self._biller_of(tariff, last)
-            self._last_total = round(self._bill(biller, end * QUARTER).total, 2)
-            biller.close()
+            with closing(self._biller_of(tariff, last)) as biller:
+                self._last_total = round(self._bill(biller, end * QUARTER).total, 2)
         return last
 
     @callback

@@ -266,10 +266,10 @@ def finish(
     if setting.mode is not Mode.OFF and setting.mode not in inputs.unit.limits.modes:
         # The zone of a unit that decides for all, or one that lost a mode.
         return replace(nothing, rule="mode_not_offered")
-    if not _differs(inputs, memory, setting):
-        return nothing
     if (told := under_way(memory, now)) is not None and told.relapsed:
         # Whether somebody changed it, or it only is behind, is known soon.
+        return nothing
+    if not _differs(inputs, memory, setting, told):
         return nothing
     if (sent := _unanswered(inputs, memory, setting)) is not None:
         waits = now < answers_by(memory, sent)
@@ -296,7 +296,7 @@ def finish(
             look_again=min(nothing.look_again, wait.until),
             waits_until=wait.until,
         )
-    memory = replace(memory, sent=_sent(inputs, memory, setting))
+    memory = replace(memory, sent=_sent(inputs, memory, setting, told))
     look_again = _look_again(comfort, inputs, memory)
     return replace(nothing, command=setting, look_again=look_again, memory=memory)
 
@@ -309,10 +309,9 @@ def _unanswered(inputs: Inputs, memory: Memory, setting: Setting) -> Sent | None
     return sent if inputs.unit.limits.repeats(sent.asked, setting) else None
 
 
-def _sent(inputs: Inputs, memory: Memory, setting: Setting) -> Sent:
-    """Return what is remembered of a command that is sent now."""
+def _sent(inputs: Inputs, memory: Memory, setting: Setting, told: Sent | None) -> Sent:
+    """Return what is remembered of a command that is sent now, while `told` is under way."""
     now = inputs.now
-    told = under_way(memory, now)
     sent = Sent(
         asked=setting,
         accepted=setting,
@@ -333,12 +332,13 @@ def _sent(inputs: Inputs, memory: Memory, setting: Setting) -> Sent:
     )
 
 
-def _differs(inputs: Inputs, memory: Memory, setting: Setting) -> bool:
+def _differs(
+    inputs: Inputs, memory: Memory, setting: Setting, told: Sent | None
+) -> bool:
     """Return whether a unit is not, or not for long, at a setting or what it made of it."""
     unit, sent = inputs.unit, memory.sent
-    told = under_way(memory, inputs.now)
     # What it shows is not for long, where it was told something else.
-    if told and not told.relapsed and not unit.limits.same(told.asked, setting):
+    if told is not None and not unit.limits.same(told.asked, setting):
         return True
     if unit.limits.shows(unit.setting, setting, None if sent is None else sent.asked):
         return False
