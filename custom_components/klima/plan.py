@@ -94,7 +94,7 @@ class Plan:
         self._cancel_next: CALLBACK_TYPE | None = None
         now = dt_util.utcnow().timestamp()
         self.span: Span = tariff.span(now)
-        self.next: Span | None = None
+        self.next: Span | None = tariff.next_change(now)
         self.tier = 0
         self.tiers = TierPosition()
         self.peaks = PastPeaks()
@@ -493,12 +493,6 @@ class Plan:
         before = self._shown()
         if not self.span.start <= at < self.span.end:
             self._begin_span(at)
-        if (
-            self.next is None
-            or self.next.start <= at
-            or self.next.day.date < self.span.day.date
-        ):
-            self.next = self.tariff.next_change(at)
         self.tier = self.tiers.tier
         self.price = self.price_in(
             self.span, spot=self.told.spot, is_event=self.told.is_event
@@ -516,6 +510,7 @@ class Plan:
     def _begin_span(self, at: float) -> None:
         """Begin another part of a day, and what begins with the day and the period."""
         day, self.span = self.span.day, self.tariff.span(at)
+        self.next = self.tariff.next_change(at)
         if self.span.day is day:
             return
         if not self._period.start <= self.span.day.date < self._period.end:

@@ -1,10 +1,11 @@
 """Seasons, days, hours, holidays and billing periods."""
 
+from bisect import bisect_right
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from hypothesis import given, strategies as st
+from hypothesis import given, settings, strategies as st
 import pytest
 
 from custom_components.klima.core.tariff import (
@@ -188,6 +189,61 @@ def test_days_with_other_hours(day: str, hours: int, buckets: int) -> None:
     made = tariff.day(date.fromisoformat(day))
     assert made.end - made.first == buckets == hours * 4
     assert made is tariff.day(date.fromisoformat(day))
+
+
+CLOCKS = (
+    *("America/Toronto", "America/Santiago", "America/Havana", "Europe/Dublin"),
+    *("Australia/Lord_Howe", "Asia/Kathmandu", "Pacific/Chatham", "Africa/Cairo"),
+    *("Africa/Casablanca", "Atlantic/Azores", "Asia/Beirut", "UTC"),
+)
+
+
+@settings(max_examples=20)
+@given(
+    zone=st.sampled_from(CLOCKS).map(ZoneInfo),
+    year=st.integers(2024, 2030),
+    borders=st.sets(st.integers(0, 95), min_size=2, max_size=5).map(sorted),
+)
+def test_the_clock_on_the_wall_says_what_a_quarter_hour_costs(
+    zone: ZoneInfo, year: int, borders: list[int]
+) -> None:
+    """On each day of a year, whatever is done to the clocks, at midnight or by half hours."""
+
+    def clock(quarter: int) -> str:
+        return f"{quarter // 4:02}:{quarter % 4 * 15:02}"
+
+    tariff = tariff_from(
+        {
+            "versions": [
+                {
+                    "hours": [
+                        {
+                            "period": "on_peak",
+                            "price": index,
+                            "start": clock(start),
+                            "end": clock(end),
+                        }
+                        for index, (start, end) in enumerate(
+                            zip(borders, [*borders[1:], borders[0]], strict=True)
+                        )
+                    ]
+                }
+            ]
+        },
+        zone,
+    )
+    when = int(datetime(year, 1, 1, tzinfo=zone).timestamp())
+    last = int(datetime(year + 1, 1, 1, tzinfo=zone).timestamp())
+    while when < last:
+        span = tariff.span(when)
+        assert span.start == when or tariff.date_of(when - 1) == span.day.date
+        for at_ in range(when, int(span.end), 900):
+            local = datetime.fromtimestamp(at_, zone)
+            row = bisect_right(borders, local.hour * 4 + local.minute // 15) - 1
+            assert span.window.price == row % len(borders)
+            assert span.day.date == local.date()
+            assert span.day.interval(at_ // 900, 60) == at_ - local.minute * 60
+        when = int(span.end)
 
 
 def test_the_hour_that_comes_twice_has_one_price() -> None:

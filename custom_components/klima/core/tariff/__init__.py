@@ -14,7 +14,7 @@ from typing import Any
 
 from ..daylight import Place
 from ..ledger import QUARTER
-from .calendar import Season, Window
+from .calendar import DAY, Season, Window
 from .cycle import BillingPeriod, Cycle, cycle_from
 from .faults import Fault, PlanError
 from .version import Step, Version, version_from
@@ -147,25 +147,27 @@ class Tariff:
         version = self.version(day)
         season = version.calendar.season(day)
         table = version.calendar.table(season, version.calendar.kind(day))
-        minutes = [minute for minute, _ in table]
         first = round(self.midnight(day) / QUARTER)
         end = round(self.midnight(day + timedelta(days=1)) / QUARTER)
+        offset = self._offset(first)
+        turn = self._turn(first, end)
+        # By the clock on the wall: an hour that comes twice is priced twice.
+        clocks = (
+            ((first, end, offset),)
+            if turn is None
+            else ((first, turn[0], offset), (turn[0], end, turn[1]))
+        )
+        midnight = int(datetime.combine(day, time(), UTC).timestamp())
+        ends = (*(minute for minute, _ in table[1:]), DAY)
         starts: list[int] = []
         windows: list[Window] = []
-        offset, turn = 0, None
-        for bucket in range(first, end):
-            local = datetime.fromtimestamp(bucket * QUARTER, self.zone)
-            ahead = int((local.utcoffset() or timedelta()).total_seconds())
-            if bucket == first:
-                offset = ahead
-            elif ahead != offset and turn is None:
-                turn = (bucket, ahead)
-            # By the clock on the wall: an hour that comes twice is priced twice.
-            minute = local.hour * 60 + local.minute
-            window = table[bisect_right(minutes, minute) - 1][1]
-            if not windows or windows[-1] is not window:
-                starts.append(bucket)
-                windows.append(window)
+        for since, until, ahead in clocks:
+            for (start, window), stop in zip(table, ends, strict=True):
+                begins = max((midnight + start * 60 - ahead) // QUARTER, since)
+                stops = min((midnight + stop * 60 - ahead) // QUARTER, until)
+                if begins < stops and (not windows or windows[-1] is not window):
+                    starts.append(begins)
+                    windows.append(window)
         return Day(
             day,
             version,
@@ -177,6 +179,18 @@ class Tariff:
             offset,
             turn,
         )
+
+    def _offset(self, bucket: int) -> int:
+        """Return how many s the home's clock is ahead of UTC as a bucket begins."""
+        local = datetime.fromtimestamp(bucket * QUARTER, self.zone)
+        return int((local.utcoffset() or timedelta()).total_seconds())
+
+    def _turn(self, first: int, end: int) -> tuple[int, int] | None:
+        """Return from which bucket of a day on another offset holds, and that."""
+        before, after = self._offset(first), self._offset(end - 1)
+        if before == after:
+            return None
+        return next((b, after) for b in range(first, end) if self._offset(b) != before)
 
     def day_at(self, when: float) -> Day:
         """Return the day of the plan that a time falls on."""
