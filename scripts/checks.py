@@ -66,9 +66,10 @@ def checks() -> list[Check]:
     # The two that need a real Home Assistant have a pytest.ini of their own.
     pytest = ("-m", "pytest", "-p", "no:cacheprovider", "--color=no", "--tb=short")
     test = (sys.executable, *pytest)
-    whole = ("tests/e2e", "--numprocesses=3", "--dist=loadfile")
-    # What does not hang on the release: the units' physics, the tariffs, the simulated units.
-    of_none = ("efficiency", "demand_charge", "simulated_units")
+    whole = ("tests/e2e", "--dist=loadfile")
+    # What does not hang on the release: the units' physics, the tariffs, the simulated units,
+    # and a day of a room's.
+    of_none = ("efficiency", "demand_charge", "simulated_units", "comfort")
     return [
         Check("format", "format", (*tool, "ruff", "format", "--check", ".")),
         Check("lint", "lint", (*tool, "ruff", "check", ".")),
@@ -92,6 +93,14 @@ def checks() -> list[Check]:
                 f"--cov-fail-under={COVERAGE}",
             ),
             pytest=True,
+        ),
+        # They mostly wait: some homes beside each other, a file of tests to a home.
+        Check(
+            "end-to-end tests",
+            "e2e",
+            (*test, *whole, "--numprocesses=3"),
+            pytest=True,
+            beside=True,
         ),
         Check(
             "the newest Home Assistant",
@@ -123,19 +132,11 @@ def checks() -> list[Check]:
             pytest=True,
             needs=NEWEST,
         ),
-        # They mostly wait: seven homes beside each other, a file of tests to a home.
-        Check(
-            "end-to-end tests",
-            "e2e",
-            (*test, *whole),
-            pytest=True,
-        ),
         Check(
             "browser tests",
             "browser",
             (*test, "tests/browser"),
             pytest=True,
-            beside=True,
         ),
         Check(
             "the same with the newest",
@@ -144,6 +145,7 @@ def checks() -> list[Check]:
                 ".venv-newest/bin/python",
                 *pytest,
                 *whole,
+                "--numprocesses=2",
                 *(f"--ignore=tests/e2e/test_{name}.py" for name in of_none),
             ),
             pytest=True,
@@ -161,6 +163,7 @@ def checks() -> list[Check]:
                 "--port=0",
                 "--folder=.artifacts/develop",
             ),
+            beside=True,
         ),
         Check(
             "the README's short forms",

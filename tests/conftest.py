@@ -13,6 +13,7 @@ import time
 from typing import Any
 from unittest.mock import patch
 
+import freezegun.api
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import event
 from hypothesis import settings
@@ -38,6 +39,12 @@ for _name in (
     "sqlalchemy.engine",
 ):
     logging.getLogger(_name).setLevel(logging.WARNING)
+
+# Whether a module has got a name since time was last stopped, asked of thousands for each
+# test: by how many names it has, and not by all of them.
+freezegun.api._get_module_attributes_hash = lambda module: (
+    f"{id(module)}-{len(vars(module))}"
+)
 
 
 @pytest.fixture(autouse=True)

@@ -15,7 +15,7 @@ from .visit import Screen, Visitor
 pytest_plugins = ["tests.e2e.fixtures"]
 
 _SCREENSHOTS = ARTIFACTS / "screenshots"
-_FLAGS = (
+FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
     "--disable-quic",
@@ -58,7 +58,7 @@ async def browser() -> AsyncIterator[Browser]:
         )
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
-            executable_path=program, headless=True, args=list(_FLAGS)
+            executable_path=program, headless=True, args=list(FLAGS)
         )
         yield browser
         await browser.close()

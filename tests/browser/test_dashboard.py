@@ -5,7 +5,6 @@ from base64 import b64encode
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from itertools import product
-import json
 from pathlib import Path
 import re
 from typing import Any
@@ -15,9 +14,10 @@ from playwright.async_api import Locator, Route, expect
 import pytest
 
 from scripts.develop import set_up_klima
-from tests.e2e.home_assistant import ARTIFACTS, Client, HomeAssistant
+from tests.e2e.home_assistant import Client, HomeAssistant
 from tests.translated import LANGUAGES, dashboard_texts
 
+from .many import many_systems, tell_of_unit
 from .visit import PHONE, WIDE, Scheme, Screen, Visit, Visitor
 from .year import import_year
 
@@ -270,23 +270,25 @@ _ROOM_LEFT = """() => {
 }"""
 
 
-@pytest.mark.parametrize("width", [400, 1024, 1280, 1440, 1920])
+@pytest.mark.parametrize("widths", [(400, 1440, 1920), (1280, 1024)])
 async def test_a_system_over_the_whole_width_leaves_no_gap(
-    visitor: Visitor, klima: HomeAssistant, width: int
+    visitor: Visitor, klima: HomeAssistant, widths: tuple[int, ...]
 ) -> None:
     client = klima.client
     ids = [await device_id(client, system) for system in FEW]
     strategy = {"type": "custom:klima", "systems": ids}
     await show(client, "klima-few", {"strategy": strategy})
-    async with visitor.visit(f"gaps-{width}", Screen(width=width)) as visit:
+    async with visitor.visit("gaps", Screen(width=widths[0])) as visit:
         page = visit.page
         await visit.go("/klima-few/home")
         await expect(page.locator("hui-grid-section")).to_have_count(len(FEW))
         await expect(page.locator("klima-performance-card")).to_have_count(len(FEW))
-        await page.wait_for_function(
-            f"() => ({_ROOM_LEFT})().every(left => Math.abs(left) < 0.004)"
-        )
-        await visit.shoot("few", whole=True)
+        for width in widths:
+            await page.set_viewport_size({"width": width, "height": WIDE.height})
+            await page.wait_for_function(
+                f"() => ({_ROOM_LEFT})().every(left => Math.abs(left) < 0.004)"
+            )
+            await visit.shoot(f"{width}", whole=True)
 
 
 async def test_a_system_of_few_tiles_leaves_no_gap_however_it_is_turned(
@@ -421,7 +423,7 @@ async def test_a_plan_has_a_chart_of_its_price_where_no_system_shows_it(
             await visit.shoot("own-price")
 
             # A system under the plan shows the same price: once is enough.
-            await unit(client, 99, there=True)
+            await tell_of_unit(client, 99, there=True)
             await client.wait_for("climate.unit_99", lambda _: True)
             own = await client.add(
                 "klima",
@@ -443,7 +445,7 @@ async def test_a_plan_has_a_chart_of_its_price_where_no_system_shows_it(
     finally:
         if own is not None:
             await client.delete(own["entry_id"])
-        await unit(client, 99, there=False)
+        await tell_of_unit(client, 99, there=False)
         await client.delete(plan["entry_id"])
 
 
@@ -1102,141 +1104,28 @@ async def test_cards_are_picked_and_edited_by_clicking(
         visit.said.clear()
 
 
-_FIRST_RENDER = """async count => {
-    // Home Assistant is ready once its main element is there, with its states: nothing of
-    // any dashboard is loaded by then. The first screen is there once every column has
-    // its heading, its thermostat's controls and its tiles; all is, once each system is.
-    const within = (root, selector) => {
-        const found = [...root.querySelectorAll(selector)];
-        for (const element of root.querySelectorAll("*")) {
-            if (element.shadowRoot) found.push(...within(element.shadowRoot, selector));
-        }
-        return found;
-    };
-    const until = async condition => {
-        while (!condition()) {
-            if (performance.now() > 30_000) throw new Error("not rendered in 30 s");
-            await new Promise(done => setTimeout(done, 25));
-        }
-        return performance.now();
-    };
-    const inWindow = selector => within(document, selector)
-        .map(element => element.getBoundingClientRect())
-        .filter(box => box.height > 0 && box.top < innerHeight).length;
-    const ready = await until(
-        () => document.querySelector("home-assistant")?.shadowRoot
-            ?.querySelector("home-assistant-main")?.hass?.states);
-    const rendered = await until(
-        () => inWindow("hui-heading-card") >= 3
-            && inWindow("ha-control-number-buttons") >= 3
-            && inWindow("hui-tile-card") >= 9);
-    const all = await until(() => within(document, "hui-heading-card").length >= count);
-    return [rendered - ready, all - ready].map(Math.round);
-}"""
-
-
-async def unit(client: Client, number: int, *, there: bool) -> None:
-    """Add a unit of many to Home Assistant, or take it away."""
-    config = {
-        "name": None,
-        "unique_id": f"many_{number}",
-        "device": {"identifiers": [f"many_{number}"], "name": f"Unit {number}"},
-        "modes": ["off", "heat", "cool", "dry", "fan_only"],
-        "mode_state_topic": "many/mode",
-        "mode_command_topic": "many/mode/set",
-        "temperature_state_topic": "many/target",
-        "temperature_command_topic": "many/target/set",
-        "current_temperature_topic": "many/room",
-        "fan_modes": ["auto", "low", "high"],
-        "fan_mode_command_topic": "many/fan/set",
-        "swing_modes": ["on", "off"],
-        "swing_mode_command_topic": "many/swing/set",
-    }
-    await client.call(
-        "mqtt.publish",
-        topic=f"homeassistant/climate/many_{number}/config",
-        retain=True,
-        payload=json.dumps(config) if there else "",
-    )
-
-
-async def test_twenty_systems_are_there_within_two_seconds(
+async def test_of_twenty_systems_each_has_its_essentials(
     visitor: Visitor, klima: HomeAssistant
 ) -> None:
+    """How soon they are there is measured by `benchmarks/first_screen.py`."""
     client = klima.client
     await client.command("config/core/update", unit_system="metric")
     count = 20
-    numbers = range(len(SYSTEMS), count)
-    for topic, payload in (("mode", "heat"), ("target", "21"), ("room", "20.4")):
-        await client.call(
-            "mqtt.publish", topic=f"many/{topic}", payload=payload, retain=True
-        )
-    await asyncio.gather(*(unit(client, number, there=True) for number in numbers))
-    for number in numbers:
-        await client.wait_for(f"climate.unit_{number}")
-    await asyncio.gather(
-        *(
-            client.add(
-                "klima",
-                menu="entity",
-                unit=f"climate.unit_{number}",
-                name=f"System {number}",
-                outdoor_temperature="sensor.outdoor_temperature",
-                price=0.12,
-            )
-            for number in numbers
-        )
-    )
-    # What was added is written down first: a home is looked at when it is at rest.
-    await asyncio.sleep(5)
-    # The first visit of a browser that has nothing of Home Assistant, and one more. The
-    # machine has two processors and other tests' homes beside this one: the better of two
-    # such browsers counts, and what something else slowed down in both is made once more.
-    times: list[tuple[list[float], list[float]]] = []
-    while len(times) < 2 or (
-        len(times) < 3 and any(min(column) >= 2000 for column in _first_screens(times))
+    async with (
+        many_systems(client, range(len(SYSTEMS), count)),
+        visitor.visit("twenty") as visit,
     ):
-        context = await visitor.browser.new_context(
-            base_url=klima.url, locale="en-CA", storage_state=visitor.state
-        )
-        page = await context.new_page()
-        await page.set_viewport_size({"width": WIDE.width, "height": WIDE.height})
-        visits: list[list[float]] = []
-        for _ in range(2):
-            await page.goto("/klima/home", wait_until="commit")
-            visits.append(await page.evaluate(_FIRST_RENDER, count))
-        await context.close()
-        times.append((visits[0], visits[1]))
-    (ARTIFACTS / "first-render.json").write_text(
-        json.dumps(
-            {
-                "systems": count,
-                "ms to the first screen and to all, of a first visit and the next": times,
-            }
-        )
-    )
-    async with visitor.visit("twenty") as visit:
         page = visit.page
         await visit.go("/klima/home")
         await expect(page.locator("hui-heading-card")).to_have_count(count)
         await visit.shoot("systems")
-        # The essentials of each; all of it is a tap away.
+        # All of it is a tap away.
         await expect(page.locator("klima-performance-card")).to_have_count(0)
         await page.get_by_role("button", name="System 7").click()
         await expect(page.get_by_text("Energy by day")).to_be_visible()
         await expect(page.get_by_text("Price over the day")).to_be_visible()
         await expect(page.locator("klima-performance-card")).to_have_count(1)
         await visit.shoot("one")
-    await asyncio.gather(*(unit(client, number, there=False) for number in numbers))
-    # Of a browser that knows nothing of Home Assistant yet, three quarters of the time are
-    # Home Assistant's own, until the code that any dashboard needs is there.
-    first, later = _first_screens(times)
-    assert (min(first) < 2000, min(later) < 2000) == (True, True), times
-
-
-def _first_screens(times: list[tuple[list[float], list[float]]]) -> list[list[float]]:
-    """Return the ms to the first screen, of first visits and of later ones."""
-    return [[visits[index][0] for visits in times] for index in range(2)]
 
 
 async def test_what_the_user_disabled_all_of_is_told(
