@@ -38,6 +38,16 @@ class World:
     counted: dict[str, Any]
     sampled: dict[str, Any]
 
+    async def at_once(self, *figures: tuple[dict[str, Any], str]) -> list[float]:
+        """Return figures of systems as they are at one moment."""
+        client = self.home.client
+        ids = [
+            await client.entity_id(entry["entry_id"], key, "sensor")
+            for entry, key in figures
+        ]
+        states = await client.states()
+        return [float(states[entity_id]["state"]) for entity_id in ids]
+
     async def energy(self, entry: dict[str, Any], key: str = "energy") -> float:
         """Return a system's energy, or another of its figures."""
         entity_id = await self.home.client.entity_id(entry["entry_id"], key, "sensor")
@@ -124,9 +134,11 @@ async def test_killed_at_random_moments(world: World) -> None:
     meter = world.bridge.meters["mini_split"]
     for _ in range(KILLS):
         await asyncio.sleep(rng.uniform(0.5, 15))
-        counted = await world.energy(world.counted)
-        sampled = await world.energy(world.sampled)
-        costs = await world.energy(world.counted, "cost")
+        counted, sampled, costs = await world.at_once(
+            (world.counted, "energy"),
+            (world.sampled, "energy"),
+            (world.counted, "cost"),
+        )
         commands = len(world.bridge.commands)
         settings = [entry["title"] for entry in await world.home.client.entries()]
         started = time.monotonic()

@@ -24,6 +24,7 @@ from infrared_protocols.commands.gree_ac import GreeAcMode
 import pytest
 
 from custom_components.klima.const import DOMAIN
+from tests.chance import many
 from tests.infrared_units import (
     EMITTER,
     RECEIVER,
@@ -33,7 +34,7 @@ from tests.infrared_units import (
     async_add_infrared,
 )
 
-WALKS = 80
+WALKS = many(80)
 REMOTE = "remote.blaster"
 STEPS = 60
 """Forms after which a walk is given up: who learns a handset has many before them."""

@@ -21,13 +21,14 @@ import voluptuous as vol
 from custom_components.klima.const import DOMAIN
 from custom_components.klima.flows.plan import TEMPLATES
 from custom_components.klima.plans import async_known_plans
+from tests.chance import many
 from tests.common import set_up, zones_entry
 from tests.forms import shown
 
 from .common import COUNTER, POWER, PRICE, set_all
 
 FED = "sensor.fed"
-WALKS = 40
+WALKS = many(40)
 """Plans that are set up, each changed three times."""
 
 KNOWN = ("bc_hydro_tiered_time_of_day", "hydro_quebec_flex_d", "ontario_time_of_use")

@@ -19,11 +19,12 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.klima.counted import NUMBER
+from tests.chance import many
 from tests.common import zones_entry
 
 from .common import POWER, complaints, pass_seconds, real_disk, set_all
 
-ROUNDS = 40
+ROUNDS = many(40)
 
 TIERS = {"tiers": [{"up_to": 600, "price": 0.1}, {"price": 0.2}]}
 

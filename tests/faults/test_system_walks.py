@@ -28,12 +28,13 @@ from homeassistant.util.unit_system import (
 import pytest
 
 from custom_components.klima.const import DOMAIN
+from tests.chance import many
 from tests.plans import add_plan
 from tests.units import FullClimate, FullWaterHeater, PlainClimate, async_add_units
 
 from .common import COUNTER, OUTDOOR, POWER, PRICE, set_all
 
-WALKS = 25
+WALKS = many(25)
 
 NUMBERS = (0, 1, 2.5, 3.2, 4, 5, 8, 10, 15, 19, 20, 21.5, 24, 26, 60, 68, 75, -5, 1e6)
 

@@ -27,6 +27,7 @@ from custom_components.klima.core.infrared.smartir import (
 from custom_components.klima.core.infrared.state import Named, Opaque, UnitState
 from custom_components.klima.core.infrared.symbols import alike, blended, join
 from custom_components.klima.core.infrared.table import Setting
+from tests.chance import many
 
 from .json_values import JSON
 
@@ -169,7 +170,7 @@ def test_off_and_one_more_make_it_usable() -> None:
     assert lesson.next() == HANDSET.first("dry")
 
 
-@settings(max_examples=200)
+@settings(max_examples=many(200))
 @given(frames(), st.data())
 def test_presses_of_one_setting_are_the_same(signal: Signal, data: Any) -> None:
     """Whatever the receiver did to them; their mean is as well."""
@@ -347,7 +348,7 @@ def test_a_file_that_is_not_of_here_or_was_gone_on_with_by_hand_is_left_alone() 
     assert not only.lesson.usable()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=many(60), deadline=None)
 @given(JSON, JSON)
 def test_no_spoiled_file_does_more_than_to_be_refused(data: Any, commands: Any) -> None:
     """What is taken up is asked for to its end, and kept again as it was."""

@@ -11,6 +11,7 @@ from custom_components.klima.core.ledger import Ledger
 from custom_components.klima.core.tariff import BillingPeriod, PlanError, tariff_from
 from custom_components.klima.core.tariff.bill import Bill, Biller
 from custom_components.klima.core.tariff.peaks import PastPeaks, Peak
+from tests.chance import many
 
 OSLO, BRUSSELS = ZoneInfo("Europe/Oslo"), ZoneInfo("Europe/Brussels")
 
@@ -246,7 +247,7 @@ def lives(draw: st.DrawFn) -> dict[str, Any]:
 
 
 @given(lives())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=many(60), deadline=None)
 def test_what_is_remembered_is_enough(life: dict[str, Any]) -> None:
     """With all but two periods forgotten, a bill is that of one who forgot nothing."""
     tariff = tariff_from(

@@ -24,6 +24,7 @@ from custom_components.klima.core.tariff import Tariff, tariff_from
 from custom_components.klima.core.tariff.bill import Biller
 from custom_components.klima.core.tariff.cycle import BillingPeriod, cycle_from
 from custom_components.klima.core.tariff.peaks import Peak
+from tests.chance import many
 
 from .utility import Peaks, reading_days, utility_bill
 
@@ -257,7 +258,7 @@ days_of_tests = st.dates(date(2026, 1, 1), date(2028, 12, 1)) | st.sampled_from(
 
 
 @given(cycles(), days_of_tests)
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=many(400), deadline=None)
 def test_a_meter_is_read_when_the_calendar_says(
     cycle: dict[str, Any], today: date
 ) -> None:
@@ -273,7 +274,7 @@ def test_a_meter_is_read_when_the_calendar_says(
 
 
 @given(cycles(), days_of_tests, st.lists(st.integers(-9, 9), max_size=4))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=many(200), deadline=None)
 def test_periods_follow_each_other_whenever_it_is_read(
     cycle: dict[str, Any], today: date, offsets: list[int]
 ) -> None:
@@ -397,7 +398,7 @@ class Nights(Tariff):
 
 
 @given(worlds())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=many(150), deadline=None)
 def test_the_bill_of_any_plan_is_the_utilitys(world: dict[str, Any]) -> None:
     """To a hundredth of a cent, at the end of the period and within it."""
     plan, zone, chance = world["plan"], world["zone"], random.Random(world["seed"])

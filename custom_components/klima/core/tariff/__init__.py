@@ -190,7 +190,9 @@ class Tariff:
         before, after = self._offset(first), self._offset(end - 1)
         if before == after:
             return None
-        return next((b, after) for b in range(first, end) if self._offset(b) != before)
+        turned = (b for b in range(first, end) if self._offset(b) != before)
+        # Of a day that a calendar leaves out, nothing is there to turn in.
+        return next(((bucket, after) for bucket in turned), None)
 
     def day_at(self, when: float) -> Day:
         """Return the day of the plan that a time falls on."""
