@@ -72,6 +72,25 @@ async def test_a_fixed_price(
     assert "last_reset" not in hass.states.get(COST).attributes
 
 
+async def test_what_a_counter_tells_when_it_is_back_is_told_whole(
+    hass: HomeAssistant, unit: FullClimate, freezer: FrozenDateTimeFactory
+) -> None:
+    """After a power cut less than a cent more is shown, too: no figure is behind the last one."""
+    set_energy(hass, 100)
+    entry = await add_system(
+        hass, UNIT, data={"energy": "sensor.meter_energy", "price": 0.25}
+    )
+    set_energy(hass, 100.004)
+    await pass_time(hass, freezer, minutes=1)
+    await hass.config_entries.async_unload(entry.entry_id)
+    hass.states.async_set("sensor.meter_energy", STATE_UNAVAILABLE)
+    await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+    set_energy(hass, 100.012)
+    await hass.async_block_till_done()
+    assert number(hass, COST) == pytest.approx(0.003)
+
+
 async def test_a_state_is_written_when_its_figure_as_shown_is_another(
     hass: HomeAssistant, unit: FullClimate, freezer: FrozenDateTimeFactory
 ) -> None:

@@ -455,7 +455,7 @@ class System:
         self._count(self._meter.read_counter(at, kwh, read_last_reset(state)))
         if self._is_counter_read and not was_read:
             # What was used while it could not be read is told at once.
-            self._publish()
+            self._publish(exactly=True)
 
     @callback
     def _read_price(self, at: float, state: State | None) -> None:
