@@ -34,7 +34,8 @@ from tests.infrared_units import (
     async_add_infrared,
 )
 
-WALKS = many(80)
+# Fewer do not come to each of the steps.
+WALKS = max(many(80), 40)
 REMOTE = "remote.blaster"
 STEPS = 60
 """Forms after which a walk is given up: who learns a handset has many before them."""
