@@ -24,8 +24,10 @@ from syrupy.assertion import SnapshotAssertion
 
 from custom_components.klima import store, zone_unit
 
+from .chance import many
+
 # A shared machine may stop for a moment at any time: how long an example took says nothing.
-settings.register_profile("klima", deadline=None)
+settings.register_profile("klima", deadline=None, max_examples=many(150))
 settings.load_profile("klima")
 
 # Units of the tests are written as integrations were before Home Assistant 2026.11.

@@ -63,6 +63,11 @@ async def quiet_after(home: HomeAssistant) -> AsyncIterator[None]:
     yield
     units = [e for e in await home.client.states() if e.startswith("climate.")]
     await home.client.call("climate.turn_off", units)
+    # What the next test does to a unit must not come before it was told.
+    for unit in units:
+        await home.client.wait_for(
+            unit, lambda state: state["state"] in ("off", "unavailable")
+        )
 
 
 def number(state: dict[str, Any]) -> float:
