@@ -25,7 +25,7 @@ REPOSITORY = Path(__file__).parents[1]
 sys.path.insert(0, str(REPOSITORY))
 
 from scripts.develop import set_up_klima  # noqa: E402
-from tests.browser.conftest import FLAGS, log_in  # noqa: E402
+from tests.browser.conftest import launch, log_in  # noqa: E402
 from tests.browser.many import many_systems  # noqa: E402
 from tests.browser.visit import WIDE  # noqa: E402
 from tests.e2e.home_assistant import HomeAssistant  # noqa: E402
@@ -122,9 +122,7 @@ async def run(count: int, rounds: int, folder: Path) -> None:
             many_systems(home.client, range(SIMULATED, count))
         )
         playwright = await stack.enter_async_context(async_playwright())
-        browser = await playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), headless=True, args=list(FLAGS)
-        )
+        browser = await launch(playwright, shutil.which("chromium"))
         stack.push_async_callback(browser.close)
         context = await browser.new_context(base_url=home.url, locale="en-CA")
         page = await context.new_page()

@@ -5,7 +5,14 @@ import os
 from pathlib import Path
 import shutil
 
-from playwright.async_api import Browser, Page, StorageState, async_playwright, expect
+from playwright.async_api import (
+    Browser,
+    Page,
+    Playwright,
+    StorageState,
+    async_playwright,
+    expect,
+)
 import pytest
 
 from tests.e2e.home_assistant import ARTIFACTS, PASSWORD, USER, HomeAssistant
@@ -15,7 +22,7 @@ from .visit import Screen, Visitor
 pytest_plugins = ["tests.e2e.fixtures"]
 
 _SCREENSHOTS = ARTIFACTS / "screenshots"
-FLAGS = (
+_FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
     "--disable-quic",
@@ -47,6 +54,13 @@ class Screenshots:
         return path
 
 
+async def launch(playwright: Playwright, program: str | None) -> Browser:
+    """Launch a Chromium: Playwright's own where no program is given."""
+    return await playwright.chromium.launch(
+        executable_path=program, headless=True, args=list(_FLAGS)
+    )
+
+
 @pytest.fixture(scope="session")
 async def browser() -> AsyncIterator[Browser]:
     """Run Debian's Chromium."""
@@ -57,9 +71,7 @@ async def browser() -> AsyncIterator[Browser]:
             "Chromium is not installed"
         )
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(
-            executable_path=program, headless=True, args=list(FLAGS)
-        )
+        browser = await launch(playwright, program)
         yield browser
         await browser.close()
 

@@ -150,7 +150,7 @@ class Tariff:
         first = round(self.midnight(day) / QUARTER)
         end = round(self.midnight(day + timedelta(days=1)) / QUARTER)
         offset = self._offset(first)
-        turn = self._turn(first, end)
+        turn = self._turn(first, end, offset)
         # By the clock on the wall: an hour that comes twice is priced twice.
         clocks = (
             ((first, end, offset),)
@@ -185,10 +185,10 @@ class Tariff:
         local = datetime.fromtimestamp(bucket * QUARTER, self.zone)
         return int((local.utcoffset() or timedelta()).total_seconds())
 
-    def _turn(self, first: int, end: int) -> tuple[int, int] | None:
+    def _turn(self, first: int, end: int, before: int) -> tuple[int, int] | None:
         """Return from which bucket of a day on another offset holds, and that."""
-        before, after = self._offset(first), self._offset(end - 1)
-        if before == after:
+        after = self._offset(end - 1)
+        if after == before:
             return None
         turned = (b for b in range(first, end) if self._offset(b) != before)
         # Of a day that a calendar leaves out, nothing is there to turn in.
