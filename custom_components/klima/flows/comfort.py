@@ -85,7 +85,7 @@ _AS_GIVEN = (
 class AnyDurationSelector(DurationSelector):
     """A duration as Home Assistant takes it anywhere: also `00:05:00`, or s."""
 
-    def __call__(self, data: Any) -> dict[str, int]:
+    def __call__(self, data: Any) -> dict[str, float]:
         """Return the duration as a form shows it: it is shown again if another is wrong."""
         return _shown_duration(_seconds(data))
 
@@ -271,7 +271,7 @@ def _shown_interval(hass: HomeAssistant, kelvin: float) -> float:
     )
 
 
-def _shown_duration(seconds: float) -> dict[str, int]:
+def _shown_duration(seconds: float) -> dict[str, float]:
     minutes, seconds = divmod(int(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return {"hours": hours, "minutes": minutes, "seconds": seconds}
