@@ -10,6 +10,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.klima.comfort import BEEPS, DEFAULTS, ComfortConfig
+from custom_components.klima.figures import async_text
 
 from .common import add_system
 from .units import FullClimate, FullWaterHeater, async_add_units
@@ -125,7 +126,7 @@ async def test_in_fahrenheit(hass: HomeAssistant) -> None:
         result["flow_id"], {"offset_limit": 20}
     )
     assert result["errors"] == {"offset_limit": "offset_limit_out_of_range"}
-    assert result["description_placeholders"]["most"] == "14.4"
+    assert result["description_placeholders"]["offset_limit_most"] == "14.4"
     result = await hass.config_entries.subentries.async_configure(
         result["flow_id"], {"heat_comfort": 70, "offset_limit": 3.6}
     )
@@ -172,8 +173,35 @@ async def test_what_is_wrong_is_told_at_its_field(
     )
     assert result["errors"] == {field: error}
     assert suggested(result)[field] == (
-        {"seconds": 7200.0} if error == "too_long" else value
+        {"hours": 2, "minutes": 0, "seconds": 0} if error == "too_long" else value
     )
+
+
+async def test_two_things_that_are_wrong_have_each_its_limit(
+    hass: HomeAssistant,
+) -> None:
+    """And what is right stands there as it was filled in."""
+    _, result = await start(hass)
+    result = await hass.config_entries.subentries.async_configure(
+        result["flow_id"],
+        {"window_delay": "00:05:00", "offset_limit": 9, "priority": 101},
+    )
+    assert result["errors"] == {
+        "offset_limit": "offset_limit_out_of_range",
+        "priority": "priority_out_of_range",
+    }
+    text = await async_text(
+        hass,
+        "config_subentries",
+        "zone.error.offset_limit_out_of_range",
+        result["description_placeholders"],
+    )
+    assert text == "Enter a value between 0 and 8 °C"
+    assert suggested(result)["window_delay"] == {
+        "hours": 0,
+        "minutes": 5,
+        "seconds": 0,
+    }
 
 
 async def test_a_room_is_not_cooled_below_what_it_is_heated_to(

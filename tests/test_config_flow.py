@@ -510,6 +510,39 @@ async def test_adds_and_changes_zones(hass: HomeAssistant) -> None:
     assert result["reason"] == "already_configured"
 
 
+async def test_a_further_zone_is_offered_the_unit_beside_those_of_its_system(
+    hass: HomeAssistant,
+) -> None:
+    """One on the same outdoor unit, or of the same account, before what is first by name."""
+    hass.states.async_set("climate.attic", "off", {"hvac_modes": ["off", "heat"]})
+    await async_add_units(
+        hass,
+        PlainClimate(),
+        FullClimate(),
+        FullClimate("two", "Study"),
+        FullClimate("outdoor", "Outdoor unit"),
+    )
+    entry = await add_system(hass, UNIT)
+
+    async def offered() -> Any:
+        result = await hass.config_entries.subentries.async_init(
+            (entry.entry_id, "zone"), context={"source": SOURCE_USER}
+        )
+        return suggested(result)["unit"]
+
+    assert await offered() == "climate.outdoor_unit"
+    entities, devices = er.async_get(hass), dr.async_get(hass)
+    unit, study, outdoor = (
+        entities.async_get(f"climate.{name}").device_id
+        for name in ("living_room", "study", "outdoor_unit")
+    )
+    for head in (unit, study):
+        devices.async_update_device(head, via_device_id=outdoor)
+    entities.async_remove("climate.outdoor_unit")
+    await hass.async_block_till_done()
+    assert await offered() == "climate.study"
+
+
 async def test_zones_added_in_one_moment_are_all_there(
     hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -730,6 +763,21 @@ async def test_wrong_savings_are_told(
         {"family": "mini_split", "savings": {"grid_co2_entity": "sensor.volts"}},
     )
     assert result["step_id"] == "energy"
+
+
+async def test_of_two_sections_that_are_wrong_the_first_is_told(
+    hass: HomeAssistant,
+) -> None:
+    """Both would name the same field: a form has each placeholder only once."""
+    await async_add_units(hass, FullClimate())
+    result = await submit(hass, await start(hass), {"unit": UNIT})
+    wrong = {"ratings": {"cop_8": 30}, "savings": {"afue": 9}}
+    result = await submit(hass, result, {"family": "mini_split", **wrong})
+    assert result["errors"] == {"cop_8": "out_of_range", "ratings": "out_of_range"}
+    assert "COP" in result["description_placeholders"]["field"]
+    wrong["ratings"] = {"cop_8": 4}
+    result = await submit(hass, result, {"family": "mini_split", **wrong})
+    assert result["errors"] == {"afue": "out_of_range", "savings": "out_of_range"}
 
 
 async def test_a_unit_that_is_not_loaded_yet_has_its_registered_name(

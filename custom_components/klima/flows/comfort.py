@@ -86,8 +86,8 @@ class AnyDurationSelector(DurationSelector):
     """A duration as Home Assistant takes it anywhere: also `00:05:00`, or s."""
 
     def __call__(self, data: Any) -> dict[str, float]:
-        """Return the duration as its seconds."""
-        return {"seconds": cv.positive_time_period(data).total_seconds()}
+        """Return the duration as a form shows it: it is shown again if another is wrong."""
+        return _shown_duration(_seconds(data))
 
 
 COMFORT_SELECTORS: Mapping[str, EntitySelector] = {
@@ -209,7 +209,7 @@ def comfort_errors(
         value = user_input.get(field)
         if value is not None and not least <= value <= most_:
             errors[field] = f"{field}_out_of_range"
-            placeholders |= {"most": figure(hass, most_), "unit": degrees}
+            placeholders |= {f"{field}_most": figure(hass, most_), "unit": degrees}
     return errors
 
 
@@ -250,13 +250,7 @@ def suggested_comfort(hass: HomeAssistant, data: Mapping[str, Any]) -> dict[str,
         suggested[CONF_OFFSET_LIMIT] = _shown_interval(hass, data[CONF_OFFSET_LIMIT])
     for field in DURATIONS:
         if field in data:
-            minutes, seconds = divmod(int(data[field]), 60)
-            hours, minutes = divmod(minutes, 60)
-            suggested[field] = {
-                "hours": hours,
-                "minutes": minutes,
-                "seconds": seconds,
-            }
+            suggested[field] = _shown_duration(data[field])
     return suggested
 
 
@@ -275,6 +269,12 @@ def _shown_interval(hass: HomeAssistant, kelvin: float) -> float:
         TemperatureDeltaConverter.convert(kelvin, UnitOfTemperature.CELSIUS, degrees),
         1,
     )
+
+
+def _shown_duration(seconds: float) -> dict[str, float]:
+    minutes, seconds = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return {"hours": hours, "minutes": minutes, "seconds": seconds}
 
 
 def _seconds(duration: Any) -> float:

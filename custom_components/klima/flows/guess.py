@@ -1,6 +1,6 @@
 """What a unit's own device tells, to prefill the flow with."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 import re
 from typing import Any
 
@@ -108,10 +108,26 @@ def unit_name(hass: HomeAssistant, entity_id: str) -> str:
 
 
 @callback
-def unwrapped_units(hass: HomeAssistant) -> list[str]:
-    """Return the units that nothing of ours wraps yet, the likeliest first."""
+def unwrapped_units(hass: HomeAssistant, beside: Collection[str] = ()) -> list[str]:
+    """Return the units that nothing of ours wraps yet, the likeliest first.
+
+    With `beside`, those come first that hang on the same outdoor unit as these, and then
+    those of the same account or bridge.
+    """
     registry, wrapped = er.async_get(hass), wrapped_units(hass)
-    return [
+    near = {device for unit in beside for device in _devices(hass, unit)}
+    accounts = {
+        entry.config_entry_id for unit in beside if (entry := registry.async_get(unit))
+    }
+
+    def is_far(entity_id: str) -> tuple[bool, bool]:
+        entry = registry.async_get(entity_id)
+        return (
+            near.isdisjoint(_devices(hass, entity_id)),
+            entry is None or entry.config_entry_id not in accounts,
+        )
+
+    units = [
         entity_id
         for entity_id in (
             *sorted(hass.states.async_entity_ids(CLIMATE_DOMAIN)),
@@ -120,6 +136,7 @@ def unwrapped_units(hass: HomeAssistant) -> list[str]:
         if entity_id not in wrapped
         and not ((entry := registry.async_get(entity_id)) and entry.platform == DOMAIN)
     ]
+    return sorted(units, key=is_far)
 
 
 @callback
@@ -242,9 +259,7 @@ def _companions(
 ) -> Iterator[er.RegistryEntry]:
     """Yield the sensors of a unit's device, then of the device that it hangs on."""
     entities = er.async_get(hass)
-    entry = entities.async_get(entity_id)
-    device_id = entry.device_id if entry else None
-    while device_id:
+    for device_id in _devices(hass, entity_id):
         for companion in er.async_entries_for_device(entities, device_id):
             if (
                 companion.domain == SENSOR_DOMAIN
@@ -253,6 +268,14 @@ def _companions(
                 == device_class
             ):
                 yield companion
+
+
+def _devices(hass: HomeAssistant, entity_id: str) -> Iterator[str]:
+    """Yield the device of a unit, and those that it hangs on."""
+    entry = er.async_get(hass).async_get(entity_id)
+    device_id = entry.device_id if entry else None
+    while device_id:
+        yield device_id
         device = _device(hass, device_id)
         device_id = device.via_device_id if device else None
 

@@ -355,10 +355,11 @@ class SystemSteps(InfraredSteps[ConfigFlowContext, ConfigFlowResult, str], Confi
             (CONF_RATINGS, faults),
             (CONF_SAVINGS, list(self._savings_faults(savings))),
         ):
-            if not found:
-                continue
             # The frontend shows no error inside a section, only above it: the
-            # first fault is told there too, with the name of its field.
+            # first fault is told there too, with the name of its field. A second
+            # section waits: a form has each placeholder only once.
+            if not found or placeholders:
+                continue
             for field, reason, _ in found:
                 errors.setdefault(field, reason)
             field, reason, figures = found[0]

@@ -13,7 +13,7 @@ from homeassistant.config_entries import (
 from homeassistant.const import CONF_NAME
 
 from ..comfort import COMFORT_FIELDS
-from ..const import CONF_DRIVER, CONF_UNIT, DriverKind
+from ..const import CONF_DRIVER, CONF_UNIT, SUBENTRY_ZONE, DriverKind
 from .comfort import (
     comfort_data,
     comfort_errors,
@@ -103,7 +103,9 @@ class ZoneFlow(
         suggested = user_input
         if suggested is None and zone is not None:
             suggested = {CONF_UNIT: zone.data[CONF_UNIT], CONF_NAME: zone.title}
-        elif suggested is None and (units := unwrapped_units(self.hass)):
+        elif suggested is None and (
+            units := unwrapped_units(self.hass, beside=self._units_of_system())
+        ):
             suggested = {CONF_UNIT: units[0]}
         return self._show("entity", unit_schema(self.hass, zone), suggested, errors)
 
@@ -131,6 +133,10 @@ class ZoneFlow(
             description_placeholders=placeholders,
             last_step=True,
         )
+
+    def _units_of_system(self) -> list[str]:
+        zones = self._get_entry().get_subentries_of_type(SUBENTRY_ZONE)
+        return [zone.data[CONF_UNIT] for zone in zones if CONF_UNIT in zone.data]
 
     def _finish(self, comfort: dict[str, Any]) -> SubentryFlowResult:
         data = {**self._data, **comfort}
