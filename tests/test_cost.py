@@ -240,6 +240,33 @@ async def test_a_price_entity(
         assert hass.states.get(PRICE).state == STATE_UNAVAILABLE
 
 
+async def test_what_a_late_counter_tells_of_a_restart_is_priced_by_a_price_that_stays(
+    hass: HomeAssistant, unit: FullClimate, freezer: FrozenDateTimeFactory
+) -> None:
+    """No price is known of the time that it was down in: it costs what it did after it."""
+    set_price(hass, 0.25, "CAD/kWh")
+    set_energy(hass, 100)
+    entry = await add_system(
+        hass,
+        UNIT,
+        data={"energy": "sensor.meter_energy", "price_entity": "sensor.tariff"},
+    )
+    await pass_time(hass, freezer, minutes=1)
+    assert await hass.config_entries.async_unload(entry.entry_id)
+    hass.states.async_set("sensor.meter_energy", STATE_UNAVAILABLE)
+    freezer.tick(3600)
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+    # The price is there before the counter is, and does not change.
+    await pass_time(hass, freezer, minutes=2)
+    set_energy(hass, 102)
+    await pass_time(hass, freezer, minutes=61)
+    assert number(hass, COST) == pytest.approx(0.5)
+    bill = hass.states.get("sensor.heat_pump_bill")
+    assert float(bill.state) == pytest.approx(0.5)
+    assert "unpriced_energy" not in bill.attributes
+
+
 async def test_an_energy_dashboard_that_is_kept_in_another_way_has_no_price(
     recorder_mock: Any,
     hass: HomeAssistant,

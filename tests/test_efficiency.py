@@ -102,6 +102,23 @@ async def run(
         await pass_time(hass, freezer, minutes=1)
 
 
+async def test_what_a_heat_counter_tells_when_it_is_back_is_told_whole(
+    hass: HomeAssistant, unit: FullClimate, freezer: FrozenDateTimeFactory
+) -> None:
+    """After a restart less than a Wh more is shown, too: no figure is behind the last one."""
+    set_heat_energy(hass, 100)
+    entry = await add_system(hass, UNIT, data={"thermal_energy": HEAT_ENERGY})
+    set_heat_energy(hass, 100.0016)
+    await pass_time(hass, freezer, minutes=1)
+    assert await hass.config_entries.async_unload(entry.entry_id)
+    set_heat_energy(hass, STATE_UNAVAILABLE)
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+    set_heat_energy(hass, 100.0019)
+    await hass.async_block_till_done()
+    assert number(hass, THERMAL) == pytest.approx(0.0019)
+
+
 async def test_a_heat_meter_and_a_power_meter_make_the_cop(
     hass: HomeAssistant, unit: FullClimate, freezer: FrozenDateTimeFactory
 ) -> None:

@@ -90,6 +90,11 @@ class Billing:
         return self._kept.ledger
 
     @property
+    def _followed(self) -> PriceSeries:
+        """The prices that a price entity told, where they are followed."""
+        return self._spots if self.plan is None else self.plan.told.spots
+
+    @property
     def home(self) -> Ledger | None:
         """The ledger whose use decides the tiers, where there are any."""
         if self.plan is None or not self.plan.needs_home:
@@ -299,9 +304,9 @@ class Billing:
                 share = kwh * (until - part) / (end - start) if end > start else kwh
                 self.ledger.add(part, until, share, is_event=bool(is_event))
         if self._follows:
-            spots = self._spots if plan is None else plan.told.spots
+            spots = self._followed
             for part, until, price in spots.pieces(start, end):
-                if price is None:
+                if price is None and (price := spots.known_from(part)) is None:
                     self._has_unpriced = True
                     continue
                 share = kwh * (until - part) / (end - start) if end > start else kwh
@@ -373,8 +378,9 @@ class Billing:
     def add_past(self, start: float, end: float, kwh: float) -> None:
         """Take an amount of before it began in; of a price entity, the next price is its."""
         self._known_from = min(self._known_from, start)
-        self._has_unpriced = self._follows
         self.ledger.add(start, end, kwh)
+        self._has_unpriced = self._follows
+        self._settle_spot(self._followed.last)
 
     def bill_of(self, period: BillingPeriod, until: float) -> Bill:
         """Return the bill of any period that the ledger knows."""

@@ -83,6 +83,7 @@ class Efficiency:
             is_power_estimated=config.power is None and config.energy is not None,
         )
         self._counter_reader = CounterReader()
+        self._is_counter_read = False
         self._registry_ids: dict[str, str] = {}
         self._day = dt_util.now().date()
         self._publish: Callable[[], None] = lambda: None
@@ -155,7 +156,8 @@ class Efficiency:
     def readers(self, publish: Callable[[], None]) -> dict[str, Reader]:
         """Return the sources that are read here, and how.
 
-        `publish` is called once the heat can be told that could not, or no more.
+        `publish` is called once the heat can be told that could not, or no more. It
+        tells whole what a counter counted while it could not be read.
         """
         config = self._config
         self._publish = publish
@@ -340,7 +342,11 @@ class Efficiency:
             kwh = self._counter_reader.read(state)
         except ValueError:
             return
+        was_read, self._is_counter_read = self._is_counter_read, kwh is not None
         self.heat.count_heat(self._meter.read_counter(at, kwh, read_last_reset(state)))
+        if self._is_counter_read and not was_read:
+            # As of a counter of electricity: nothing is behind what was shown before.
+            self._publish()
 
     @callback
     def _read_grid_co2(self, at: float, state: State | None) -> None:

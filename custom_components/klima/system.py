@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta, tzinfo
+from functools import partial
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntry
@@ -280,7 +281,8 @@ class System:
         if stop is not None:
             self._stop.append(stop)
         self.projector.async_start(self._publish)
-        readers = self._readers = self.efficiency.readers(self._publish)
+        tell = partial(self._publish, exactly=True)
+        readers = self._readers = self.efficiency.readers(tell)
         if config.outdoor_temperature:
             readers[config.outdoor_temperature] = self._read_outdoor
         if config.power:

@@ -235,7 +235,7 @@ class Metered(Recorded):
         for entity_id, value, unit, state_class in (
             (COUNTER, self.kwh, "kWh", "total_increasing"),
             (POWER, 1000, "W", "measurement"),
-            (PRICE, 0.1, "EUR/kWh", "measurement"),
+            (PRICE, 0.25, "EUR/kWh", "measurement"),
         ):
             self.hass.states.async_set(
                 entity_id,
@@ -244,10 +244,23 @@ class Metered(Recorded):
             )
 
 
-@pytest.mark.parametrize("source", ["power", "energy"])
-@pytest.mark.parametrize("again", [False, True])
+@pytest.mark.parametrize(
+    ("source", "again", "price"),
+    [
+        ("power", False, {"price": 1}),
+        ("power", True, {"price": 1}),
+        ("energy", False, {"price": 1}),
+        ("energy", True, {"price": 1}),
+        # One that never changes.
+        ("energy", False, {"price_entity": PRICE}),
+    ],
+)
 async def test_the_minutes_before_a_system_is_added(
-    hass: HomeAssistant, freezer: FrozenDateTimeFactory, source: str, again: bool
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    source: str,
+    again: bool,
+    price: dict[str, Any],
 ) -> None:
     """Its bill has what was used in that hour before it began, whether it was there or not."""
     freezer.move_to("2026-11-24T12:00:00+00:00")
@@ -257,7 +270,7 @@ async def test_the_minutes_before_a_system_is_added(
     home.tell()
     set_all(hass)
     data: dict[str, Any] = {"power": None, "energy": None, "price_entity": None}
-    data |= {source: POWER if source == "power" else COUNTER, "price": 1}
+    data |= {source: POWER if source == "power" else COUNTER, **price}
     if again:
         entry = await add_home(hass, **data)
     await home.live(5)
@@ -268,7 +281,10 @@ async def test_the_minutes_before_a_system_is_added(
     await home.live(6)
     # It was there for half an hour, of an hour and ten minutes.
     assert number(hass, "sensor.heat_pump_energy") < 0.6
-    assert number(hass, "sensor.heat_pump_bill") == pytest.approx(14 / 12, abs=0.05)
+    costs = price.get("price", 0.25)
+    assert number(hass, "sensor.heat_pump_bill") == pytest.approx(
+        costs * 14 / 12, abs=0.05 * costs
+    )
 
 
 @pytest.mark.parametrize("by", ["plan", "entity"])

@@ -82,15 +82,7 @@ def settle(costs: Costs, prices: PriceSeries) -> Costs:
         return costs
     costs = replace(costs, unpriced=())
     for amount in waiting:
-        known = next(
-            (
-                price
-                for at, price in zip(prices.times, prices.prices, strict=True)
-                if price is not None and at >= amount.start
-            ),
-            None,
-        )
-        if known is None:
+        if (known := prices.known_from(amount.start)) is None:
             costs = replace(costs, unpriced=(*costs.unpriced, amount))
         else:
             costs = _add(costs, amount, known)
@@ -102,6 +94,9 @@ def _price(costs: Costs, amount: Amount, prices: PriceSeries) -> Costs:
     for start, end, price in prices.pieces(amount.start, amount.end):
         kwh = amount.kwh * (end - start) / length if length > 0 else amount.kwh
         piece = Amount(start, end, kwh)
+        if price is None:
+            # It comes late: what is waited for may be known by now.
+            price = prices.known_from(start)
         if price is None:
             costs = replace(costs, unpriced=_wait(costs.unpriced, piece))
         else:

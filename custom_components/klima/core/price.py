@@ -3,7 +3,7 @@
 Prices are in the home's currency for a kWh, times epoch seconds (UTC).
 """
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 import re
@@ -190,6 +190,11 @@ class PriceSeries:
         """Return the price at a time."""
         index = bisect_right(self.times, when)
         return self.prices[index - 1] if index else None
+
+    def known_from(self, when: float) -> float | None:
+        """Return the first price that is known at a time or after it."""
+        first = bisect_left(self.times, when)
+        return next((p for p in self.prices[first:] if p is not None), None)
 
     def pieces(
         self, start: float, end: float

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
 from functools import lru_cache
+from itertools import repeat
 import math
 
 from ..export import own_use
@@ -276,6 +277,15 @@ class Biller:
         if demand and (weight := demand.weight(window.period)):
             if (highest := total.peaks.get(slot := layout.slot_of[index])) is None:
                 highest = total.peaks[slot] = Highest(demand.peaks, demand.one_a_day)
+        if (
+            home is None
+            and highest is None
+            and not limits
+            and day.version.spot is None
+            and not (day.version.event and own.events)
+        ):
+            self._add_at_one_price(total, day, version, window, buckets)
+            return
         has_fed = home is not None and home.has_fed and day.version.export is not None
         for number in buckets:
             kwh = bought = own.kwh.get(number, 0.0)
@@ -307,6 +317,27 @@ class Biller:
             if highest is not None and demand is not None:
                 interval = day.interval(number, demand.minutes)
                 highest.add(interval, index, weight * whole, weight * bought)
+
+    def _add_at_one_price(
+        self,
+        total: _Sum,
+        day: Day,
+        version: int,
+        window: Window,
+        buckets: Iterable[int],
+    ) -> None:
+        """Add buckets whose price hangs on nothing but their window, as most plans' does.
+
+        The same as one by one, but for a rounding; a projection has thousands of them.
+        """
+        kwh = math.fsum(map(self.ledger.kwh.get, buckets, repeat(0.0)))
+        if kwh <= 0:
+            return
+        cost = kwh * (day.version.rate(window, day.steps[0]) or 0.0)
+        total.kwh += kwh
+        total.energy[version] = total.energy.get(version, 0.0) + cost
+        had = total.periods.get(window.period, (0.0, 0.0))
+        total.periods[window.period] = (had[0] + kwh, had[1] + cost)
 
     def _bought(self, home: Ledger, bucket: int, kwh: float) -> float:
         """Return what of a bucket's use was drawn from the grid, of which it is the last.
