@@ -1365,3 +1365,52 @@ async def test_only_what_has_no_other_heat_is_locked_out_by_the_cold(
     )
     await later(hass, freezer, minutes=30)
     assert (unit.hvac_mode, reason(hass)) == (mode, why)
+
+
+@pytest.mark.parametrize(
+    ("room", "outdoor", "mode", "why"),
+    [
+        (18.0, -24.0, HVACMode.OFF, "protection"),
+        (18.0, -12.0, HVACMode.HEAT, "schedule"),
+        # The sun, or a stove.
+        (27.0, -12.0, HVACMode.OFF, "protection"),
+        (27.0, 12.0, HVACMode.COOL, "schedule"),
+    ],
+)
+@pytest.mark.parametrize("has_range", [False, True])
+@pytest.mark.parametrize("expected_lingering_timers", [True])
+async def test_a_room_that_may_be_heated_and_cooled_is_locked_out_as_well(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    room: float,
+    outdoor: float,
+    mode: HVACMode,
+    why: str,
+    has_range: bool,
+) -> None:
+    block = {"preset": "comfort", "hvac_mode": "heat_cool"}
+    await hass.config.async_set_time_zone("UTC")
+    freezer.move_to(MONDAY_7)
+    await add_schedule(
+        hass, monday=[{"from": "00:00:00", "to": "24:00:00", "data": block}]
+    )
+    sensor(hass, room)
+    sensor(hass, outdoor, "sensor.outdoor")
+    await add_zone(
+        hass,
+        FullClimate(hvac_mode=HVACMode.OFF) if has_range else PlainClimate(),
+        {
+            "family": "mini_split",
+            "outdoor_temperature": "sensor.outdoor",
+            "ratings": {"minimum_outdoor_temperature": -15.0},
+        },
+        temperature="sensor.room",
+        schedule="schedule.week",
+    )
+    await later(hass, freezer, minutes=30)
+    if has_range and mode is not HVACMode.OFF:
+        mode = HVACMode.HEAT_COOL
+    (unit,) = (
+        each for each in hass.states.async_all("climate") if each.entity_id != OURS
+    )
+    assert (unit.state, reason(hass)) == (mode, why)

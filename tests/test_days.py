@@ -560,6 +560,20 @@ async def test_a_schedule_that_is_taken_away_leaves_the_room_as_it_is(
     assert unit.hvac_mode == HVACMode.HEAT
 
 
+async def test_a_schedule_that_is_added_ends_what_was_held_before(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """Without one, each touch of the thermostat is for good: it would never have a say."""
+    entry, unit = await begin(hass, freezer, day=None, windows=[WINDOW])
+    await call(hass, "climate.set_temperature", temperature=23)
+    await add_schedule(hass, **dict.fromkeys(WEEK, DAY))
+    await configure(hass, entry, schedule="schedule.week")
+    await later(hass, freezer, minutes=10)
+    assert (reason(hass), unit.target_temperature) == ("hold", 23.0)
+    await later(hass, freezer, hours=4)
+    assert (reason(hass), unit.target_temperature) == ("schedule", 19.0)
+
+
 @pytest.mark.parametrize("day", [DAY, None])
 async def test_a_preset_means_what_it_was_set_to_last(
     hass: HomeAssistant,

@@ -213,7 +213,11 @@ class ZoneControl:
         if change is None:
             return
         self._said = said
-        if was is not None and now < was != change:
+        hold = self.memory.hold
+        if hold is not None and hold.until is None:
+            # The schedule was not there yet, or could not be read, when it began.
+            self.memory = rescheduled(self.memory, None, change)
+        elif was is not None and now < was != change:
             # What was asked for this moment is edited, too: that is its next change.
             until = change if says == entry else now
             self.memory = rescheduled(self.memory, was, until)

@@ -21,7 +21,7 @@ from .model import (
 )
 from .protection import Compressor, direction_of, wait_for
 from .steering import learn, shifted, steer
-from .wish import choose, expire, standing
+from .wish import choose, expire, locked_out, standing
 
 LOOK_AGAIN = 300.0
 """s at the most until a zone is looked at again: rooms change slowly."""
@@ -97,6 +97,12 @@ def plan(comfort: Comfort, inputs: Inputs, memory: Memory) -> Plan:
     stands, _ = standing(comfort, inputs, memory)
     wish, reason, memory = choose(comfort, inputs, memory)
     setting, memory = _setting(comfort, inputs, memory, wish)
+    if reason not in (Reason.HOLD, Reason.BOOST):
+        moves = _moves(wish, setting, memory)
+        memory = locked_out(comfort, inputs, memory, moves)
+        if memory.locked_out:
+            wish, setting = Wish(mode=Mode.OFF), Setting(mode=Mode.OFF)
+            reason = Reason.PROTECTION
     direction = _direction(inputs, setting)
     needs = need_of(inputs, wish, direction, needed=memory.needs)
     return Plan(
@@ -196,6 +202,15 @@ def _one(
     if rests:
         return Setting(mode=Mode.OFF), updated(memory, steering=steering)
     return Setting(mode=mode, target=setpoint), updated(memory, steering=steering)
+
+
+def _moves(wish: Wish, setting: Setting, memory: Memory) -> Direction | None:
+    """Return which way heat is to be moved, as far as that is for us to say."""
+    if (known := direction_of(setting.mode) or direction_of(wish.mode)) is not None:
+        return known
+    # A unit with a range of its own is steered at one end of it.
+    ranged = wish.mode is Mode.HEAT_COOL and wish.low is not None
+    return memory.direction if ranged else None
 
 
 def _direction(inputs: Inputs, setting: Setting) -> Direction | None:

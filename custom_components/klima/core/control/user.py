@@ -319,8 +319,11 @@ def unscheduled(
     return replace(memory, base=of_entry(comfort, limits, said, mode))
 
 
-def rescheduled(memory: Memory, was: float, until: float) -> Memory:
-    """Let a hold end with its schedule, which was edited: it was to end when that `was`."""
+def rescheduled(memory: Memory, was: float | None, until: float) -> Memory:
+    """Let a hold end with its schedule, which was edited: it was to end when that `was`.
+
+    None: it had no schedule to end with.
+    """
     hold = memory.hold
     if hold is None or hold.until != was:
         return memory

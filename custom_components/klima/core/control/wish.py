@@ -62,13 +62,11 @@ def choose(
                 # The room is asked to be warmer anyway.
                 warm = stands.target if stands.mode is Mode.HEAT else stands.low
                 if warm is not None and warm >= FROST_TARGET:
-                    return _lockout(comfort, inputs, memory, stands, reason)
+                    return stands, reason, memory
             reason = Reason.FROST
     else:
         memory = updated(memory, frost=False)
-    if held:
-        return wish, reason, memory
-    return _lockout(comfort, inputs, memory, wish, reason)
+    return wish, reason, memory
 
 
 def standing(comfort: Comfort, inputs: Inputs, memory: Memory) -> tuple[Wish, Reason]:
@@ -156,26 +154,17 @@ def _frost(inputs: Inputs, memory: Memory) -> Memory:
     return updated(memory, frost=frost)
 
 
-def _lockout(
-    comfort: Comfort, inputs: Inputs, memory: Memory, wish: Wish, reason: Reason
-) -> tuple[Wish, Reason, Memory]:
-    """Let the unit rest where it is too cold outdoors for what is wished."""
-    limit: float | None
-    match wish.mode:
-        case Mode.HEAT:
-            limit = comfort.minimum_outdoor
-        case Mode.COOL | Mode.DRY:
-            limit = COOLING_LIMIT
-        case _:
-            limit = None
+def locked_out(
+    comfort: Comfort, inputs: Inputs, memory: Memory, direction: Direction | None
+) -> Memory:
+    """Take note of whether it is too cold outdoors for what automation would do."""
+    limit: float | None = None
+    if direction is Direction.HEATING:
+        limit = comfort.minimum_outdoor
+    elif direction is Direction.COOLING:
+        limit = COOLING_LIMIT
     outdoor = inputs.outdoor
     if limit is None or outdoor is None:
-        return wish, reason, updated(memory, locked_out=False)
+        return updated(memory, locked_out=False)
     margin = LOCKOUT_HYSTERESIS if memory.locked_out else 0.0
-    out = outdoor < limit + margin
-    memory = updated(memory, locked_out=out)
-    return (
-        (Wish(mode=Mode.OFF), Reason.PROTECTION, memory)
-        if out
-        else (wish, reason, memory)
-    )
+    return updated(memory, locked_out=outdoor < limit + margin)
