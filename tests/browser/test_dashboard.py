@@ -627,6 +627,40 @@ async def test_the_week_of_a_new_zone_has_no_empty_days(
         await visit.shoot("first")
 
 
+async def test_the_week_says_nothing_of_the_time_that_a_zone_was_not_there(
+    visitor: Visitor, klima: HomeAssistant
+) -> None:
+    """Its entities have no state then: not a reason without a name."""
+    async with visitor.visit("zone-away") as visit:
+        await visit.go("/klima/week")
+        # The first is the tank's, which has no reason.
+        shown = visit.page.locator("klima-week-card").nth(1)
+        await expect(shown.locator(".plot-area")).to_be_visible()
+        legend = await shown.evaluate(
+            """async shown => {
+                const now = Date.now() / 1000;
+                const past = [["schedule", 20], [null, 10], ["hold", 5]];
+                const card = document.createElement("klima-week-card");
+                card.setConfig({ ...shown.config, days: 2 });
+                const reason = shown.data.reasonEntity;
+                card.hass = {
+                    ...shown.hass,
+                    callWS: async (message) =>
+                        message.entity_ids?.[0] !== reason
+                            ? shown.hass.callWS(message)
+                            : { [reason]: past.map(([s, hours]) => ({ s, lu: now - hours * 3600 })) },
+                };
+                shown.before(card);
+                const swatches = () => card.shadowRoot.querySelectorAll(".legend .swatch");
+                for (let n = 0; n < 200 && !swatches().length; n++) {
+                    await new Promise((done) => setTimeout(done, 50));
+                }
+                return [...swatches()].map((swatch) => swatch.parentElement.textContent);
+            }"""
+        )
+        assert legend == ["Schedule", "Held manually"]
+
+
 async def test_a_point_of_the_performance_card_tells_of_its_hour(
     visitor: Visitor, klima: HomeAssistant
 ) -> None:
@@ -812,6 +846,16 @@ async def test_a_tanks_performance_is_by_the_air_around_it(
         await expect(card.locator(".plot-area")).to_have_attribute(
             "aria-label", re.compile(f"^{told}")
         )
+    async with visitor.visit("week-tank") as visit:
+        await visit.go("/klima/week")
+        week = visit.page.locator("klima-week-card").first
+        await expect(week.locator("svg.plot")).to_contain_text("Ambient air")
+        await expect(week.locator("svg.plot")).not_to_contain_text("Outdoor")
+        await expect(week.locator(".plot-area")).to_have_attribute(
+            "aria-label", re.compile("^Water, target, and ambient air temperature")
+        )
+        await expect(week.locator("thead")).to_contain_text("Water, average")
+        await expect(week.locator("thead")).to_contain_text("Ambient air, lowest")
 
 
 async def test_faulty_cards_say_what_is_wrong(

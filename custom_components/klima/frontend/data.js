@@ -69,7 +69,8 @@ export async function readHistory(hass, ids, start, attributes) {
         id,
         (answer[id] ?? []).map((state) => {
           last = state.a ?? last;
-          return { at: state.lu * 1000, state: state.s, attributes: last };
+          // Of an entity that was not there, as while its entry was disabled, it is null.
+          return { at: state.lu * 1000, state: state.s ?? "unavailable", attributes: last };
         }),
       ];
     }),

@@ -198,7 +198,9 @@ export class KlimaPerformanceCard extends KlimaCard {
               pending
                 ? text.loading
                 : system.sources.outdoor
-                  ? text.no_statistics
+                  ? this.#isTank
+                    ? text.no_tank_statistics
+                    : text.no_statistics
                   : this.#isTank
                     ? text.no_tank_air
                     : text.no_outdoor,

@@ -81,6 +81,8 @@ const TEXTS = {
       "The system has no outdoor temperature yet. Select one in its settings. The measured hours then appear here.",
     no_statistics:
       "No hours with a COP and an outdoor temperature are recorded yet. Each hour that the unit runs adds a point.",
+    no_tank_statistics:
+      "No hours with a COP and an ambient air temperature are recorded yet. Each hour that the unit runs adds a point.",
     range_header: "Outdoor ({unit})",
     mode_header: "Mode",
     hours_header: "Hours measured",
@@ -97,12 +99,16 @@ const TEXTS = {
     no_history: "Nothing is recorded yet. The week fills up over time.",
     day_header: "Day",
     room_header: "Room, average",
+    tank_header: "Water, average",
     target_header: "Target, average",
     outdoor_header: "Outdoor, lowest to highest",
+    air_header: "Ambient air, lowest to highest",
     energy_header: "Energy",
     reason_header: "Most frequent reason",
     week_summary:
       "Room, target, and outdoor temperature, power, and control reason of {name} over {days}.",
+    tank_week_summary:
+      "Water, target, and ambient air temperature, and power of {name} over {days}.",
     week_keys:
       "Use the left and right arrow keys to go from hour to hour. The figures for each day are in the table.",
     off: "Off",
@@ -182,6 +188,8 @@ const TEXTS = {
       "Le système n’a pas encore de température extérieure. Sélectionnez-en une dans ses paramètres. Les heures mesurées apparaîtront alors ici.",
     no_statistics:
       "Aucune heure avec un COP et une température extérieure n’est encore enregistrée. Chaque heure de fonctionnement ajoute un point.",
+    no_tank_statistics:
+      "Aucune heure avec un COP et une température de l’air ambiant n’est encore enregistrée. Chaque heure de fonctionnement ajoute un point.",
     range_header: "Extérieur ({unit})",
     mode_header: "Mode",
     hours_header: "Heures mesurées",
@@ -197,12 +205,16 @@ const TEXTS = {
     no_history: "Rien n’est encore enregistré. La semaine se remplit au fil du temps.",
     day_header: "Jour",
     room_header: "Pièce, moyenne",
+    tank_header: "Eau, moyenne",
     target_header: "Cible, moyenne",
     outdoor_header: "Extérieur, du minimum au maximum",
+    air_header: "Air ambiant, du minimum au maximum",
     energy_header: "Énergie",
     reason_header: "Motif le plus fréquent",
     week_summary:
       "Températures de la pièce, cible et extérieure, puissance et motif de régulation de {name} sur {days}.",
+    tank_week_summary:
+      "Températures de l’eau, cible et de l’air ambiant, et puissance de {name} sur {days}.",
     week_keys:
       "Les flèches gauche et droite passent d’une heure à l’autre. Les valeurs de chaque jour figurent dans le tableau.",
     off: "Éteint",
@@ -283,6 +295,8 @@ const TEXTS = {
       "Das System hat noch keine Außentemperatur. Wähle eine in seinen Einstellungen. Dann erscheinen hier die gemessenen Stunden.",
     no_statistics:
       "Es sind noch keine Stunden mit COP und Außentemperatur aufgezeichnet. Jede Stunde, in der das Gerät läuft, fügt einen Punkt hinzu.",
+    no_tank_statistics:
+      "Es sind noch keine Stunden mit COP und Temperatur der Umgebungsluft aufgezeichnet. Jede Stunde, in der das Gerät läuft, fügt einen Punkt hinzu.",
     range_header: "Außen ({unit})",
     mode_header: "Betriebsart",
     hours_header: "Gemessene Stunden",
@@ -299,12 +313,16 @@ const TEXTS = {
       "Es ist noch nichts aufgezeichnet. Die Woche füllt sich mit der Zeit.",
     day_header: "Tag",
     room_header: "Raum, Durchschnitt",
+    tank_header: "Wasser, Durchschnitt",
     target_header: "Soll, Durchschnitt",
     outdoor_header: "Außen, niedrigste bis höchste",
+    air_header: "Umgebungsluft, niedrigste bis höchste",
     energy_header: "Energie",
     reason_header: "Häufigster Grund",
     week_summary:
       "Raum-, Soll- und Außentemperatur, Leistung und Regelungsgrund von {name} über {days}.",
+    tank_week_summary:
+      "Wasser- und Solltemperatur, Temperatur der Umgebungsluft und Leistung von {name} über {days}.",
     week_keys:
       "Mit den Pfeiltasten links und rechts wechselst du von Stunde zu Stunde. Die Werte jedes Tages stehen in der Tabelle.",
     off: "Aus",
@@ -384,6 +402,8 @@ const TEXTS = {
       "El sistema todavía no tiene temperatura exterior. Selecciona una en sus ajustes. Entonces aparecerán aquí las horas medidas.",
     no_statistics:
       "Todavía no se ha registrado ninguna hora con un COP y una temperatura exterior. Cada hora que el equipo está en marcha añade un punto.",
+    no_tank_statistics:
+      "Todavía no se ha registrado ninguna hora con un COP y una temperatura del aire ambiente. Cada hora que el equipo está en marcha añade un punto.",
     range_header: "Exterior ({unit})",
     mode_header: "Modo",
     hours_header: "Horas medidas",
@@ -399,12 +419,16 @@ const TEXTS = {
     no_history: "Todavía no se ha registrado nada. La semana se irá llenando con el tiempo.",
     day_header: "Día",
     room_header: "Habitación, media",
+    tank_header: "Agua, media",
     target_header: "Deseada, media",
     outdoor_header: "Exterior, de mínima a máxima",
+    air_header: "Aire ambiente, de mínima a máxima",
     energy_header: "Energía",
     reason_header: "Motivo más frecuente",
     week_summary:
       "Temperaturas de la habitación, deseada y exterior, potencia y motivo del control de {name} durante {days}.",
+    tank_week_summary:
+      "Temperaturas del agua, deseada y del aire ambiente, y potencia de {name} durante {days}.",
     week_keys:
       "Usa las teclas de flecha izquierda y derecha para pasar de una hora a otra. Los valores de cada día están en la tabla.",
     off: "Apagado",
@@ -485,6 +509,8 @@ const TEXTS = {
       "L'impianto non ha ancora una temperatura esterna. Selezionane una nelle sue impostazioni. Le ore misurate compariranno qui.",
     no_statistics:
       "Non è ancora registrata alcuna ora con un COP e una temperatura esterna. Ogni ora di funzionamento aggiunge un punto.",
+    no_tank_statistics:
+      "Non è ancora registrata alcuna ora con un COP e una temperatura dell'aria ambiente. Ogni ora di funzionamento aggiunge un punto.",
     range_header: "Esterno ({unit})",
     mode_header: "Modalità",
     hours_header: "Ore misurate",
@@ -501,12 +527,16 @@ const TEXTS = {
       "Non è ancora registrato nulla. La settimana si riempie con il tempo.",
     day_header: "Giorno",
     room_header: "Stanza, media",
+    tank_header: "Acqua, media",
     target_header: "Desiderata, media",
     outdoor_header: "Esterno, dal minimo al massimo",
+    air_header: "Aria ambiente, dal minimo al massimo",
     energy_header: "Energia",
     reason_header: "Motivo più frequente",
     week_summary:
       "Temperature della stanza, desiderata ed esterna, potenza e motivo della regolazione di {name}: {days}.",
+    tank_week_summary:
+      "Temperature dell'acqua, desiderata e dell'aria ambiente, e potenza di {name}: {days}.",
     week_keys:
       "Usa i tasti freccia sinistra e destra per passare da un'ora all'altra. I valori di ogni giorno sono nella tabella.",
     off: "Spento",

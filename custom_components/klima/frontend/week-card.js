@@ -212,6 +212,8 @@ export class KlimaWeekCard extends KlimaCard {
       end,
       reasonEntity: reason,
       isTank: thermostat.startsWith("water_heater."),
+      // A tank may also hang on a heat pump that stands outdoors.
+      isInside: system.family === "heat_pump_water_heater",
       states,
       // Without a value where there is none: the line has a gap there.
       rooms: states.map((state) => ({
@@ -386,8 +388,8 @@ export class KlimaWeekCard extends KlimaCard {
 
   #drawOutdoor(text, bands) {
     const { svg, x } = bands;
-    const { start, end, outdoor } = this.data;
-    bands.title("outdoor", text.outdoor);
+    const { start, end, outdoor, isInside } = this.data;
+    bands.title("outdoor", isInside ? text.air : text.outdoor);
     const weather = [...outdoor.values()]
       .filter((row) => row.mean !== null && row.mean !== undefined && row.start >= start)
       .map((row) => ({ at: row.start + HOUR / 2, value: fromCelsius(this.hass, row.mean) }))
@@ -477,7 +479,7 @@ export class KlimaWeekCard extends KlimaCard {
   }
 
   #summary(text) {
-    return fill(text.week_summary, {
+    return fill(this.data.isInside ? text.tank_week_summary : text.week_summary, {
       name: this.config.title ?? this.data.name,
       days: this.#dayCount(),
     });
@@ -534,7 +536,7 @@ export class KlimaWeekCard extends KlimaCard {
   #tell(text, parts) {
     const { hass } = this;
     const chosen = this.chosen ?? this.data.end;
-    const { states, reasons, outdoor, power, isTank } = this.data;
+    const { states, reasons, outdoor, power, isTank, isInside } = this.data;
     const unit = hass.config.unit_system.temperature;
     const number = numberFormat(hass, 1);
     const hour = Math.floor(chosen / HOUR) * HOUR;
@@ -555,7 +557,10 @@ export class KlimaWeekCard extends KlimaCard {
             ? text.off
             : undefined,
       ],
-      [text.outdoor, figure(outside) === undefined ? undefined : `${number(fromCelsius(hass, outside))} ${unit}`],
+      [
+        isInside ? text.air : text.outdoor,
+        figure(outside) === undefined ? undefined : `${number(fromCelsius(hass, outside))} ${unit}`,
+      ],
       [text.power, figure(watts) === undefined ? undefined : `${numberFormat(hass, 2)(watts / 1000)} kW`],
       [text.reason, reason && !NONE.has(reason.state) ? this.#reasonName(reason.state) : undefined],
     ];
@@ -587,7 +592,7 @@ export class KlimaWeekCard extends KlimaCard {
   /** The same figures by day. */
   table(text) {
     const { hass } = this;
-    const { start, end, outdoor, power, roomMeans, states, reasons } = this.data;
+    const { start, end, outdoor, power, roomMeans, states, reasons, isTank, isInside } = this.data;
     const unit = hass.config.unit_system.temperature;
     const number = numberFormat(hass, 1);
     const day = timeFormat(hass, { weekday: "long", day: "numeric", month: "short" });
@@ -634,9 +639,9 @@ export class KlimaWeekCard extends KlimaCard {
     });
     const headers = [
       text.day_header,
-      `${text.room_header} (${unit})`,
+      `${isTank ? text.tank_header : text.room_header} (${unit})`,
       `${text.target_header} (${unit})`,
-      `${text.outdoor_header} (${unit})`,
+      `${isInside ? text.air_header : text.outdoor_header} (${unit})`,
       text.energy_header,
       text.reason_header,
     ];
