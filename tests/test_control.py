@@ -1414,3 +1414,63 @@ async def test_a_room_that_may_be_heated_and_cooled_is_locked_out_as_well(
         each for each in hass.states.async_all("climate") if each.entity_id != OURS
     )
     assert (unit.state, reason(hass)) == (mode, why)
+
+
+@pytest.mark.parametrize("expected_lingering_timers", [True])
+@pytest.mark.parametrize(
+    ("intake", "room", "mode", "outcome"),
+    [
+        # Of what they do not measure, units tell 0, -25 or, for a moment, 59 °C.
+        (0.0, 27.0, "cool", HVACMode.COOL),
+        (-25.0, 27.0, "heat_cool", HVACMode.COOL),
+        (59.0, 19.0, "heat_cool", HVACMode.HEAT),
+        # Where a unit may be right, its sensor hangs elsewhere.
+        (20.0, 33.0, "heat_cool", HVACMode.HEAT),
+        (3.0, -20.0, "cool", HVACMode.HEAT),
+    ],
+)
+async def test_a_unit_that_tells_what_no_room_has_is_not_believed_against_its_sensor(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    intake: float,
+    room: float,
+    mode: str,
+    outcome: HVACMode,
+) -> None:
+    """It heated a room of 27 °C in summer, as one in which frost is."""
+    block = {"preset": "comfort", "hvac_mode": mode}
+    await hass.config.async_set_time_zone("UTC")
+    freezer.move_to(MONDAY_7)
+    await add_schedule(
+        hass, monday=[{"from": "00:00:00", "to": "24:00:00", "data": block}]
+    )
+    sensor(hass, room)
+    unit = PlainClimate(current_temperature=intake)
+    await add_zone(hass, unit, temperature="sensor.room", schedule="schedule.week")
+    await later(hass, freezer, minutes=30)
+    assert unit.hvac_mode == outcome
+
+
+@pytest.mark.parametrize(
+    ("outdoor", "mode"), [(24.0, HVACMode.COOL), (-5.0, HVACMode.HEAT)]
+)
+async def test_no_room_freezes_while_it_is_warm_outdoors(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    outdoor: float,
+    mode: HVACMode,
+) -> None:
+    """A unit that cools tells 0 °C for some minutes, as its bridge starts anew."""
+    freezer.move_to(MONDAY_7)
+    sensor(hass, outdoor, "sensor.outdoor")
+    hass.states.async_set("person.one", "home")
+    unit = PlainClimate(hvac_mode=HVACMode.COOL, target_temperature=24.0)
+    await add_zone(
+        hass,
+        unit,
+        {"outdoor_temperature": "sensor.outdoor"},
+        presence=["person.one"],
+    )
+    unit.set(current_temperature=0.0)
+    await later(hass, freezer, minutes=30)
+    assert unit.hvac_mode == mode

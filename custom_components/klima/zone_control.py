@@ -24,6 +24,7 @@ from .core.control import (
     Mode,
     Reason,
     Setting,
+    Unit,
     Wish,
     asked,
     boost,
@@ -43,6 +44,7 @@ from .core.control import (
 )
 from .core.control.user import default_mode
 from .core.control.wish import paused, standing
+from .core.room import believed
 from .core.thermal import RoomModel
 from .core.week import Entry
 from .errors import refused
@@ -177,7 +179,7 @@ class ZoneControl:
         schedule, next_change = senses.schedule(now)
         return Inputs(
             now=now,
-            unit=self.unit.now(),
+            unit=self._unit(),
             room=senses.sensor.trusted,
             humidity=senses.humidity,
             outdoor=self._system.outdoor,
@@ -201,10 +203,15 @@ class ZoneControl:
     @callback
     def look(self, now: float) -> None:
         """Take note of the sensors before a decision, and of what the room did."""
-        unit = self.unit.now()
-        self.senses.look(now, unit)
+        self.senses.look(now, self.unit.now())
         self._follow_schedule(now)
-        self.foresight.learn(now, unit)
+        self.foresight.learn(now, self._unit())
+
+    def _unit(self) -> Unit:
+        """Return the unit as it is known now, without what it cannot have measured."""
+        unit = self.unit.now()
+        intake = believed(unit.intake, self.senses.sensor.trusted)
+        return unit if intake == unit.intake else replace(unit, intake=intake)
 
     def _follow_schedule(self, now: float) -> None:
         """Let a hold end when the schedule changes by what it is now, if it was edited."""

@@ -57,7 +57,7 @@ class ZoneForesight:
         error: float | None = None
         target, room = self._zone.target, self._senses.room
         # How hard a unit works is decided by what it measures itself.
-        intake = room if self._zone.room is None else self._zone.room
+        intake = room if unit.intake is None else unit.intake
         if unit.available and self._senses.window_since is None:
             match unit.activity:
                 case Activity.HEATING | Activity.PREHEATING | Activity.DEFROSTING:

@@ -3,7 +3,8 @@
 A sensor that is lost is missed after half an hour; one that shows the same for
 hours while the unit works, and its air gets warmer or cooler, is stuck; one that is far from what the unit itself
 measures hangs in another place, or is broken. The unit's own measurement then
-steers, until the sensor is well again.
+steers, until the sensor is well again; unless that is the one that no room has: some
+units tell 0 or -25 °C for what they do not measure.
 """
 
 from dataclasses import dataclass, replace
@@ -24,8 +25,19 @@ FAR = 12.0
 PLAUSIBLE = (-30.0, 60.0)
 """°C that a room may have."""
 
+LIVED_IN = (5.0, 55.0)
+"""°C beyond which a unit is wrong that is far from a sensor within; a flow has more than a room."""
+
 LONGEST = 900.0
 """s between two looks that count as work at the most."""
+
+
+def believed(intake: float | None, room: float | None) -> float | None:
+    """Return the °C that a unit measures, None where a room's sensor shows that it does not."""
+    if intake is None or room is None or abs(room - intake) <= FAR:
+        return intake
+    least, most = LIVED_IN
+    return None if least <= room <= most and not least <= intake <= most else intake
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +76,7 @@ class RoomSensor:
                 at=now,
                 problem="lost" if lost else self.problem,
             )
+        intake = believed(intake, value)
         worked, intakes = self.worked + (dt if works else 0.0), self.intakes
         if value != self.value:
             worked, intakes = 0.0, None

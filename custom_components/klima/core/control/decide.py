@@ -133,6 +133,9 @@ def _setting(
         return Setting(mode=wish.mode, target=target), memory
     if limits.has_range and Mode.HEAT_COOL in limits.modes:
         memory = changeover(inputs, memory, low, high)
+        if _is_by_hand(memory, low, high):
+            low, high = limits.held(low), limits.held(high)
+            return Setting(mode=wish.mode, low=low, high=high), memory
         # The end that the room is held at is steered; the other one goes along.
         end = high if memory.direction is Direction.COOLING else low
         setpoint, steering = steer(inputs, comfort, memory.steering, end)
@@ -177,18 +180,11 @@ def _one(
         memory = updated(memory, drying=False)
     if target is None:
         return Setting(mode=mode), memory
-    hold = memory.boost or memory.hold
-    if (
-        hold is not None
-        and hold.source is HoldSource.UNIT
-        and hold.wish.target == target
-    ):
-        # What was set at the unit is what its owner sees there: it stays so, for as
-        # long as the unit takes it.
+    if _is_by_hand(memory, target):
         return Setting(mode=mode, target=inputs.unit.limits.held(target)), memory
     lean, moves, rests, goal = 0.0, False, False, inputs.goal
     if (
-        hold is None
+        (memory.boost or memory.hold) is None
         and not memory.frost
         and goal is not None
         and goal.direction is direction_of(mode)
@@ -202,6 +198,18 @@ def _one(
     if rests:
         return Setting(mode=Mode.OFF), updated(memory, steering=steering)
     return Setting(mode=mode, target=setpoint), updated(memory, steering=steering)
+
+
+def _is_by_hand(memory: Memory, *targets: float) -> bool:
+    """Return whether these are the targets that were set at the unit.
+
+    They are what its owner sees there, and stay so, for as long as the unit takes them.
+    """
+    hold = memory.boost or memory.hold
+    if hold is None or hold.source is not HoldSource.UNIT:
+        return False
+    wish = hold.wish
+    return targets in ((wish.target,), (wish.low, wish.high))
 
 
 def _moves(wish: Wish, setting: Setting, memory: Memory) -> Direction | None:

@@ -149,6 +149,9 @@ def _frost(inputs: Inputs, memory: Memory) -> Memory:
     known = [t for t in (inputs.room, inputs.unit.intake) if t is not None]
     if not known or Mode.HEAT not in inputs.unit.limits.modes:
         return updated(memory, frost=False)
+    if inputs.outdoor is not None and inputs.outdoor >= FROST_TARGET:
+        # Nothing freezes: a unit tells 0 °C for a moment, or of what it does not measure.
+        return updated(memory, frost=False)
     coldest = min(known)
     frost = coldest < (FROST_TARGET if memory.frost else FROST)
     return updated(memory, frost=frost)
