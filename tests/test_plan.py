@@ -407,6 +407,40 @@ async def test_a_period_that_was_joined_late_says_so(
     assert not {"counted_since", "last_bill_counted_since"} & set(attributes)
 
 
+@pytest.mark.parametrize("restarts", [False, True])
+async def test_a_period_in_which_nothing_ran_is_the_last_bill(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, restarts: bool
+) -> None:
+    """As that of an air conditioner in winter: not what summer's last month came to."""
+    plan = await add_plan(
+        hass, {"tiers": [{"price": 0.5}], "fixed": [{"amount": 0.1, "per": "day"}]}
+    )
+    set_power(hass, 1000)
+    entry = await add_system(
+        hass,
+        UNIT,
+        data={"power": POWER, "plan": plan.entry_id, "fixed_charges": True},
+    )
+    for _ in range(60):
+        set_power(hass, 1000)
+        await pass_time(hass, freezer, minutes=1)
+    set_power(hass, 0)
+    for day, last in (
+        ("2026-12-01", 30 * 0.1 + 0.5),
+        ("2027-01-01", 31 * 0.1),
+        ("2027-02-01", 31 * 0.1),
+        ("2027-03-01", 28 * 0.1),
+    ):
+        if restarts:
+            assert await hass.config_entries.async_unload(entry.entry_id)
+        await jump(hass, freezer, f"{day}T00:01:00-05:00")
+        if restarts:
+            assert await hass.config_entries.async_setup(entry.entry_id)
+            await hass.async_block_till_done()
+        attributes = hass.states.get(BILL).attributes
+        assert attributes["last_bill"] == pytest.approx(last, abs=0.02), day
+
+
 async def test_a_period_that_ended_while_it_was_down(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory
 ) -> None:
