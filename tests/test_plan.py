@@ -576,6 +576,56 @@ async def test_a_plan_that_is_disabled_prices_nothing(hass: HomeAssistant) -> No
     assert issues.async_get_issue(DOMAIN, issue_id) is None
 
 
+async def test_what_is_used_while_a_plan_is_disabled_is_not_free(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """It waits for the plan, or for another price, in the lifetime cost as on the bill."""
+    plan = await add_plan(hass, {"tiers": [{"price": 0.1}]})
+    set_energy(hass, 100)
+    entry = await add_system(hass, UNIT, data={"energy": ENERGY, "plan": plan.entry_id})
+    await pass_time(hass, freezer, minutes=30)
+    set_energy(hass, 101)
+    await hass.config_entries.async_set_disabled_by(
+        plan.entry_id, ConfigEntryDisabler.USER
+    )
+    await hass.async_block_till_done()
+    await pass_time(hass, freezer, minutes=30)
+    set_energy(hass, 102)
+    await pass_time(hass, freezer, minutes=1)
+    assert hass.states.get(COST).state == STATE_UNAVAILABLE
+    assert await hass.config_entries.async_reload(entry.entry_id)
+    await pass_time(hass, freezer, minutes=30)
+    set_energy(hass, 103)
+    await pass_time(hass, freezer, minutes=1)
+    await hass.config_entries.async_set_disabled_by(plan.entry_id, None)
+    await hass.async_block_till_done()
+    await pass_time(hass, freezer, minutes=61)
+    assert number(hass, BILL) == pytest.approx(0.3)
+    assert number(hass, COST) == pytest.approx(0.3)
+
+
+async def test_a_new_period_is_projected_at_once(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """The bill that ended is no projection of the new one."""
+    await jump(hass, freezer, "2026-11-30T23:40:30-05:00")
+    plan = await add_plan(
+        hass,
+        {"tiers": [{"price": 0.0}], "fixed": [{"amount": 1.0, "per": "day"}]},
+    )
+    set_power(hass, 0)
+    await add_system(
+        hass,
+        UNIT,
+        data={"power": POWER, "plan": plan.entry_id, "fixed_charges": True},
+    )
+    await pass_time(hass, freezer, minutes=19)
+    assert number(hass, "sensor.heat_pump_projected_bill") == pytest.approx(30)
+    await pass_time(hass, freezer, minutes=2)
+    assert number(hass, BILL) == pytest.approx(1)
+    assert number(hass, "sensor.heat_pump_projected_bill") == pytest.approx(31)
+
+
 async def test_a_plan_that_is_another_leaves_no_sensor_behind(
     hass: HomeAssistant,
 ) -> None:
