@@ -666,6 +666,36 @@ async def test_changes_an_infrared_unit(hass: HomeAssistant, folder: Path) -> No
     assert emitter.sent == []
 
 
+async def test_a_change_of_something_else_keeps_the_codes_and_what_was_tried(
+    hass: HomeAssistant, folder: Path
+) -> None:
+    """Also those of a file that is where no brand is looked for."""
+    await async_add_infrared(hass)
+    (folder / "mine.json").write_text(json.dumps({**TABLE, "manufacturer": "Gree"}))
+    flow = await start(hass, emitter=EMITTER)
+    await flow.submit({"brand": "code_file"})
+    await flow.submit({"path": "mine.json"})
+    while flow.step != "try_out":
+        await flow.submit()
+    await flow.submit({"answer": "send"})
+    await flow.submit({"answer": "yes"})
+    zone = await finish(hass, flow)
+    before = dict(zone.data)
+    assert before["code_file"] == "mine.json"
+    assert before["checklist"]["on"] == "works"
+
+    entry = flow.result["result"]
+    flow = await reconfigure(hass, entry)
+    for _ in range(9):
+        await flow.submit()
+        if flow.result["type"] is FlowResultType.ABORT:
+            break
+    assert flow.result["reason"] == "reconfigure_successful"
+    await hass.async_block_till_done()
+    (zone,) = entry.subentries.values()
+    assert zone.data == before
+
+
 async def test_adds_and_changes_a_zone(hass: HomeAssistant) -> None:
     """A multi-split of handsets: the zone's flow has the same steps."""
     await async_add_infrared(hass)

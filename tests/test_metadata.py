@@ -212,6 +212,34 @@ def test_translations_keep_home_assistants_rules(language: str) -> None:
         assert all(_KEY.match(key) for key in path.split(".")), path
 
 
+@pytest.mark.parametrize("language", [*LANGUAGES, "es-419"])
+def test_what_a_menu_offers_is_whole_on_a_phone(language: str) -> None:
+    """Home Assistant gives it one line, of which 390 pixels hold so much."""
+    options = {
+        path: text
+        for path, text in texts(load(f"translations/{language}.json"))
+        if "menu_options" in path
+    }
+    assert options
+    assert not {path: text for path, text in options.items() if len(text) > 38}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_title_of_a_repair_has_one_line_on_a_phone(language: str) -> None:
+    """A second would lie on what is below it: an entity id is too long, and said there."""
+    titles = {
+        path: text
+        for path, text in texts(load(f"translations/{language}.json"))
+        if re.search(r"fix_flow\.step\..*\.title$", path)
+    }
+    assert titles
+    assert not {
+        path: text
+        for path, text in titles.items()
+        if len(text) > 30 or placeholders(text)
+    }
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_texts_keep_home_assistants_style(language: str) -> None:
     """They say "select", and what the forms of Home Assistant say for the rest."""

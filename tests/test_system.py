@@ -222,6 +222,21 @@ async def test_meters_a_counter(
     assert number(hass, OWN_ENERGY) == pytest.approx(1.0, abs=1e-4)
 
 
+async def test_meters_a_counter_of_whole_kwh_whose_attributes_change(
+    hass: HomeAssistant, unit: FullClimate, freezer: FrozenDateTimeFactory
+) -> None:
+    """It is told each minute; a step took the time since the last, and is no error."""
+    set_energy(hass, 500)
+    await add_system(hass, UNIT, data={"energy": ENERGY, "price": 0.25})
+    unit.set(hvac_mode=HVACMode.HEAT, hvac_action=HVACAction.HEATING)
+    for minute in range(181):
+        set_energy(hass, 500 + minute // 60, linkquality=100 + minute)
+        await pass_time(hass, freezer, minutes=1)
+    assert number(hass, OWN_ENERGY) == pytest.approx(3)
+    assert number(hass, HEATING) == pytest.approx(3)
+    assert number(hass, "sensor.heat_pump_cost") == pytest.approx(0.75)
+
+
 @pytest.mark.parametrize(
     "bad", ["twelve", "nan", "inf", "-inf", "1e9", STATE_UNKNOWN, STATE_UNAVAILABLE]
 )

@@ -374,6 +374,26 @@ class TestCounter:
         assert count(meter, 10, 10.1, every=1.0) == pytest.approx(0.1)
         assert COUNTER_SLACK >= 0.1
 
+    @pytest.mark.parametrize("every", [10, 300])
+    def test_coarse_steps_of_a_counter_that_is_told_again_and_again(
+        self, every: int
+    ) -> None:
+        """Its attributes change between two steps: each kWh took the hour since the last."""
+        meter = of_counter(nameplate=2000)
+        deltas = []
+        for seconds in range(0, 4 * 3600, every):
+            if seconds == 3600 + 600:
+                meter.change_activity(T0 + seconds, Activity.HEATING)
+            elif seconds == 3600 + 3000:
+                meter.change_activity(T0 + seconds, Activity.OFF)
+            delta = meter.read_counter(T0 + seconds, 500.0 + seconds // 3600)
+            deltas += [delta] if delta else []
+        assert meter.totals.energy == pytest.approx(3)
+        assert [(each.start, each.end) for each in deltas] == [
+            (T0 + hour * HOUR, T0 + (hour + 1) * HOUR) for hour in range(3)
+        ]
+        assert [each.heating_kwh for each in deltas] == [0, 1, 0]
+
     def test_forgetting_keeps_the_totals(self) -> None:
         """Another counter begins anew, what was counted stays."""
         meter = of_counter()

@@ -35,7 +35,8 @@ BRISK_LOAD = 0.5
 class CounterState:
     """What is remembered of a counter.
 
-    `kwh` is the reading from which the next is counted, `at` its time.
+    `kwh` is the reading from which the next is counted, `at` when that was shown
+    last, and `since` when first.
     `seen` is the last reading as it was, `below` the time since which it lies
     below `kwh`, `before_reset` the reading before the last reset, until the
     one after it confirms that it was one, and `jumped_to` a reading too high
@@ -45,6 +46,7 @@ class CounterState:
 
     kwh: float
     at: float
+    since: float
     seen: float
     last_reset: float | None = None
     below: float | None = None
@@ -57,6 +59,7 @@ class CounterState:
         return {
             "kwh": self.kwh,
             "at": self.at,
+            "since": self.since,
             "seen": self.seen,
             "last_reset": self.last_reset,
             "below": self.below,
@@ -74,6 +77,8 @@ class CounterState:
         return cls(
             kwh=stored_amount(data["kwh"]),
             at=stored_figure(data["at"]),
+            # Earlier versions did not keep it.
+            since=stored_figure(data.get("since", data["at"])),
             seen=stored_amount(data["seen"]),
             last_reset=last_reset,
             below=below,
@@ -102,11 +107,12 @@ def read_counter(
     if not math.isfinite(kwh) or kwh < 0:
         raise ValueError(f"implausible counter: {kwh} kWh")
     if state is None:
-        return CounterState(kwh, at, kwh, last_reset), 0.0
-    new = CounterState(kwh, at, kwh, last_reset, glitch=state.glitch)
+        return CounterState(kwh, at, at, kwh, last_reset), 0.0
+    since = state.since if kwh == state.kwh else at
+    new = CounterState(kwh, at, since, kwh, last_reset, glitch=state.glitch)
     if at < state.at:
         return _read_behind(state, new)
-    steady = NAMEPLATE_MARGIN * nameplate * (at - state.at) / JOULES_PER_KWH
+    steady = _steady(nameplate, at - state.at)
     most = steady + COUNTER_SLACK
     if kwh >= state.kwh:
         used = kwh - state.kwh
@@ -117,7 +123,7 @@ def read_counter(
         ):
             # What looked like a reset was a glitch: go on from before it.
             return replace(new, glitch=at), min(kwh - state.before_reset, most)
-        if used <= most:
+        if used <= most or used <= _steady(nameplate, at - state.since):
             return new, used
         if state.jumped_to is not None and 0 <= kwh - state.jumped_to <= most:
             return new, kwh - state.jumped_to
@@ -134,6 +140,21 @@ def read_counter(
     if at - since >= DIP_ACCEPTED_AFTER and kwh >= state.seen:
         return new, 0.0
     return replace(state, seen=kwh, below=since, last_reset=last_reset), 0.0
+
+
+def step_began(state: CounterState, at: float, used: float, nameplate: float) -> float:
+    """Return since when what a counter counted was used.
+
+    Since it showed the last reading, but for one that goes in steps, and shows each
+    again and again, as when its attributes change: that took the time since the last.
+    """
+    could = _steady(nameplate, at - state.at) + COUNTER_SLACK
+    return min(state.at if used <= could else state.since, at)
+
+
+def _steady(nameplate: float, seconds: float) -> float:
+    """Return the kWh that a system can use in a time."""
+    return NAMEPLATE_MARGIN * nameplate * seconds / JOULES_PER_KWH
 
 
 def _read_behind(state: CounterState, new: CounterState) -> tuple[CounterState, float]:

@@ -16,7 +16,7 @@ from .activity import (
     HEATING_ACTIVITIES,
     Activity,
 )
-from .counter import CounterState, began_anew, read_counter
+from .counter import CounterState, began_anew, read_counter, step_began
 from .energy import JOULES_PER_KWH, Delta, Source, Span
 from .power import (
     LONGEST_HOLD,
@@ -260,13 +260,15 @@ class Meter:
             self.refused += 1
             return None
         self._counter_available = True
-        start = min(before.at, at) if before else at
+        start = at
+        if before is not None:
+            start = step_began(before, at, used, self._nameplate)
         if before is not None and began_anew(before, self.counter):
             # It does not know what was used before, so it cannot repeat it.
             self._ahead = 0.0
         self._spend_activity(at)
         heating, cooling = self._heating_seconds, self._cooling_seconds
-        if self.counter.at == at:
+        if self.counter.since == at:
             self._heating_seconds = self._cooling_seconds = 0.0
         taken = min(used, self._ahead)
         self._ahead -= taken
@@ -343,7 +345,10 @@ class Meter:
         self._changes = [(at + step, activity) for at, activity in self._changes]
         self._missed.clear()
         if step < 0 and self.counter is not None:
-            self.counter = replace(self.counter, at=self.counter.at + step)
+            counter = self.counter
+            self.counter = replace(
+                counter, at=counter.at + step, since=counter.since + step
+            )
 
     def forget_counter(self) -> None:
         """Begin anew with another counter; the totals stay."""

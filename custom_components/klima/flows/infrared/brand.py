@@ -1,18 +1,19 @@
 """The steps that find the codes: by the brand, or by what the handset sends."""
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, override
 
 from homeassistant.data_entry_flow import FlowContext, FlowResult
 import voluptuous as vol
 
-from ...const import CONF_MANUFACTURER, CONF_RECEIVER
+from ...const import CONF_CODE_FILE, CONF_MANUFACTURER, CONF_RECEIVER
 from ...core.infrared import protocols
 from ...core.infrared.signal import CodeError, Signal
 from ...core.infrared.smartir import CodeFileError
 from ...core.infrared.state import Encoder
 from ...core.infrared.symbols import join
-from ...drivers.code_files import OWN_FOLDER, find, read_file, resolve
+from ...drivers.code_files import OWN_FOLDER, FoundFile, find, read_file, resolve
 from ..selectors import OpenSelector, dropdown
 from .base import Candidate
 from .learn import LearnSteps
@@ -41,8 +42,9 @@ class BrandSteps[
     ) -> ResultT:
         """Choose the unit's brand, or another way to its codes."""
         self._stop_listening()
+        before = self.infrared_before() or {}
         self._candidates = await self.hass.async_add_executor_job(
-            _candidates, Path(self.hass.config.config_dir)
+            _candidates, Path(self.hass.config.config_dir), before.get(CONF_CODE_FILE)
         )
         brands = {
             candidate.brand.casefold(): candidate.brand
@@ -72,10 +74,9 @@ class BrandSteps[
                 return await self.async_step_model()
             errors[CONF_BRAND] = "unknown_brand"
         names = sorted(brands.values(), key=str.casefold)
-        before = (self.infrared_before() or {}).get(CONF_MANUFACTURER, "")
         suggested = {
             CONF_BRAND: brands.get(
-                before.casefold(),
+                before.get(CONF_MANUFACTURER, "").casefold(),
                 BRAND_IDENTIFY if BRAND_IDENTIFY in others else names[0],
             )
         }
@@ -113,8 +114,16 @@ class BrandSteps[
         return self._show("identify", vol.Schema({}), errors=errors)
 
 
-def _candidates(folder: Path) -> list[Candidate]:
-    """Return the code sets that there are: protocols first, then files."""
+def _candidates(folder: Path, used: str | None) -> list[Candidate]:
+    """Return the code sets that there are: protocols first, then files.
+
+    With the file that a unit uses, wherever it is: other codes would be suggested else.
+    """
+    files = find(folder)
+    if used is not None and used not in (file.path for file in files):
+        with suppress(CodeFileError):
+            code_file = read_file(resolve(folder, used))
+            files.append(FoundFile(used, code_file.manufacturer, code_file.models))
     return [
         *(
             Candidate(
@@ -130,7 +139,7 @@ def _candidates(folder: Path) -> list[Candidate]:
                 file.brand,
                 f"{', '.join(file.models[:4]) or file.brand} ({Path(file.path).name})",
             )
-            for file in find(folder)
+            for file in files
         ),
     ]
 

@@ -10,10 +10,19 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
-from ...const import CONF_CHECKLIST, CONF_MANUFACTURER, CONF_MODEL, CONF_VENDOR
+from ...const import (
+    CONF_CHECKLIST,
+    CONF_CODE_FILE,
+    CONF_MANUFACTURER,
+    CONF_MODEL,
+    CONF_PROTOCOL,
+    CONF_VENDOR,
+    CONF_VENDOR_MODEL,
+)
 from ...core.family import Family
 from ...core.infrared.state import OFF, NoCodeError, UnitState
 from ...drivers.links import Outgoing, async_create_link
+from ..plan_rows import put
 from ..said import climate_words, fault_words, said
 from ..validate import fitting_name
 from .base import CONF_ANSWER, InfraredFlow, choice
@@ -26,6 +35,9 @@ _VERDICTS = {"yes": "works", "check": "works", "beep": "beeped", "no": "failed"}
 _CHECKS = ("on", "warmer", "mode", "fan", "off")
 
 _MODE = frozenset({"mode"})
+
+_CODES = (CONF_PROTOCOL, CONF_CODE_FILE, CONF_VENDOR, CONF_VENDOR_MODEL)
+"""The fields that say which codes a unit has."""
 
 
 class TryOutSteps[
@@ -158,6 +170,11 @@ class TryOutSteps[
                 "date": dt_util.now().date().isoformat(),
                 **self._verdicts,
             }
+        elif (before := self.infrared_before()) is not None and all(
+            before.get(field) == self._zone_data.get(field) for field in _CODES
+        ):
+            # What was tried of the same codes holds.
+            put(self._zone_data, CONF_CHECKLIST, before.get(CONF_CHECKLIST))
         if not self._zone_name:
             self._zone_name = fitting_name(
                 self._zone_data.get(CONF_MANUFACTURER)
