@@ -137,9 +137,15 @@ def observe(inputs: Inputs, memory: Memory, hold_s: float | None) -> Memory:
     late = sent.at + _usual(memory)
     if now < late and _is_as_before(inputs, sent, current):
         at = max(sent.at, late - RELAPSE)
-        sent = replace(sent, at=at, confirmed=False, relapsed=True, attempts=1)
-        return replace(memory, sent=sent)
-    return _held(memory, inputs, current, hold_s, seen)
+    elif now < sent.at + LATEST and any(
+        unit.limits.same(current, each) for each in sent.superseded
+    ):
+        # It may only now have come to a command before: the last one is next then.
+        at = now
+    else:
+        return _held(memory, inputs, current, hold_s, seen)
+    sent = replace(sent, at=at, confirmed=False, relapsed=True, attempts=1)
+    return replace(memory, sent=sent)
 
 
 def _told(current: Setting, seen: Setting | None) -> Setting:
