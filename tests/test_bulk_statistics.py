@@ -142,7 +142,7 @@ async def test_where_that_cannot_be_they_go_the_public_way(
     what: Any,
 ) -> None:
     """All rows arrive all the same, and the log says why it took longer."""
-    rows = sums(range(1200))
+    rows = sums(range(250))
     write = bulk_statistics._write
 
     def fail(*arguments: Any) -> None:

@@ -267,6 +267,32 @@ async def test_what_a_late_counter_tells_of_a_restart_is_priced_by_a_price_that_
     assert "unpriced_energy" not in bill.attributes
 
 
+async def test_what_waits_for_a_price_has_a_fixed_one_once_there_is_one(
+    hass: HomeAssistant, unit: FullClimate, freezer: FrozenDateTimeFactory
+) -> None:
+    """Who gives up an entity that tells no price any more, loses no cost by it."""
+    set_price(hass, STATE_UNAVAILABLE, "CAD/kWh")
+    set_energy(hass, 100)
+    await async_add_units(hass, FullClimate("bedroom", "Bedroom"))
+    entry = await add_system(
+        hass,
+        UNIT,
+        "climate.bedroom",
+        data={"energy": "sensor.meter_energy", "price_entity": "sensor.tariff"},
+    )
+    await pass_time(hass, freezer, minutes=60)
+    set_energy(hass, 102)
+    await pass_time(hass, freezer, minutes=1)
+    assert number(hass, COST) == 0
+    data = {**entry.data, "price": 0.25}
+    del data["price_entity"]
+    hass.config_entries.async_update_entry(entry, data=data)
+    await hass.async_block_till_done()
+    assert number(hass, COST) == pytest.approx(0.5)
+    shares = ("sensor.living_room_cost", "sensor.bedroom_cost")
+    assert sum(number(hass, share) for share in shares) == pytest.approx(0.5)
+
+
 async def test_an_energy_dashboard_that_is_kept_in_another_way_has_no_price(
     recorder_mock: Any,
     hass: HomeAssistant,

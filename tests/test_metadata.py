@@ -80,6 +80,7 @@ NOT_SAID = {
 _KEY = re.compile(r"^[a-z0-9]+([_-][a-z0-9]+)*$")
 _HTML = re.compile(r"<[a-z/!][^>]*>", re.IGNORECASE)
 _URL = re.compile(r"(https?|mqtt|ftp)://|www\.", re.IGNORECASE)
+_KELVIN = re.compile(r"\d\s?K\b")
 _QUOTED = re.compile(r"'\{\w+\}'")
 
 
@@ -245,6 +246,8 @@ def test_texts_keep_home_assistants_style(language: str) -> None:
     """They say "select", and what the forms of Home Assistant say for the rest."""
     said = dict(texts(load(f"translations/{language}.json")))
     said |= dashboard_texts()[language]
+    # Kelvin is on no thermostat.
+    assert not {path: text for path, text in said.items() if _KELVIN.search(text)}
     # The name of an entity is part of what automations use.
     del said["entity.sensor.programmes.name"]
     assert not {

@@ -407,6 +407,40 @@ async def test_a_period_that_was_joined_late_says_so(
     assert not {"counted_since", "last_bill_counted_since"} & set(attributes)
 
 
+@pytest.mark.parametrize("restarts", [False, True])
+async def test_a_period_in_which_nothing_ran_is_the_last_bill(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, restarts: bool
+) -> None:
+    """As that of an air conditioner in winter: not what summer's last month came to."""
+    plan = await add_plan(
+        hass, {"tiers": [{"price": 0.5}], "fixed": [{"amount": 0.1, "per": "day"}]}
+    )
+    set_power(hass, 1000)
+    entry = await add_system(
+        hass,
+        UNIT,
+        data={"power": POWER, "plan": plan.entry_id, "fixed_charges": True},
+    )
+    for _ in range(60):
+        set_power(hass, 1000)
+        await pass_time(hass, freezer, minutes=1)
+    set_power(hass, 0)
+    for day, last in (
+        ("2026-12-01", 30 * 0.1 + 0.5),
+        ("2027-01-01", 31 * 0.1),
+        ("2027-02-01", 31 * 0.1),
+        ("2027-03-01", 28 * 0.1),
+    ):
+        if restarts:
+            assert await hass.config_entries.async_unload(entry.entry_id)
+        await jump(hass, freezer, f"{day}T00:01:00-05:00")
+        if restarts:
+            assert await hass.config_entries.async_setup(entry.entry_id)
+            await hass.async_block_till_done()
+        attributes = hass.states.get(BILL).attributes
+        assert attributes["last_bill"] == pytest.approx(last, abs=0.02), day
+
+
 async def test_a_period_that_ended_while_it_was_down(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory
 ) -> None:
@@ -540,6 +574,56 @@ async def test_a_plan_that_is_disabled_prices_nothing(hass: HomeAssistant) -> No
     await hass.async_block_till_done()
     assert hass.states.get(PRICE).state == "0.1"
     assert issues.async_get_issue(DOMAIN, issue_id) is None
+
+
+async def test_what_is_used_while_a_plan_is_disabled_is_not_free(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """It waits for the plan, or for another price, in the lifetime cost as on the bill."""
+    plan = await add_plan(hass, {"tiers": [{"price": 0.1}]})
+    set_energy(hass, 100)
+    entry = await add_system(hass, UNIT, data={"energy": ENERGY, "plan": plan.entry_id})
+    await pass_time(hass, freezer, minutes=30)
+    set_energy(hass, 101)
+    await hass.config_entries.async_set_disabled_by(
+        plan.entry_id, ConfigEntryDisabler.USER
+    )
+    await hass.async_block_till_done()
+    await pass_time(hass, freezer, minutes=30)
+    set_energy(hass, 102)
+    await pass_time(hass, freezer, minutes=1)
+    assert hass.states.get(COST).state == STATE_UNAVAILABLE
+    assert await hass.config_entries.async_reload(entry.entry_id)
+    await pass_time(hass, freezer, minutes=30)
+    set_energy(hass, 103)
+    await pass_time(hass, freezer, minutes=1)
+    await hass.config_entries.async_set_disabled_by(plan.entry_id, None)
+    await hass.async_block_till_done()
+    await pass_time(hass, freezer, minutes=61)
+    assert number(hass, BILL) == pytest.approx(0.3)
+    assert number(hass, COST) == pytest.approx(0.3)
+
+
+async def test_a_new_period_is_projected_at_once(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """The bill that ended is no projection of the new one."""
+    await jump(hass, freezer, "2026-11-30T23:40:30-05:00")
+    plan = await add_plan(
+        hass,
+        {"tiers": [{"price": 0.0}], "fixed": [{"amount": 1.0, "per": "day"}]},
+    )
+    set_power(hass, 0)
+    await add_system(
+        hass,
+        UNIT,
+        data={"power": POWER, "plan": plan.entry_id, "fixed_charges": True},
+    )
+    await pass_time(hass, freezer, minutes=19)
+    assert number(hass, "sensor.heat_pump_projected_bill") == pytest.approx(30)
+    await pass_time(hass, freezer, minutes=2)
+    assert number(hass, BILL) == pytest.approx(1)
+    assert number(hass, "sensor.heat_pump_projected_bill") == pytest.approx(31)
 
 
 async def test_a_plan_that_is_another_leaves_no_sensor_behind(

@@ -445,10 +445,11 @@ class Billing:
         The period's own bill is worked out after it: a month may be of both.
         """
         last = tariff.cycle.period(period.start - timedelta(days=1))
-        start, end = (round(at / QUARTER) for at in tariff.bounds(last))
-        if any(start <= bucket < end for bucket in self.ledger.kwh):
+        end = tariff.bounds(last)[1]
+        # Of one in which nothing ran it is that as well, and not the one before it.
+        if self._known_from < end:
             with closing(self._biller_of(tariff, last)) as biller:
-                self._last_total = round(self._bill(biller, end * QUARTER).total, 2)
+                self._last_total = round(self._bill(biller, end).total, 2)
         return last
 
     @callback

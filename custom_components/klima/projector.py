@@ -17,7 +17,7 @@ from .core.abnormal_use import ABNORMAL_DAYS, NORMAL_AGAIN, Excess, excess
 from .core.degree_days import UNKNOWN_DAY, Model, fit
 from .core.ledger import QUARTER, Ledger, both_known
 from .core.projection import Projection, days_of, project
-from .core.tariff import Tariff
+from .core.tariff import BillingPeriod, Tariff
 from .daily_temperatures import DailyTemperatures
 from .issues import async_take_back, async_tell
 from .outdoor import Outdoor
@@ -55,6 +55,7 @@ class Projector:
         self._is_busy = False
         self._refreshed = 0.0
         self._ticks = 0
+        self._of: BillingPeriod | None = None
         self._knows_days = False
         self.projection: Projection | None = None
         self.attributes: Mapping[str, Any] = {}
@@ -109,10 +110,14 @@ class Projector:
 
     @callback
     def tick(self, now: float) -> None:
-        """Take the temperature outdoors into the day's mean; project every hour."""
+        """Take the temperature outdoors into the day's mean; project every hour.
+
+        And as a billing period begins: what the last one came to is no projection of it.
+        """
         self._ticks += 1
         is_early = not self._knows_days and self._ticks in EARLY
-        if is_early or not 0 <= now - self._refreshed < REFRESH:
+        is_over = self._of != self._billing.period
+        if is_early or is_over or not 0 <= now - self._refreshed < REFRESH:
             self._refresh(now)
         self._temperatures.tick(now)
 
@@ -123,6 +128,7 @@ class Projector:
         if tariff is None or period is None or self._is_busy:
             return
         self._is_busy = True
+        self._of = period
         try:
             temperatures = self._temperatures
             await temperatures.async_ask_recorder()

@@ -116,7 +116,8 @@ class System:
         self.is_priced = price_source is not None and (
             price_source.plan is None or plan is not None
         )
-        self.account = Account(self.zones, is_priced=self.is_priced)
+        # What is used meanwhile waits for it, or for another price.
+        self.account = Account(self.zones, is_priced=price_source is not None)
         if price_source is not None and price_source.price is not None:
             # A fixed price holds for whatever was used before as well.
             self.account.set_price(0.0, price_source.price)

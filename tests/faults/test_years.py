@@ -195,8 +195,7 @@ async def test_a_system_that_is_disabled_for_a_season(
         assert changes == pytest.approx([1] * 5, abs=0.05), key
 
 
-@pytest.mark.parametrize("shown_in", ["kWh", "MWh"])
-@pytest.mark.parametrize("purged", [False, True])
+@pytest.mark.parametrize(("purged", "shown_in"), [(False, "MWh"), (True, "kWh")])
 async def test_a_single_sensor_that_is_disabled_for_a_season(
     recorder_mock: Any,
     hass: HomeAssistant,

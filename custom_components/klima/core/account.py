@@ -88,14 +88,15 @@ class Account:
         if self.prices.times and price == self.price:
             return False
         self.prices = self.prices.set(at, price)
-        before = self.costs
-        self.costs = settle(self.costs, self.prices)
-        if self.costs.unpriced != before.unpriced:
-            self._share_settled(before)
+        self._settle()
         return True
 
-    def _share_settled(self, before: Costs) -> None:
-        """Share what had a price just now by what the zones used of it."""
+    def _settle(self) -> None:
+        """Price what waited, and share that by what the zones used of it."""
+        before = self.costs
+        self.costs = settle(before, self.prices)
+        if self.costs.unpriced == before.unpriced:
+            return
         cost = self.costs.lifetime - before.lifetime
         waited = before.unpriced_kwh
         left = self.costs.unpriced_kwh / waited if waited > 0 else 0.0
@@ -166,3 +167,5 @@ class Account:
         self.shares.update(
             {zone: share for zone, share in shares.items() if zone in self.shares}
         )
+        # What waited for another price may have a fixed one by now.
+        self._settle()

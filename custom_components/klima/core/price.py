@@ -3,7 +3,7 @@
 Prices are in the home's currency for a kWh, times epoch seconds (UTC).
 """
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 import re
@@ -192,8 +192,8 @@ class PriceSeries:
         return self.prices[index - 1] if index else None
 
     def known_from(self, when: float) -> float | None:
-        """Return the first price that is known at a time or after it."""
-        first = bisect_left(self.times, when)
+        """Return the price at a time, or else the first that is known after it."""
+        first = max(bisect_right(self.times, when) - 1, 0)
         return next((p for p in self.prices[first:] if p is not None), None)
 
     def pieces(
