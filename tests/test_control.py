@@ -1474,3 +1474,27 @@ async def test_no_room_freezes_while_it_is_warm_outdoors(
     unit.set(current_temperature=0.0)
     await later(hass, freezer, minutes=30)
     assert unit.hvac_mode == mode
+
+
+@pytest.mark.parametrize("mode", [HVACMode.COOL, HVACMode.HEAT])
+@pytest.mark.parametrize("told", [0.0, 2.0, 97.0])
+async def test_a_target_that_nobody_can_have_set_is_no_hold(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, mode: HVACMode, told: float
+) -> None:
+    """A bridge tells 2 °C of 21 for some minutes: the least that the unit has was held."""
+    freezer.move_to(MONDAY_7)
+    unit = PlainClimate(hvac_mode=mode, target_temperature=21.0)
+    hass.states.async_set("person.one", "home")
+    await add_zone(hass, unit, presence=["person.one"])
+    await later(hass, freezer, minutes=5)
+    unit.set(target_temperature=told)
+    await later(hass, freezer, minutes=5)
+    # What it is at is not known then: it is told once what it is to be at.
+    assert unit.commands == [("set_temperature", {"temperature": 21.0})]
+    unit.set(target_temperature=told)
+    await later(hass, freezer, minutes=5)
+    assert (reason(hass), len(unit.commands)) == ("preset", 1)
+    # A hand is seen all the same.
+    unit.set(target_temperature=23.0)
+    await later(hass, freezer, minutes=5)
+    assert (reason(hass), unit.target_temperature) == ("hold", 23.0)
