@@ -181,6 +181,7 @@ class ZoneControl:
             now=now,
             unit=self._unit(),
             room=senses.sensor.trusted,
+            awaits_room=senses.awaits_room,
             humidity=senses.humidity,
             awaits_humidity=senses.awaits_humidity(now),
             outdoor=self._system.outdoor,
