@@ -73,13 +73,6 @@ def checks() -> list[Check]:
         Check("lint", "lint", (*tool, "ruff", "check", ".")),
         Check("types", "types", (*tool, "mypy", *TYPED)),
         Check(
-            "two days of faults",
-            "soak",
-            ("env", "KLIMA_SOAK_DAYS=2", *test, "tests/faults/soak.py"),
-            pytest=True,
-            beside=True,
-        ),
-        Check(
             "unit tests",
             "unit",
             (
@@ -149,6 +142,13 @@ def checks() -> list[Check]:
             pytest=True,
             beside=True,
             needs=NEWEST,
+        ),
+        Check(
+            "two days of faults",
+            "soak",
+            ("env", "KLIMA_SOAK_DAYS=2", *test, "tests/faults/soak.py"),
+            pytest=True,
+            beside=True,
         ),
         Check(
             "scripts/develop",

@@ -1474,3 +1474,56 @@ async def test_no_room_freezes_while_it_is_warm_outdoors(
     unit.set(current_temperature=0.0)
     await later(hass, freezer, minutes=30)
     assert unit.hvac_mode == mode
+
+
+@pytest.mark.parametrize("mode", [HVACMode.COOL, HVACMode.HEAT])
+@pytest.mark.parametrize("told", [0.0, 2.0, 97.0])
+async def test_a_target_that_nobody_can_have_set_is_no_hold(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, mode: HVACMode, told: float
+) -> None:
+    """A bridge tells 2 °C of 21 for some minutes: the least that the unit has was held."""
+    freezer.move_to(MONDAY_7)
+    unit = PlainClimate(hvac_mode=mode, target_temperature=21.0)
+    hass.states.async_set("person.one", "home")
+    await add_zone(hass, unit, presence=["person.one"])
+    await later(hass, freezer, minutes=5)
+    unit.set(target_temperature=told)
+    await later(hass, freezer, minutes=5)
+    # What it is at is not known then: it is told once what it is to be at.
+    assert unit.commands == [("set_temperature", {"temperature": 21.0})]
+    unit.set(target_temperature=told)
+    await later(hass, freezer, minutes=5)
+    assert (reason(hass), len(unit.commands)) == ("preset", 1)
+    # A hand is seen all the same.
+    unit.set(target_temperature=23.0)
+    await later(hass, freezer, minutes=5)
+    assert (reason(hass), unit.target_temperature) == ("hold", 23.0)
+
+
+async def test_a_room_is_dried_on_over_a_start_and_while_its_sensor_does_not_tell(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """Each start had it cooled in place of dried, and it stayed so within the band."""
+    freezer.move_to(MONDAY_7)
+    hass.states.async_set("sensor.humid", "60")
+    sensor(hass, 27.0)
+    unit = drying(current_temperature=27.0)
+    entry, _ = await add_zone(
+        hass, unit, temperature="sensor.room", humidity="sensor.humid"
+    )
+    await call(hass, "climate.set_temperature", hvac_mode="cool", temperature=25)
+    await call(hass, "climate.set_humidity", humidity=55)
+    await later(hass, freezer, minutes=30)
+    assert unit.hvac_mode == HVACMode.DRY
+    unit.commands.clear()
+    hass.states.async_set("sensor.humid", STATE_UNAVAILABLE)
+    assert await hass.config_entries.async_reload(entry.entry_id)
+    await later(hass, freezer, minutes=5)
+    hass.states.async_set("sensor.humid", "56")
+    await later(hass, freezer, minutes=5)
+    hass.states.async_set("sensor.humid", STATE_UNAVAILABLE)
+    await later(hass, freezer, minutes=20)
+    assert (unit.hvac_mode, unit.commands) == (HVACMode.DRY, [])
+    # One that is lost dries nothing.
+    await later(hass, freezer, minutes=20)
+    assert unit.hvac_mode == HVACMode.COOL

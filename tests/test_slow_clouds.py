@@ -259,3 +259,29 @@ async def test_leaving_a_preset_brings_back_what_was_before(
     assert shown(hass)[:2] == ("heat", 22.5)
     await later(hass, freezer, minutes=10)
     assert unit.target_temperature == 22.5
+
+
+@pytest.mark.parametrize("is_hand", [False, True])
+async def test_a_very_late_answer_to_what_was_taken_back_is_nobodys_word(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, is_hand: bool
+) -> None:
+    """Ten minutes late it comes to the first of two commands, and then to the second."""
+    unit = await begin_week(hass, freezer)
+    await add_zone(hass, unit, schedule="schedule.week")
+    await later(hass, freezer, minutes=20)
+    with patch.object(unit, "async_set_temperature", AsyncMock()) as told:
+        await call(hass, "climate.set_temperature", temperature=24)
+        await later(hass, freezer, seconds=30)
+        await call(hass, "klima.resume")
+        await later(hass, freezer, minutes=10)
+        unit.set(target_temperature=24.0)
+        await later(hass, freezer, seconds=30)
+        assert shown(hass) == ("heat", 21.0, "schedule")
+        if is_hand:
+            await later(hass, freezer, minutes=2)
+            assert shown(hass) == ("heat", 24.0, "hold")
+        else:
+            unit.set(target_temperature=21.0)
+            await later(hass, freezer, minutes=10)
+            assert shown(hass) == ("heat", 21.0, "schedule")
+        assert told.call_count == 2

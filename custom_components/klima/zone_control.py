@@ -182,6 +182,7 @@ class ZoneControl:
             unit=self._unit(),
             room=senses.sensor.trusted,
             humidity=senses.humidity,
+            awaits_humidity=senses.awaits_humidity(now),
             outdoor=self._system.outdoor,
             window_since=senses.window_since,
             away=senses.away,

@@ -31,6 +31,9 @@ MOMENT = 1.0
 """s that a unit has to tell of its new mode before it is told of its target: those that
 are not asked for by the cloud, or now and then, do."""
 
+BEYOND = 1.5
+"""K beyond a unit's range from which what it tells is no target: nobody can have set that."""
+
 SHOWN = 0.3
 """K by which a unit's range may end before what is shown of it: half a °F."""
 
@@ -101,19 +104,25 @@ class ZoneUnit:
         mode = _MODES.get(reading.mode or "")
         if not reading.available or mode is None:
             return Unit(available=False, limits=self.limits())
-        celsius = self._zone.celsius
+        limits = self.limits()
+        target, low, high = (
+            celsius
+            if (celsius := self._zone.celsius(told)) is not None
+            and abs(limits.held(celsius) - celsius) <= BEYOND
+            else None
+            for told in (
+                reading.target_temperature,
+                reading.target_temperature_low,
+                reading.target_temperature_high,
+            )
+        )
         return Unit(
             available=True,
-            setting=Setting(
-                mode=mode,
-                target=celsius(reading.target_temperature),
-                low=celsius(reading.target_temperature_low),
-                high=celsius(reading.target_temperature_high),
-            ),
+            setting=Setting(mode=mode, target=target, low=low, high=high),
             is_undone=reading.is_undone,
             intake=self._zone.room,
             activity=reading.activity,
-            limits=self.limits(),
+            limits=limits,
         )
 
     async def async_set(

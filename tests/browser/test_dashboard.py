@@ -689,6 +689,9 @@ async def test_a_point_of_the_performance_card_tells_of_its_hour(
         coldest = await detail.inner_text()
         await page.keyboard.press("ArrowRight")
         await expect(detail).not_to_have_text(coldest)
+        # What is read anew meanwhile takes nobody from where they are.
+        await card.evaluate("card => card.draw()")
+        await expect(plot).to_be_focused()
         await page.keyboard.press("Escape")
         await expect(detail).to_be_hidden()
 
@@ -714,6 +717,7 @@ async def test_a_point_of_the_performance_card_tells_of_its_hour(
         )
         await visit.shoot("table")
         await card.get_by_role("button", name="Show as chart").click()
+        await expect(card.get_by_role("button", name="Show as table")).to_be_focused()
         await expect(plot).to_be_visible()
 
 

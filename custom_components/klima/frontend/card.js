@@ -306,6 +306,8 @@ export class KlimaCard extends HTMLElement {
         this.#frame,
       );
     }
+    // What has the focus is made anew: whoever goes by the keyboard stays where they were.
+    const focused = [...(this.shadowRoot.activeElement?.classList ?? [])];
     const parts = { body: this.#body };
     this.#header.replaceChildren(
       h("div", null, ...this.heading(text)),
@@ -329,6 +331,9 @@ export class KlimaCard extends HTMLElement {
       this.#body.replaceChildren(h("div", { class: "hidden" }, this.table(text)));
       this.plot(text, parts);
     }
+    if (focused.length) {
+      this.shadowRoot.querySelector(`.${focused.join(".")}`)?.focus({ preventScroll: true });
+    }
   }
 
   #button(text) {
@@ -349,7 +354,6 @@ export class KlimaCard extends HTMLElement {
   #toggle() {
     this.asTable = !this.asTable;
     this.draw();
-    this.shadowRoot.querySelector("button.toggle").focus();
   }
 
   #message(text) {

@@ -92,7 +92,7 @@ def observe(inputs: Inputs, memory: Memory, hold_s: float | None) -> Memory:
         return updated(memory, seen=None)
     current, seen, sent = unit.setting, memory.seen, memory.sent
     restored, cut = memory.restored, memory.cut
-    memory = updated(memory, seen=current, restored=False, cut=False)
+    memory = updated(memory, seen=_told(current, seen), restored=False, cut=False)
     if memory.base is None:
         memory = _adopt(memory, current)
     if sent is None:
@@ -137,9 +137,27 @@ def observe(inputs: Inputs, memory: Memory, hold_s: float | None) -> Memory:
     late = sent.at + _usual(memory)
     if now < late and _is_as_before(inputs, sent, current):
         at = max(sent.at, late - RELAPSE)
-        sent = replace(sent, at=at, confirmed=False, relapsed=True, attempts=1)
-        return replace(memory, sent=sent)
-    return _held(memory, inputs, current, hold_s, seen)
+    elif now < sent.at + LATEST and any(
+        unit.limits.same(current, each) for each in sent.superseded
+    ):
+        # It may only now have come to a command before: the last one is next then.
+        at = now
+    else:
+        return _held(memory, inputs, current, hold_s, seen)
+    sent = replace(sent, at=at, confirmed=False, relapsed=True, attempts=1)
+    return replace(memory, sent=sent)
+
+
+def _told(current: Setting, seen: Setting | None) -> Setting:
+    """Return what a unit told last: a target that it does not tell now is as it was."""
+    if seen is None or seen.mode is not current.mode:
+        return current
+    return replace(
+        current,
+        target=seen.target if current.target is None else current.target,
+        low=seen.low if current.low is None else current.low,
+        high=seen.high if current.high is None else current.high,
+    )
 
 
 def asked(memory: Memory, now: float) -> Memory:

@@ -340,7 +340,8 @@ class Inputs:
     """All that a decision is made of, but for what is remembered.
 
     `room` is the room sensor's °C, None where there is none that can be
-    trusted. `window_since` is when a window was opened, None with all closed.
+    trusted. `awaits_humidity` is whether that is only not told for a while.
+    `window_since` is when a window was opened, None with all closed.
     `next_change` is when the schedule changes next.
     """
 
@@ -348,6 +349,7 @@ class Inputs:
     unit: Unit
     room: float | None = None
     humidity: float | None = None
+    awaits_humidity: bool = False
     outdoor: float | None = None
     window_since: float | None = None
     away: bool = False
