@@ -1498,3 +1498,32 @@ async def test_a_target_that_nobody_can_have_set_is_no_hold(
     unit.set(target_temperature=23.0)
     await later(hass, freezer, minutes=5)
     assert (reason(hass), unit.target_temperature) == ("hold", 23.0)
+
+
+async def test_a_room_is_dried_on_over_a_start_and_while_its_sensor_does_not_tell(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """Each start had it cooled in place of dried, and it stayed so within the band."""
+    freezer.move_to(MONDAY_7)
+    hass.states.async_set("sensor.humid", "60")
+    sensor(hass, 27.0)
+    unit = drying(current_temperature=27.0)
+    entry, _ = await add_zone(
+        hass, unit, temperature="sensor.room", humidity="sensor.humid"
+    )
+    await call(hass, "climate.set_temperature", hvac_mode="cool", temperature=25)
+    await call(hass, "climate.set_humidity", humidity=55)
+    await later(hass, freezer, minutes=30)
+    assert unit.hvac_mode == HVACMode.DRY
+    unit.commands.clear()
+    hass.states.async_set("sensor.humid", STATE_UNAVAILABLE)
+    assert await hass.config_entries.async_reload(entry.entry_id)
+    await later(hass, freezer, minutes=5)
+    hass.states.async_set("sensor.humid", "56")
+    await later(hass, freezer, minutes=5)
+    hass.states.async_set("sensor.humid", STATE_UNAVAILABLE)
+    await later(hass, freezer, minutes=20)
+    assert (unit.hvac_mode, unit.commands) == (HVACMode.DRY, [])
+    # One that is lost dries nothing.
+    await later(hass, freezer, minutes=20)
+    assert unit.hvac_mode == HVACMode.COOL

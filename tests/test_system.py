@@ -237,6 +237,52 @@ async def test_meters_a_counter_of_whole_kwh_whose_attributes_change(
     assert number(hass, "sensor.heat_pump_cost") == pytest.approx(0.75)
 
 
+async def test_what_was_used_while_it_was_down_went_where_the_unit_is_now(
+    hass: HomeAssistant, unit: FullClimate, freezer: FrozenDateTimeFactory
+) -> None:
+    """Whether its counter is there at once, or a moment later: its COP is of all of it."""
+    set_energy(hass, 100)
+    unit.set(hvac_mode=HVACMode.HEAT, hvac_action=HVACAction.HEATING)
+    entry = await add_system(hass, UNIT, data={"energy": ENERGY})
+    for minute in range(60):
+        set_energy(hass, 100 + minute / 60)
+        await pass_time(hass, freezer, minutes=1)
+    seasonal = number(hass, "sensor.heat_pump_seasonal_cop")
+    for late in (False, True):
+        before = number(hass, OWN_ENERGY), number(hass, HEATING)
+        reading = float(state_of(hass, ENERGY).state)
+        assert await hass.config_entries.async_unload(entry.entry_id)
+        freezer.tick(8 * 3600)
+        set_energy(hass, STATE_UNAVAILABLE if late else reading + 4)
+        assert await hass.config_entries.async_setup(entry.entry_id)
+        await pass_time(hass, freezer, minutes=1)
+        set_energy(hass, reading + 4)
+        await pass_time(hass, freezer, minutes=1)
+        after = number(hass, OWN_ENERGY), number(hass, HEATING)
+        assert after == pytest.approx((before[0] + 4, before[1] + 4), abs=1e-3), late
+        assert number(hass, "sensor.heat_pump_seasonal_cop") > 0.9 * seasonal
+
+
+async def test_power_counts_until_a_counter_is_read_for_the_first_time(
+    hass: HomeAssistant, unit: FullClimate, freezer: FrozenDateTimeFactory
+) -> None:
+    """It cannot tell later what was used before; nothing counts twice once it is there."""
+    set_energy(hass, STATE_UNKNOWN)
+    set_power(hass, 1000)
+    await add_system(hass, UNIT, data={"energy": ENERGY, "power": POWER})
+    for _ in range(60):
+        set_power(hass, 1000)
+        await pass_time(hass, freezer, minutes=1)
+    assert number(hass, OWN_ENERGY) == pytest.approx(1, abs=0.02)
+    set_energy(hass, 500)
+    for _ in range(60):
+        set_power(hass, 1000)
+        await pass_time(hass, freezer, minutes=1)
+    set_energy(hass, 501)
+    await pass_time(hass, freezer, minutes=1)
+    assert number(hass, OWN_ENERGY) == pytest.approx(2, abs=0.02)
+
+
 @pytest.mark.parametrize(
     "bad", ["twelve", "nan", "inf", "-inf", "1e9", STATE_UNKNOWN, STATE_UNAVAILABLE]
 )

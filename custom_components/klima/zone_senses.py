@@ -33,6 +33,7 @@ class ZoneSenses:
         self._config = config
         self.sensor = RoomSensor()
         self.humidity_seen: float | None = None
+        self._humidity_at: float | None = None
         self.window_since: float | None = None
         self.week: Week | None = None
         self.scheduled: Entry | None = None
@@ -62,6 +63,16 @@ class ZoneSenses:
         return "sensor" if self.sensor.trusted is not None else "unit"
 
     @property
+    def awaits_room(self) -> bool:
+        """Whether the room sensor has told nothing since the start, and is not lost yet."""
+        sensor = self.sensor
+        return (
+            self._config.temperature is not None
+            and sensor.value is None
+            and sensor.problem is None
+        )
+
+    @property
     def room(self) -> float | None:
         """The °C of the room, as well as it is known."""
         trusted = self.sensor.trusted
@@ -74,6 +85,12 @@ class ZoneSenses:
             return None
         state = self._hass.states.get(self._config.humidity)
         return None if state is None else finite(state.state)
+
+    def awaits_humidity(self, now: float) -> bool:
+        """Return whether its sensor tells nothing, and is not lost yet."""
+        if self._config.humidity is None or self.humidity is not None:
+            return False
+        return self._humidity_at is not None and now - self._humidity_at < LOST
 
     @property
     def away(self) -> bool:
@@ -160,6 +177,8 @@ class ZoneSenses:
                 works=unit.works,
             )
         self.humidity_seen = self.humidity
+        if self.humidity_seen is not None or self._humidity_at is None:
+            self._humidity_at = now
         self._look_at_people(now)
         self._look_at_windows(now)
 
@@ -188,6 +207,8 @@ class ZoneSenses:
         if self.window_since is not None:
             self.window_since += step
         self._restored_at += step
+        if self._humidity_at is not None:
+            self._humidity_at += step
         self._there = {each: at + step for each, at in self._there.items()}
         self._opened = {each: at + step for each, at in self._opened.items()}
         if self.sensor.at is not None:

@@ -92,6 +92,7 @@ class Meter:
         self._ahead = 0.0
         self._activity = Activity.OFF
         self._activity_since = 0.0
+        self._began = 0.0
         # Lists, and no deques: hardly ever is more than one in them.
         self._changes: list[tuple[float, Activity]] = []
         self._heating_seconds = 0.0
@@ -106,11 +107,7 @@ class Meter:
         """Whether power samples count now: there is no better source."""
         if not self._has_counter:
             return True
-        return (
-            self._power_source is Source.POWER
-            and self.counter is not None
-            and not self._counter_available
-        )
+        return self._power_source is Source.POWER and not self._counter_available
 
     def hear(self, at: float) -> None:
         """Take note that the device of the power's source is alive.
@@ -226,6 +223,7 @@ class Meter:
     def change_activity(self, at: float, activity: Activity) -> Delta | None:
         """Take note of what the system does from now on."""
         delta = self.advance(at)
+        self._began = self._began or at
         self._spend_activity(at)
         if (self._activity in COMPRESSOR_ACTIVITIES) is not (
             activity in COMPRESSOR_ACTIVITIES
@@ -276,6 +274,11 @@ class Meter:
         if used <= 0:
             return None
         busy = heating + cooling
+        if not busy and start < self._began:
+            # It was not there to see what that was used for: for what it is now.
+            heating = float(self._activity in HEATING_ACTIVITIES)
+            cooling = float(self._activity in COOLING_ACTIVITIES)
+            busy = heating + cooling
         return self._add(
             Delta(
                 start,
@@ -342,6 +345,7 @@ class Meter:
         )
         self._seen += step
         self._activity_since += step
+        self._began += step
         self._changes = [(at + step, activity) for at, activity in self._changes]
         self._missed.clear()
         if step < 0 and self.counter is not None:
@@ -373,7 +377,8 @@ class Meter:
     def _count_power(self, start: float, end: float, kwh: float) -> Delta | None:
         if kwh <= 0 or not self.counts_power:
             return None
-        if self._has_counter:
+        if self._has_counter and self.counter is not None:
+            # One that was never read knows nothing of it later.
             self._ahead += kwh
         heating, cooling = self._shares(start, end)
         return self._add(

@@ -26,6 +26,9 @@ DRY_TIME = 900.0
 def changeover(inputs: Inputs, memory: Memory, low: float, high: float) -> Memory:
     """Choose the direction for a range."""
     room, now, present = inputs.temperature, inputs.now, memory.direction
+    if present is not None and inputs.awaits_room:
+        # It is warmer under the ceiling, where the unit measures.
+        return memory
     if room is None:
         wanted = present or Direction.HEATING
     elif present is None:
@@ -48,9 +51,13 @@ def drying(inputs: Inputs, memory: Memory, floor: float | None) -> Memory:
     """
     target, humidity, now = memory.target_humidity, inputs.humidity, inputs.now
     room = inputs.temperature
-    if target is None or humidity is None or Mode.DRY not in inputs.unit.limits.modes:
+    if target is None or Mode.DRY not in inputs.unit.limits.modes:
         return updated(memory, drying=False)
     cold = room is not None and floor is not None and room < floor
+    if humidity is None:
+        # A start, or a weak radio, would else turn the unit over, and back.
+        goes_on = memory.drying and inputs.awaits_humidity and not cold
+        return updated(memory, drying=goes_on)
     if memory.drying:
         wanted = humidity > target - DRY_BELOW and not cold
     else:
