@@ -604,6 +604,38 @@ async def test_a_range_that_is_set_at_the_unit_stays_as_its_owner_sees_it(
     assert (reason(hass), unit.commands) == ("hold", [])
 
 
+@pytest.mark.parametrize(("mode", "room"), [("heat", 20.8), ("heat_cool", 24.8)])
+async def test_a_start_before_the_room_sensor_tells_moves_no_setpoint(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    mode: str,
+    room: float,
+) -> None:
+    """The unit measures too much: each start told it a target that is off by as much."""
+    block = {"preset": "comfort", "hvac_mode": mode}
+    day = [{"from": "00:00:00", "to": "24:00:00", "data": block}]
+    sensor(hass, 20.8)
+    unit = heating(current_temperature=23.0, target_temperature=20.0)
+    entry, _ = await begin(hass, freezer, unit=unit, day=day, temperature="sensor.room")
+    sensor(hass, room)
+    unit.set(current_temperature=room + 2.2)
+    await later(hass, freezer, minutes=40)
+    before = (unit.hvac_mode, unit.target_temperature)
+    assert before == (HVACMode.HEAT, 23.0)
+    unit.commands.clear()
+    hass.states.async_set("sensor.room", "unavailable")
+    assert await hass.config_entries.async_reload(entry.entry_id)
+    await later(hass, freezer, minutes=20)
+    sensor(hass, room)
+    await later(hass, freezer, minutes=10)
+    assert unit.commands == []
+    # One that does not come back is lost: the unit's own measurement steers.
+    hass.states.async_set("sensor.room", "unavailable")
+    assert await hass.config_entries.async_reload(entry.entry_id)
+    await later(hass, freezer, minutes=45)
+    assert (unit.hvac_mode, unit.target_temperature) != before
+
+
 @pytest.mark.parametrize("day", [DAY, None])
 async def test_a_preset_means_what_it_was_set_to_last(
     hass: HomeAssistant,

@@ -225,6 +225,18 @@ def test_what_a_menu_offers_is_whole_on_a_phone(language: str) -> None:
     assert not {path: text for path, text in options.items() if len(text) > 38}
 
 
+@pytest.mark.parametrize("language", [*LANGUAGES, "es-419"])
+def test_no_label_lies_on_the_unit_of_its_field_on_a_phone(language: str) -> None:
+    """A section has room for so much beside "kW" on 390 pixels; Home Assistant cuts none."""
+    labels = {
+        path: text
+        for path, text in texts(load(f"translations/{language}.json"))
+        if re.search(r"step\.equipment\.sections\.\w+\.data\.", path)
+    }
+    assert labels
+    assert not {path: text for path, text in labels.items() if len(text) > 42}
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_title_of_a_repair_has_one_line_on_a_phone(language: str) -> None:
     """A second would lie on what is below it: an entity id is too long, and said there."""

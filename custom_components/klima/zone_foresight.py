@@ -102,7 +102,7 @@ class ZoneForesight:
         self, now: float, unit: Unit, memory: Memory, *, active: bool
     ) -> bool:
         """Reckon with what is ahead; return whether that changed the goal."""
-        if self._senses.room is None:
+        if self._senses.room is None or self._senses.awaits_room:
             # A start, or a unit that is away: as soon as there is a room again.
             self._goal_at = -math.inf
             return False

@@ -63,6 +63,16 @@ class ZoneSenses:
         return "sensor" if self.sensor.trusted is not None else "unit"
 
     @property
+    def awaits_room(self) -> bool:
+        """Whether the room sensor has told nothing since the start, and is not lost yet."""
+        sensor = self.sensor
+        return (
+            self._config.temperature is not None
+            and sensor.value is None
+            and sensor.problem is None
+        )
+
+    @property
     def room(self) -> float | None:
         """The °C of the room, as well as it is known."""
         trusted = self.sensor.trusted

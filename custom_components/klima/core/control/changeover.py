@@ -26,6 +26,9 @@ DRY_TIME = 900.0
 def changeover(inputs: Inputs, memory: Memory, low: float, high: float) -> Memory:
     """Choose the direction for a range."""
     room, now, present = inputs.temperature, inputs.now, memory.direction
+    if present is not None and inputs.awaits_room:
+        # It is warmer under the ceiling, where the unit measures.
+        return memory
     if room is None:
         wanted = present or Direction.HEATING
     elif present is None:

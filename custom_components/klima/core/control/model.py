@@ -340,7 +340,8 @@ class Inputs:
     """All that a decision is made of, but for what is remembered.
 
     `room` is the room sensor's °C, None where there is none that can be
-    trusted. `awaits_humidity` is whether that is only not told for a while.
+    trusted. `awaits_room` is whether it has told nothing since a start that is not long
+    ago, `awaits_humidity` and `awaits_outdoor` whether these are not told for a while only.
     `window_since` is when a window was opened, None with all closed.
     `next_change` is when the schedule changes next.
     """
@@ -348,9 +349,11 @@ class Inputs:
     now: float
     unit: Unit
     room: float | None = None
+    awaits_room: bool = False
     humidity: float | None = None
     awaits_humidity: bool = False
     outdoor: float | None = None
+    awaits_outdoor: bool = False
     window_since: float | None = None
     away: bool = False
     schedule: Entry | None = None

@@ -213,7 +213,7 @@ def _nudged(inputs: Inputs, setpoint: float, by: int, step: float) -> float:
 
 def offset(inputs: Inputs, comfort: Comfort, steering: Steering) -> float:
     """Return the K that the setpoint is to be above the target."""
-    if inputs.room is None:
+    if inputs.room is None and not inputs.awaits_room:
         return 0.0
     wanted = (steering.difference or 0.0) + steering.trim
     return min(max(wanted, -comfort.offset_limit), comfort.offset_limit)
