@@ -1527,3 +1527,36 @@ async def test_a_room_is_dried_on_over_a_start_and_while_its_sensor_does_not_tel
     # One that is lost dries nothing.
     await later(hass, freezer, minutes=20)
     assert unit.hvac_mode == HVACMode.COOL
+
+
+async def test_a_start_before_the_weather_is_told_starts_nothing_in_the_cold(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    freezer.move_to(MONDAY_7)
+    sensor(hass, 18.0)
+    sensor(hass, -24.0, "sensor.outdoor")
+    unit = heating(target_temperature=20.0)
+    entry, _ = await add_zone(
+        hass,
+        unit,
+        {
+            "family": "mini_split",
+            "outdoor_temperature": "sensor.outdoor",
+            "ratings": {"minimum_outdoor_temperature": -15.0},
+        },
+        temperature="sensor.room",
+    )
+    await later(hass, freezer, minutes=30)
+    assert (unit.hvac_mode, reason(hass)) == (HVACMode.OFF, "protection")
+    unit.commands.clear()
+    hass.states.async_set("sensor.outdoor", STATE_UNAVAILABLE)
+    assert await hass.config_entries.async_reload(entry.entry_id)
+    await later(hass, freezer, minutes=10)
+    sensor(hass, -24.0, "sensor.outdoor")
+    await later(hass, freezer, minutes=10)
+    hass.states.async_set("sensor.outdoor", STATE_UNAVAILABLE)
+    await later(hass, freezer, minutes=20)
+    assert (unit.commands, reason(hass)) == ([], "protection")
+    # Nobody tells it any more: a room is rather warm than locked out for good.
+    await later(hass, freezer, minutes=20)
+    assert unit.hvac_mode == HVACMode.HEAT

@@ -42,6 +42,7 @@ from .core.cheapest_way import PARTS, STEP, STEPS
 from .core.conduct import Case, conduct
 from .core.control import Compressor, Setting
 from .core.family import Family
+from .core.room import LOST
 from .drivers import SLIGHT
 from .sources import read_temperature
 from .store import UNREADABLE
@@ -100,6 +101,7 @@ class SystemControl:
         self._turns = Turns()
         self._compressor = Compressor()
         self._timer: CALLBACK_TYPE | None = None
+        self._outdoor_at: float | None = None
         self._started = False
         self._looking_ahead: set[str] = set()
         self.is_behind = False
@@ -118,6 +120,11 @@ class SystemControl:
     def outdoor(self) -> float | None:
         """The °C outdoors, where somebody tells it."""
         return self._system.outdoor.reported
+
+    def awaits_outdoor(self, now: float) -> bool:
+        """Return whether nobody tells that just now, and not for long."""
+        at = self._outdoor_at
+        return self.outdoor is None and at is not None and now - at < LOST
 
     @property
     def outdoor_likely(self) -> float | None:
@@ -245,6 +252,8 @@ class SystemControl:
         """Move what is remembered along with a clock that was set by some s; look again."""
         self._compressor = self._compressor.moved(step)
         self._turns = self._turns.moved(step)
+        if self._outdoor_at is not None:
+            self._outdoor_at += step
         for control in self.zones.values():
             control.set_clock(step)
         if self._timer is not None:
@@ -296,6 +305,8 @@ class SystemControl:
         # Before anything is timed: an hour by which the clock was set did not pass.
         self._system.see_clock()
         now = dt_util.utcnow().timestamp()
+        if self.outdoor is not None or self._outdoor_at is None:
+            self._outdoor_at = now
         cases = {}
         for zone_id, control in self.zones.items():
             control.look(now)

@@ -185,6 +185,7 @@ class ZoneControl:
             humidity=senses.humidity,
             awaits_humidity=senses.awaits_humidity(now),
             outdoor=self._system.outdoor,
+            awaits_outdoor=self._system.awaits_outdoor(now),
             window_since=senses.window_since,
             away=senses.away,
             schedule=schedule,

@@ -341,7 +341,7 @@ class Inputs:
 
     `room` is the room sensor's °C, None where there is none that can be
     trusted. `awaits_room` is whether it has told nothing since a start that is not long
-    ago, `awaits_humidity` whether that is not told for a while only.
+    ago, `awaits_humidity` and `awaits_outdoor` whether these are not told for a while only.
     `window_since` is when a window was opened, None with all closed.
     `next_change` is when the schedule changes next.
     """
@@ -353,6 +353,7 @@ class Inputs:
     humidity: float | None = None
     awaits_humidity: bool = False
     outdoor: float | None = None
+    awaits_outdoor: bool = False
     window_since: float | None = None
     away: bool = False
     schedule: Entry | None = None

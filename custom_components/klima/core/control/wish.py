@@ -167,7 +167,11 @@ def locked_out(
     elif direction is Direction.COOLING:
         limit = COOLING_LIMIT
     outdoor = inputs.outdoor
-    if limit is None or outdoor is None:
+    if limit is None:
         return updated(memory, locked_out=False)
+    if outdoor is None:
+        # At a start, the weather is told later than a room.
+        stays = memory.locked_out and inputs.awaits_outdoor
+        return updated(memory, locked_out=stays)
     margin = LOCKOUT_HYSTERESIS if memory.locked_out else 0.0
     return updated(memory, locked_out=outdoor < limit + margin)
