@@ -13,7 +13,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.klima.const import DOMAIN
 
-from .common import add_system, klima_device
+from .common import add_system, klima_device, state_of
 from .meters import number, pass_time, set_energy, set_power
 from .plans import add_plan, jump
 from .units import FullClimate, add_heating_unit
@@ -23,6 +23,7 @@ POWER = "sensor.meter_power"
 ENERGY = "sensor.meter_energy"
 BILL = "sensor.heat_pump_bill"
 COST = "sensor.heat_pump_cost"
+PROJECTED = "sensor.heat_pump_projected_bill"
 PRICE = "sensor.heat_pump_price"
 
 HOURS = [
@@ -604,6 +605,29 @@ async def test_what_is_used_while_a_plan_is_disabled_is_not_free(
     assert number(hass, COST) == pytest.approx(0.3)
 
 
+async def test_the_first_use_of_a_season_is_not_taken_for_all_of_its_hours(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """That nothing ran for weeks is known: an evening's use is no use of each hour to come."""
+    plan = await add_plan(hass, {"tiers": [{"price": 0.5}]})
+    set_power(hass, 0)
+    entry = await add_system(hass, UNIT, data={"power": POWER, "plan": plan.entry_id})
+    for day in ("2026-12-01", "2027-01-01", "2027-02-01"):
+        await jump(hass, freezer, f"{day}T18:00:00-05:00")
+    for again in (False, True):
+        for _ in range(61):
+            set_power(hass, 1000)
+            await pass_time(hass, freezer, minutes=1)
+            # Nor is a bill ever beyond where it will end.
+            projected = state_of(hass, PROJECTED)
+            assert number(hass, BILL) <= float(projected.state) < 2
+            assert number(hass, BILL) <= projected.attributes["high"] + 0.01
+        assert number(hass, BILL) == pytest.approx(1.0 if again else 0.5, abs=0.05)
+        if not again:
+            assert await hass.config_entries.async_reload(entry.entry_id)
+            await hass.async_block_till_done()
+
+
 async def test_a_new_period_is_projected_at_once(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory
 ) -> None:
@@ -620,10 +644,10 @@ async def test_a_new_period_is_projected_at_once(
         data={"power": POWER, "plan": plan.entry_id, "fixed_charges": True},
     )
     await pass_time(hass, freezer, minutes=19)
-    assert number(hass, "sensor.heat_pump_projected_bill") == pytest.approx(30)
+    assert number(hass, PROJECTED) == pytest.approx(30)
     await pass_time(hass, freezer, minutes=2)
     assert number(hass, BILL) == pytest.approx(1)
-    assert number(hass, "sensor.heat_pump_projected_bill") == pytest.approx(31)
+    assert number(hass, PROJECTED) == pytest.approx(31)
 
 
 async def test_a_plan_that_is_another_leaves_no_sensor_behind(

@@ -182,6 +182,14 @@ class Billing:
         day = self.tariff.date_of(self._known_from)
         return day.isoformat() if period.start < day else None
 
+    def knows_from(self, tariff: Tariff, period: BillingPeriod) -> float:
+        """Return from when (epoch s) the ledger has all use: what it lacks was none.
+
+        Of a period and the one before it, unless the system joined since.
+        """
+        last = tariff.cycle.period(period.start - timedelta(days=1))
+        return max(self._known_from, tariff.midnight(last.start))
+
     async def async_load(self, data: object) -> None:
         """Take up what was counted before."""
         data = data if isinstance(data, dict) else {}

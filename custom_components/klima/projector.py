@@ -5,6 +5,7 @@ outdoors, and what the rest of the billing period will cost by that.
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntry
@@ -56,6 +57,7 @@ class Projector:
         self._refreshed = 0.0
         self._ticks = 0
         self._of: BillingPeriod | None = None
+        self._billed = 0.0
         self._knows_days = False
         self.projection: Projection | None = None
         self.attributes: Mapping[str, Any] = {}
@@ -120,6 +122,20 @@ class Projector:
         if is_early or is_over or not 0 <= now - self._refreshed < REFRESH:
             self._refresh(now)
         self._temperatures.tick(now)
+        self._keep_up()
+
+    def _keep_up(self) -> None:
+        """Let the projection not be less than the bill is by now, unless that falls."""
+        found, billed = self.projection, self._billing.bill.total
+        if found is None or not self._billed <= found.total < billed:
+            return
+        self.projection = replace(
+            found,
+            total=billed,
+            low=max(found.low, billed),
+            high=max(found.high, billed),
+        )
+        self.attributes = self._make_attributes()
 
     async def async_refresh(self, now: float) -> None:
         """Project the bill anew."""
@@ -129,6 +145,7 @@ class Projector:
             return
         self._is_busy = True
         self._of = period
+        self._billed = billing.bill.total
         try:
             temperatures = self._temperatures
             await temperatures.async_ask_recorder()
@@ -138,10 +155,10 @@ class Projector:
             ledger = billing.ledger.copy()
             home = None if billing.home is None else billing.home.copy()
             outlooks = temperatures.outlooks(tariff, period, now, forecast, outdoor)
-            since = billing.since
+            since, known_from = billing.since, billing.knows_from(tariff, period)
 
             def reckon() -> tuple[Projection | None, Excess | None]:
-                days = days_of(ledger, tariff, now, outdoor)
+                days = days_of(ledger, tariff, now, outdoor, known_from)
                 self._knows_days = bool(days)
                 model = fit(days) or _model_of_today(ledger, tariff, now, since)
                 found = project(

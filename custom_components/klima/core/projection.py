@@ -260,15 +260,22 @@ def _to_come(
 
 
 def days_of(
-    ledger: Ledger, tariff: Tariff, now: float, outdoor: Mapping[date, float]
+    ledger: Ledger,
+    tariff: Tariff,
+    now: float,
+    outdoor: Mapping[date, float],
+    known_from: float = math.inf,
 ) -> list[DayUse]:
     """Return the complete days that the ledger knows, the oldest first.
 
-    The first day that something was counted on is left out: it is a part.
+    The first day that something was counted on is left out: it is a part. So is the one
+    on which `known_from` (epoch s) lies, from when on nothing was used where nothing was
+    counted.
     """
-    if not ledger.kwh:
+    since = min(min(ledger.kwh, default=math.inf) * QUARTER, known_from)
+    if math.isinf(since):
         return []
-    first = tariff.date_of(min(ledger.kwh) * QUARTER) + timedelta(days=1)
+    first = tariff.date_of(since) + timedelta(days=1)
     today = tariff.date_of(now)
     found: list[DayUse] = []
     while first < today:
