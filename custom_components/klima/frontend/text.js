@@ -443,7 +443,7 @@ const TEXTS = {
       "COP in base alla temperatura esterna: nominale, del modello e misurato.",
     week_name: "Klima: settimana",
     week_description:
-      "Che cosa ha fatto la regolazione e perché: temperature della stanza, desiderata ed esterna, potenza e motivo della regolazione.",
+      "Cosa ha fatto la regolazione e perché: temperature della stanza, desiderata ed esterna, potenza e motivo della regolazione.",
     entity: "Entità",
     performance_entity_help: "Seleziona una qualsiasi entità dell'impianto.",
     week_entity_help: "Seleziona il termostato o lo scaldabagno della zona.",
@@ -516,7 +516,7 @@ const TEXTS = {
     hours_header: "Ore misurate",
     chart_summary:
       "{what}: {name}. Ore misurate: {hours}. {averages}",
-    week: "Che cosa ha fatto la regolazione",
+    week: "Cosa ha fatto la regolazione",
     room: "Stanza",
     tank: "Acqua",
     target: "Desiderata",
