@@ -1560,3 +1560,45 @@ async def test_a_start_before_the_weather_is_told_starts_nothing_in_the_cold(
     # Nobody tells it any more: a room is rather warm than locked out for good.
     await later(hass, freezer, minutes=20)
     assert unit.hvac_mode == HVACMode.HEAT
+
+
+@pytest.mark.parametrize("restarts", [False, True])
+async def test_a_unit_that_is_away_for_a_moment_keeps_its_turn(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, restarts: bool
+) -> None:
+    """It still heats, and the outdoor unit with it: another that is to cool waits."""
+    freezer.move_to(MONDAY_7)
+    bedroom = PlainClimate("a", "Bedroom", current_temperature=17.0)
+    office = PlainClimate("b", "Office", current_temperature=28.0)
+    await async_add_units(hass, bedroom, office)
+    zones = {
+        f"Zone {name}": {
+            "driver": "entity",
+            "unit": f"climate.{name}",
+            "minimum_on": 0,
+        }
+        for name in ("bedroom", "office")
+    }
+    entry = await set_up(hass, zones_entry(zones.items(), title="Multi"))
+    for zone, mode in (("bedroom", "heat"), ("office", "cool")):
+        await hass.services.async_call(
+            "climate",
+            "set_hvac_mode",
+            {ATTR_ENTITY_ID: f"climate.zone_{zone}", "hvac_mode": mode},
+            blocking=True,
+        )
+        await later(hass, freezer, minutes=10)
+    for unit in (bedroom, office):
+        unit.commands.clear()
+    bedroom.set(available=False)
+    if restarts:
+        assert await hass.config_entries.async_reload(entry.entry_id)
+    await later(hass, freezer, minutes=10)
+    bedroom.set(available=True)
+    await later(hass, freezer, minutes=10)
+    assert (bedroom.commands, office.commands) == ([], [])
+    assert (bedroom.hvac_mode, office.hvac_mode) == (HVACMode.HEAT, HVACMode.OFF)
+    # One that is gone for good keeps nobody waiting.
+    bedroom.set(available=False)
+    await later(hass, freezer, minutes=45)
+    assert office.hvac_mode == HVACMode.COOL

@@ -44,7 +44,7 @@ from .core.control import (
 )
 from .core.control.user import default_mode
 from .core.control.wish import paused, standing
-from .core.room import believed
+from .core.room import LOST, believed
 from .core.thermal import RoomModel
 from .core.week import Entry
 from .errors import refused
@@ -89,6 +89,8 @@ class ZoneControl:
         self.active = config.is_set
         """Whether the zone is controlled, and not only passed through."""
         self._asked_last: Memory | None = None
+        self._unit_at: float | None = None
+        """When its unit was available last."""
         self._said: tuple[Entry | None, float | None] = (None, None)
         self.sending = asyncio.Lock()
         """Held while its unit is told something: one command after another."""
@@ -180,6 +182,7 @@ class ZoneControl:
         return Inputs(
             now=now,
             unit=self._unit(),
+            awaits_unit=self._unit_at is not None and now - self._unit_at < LOST,
             room=senses.sensor.trusted,
             awaits_room=senses.awaits_room,
             humidity=senses.humidity,
@@ -206,7 +209,10 @@ class ZoneControl:
     @callback
     def look(self, now: float) -> None:
         """Take note of the sensors before a decision, and of what the room did."""
-        self.senses.look(now, self.unit.now())
+        unit = self.unit.now()
+        if unit.available or self._unit_at is None:
+            self._unit_at = now
+        self.senses.look(now, unit)
         self._follow_schedule(now)
         self.foresight.learn(now, self._unit())
 
@@ -246,6 +252,8 @@ class ZoneControl:
     def set_clock(self, step: float) -> None:
         """Move what is remembered along with a clock that was set by some s."""
         self.memory = moved(self.memory, step)
+        if self._unit_at is not None:
+            self._unit_at += step
         self.senses.set_clock(step)
         self.foresight.set_clock(step)
 

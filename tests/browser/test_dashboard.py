@@ -627,6 +627,27 @@ async def test_the_week_of_a_new_zone_has_no_empty_days(
         await visit.shoot("first")
 
 
+async def with_reasons(shown: Locator, past: list[tuple[str | None, int]]) -> None:
+    """Put a week card before another: of a zone that had some reasons since hours ago."""
+    await shown.evaluate(
+        """async (shown, past) => {
+            const now = Date.now() / 1000;
+            const card = document.createElement("klima-week-card");
+            card.setConfig({ ...shown.config, days: 2 });
+            const reason = shown.data.reasonEntity;
+            card.hass = {
+                ...shown.hass,
+                callWS: async (message) =>
+                    message.entity_ids?.[0] !== reason
+                        ? shown.hass.callWS(message)
+                        : { [reason]: past.map(([s, hours]) => ({ s, lu: now - hours * 3600 })) },
+            };
+            shown.before(card);
+        }""",
+        past,
+    )
+
+
 async def test_the_week_says_nothing_of_the_time_that_a_zone_was_not_there(
     visitor: Visitor, klima: HomeAssistant
 ) -> None:
@@ -634,31 +655,26 @@ async def test_the_week_says_nothing_of_the_time_that_a_zone_was_not_there(
     async with visitor.visit("zone-away") as visit:
         await visit.go("/klima/week")
         # The first is the tank's, which has no reason.
-        shown = visit.page.locator("klima-week-card").nth(1)
-        await expect(shown.locator(".plot-area")).to_be_visible()
-        legend = await shown.evaluate(
-            """async shown => {
-                const now = Date.now() / 1000;
-                const past = [["schedule", 20], [null, 10], ["hold", 5]];
-                const card = document.createElement("klima-week-card");
-                card.setConfig({ ...shown.config, days: 2 });
-                const reason = shown.data.reasonEntity;
-                card.hass = {
-                    ...shown.hass,
-                    callWS: async (message) =>
-                        message.entity_ids?.[0] !== reason
-                            ? shown.hass.callWS(message)
-                            : { [reason]: past.map(([s, hours]) => ({ s, lu: now - hours * 3600 })) },
-                };
-                shown.before(card);
-                const swatches = () => card.shadowRoot.querySelectorAll(".legend .swatch");
-                for (let n = 0; n < 200 && !swatches().length; n++) {
-                    await new Promise((done) => setTimeout(done, 50));
-                }
-                return [...swatches()].map((swatch) => swatch.parentElement.textContent);
-            }"""
-        )
-        assert legend == ["Schedule", "Held manually"]
+        card = visit.page.locator("klima-week-card").nth(1)
+        await expect(card.locator(".plot-area")).to_be_visible()
+        await with_reasons(card, [("schedule", 20), (None, 10), ("hold", 5)])
+        legend = card.locator(".legend span", has=visit.page.locator(".swatch"))
+        await expect(legend).to_have_text(["Schedule", "Held manually"])
+
+
+async def test_a_long_reason_is_whole_on_a_phone(
+    visitor: Visitor, klima: HomeAssistant
+) -> None:
+    screen = Screen(width=390, height=844, language="de-DE")
+    async with visitor.visit("long-reason", screen) as visit:
+        await visit.go("/klima/week")
+        card = visit.page.locator("klima-week-card").nth(1)
+        await expect(card.locator(".plot-area")).to_be_visible()
+        await with_reasons(card, [("conflict", 20)])
+        for told in (card.locator(".legend"), card.locator(".detail")):
+            await expect(told).to_contain_text("entgegengesetzte Betriebsart")
+            assert await told.evaluate("told => told.scrollWidth <= told.clientWidth")
+        await visit.shoot("card")
 
 
 async def test_a_point_of_the_performance_card_tells_of_its_hour(

@@ -70,9 +70,11 @@ def conduct(
             continue
         planned = plans[zone]
         frost = planned.reason is Reason.FROST
+        # What is away for a moment goes on with what it was told.
+        counts = units[zone].available or case.inputs.awaits_unit
         requests[zone] = Request(
             zone=zone,
-            direction=planned.direction if units[zone].available else None,
+            direction=planned.direction if counts else None,
             needs=planned.needs,
             priority=FROST_PRIORITY if frost else case.comfort.priority,
         )

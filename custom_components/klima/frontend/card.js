@@ -57,7 +57,7 @@ const STYLE = `
     min-height: 20px; font-size: var(--ha-font-size-s, 12px); line-height: 20px;
     color: var(--secondary-text-color); display: flex; flex-wrap: wrap; gap: 0 12px;
   }
-  .detail b { color: var(--primary-text-color); font-weight: 500; white-space: nowrap; }
+  .detail b { color: var(--primary-text-color); font-weight: 500; }
   .detail a { color: inherit; white-space: nowrap; }
   .legend {
     display: flex; flex-wrap: wrap; gap: 2px 14px; align-items: center; min-height: 20px;
@@ -65,7 +65,8 @@ const STYLE = `
     color: var(--secondary-text-color);
   }
   /* What is said is in a language that is written from the left, whatever the page is in. */
-  .legend span { direction: ltr; display: inline-flex; align-items: center; gap: 6px; white-space: nowrap; }
+  .legend span { direction: ltr; display: inline-flex; align-items: center; gap: 6px; }
+  .legend i { flex: none; }
   .note { unicode-bidi: plaintext; }
   .hidden {
     position: absolute; width: 1px; height: 1px; margin: -1px; overflow: hidden;

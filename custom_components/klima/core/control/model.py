@@ -341,13 +341,15 @@ class Inputs:
 
     `room` is the room sensor's °C, None where there is none that can be
     trusted. `awaits_room` is whether it has told nothing since a start that is not long
-    ago, `awaits_humidity` and `awaits_outdoor` whether these are not told for a while only.
+    ago, `awaits_humidity` and `awaits_outdoor` whether these are not told for a while only,
+    `awaits_unit` whether the unit is unavailable for no longer.
     `window_since` is when a window was opened, None with all closed.
     `next_change` is when the schedule changes next.
     """
 
     now: float
     unit: Unit
+    awaits_unit: bool = False
     room: float | None = None
     awaits_room: bool = False
     humidity: float | None = None
