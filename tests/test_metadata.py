@@ -226,6 +226,18 @@ def test_what_a_menu_offers_is_whole_on_a_phone(language: str) -> None:
 
 
 @pytest.mark.parametrize("language", [*LANGUAGES, "es-419"])
+def test_what_a_tile_says_is_whole_on_a_phone(language: str) -> None:
+    """A tile over the whole width of 390 pixels cuts off what is longer."""
+    states = {
+        path: text
+        for path, text in texts(load(f"translations/{language}.json"))
+        if re.search(r"^entity\.sensor\.\w+\.state\.", path)
+    }
+    assert states
+    assert not {path: text for path, text in states.items() if len(text) > 53}
+
+
+@pytest.mark.parametrize("language", [*LANGUAGES, "es-419"])
 def test_no_label_lies_on_the_unit_of_its_field_on_a_phone(language: str) -> None:
     """A section has room for so much beside "kW" on 390 pixels; Home Assistant cuts none."""
     labels = {

@@ -91,6 +91,8 @@ class ZoneControl:
         self._asked_last: Memory | None = None
         self._unit_at: float | None = None
         """When its unit was available last."""
+        self._unit_seen: Unit | None = None
+        """What it was then."""
         self._said: tuple[Entry | None, float | None] = (None, None)
         self.sending = asyncio.Lock()
         """Held while its unit is told something: one command after another."""
@@ -177,12 +179,20 @@ class ZoneControl:
 
     def inputs(self, now: float) -> Inputs:
         """Return all that a decision is made of."""
-        senses = self.senses
+        senses, unit = self.senses, self._unit()
         schedule, next_change = senses.schedule(now)
+        awaits_unit = (
+            not unit.available
+            and self._unit_at is not None
+            and now - self._unit_at < LOST
+        )
+        if awaits_unit and not self.active and self._unit_seen is not None:
+            # Nothing is sent to it: all that counts is what it does, and still may.
+            unit = self._unit_seen
         return Inputs(
             now=now,
-            unit=self._unit(),
-            awaits_unit=self._unit_at is not None and now - self._unit_at < LOST,
+            unit=unit,
+            awaits_unit=awaits_unit,
             room=senses.sensor.trusted,
             awaits_room=senses.awaits_room,
             humidity=senses.humidity,
@@ -211,7 +221,7 @@ class ZoneControl:
         """Take note of the sensors before a decision, and of what the room did."""
         unit = self.unit.now()
         if unit.available or self._unit_at is None:
-            self._unit_at = now
+            self._unit_at, self._unit_seen = now, unit
         self.senses.look(now, unit)
         self._follow_schedule(now)
         self.foresight.learn(now, self._unit())

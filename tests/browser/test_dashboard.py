@@ -665,14 +665,14 @@ async def test_the_week_says_nothing_of_the_time_that_a_zone_was_not_there(
 async def test_a_long_reason_is_whole_on_a_phone(
     visitor: Visitor, klima: HomeAssistant
 ) -> None:
-    screen = Screen(width=390, height=844, language="de-DE")
+    screen = Screen(width=320, height=844, language="it-IT")
     async with visitor.visit("long-reason", screen) as visit:
         await visit.go("/klima/week")
         card = visit.page.locator("klima-week-card").nth(1)
         await expect(card.locator(".plot-area")).to_be_visible()
         await with_reasons(card, [("conflict", 20)])
         for told in (card.locator(".legend"), card.locator(".detail")):
-            await expect(told).to_contain_text("entgegengesetzte Betriebsart")
+            await expect(told).to_contain_text("modalità opposta")
             assert await told.evaluate("told => told.scrollWidth <= told.clientWidth")
         await visit.shoot("card")
 
