@@ -380,6 +380,7 @@ class Billing:
                     if self._follows and spot is not None:
                         start = number * QUARTER
                         self.ledger.add_spot(start, start + QUARTER, kwh, spot)
+        self._settle_past()
         return filled
 
     @callback
@@ -387,6 +388,10 @@ class Billing:
         """Take an amount of before it began in; of a price entity, the next price is its."""
         self._known_from = min(self._known_from, start)
         self.ledger.add(start, end, kwh)
+        self._settle_past()
+
+    def _settle_past(self) -> None:
+        """Price what was taken of the past, and has no price of its own, as it is now."""
         self._has_unpriced = self._follows
         self._settle_spot(self._followed.last)
 

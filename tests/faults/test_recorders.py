@@ -21,6 +21,7 @@ from pytest_homeassistant_custom_component.components.recorder.common import (
 )
 from sqlalchemy.exc import OperationalError
 
+from tests.common import state_of
 from tests.meters import number
 from tests.plans import add_plan
 from tests.recorded import act, hours_before, write
@@ -310,3 +311,22 @@ async def test_the_past_has_the_prices_of_its_time_on_the_bill(
     assert state is not None and "unpriced_energy" not in state.attributes
     used = number(hass, "sensor.heat_pump_energy")
     assert float(state.state) == pytest.approx(48 * 0.3 + 0.25 * used, abs=0.15)
+
+
+async def test_the_past_of_a_price_that_the_recorder_does_not_know(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """As of an input number: it waited for the next start, and was free until then."""
+    freezer.move_to("2026-11-24T12:00:00+00:00")
+    await write(hass, COUNTER, [(at, 1.0) for at in hours_before(48)])
+    set_all(hass, price=0.25)
+    entry = await add_home(hass, power=None)
+    await pass_seconds(hass, freezer, 30)
+    await Recorded(hass, freezer).live(3)
+    for _ in range(2):
+        bill = state_of(hass, "sensor.heat_pump_bill")
+        used = 48 + number(hass, "sensor.heat_pump_energy")
+        assert float(bill.state) == pytest.approx(0.25 * used, abs=0.15)
+        assert "unpriced_energy" not in bill.attributes
+        assert await hass.config_entries.async_reload(entry.entry_id)
+        await hass.async_block_till_done()
