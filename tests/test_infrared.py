@@ -11,7 +11,7 @@ from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import Context, HomeAssistant, ServiceCall, State
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
-from homeassistant.helpers import issue_registry as ir
+from homeassistant.helpers import entity_registry as er, issue_registry as ir
 from homeassistant.util import dt as dt_util
 from infrared_protocols.commands.gree_ac import (
     GreeAcCommand,
@@ -257,7 +257,9 @@ async def test_what_could_not_be_sent_is_taken_back(
     assert unit(hass).state == "off"
     assert f"Bedroom was not reached: {told}" in caplog.text
     (zone,) = entry.runtime_data.zones.values()
-    assert zone.driver.diagnostics()["last_failure"] == told
+    # Who or where it is stays at home.
+    private = told.replace(EMITTER, "**REDACTED**")
+    assert zone.driver.diagnostics()["last_failure"] == private
     emitter.fails = None
     await call(hass, "set_hvac_mode", hvac_mode="cool")
     await pass_moment(hass)
@@ -938,6 +940,33 @@ async def test_through_a_remote(hass: HomeAssistant) -> None:
     hass.states.async_set("remote.blaster", "unavailable")
     await hass.async_block_till_done()
     assert unit(hass).state == "unavailable"
+
+
+@pytest.mark.parametrize(
+    ("platform", "sends"),
+    [("broadlink", False), ("xiaomi_miio", False), ("harmony", True)],
+)
+async def test_a_remote_that_is_off(
+    hass: HomeAssistant, platform: str, sends: bool
+) -> None:
+    """Broadlink's, turned off with all else in a room, drops what it is given in silence."""
+    calls: list[ServiceCall] = []
+    hass.services.async_register("remote", "send_command", calls.append)
+    remote = er.async_get(hass).async_get_or_create("remote", platform, "1").entity_id
+    hass.states.async_set(remote, "on")
+    await async_add_unit(hass, emitter=remote)
+    hass.states.async_set(remote, "off")
+    await hass.async_block_till_done()
+    assert (unit(hass).state == "off") is sends
+    hass.states.async_set(remote, "on")
+    await hass.async_block_till_done()
+    await call(hass, "set_hvac_mode", hvac_mode="cool")
+    hass.states.async_set(remote, "off")
+    await pass_moment(hass)
+    hass.states.async_set(remote, "on")
+    await hass.async_block_till_done()
+    assert unit(hass).state == ("cool" if sends else "off")
+    assert len(calls) == sends
 
 
 async def test_codes_that_only_a_remote_knows(

@@ -29,6 +29,7 @@ from homeassistant.components.climate import (
     SERVICE_SET_TEMPERATURE,
     ClimateEntityFeature,
 )
+from homeassistant.components.diagnostics import REDACTED
 from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 from homeassistant.const import (
     ATTR_TEMPERATURE,
@@ -50,6 +51,7 @@ from ..const import (
     CONF_PROTOCOL,
     CONF_RECEIVER,
     CONF_TEMPERATURE,
+    CONF_TOPIC,
     CONF_VENDOR,
     SUBENTRY_ZONE,
 )
@@ -191,9 +193,21 @@ class InfraredDriver:
             "state": asdict(self._state),
             "frames_sent": self._frames,
             "resent": self._resent,
-            "last_failure": self._failure,
+            "last_failure": self._private(self._failure),
             "checklist": self._data.get(CONF_CHECKLIST),
         }
+
+    def _private(self, text: str | None) -> str | None:
+        """Return a text without the names of the unit, and of what sends to it."""
+        emitter = self._data[CONF_EMITTER]
+        for name in (
+            emitter if "." in emitter else None,
+            self._data.get(CONF_TOPIC),
+            self._name,
+        ):
+            if name and text:
+                text = text.replace(name, REDACTED)
+        return text
 
     @callback
     def async_start(self, on_reading: Callable[[], None]) -> CALLBACK_TYPE:
