@@ -1214,8 +1214,10 @@ async def test_export_of_a_known_plan_leaves_its_prices_the_data_files(
     assert "export" not in entry.data
     plans = await async_known_plans(hass)
     versions = [dict(version) for version in plans["ontario_time_of_use"].versions]
+    # What was paid for the time before stays.
+    earlier = [{**version, "export": {"price": 0.1}} for version in versions[:-1]]
     versions[-1]["export"] = {"price": 0.1, "rates": rates}
-    assert entry.data["versions"] == versions
+    assert entry.data["versions"] == [*earlier, versions[-1]]
     # Its prices left alone again, and one rate: they are the data file's again.
     result = await walk(
         hass,
@@ -1227,6 +1229,57 @@ async def test_export_of_a_known_plan_leaves_its_prices_the_data_files(
     assert "versions" not in entry.data
     assert entry.data["export"] == {"price": 0.12}
     assert entry.runtime_data.export_rate == 0.12
+
+
+async def test_new_prices_leave_what_was_paid_for_export(
+    hass: HomeAssistant, meters: dict[str, Any]
+) -> None:
+    """Of a known plan, whose prices are the user's from a day on."""
+    hass.config.currency = "USD"
+    result = await choose(hass, "seattle_city_light")
+    paid = {**meters, "export_price": 0.1}
+    result = await walk(hass, result, {"edit_prices": False}, paid)
+    entry = result["result"]
+    result = await walk(
+        hass,
+        await reconfigure(hass, entry.entry_id),
+        {"plan": "seattle_city_light"},
+        {"edit_prices": True},
+    )
+    while result["step_id"] not in ("charges", "billing"):
+        result = await submit(hass, result, suggested(result))
+    later = {**suggested(result), "effective_from": "2030-01-01"}
+    later.pop("valid_until", None)
+    result = await walk(hass, result, later, {**meters, "export_price": 0.05})
+    *old, new = entry.data["versions"]
+    assert new["export"] == {"price": 0.05}
+    assert [version["export"] for version in old] == [{"price": 0.1}] * len(old)
+    assert old
+
+
+@pytest.mark.parametrize("begins", ["2026-03-01", None])
+async def test_prices_from_an_earlier_day_hold(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, begins: str | None
+) -> None:
+    """What was to begin after them does not take their place again."""
+    freezer.move_to("2026-11-24T12:00:00-05:00")
+    result = await choose(hass, "flat", name="Home")
+    result = await walk(hass, result, {"price": 0.1}, {}, BILLING)
+    entry = result["result"]
+    name = {"plan": "flat", "name": "Home"}
+    for price, day in ((0.2, "2026-06-01"), (0.3, "2026-10-01"), (0.4, begins)):
+        await walk(
+            hass,
+            await reconfigure(hass, entry.entry_id),
+            name,
+            {"price": price},
+            {"effective_from": day} if day else {},
+            BILLING,
+        )
+    assert entry.runtime_data.price == 0.4
+    assert [version["tiers"][0]["price"] for version in entry.data["versions"]] == (
+        [0.1, 0.4] if begins else [0.4]
+    )
 
 
 async def test_export_at_a_price_entitys_price(

@@ -43,6 +43,10 @@ def test_a_real_data_sheet_passes() -> None:
         ("cop_8", -1),
         ("cop_minus_15", 0.2),
         ("eer2", 2),
+        # Europe's figures, without a unit, in the fields of North America's, and back.
+        ("eer2", 4.2),
+        ("hspf2", 4.6),
+        ("scop", 9.5),
         ("seer2", 200),
         ("hspf2", 0),
         ("scop", 20),

@@ -20,10 +20,12 @@ _LIMITS: dict[str, tuple[float, float]] = {
     "cop_8": (1.0, 20.0),
     "cop_minus_8": (0.5, 20.0),
     "cop_minus_15": (0.5, 20.0),
-    "eer2": (3.0, 60.0),
+    # Europe's EER and SCOP end below what North America's begin with.
+    "eer2": (5.0, 60.0),
     "seer2": (3.0, 60.0),
-    "hspf2": (2.0, 25.0),
-    "scop": (1.0, 12.0),
+    # The least that was sold since 1992 has an HSPF of 6.6.
+    "hspf2": (5.5, 25.0),
+    "scop": (1.0, 8.0),
     "seer": (1.5, 25.0),
     "uef": (0.5, 7.0),
     "minimum_outdoor_temperature": (-50.0, 20.0),

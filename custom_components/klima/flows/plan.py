@@ -117,7 +117,7 @@ class PlanSteps(PriceSteps):
         if versions := data.get(CONF_VERSIONS):
             return list(versions)
         plan = known.get(data.get(CONF_PLAN, ""))
-        return () if plan is None else plan.versions
+        return () if plan is None else _with_export(plan.versions, data)
 
     async def _begin(
         self, choice: str, known: KnownPlan | None, name: str | None
@@ -134,7 +134,9 @@ class PlanSteps(PriceSteps):
                 self._plan = current
             else:
                 self._plan |= _of_home(entry.data)
-        versions = current.get(CONF_VERSIONS) or (known.versions if known else ())
+        versions = current.get(CONF_VERSIONS) or (
+            _with_export(known.versions, self._plan) if known else ()
+        )
         if versions:
             self._version = dict(versions[-1])
             self._earlier = [dict(version) for version in versions[:-1]]
@@ -276,12 +278,15 @@ class PlanSteps(PriceSteps):
         One rate is kept beside a known plan's prices, which stay the data file's; rates by
         the period are of those periods, and so of prices that are the user's from now on.
         """
+        earlier = _with_export(
+            self._known.versions[:-1] if self._known else (), self._plan
+        )
         self._plan.pop(CONF_EXPORT, None)
         if not self._is_edited and export is not None and "rates" in export:
             known = self._known
             assert known is not None
             self._is_edited, self._version = True, dict(known.versions[-1])
-            self._earlier = [dict(version) for version in known.versions[:-1]]
+            self._earlier = [dict(version) for version in earlier]
         put(self._version if self._is_edited else self._plan, CONF_EXPORT, export)
 
     async def _finish_plan(self) -> ConfigFlowResult:
@@ -312,14 +317,28 @@ class PlanSteps(PriceSteps):
     def _versions(self) -> list[dict[str, Any]]:
         """Return the versions: prices that hold from a later day leave the old ones.
 
-        Prices that hold from the same day, or from none, correct the last.
+        Prices that hold from the same day correct the last, and take the place of all
+        that would begin after them: else those would hold, and not what was entered.
         """
-        versions = self._earlier
-        if begins := self._version.get("effective_from"):
-            had = self._had
-            if had and (had[-1].get("effective_from") or "") < begins:
-                versions = [dict(version) for version in had]
-        return [*versions, self._version]
+        begins = _begins(self._version)
+        had = self._had
+        versions = had if had and _begins(had[-1]) < begins else self._earlier
+        kept = (dict(version) for version in versions if _begins(version) < begins)
+        return [*kept, self._version]
+
+
+def _begins(version: Mapping[str, Any]) -> str:
+    """Return the day that prices hold from, to be compared; what has none is the first."""
+    return version.get("effective_from") or ""
+
+
+def _with_export(
+    versions: Sequence[Mapping[str, Any]], data: Mapping[str, Any]
+) -> Sequence[Mapping[str, Any]]:
+    """Return a known plan's versions with what is paid for export beside them."""
+    if (export := data.get(CONF_EXPORT)) is None:
+        return versions
+    return [{**version, CONF_EXPORT: export} for version in versions]
 
 
 def _of_home(data: Mapping[str, Any]) -> dict[str, Any]:

@@ -80,6 +80,12 @@ def test_other_holidays(name: str, day: str) -> None:
     assert date.fromisoformat(day) in holidays(name, 2026)
 
 
+def test_a_holiday_of_the_united_states_on_a_weekend() -> None:
+    """Utilities keep that of a Sunday on the Monday after, and none of a Saturday."""
+    assert date(2027, 7, 5) in holidays("united_states", 2027)
+    assert not {date(2026, 7, 3), date(2026, 7, 6)} & holidays("united_states", 2026)
+
+
 @pytest.mark.parametrize("name", ["italy", "norway", "spain"])
 def test_europes_holidays(name: str) -> None:
     """They are those of the year's calendar, all of them."""
@@ -343,6 +349,10 @@ def test_a_summer_over_the_new_year() -> None:
     assert calendar.season(date(2026, 1, 15)) is Season.SUMMER
     assert calendar.season(date(2026, 12, 1)) is Season.SUMMER
     assert calendar.season(date(2026, 6, 15)) is Season.WINTER
+    assert calendar.season(date(2028, 2, 29)) is Season.SUMMER
+    assert calendar.season(date(2028, 3, 1)) is Season.WINTER
+    from_march = calendar_from([], summer=("03-01", "08-31"))
+    assert from_march.season(date(2028, 2, 29)) is Season.WINTER
 
 
 @pytest.mark.parametrize(
@@ -457,6 +467,13 @@ def test_prices_past_their_validity() -> None:
         ),
         (
             {"dates": ["2026-10-17", "2026-12-17"]},
+            "2027-02-20",
+            "2027-02-17",
+            "2027-03-17",
+            1,
+        ),
+        (
+            {"dates": ["2026-10-17", "2026-12-17"], "months": 2},
             "2027-02-20",
             "2027-02-17",
             "2027-03-17",

@@ -108,7 +108,9 @@ class Calendar:
         if self.summer is None:
             return Season.WINTER
         first, last = self.summer
-        today = (day.month, day.day)
+        # A summer that ends on 28 February, as in the south, has the 29th as well.
+        is_leap_day = (day.month, day.day) == (2, 29)
+        today = (2, 28) if is_leap_day else (day.month, day.day)
         if first <= last:
             is_summer = first <= today <= last
         else:

@@ -78,7 +78,9 @@ class Cycle:
         regular = not ({start, end} & set(moved.values())) and self.days is None
         if self.dates and (start in self.dates or end in self.dates):
             regular = False
-        return BillingPeriod(start, end, self.months if regular else None)
+        # After the listed dates it is monthly, whatever was said of the time before.
+        months = 1 if self.dates and start > self.dates[-1] else self.months
+        return BillingPeriod(start, end, months if regular else None)
 
     def _due_before(self, today: date) -> date:
         """Return the last day that a reading was due on, up to a day."""

@@ -97,7 +97,9 @@ _UNITED_STATES: tuple[Rule, ...] = (
     fixed(12, 25),
 )
 """Pacific Gas and Electric, Schedule E-TOU-D: New Year's, Presidents', Memorial,
-Independence, Labor, Veterans, Thanksgiving and Christmas Day."""
+Independence, Labor, Veterans, Thanksgiving and Christmas Day. One that falls on a Sunday
+is kept on the Monday after; one on a Saturday stays (Southern California Edison, TOU-EV
+rate fact sheet, by mykwhnow.com's list of 15 April 2025)."""
 
 _QUEBEC: tuple[Rule, ...] = (
     fixed(1, 1),
@@ -158,16 +160,16 @@ _NORWAY: tuple[Rule, ...] = (
 """The public holidays of Norway, on which grid companies such as Elvia charge as on weekends
 (github.com/kraftsystemet/fri-nettleie: a "virkedag" is neither on a weekend nor a holiday)."""
 
-HOLIDAYS: dict[str, tuple[tuple[Rule, ...], bool]] = {
-    "none": ((), False),
-    "italy": (_ITALY, False),
-    "norway": (_NORWAY, False),
-    "ontario": (_ONTARIO, True),
-    "quebec": (_QUEBEC, False),
-    "spain": (_SPAIN, False),
-    "united_states": (_UNITED_STATES, False),
+HOLIDAYS: dict[str, tuple[tuple[Rule, ...], tuple[int, ...]]] = {
+    "none": ((), ()),
+    "italy": (_ITALY, ()),
+    "norway": (_NORWAY, ()),
+    "ontario": (_ONTARIO, (SATURDAY, SUNDAY)),
+    "quebec": (_QUEBEC, ()),
+    "spain": (_SPAIN, ()),
+    "united_states": (_UNITED_STATES, (SUNDAY,)),
 }
-"""The rules of each list, and whether a holiday on a weekend moves to a weekday."""
+"""The rules of each list, and the days of a weekend from which a holiday moves on."""
 
 
 @lru_cache(maxsize=256)
@@ -177,5 +179,7 @@ def holidays(name: str, year: int) -> frozenset[date]:
     days: set[date] = set()
     for rule in rules:
         day = rule(year)
-        days.add(_weekday_after(day, days) if moves else day)
+        # Christmas that moves takes the day of the holiday after it.
+        is_moved = day.weekday() in moves or (bool(moves) and day in days)
+        days.add(_weekday_after(day, days) if is_moved else day)
     return frozenset(days)
