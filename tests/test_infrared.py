@@ -439,6 +439,18 @@ async def test_what_was_asked_last_leaves_before_the_unload(
     assert len(emitter.sent) == 1
 
 
+async def test_what_is_unloaded_sends_nothing_again(hass: HomeAssistant) -> None:
+    emitter, _ = await async_add_infrared(hass)
+    entry = await async_add_unit(hass, {"power": "sensor.power"})
+    await power(hass, 2, 200)
+    await call(hass, "set_hvac_mode", hvac_mode="cool")
+    assert await hass.config_entries.async_unload(entry.entry_id)
+    await hass.async_block_till_done()
+    await power(hass, 2.1, 200)
+    assert len(emitter.sent) == 1
+    assert not ir.async_get(hass).issues
+
+
 @pytest.mark.parametrize(
     "kept",
     [

@@ -224,7 +224,6 @@ class InfraredDriver:
         def stop() -> None:
             for each in stops:
                 each()
-            self._power.async_cancel()
             if self._moment is not None:
                 # Who asked was told that it is done.
                 self._moment.over()

@@ -31,6 +31,7 @@ class PowerWatch:
         self._on_held = on_held
         self._timer: CALLBACK_TYPE | None = None
         self._says: bool | None = None
+        self._follows = False
         self.rose = False
         """More than an idle unit uses was seen since this was last set back."""
 
@@ -42,11 +43,23 @@ class PowerWatch:
         def changed(_event: Event[EventStateChangedData]) -> None:
             self.async_weigh()
 
-        return async_track_state_change_event(self._hass, [sensor], changed)
+        self._follows = True
+        untrack = async_track_state_change_event(self._hass, [sensor], changed)
+
+        @callback
+        def stop() -> None:
+            untrack()
+            self._follows = False
+            self.async_cancel()
+
+        return stop
 
     @callback
     def async_weigh(self) -> None:
         """Read the power, and wait whether it keeps saying what it says."""
+        if not self._follows:
+            # What leaves at an unload is not waited for: its unit is another's then.
+            return
         sensor = self._sensor()
         watts = read_power(self._hass.states.get(sensor)) if sensor else None
         says = None if watts is None else runs_by(watts)
