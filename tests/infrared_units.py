@@ -1,10 +1,12 @@
 """An infrared home in memory: an emitter, a receiver, and a unit that reads light."""
 
+import asyncio
 from typing import Any
 
 from homeassistant.components import infrared
 from homeassistant.components.infrared.const import DATA_COMPONENT
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.setup import async_setup_component
 from infrared_protocols.commands.gree_ac import GreeAcCommand, GreeAcMode
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -49,14 +51,27 @@ class Emitter(infrared.InfraredEmitterEntity):
         self.sent: list[list[int]] = []
         self.at: list[float] = []
         self.fails: Exception | None = None
+        self._fails_once = False
+        self.gate = asyncio.Event()
+        """While it is clear, a command hangs."""
+        self.gate.set()
 
     async def async_send_command(self, command: infrared.InfraredCommand) -> None:
         """Send, or fail."""
+        await self.gate.wait()
+        if self._fails_once:
+            self._fails_once = False
+            raise HomeAssistantError("the blaster is broken")
         if self.fails is not None:
             raise self.fails
         assert command.repeat_count == 0
         self.sent.append(command.get_raw_timings())
         self.at.append(self.hass.loop.time())
+
+    def fail_once(self) -> None:
+        """Fail at the command that hangs."""
+        self._fails_once = True
+        self.gate.set()
 
     @property
     def read(self) -> list[GreeAcCommand]:

@@ -95,6 +95,26 @@ async def test_a_hold_triggers_wherever_it_was_made(
     assert len(calls) == 1
 
 
+async def test_a_unit_that_is_back_starts_no_hold(
+    hass: HomeAssistant, calls: list[ServiceCall], freezer: FrozenDateTimeFactory
+) -> None:
+    """Nobody changed anything: it was held before its radio was lost."""
+    unit = await heated(hass)
+    unit.set(target_temperature=24.0)
+    await hass.async_block_till_done()
+    await add_automation(
+        hass,
+        triggers=[{"trigger": "klima.hold_started", "target": {"entity_id": REASON}}],
+    )
+    unit.set(available=False)
+    await hass.async_block_till_done()
+    assert hass.states.is_state(REASON, "unit_unavailable")
+    unit.set(available=True)
+    await later(hass, freezer, minutes=1)
+    assert hass.states.is_state(REASON, "hold")
+    assert calls == []
+
+
 async def test_conditions_tell_what_a_zone_is_at(
     hass: HomeAssistant, calls: list[ServiceCall]
 ) -> None:

@@ -11,7 +11,7 @@ from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import Context, HomeAssistant, ServiceCall, State
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
-from homeassistant.helpers import issue_registry as ir
+from homeassistant.helpers import entity_registry as er, issue_registry as ir
 from homeassistant.util import dt as dt_util
 from infrared_protocols.commands.gree_ac import (
     GreeAcCommand,
@@ -257,7 +257,9 @@ async def test_what_could_not_be_sent_is_taken_back(
     assert unit(hass).state == "off"
     assert f"Bedroom was not reached: {told}" in caplog.text
     (zone,) = entry.runtime_data.zones.values()
-    assert zone.driver.diagnostics()["last_failure"] == told
+    # Who or where it is stays at home.
+    private = told.replace(EMITTER, "**REDACTED**")
+    assert zone.driver.diagnostics()["last_failure"] == private
     emitter.fails = None
     await call(hass, "set_hvac_mode", hvac_mode="cool")
     await pass_moment(hass)
@@ -768,6 +770,147 @@ async def test_a_frame_that_toggles_is_not_sent_to_a_unit_that_is_off(
     ]
 
 
+def write_toggle(folder: Path) -> list[int]:
+    """Write a code file whose one frame turns on and off; return that frame."""
+    toggle = TABLE["commands"]["off"]
+    write_table(folder, {**TABLE, "commands": {**TABLE["commands"], "on": toggle}})
+    return list(codecs.parse(toggle).timings)
+
+
+async def begin_moment(hass: HomeAssistant) -> None:
+    """Let a moment pass whose frame hangs at its emitter."""
+    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=1))
+    await asyncio.sleep(0)
+    await asyncio.sleep(0.01)
+
+
+async def test_on_and_off_in_one_moment_turns_on_nothing_that_toggles(
+    hass: HomeAssistant, hass_config_folder: Path
+) -> None:
+    emitter, _ = await async_add_infrared(hass)
+    write_toggle(hass_config_folder)
+    await async_add_unit(hass, code_file="klima/codes/table.json")
+    await call(hass, "set_hvac_mode", hvac_mode="cool")
+    await call(hass, "turn_off")
+    await pass_moment(hass)
+    assert unit(hass).state == "off"
+    assert emitter.sent == []
+
+
+async def test_what_follows_a_frame_that_fails_turns_on_what_toggles(
+    hass: HomeAssistant, hass_config_folder: Path
+) -> None:
+    """The second was made for a unit that is on, which it is not."""
+    emitter, _ = await async_add_infrared(hass)
+    toggle = write_toggle(hass_config_folder)
+    await async_add_unit(hass, code_file="klima/codes/table.json")
+    emitter.gate.clear()
+    await call(hass, "set_temperature", temperature=24, hvac_mode="cool")
+    await begin_moment(hass)
+    await call(hass, "set_temperature", temperature=22)
+    await begin_moment(hass)
+    emitter.fail_once()
+    await pass_moment(hass)
+    assert unit(hass).state == "cool"
+    assert unit(hass).attributes["temperature"] == 22
+    assert emitter.sent == [toggle, [900, -400, 100, -300, 100, -300, 100]]
+
+
+async def test_when_two_in_a_row_fail_what_was_before_both_is_taken_back(
+    hass: HomeAssistant, hass_config_folder: Path
+) -> None:
+    """Off, then on as it was shown to be on, turned on a unit that toggles."""
+    emitter, _ = await async_add_infrared(hass)
+    toggle = write_toggle(hass_config_folder)
+    await async_add_unit(hass, code_file="klima/codes/table.json")
+    emitter.gate.clear()
+    emitter.fails = HomeAssistantError("the blaster is broken")
+    await call(hass, "set_temperature", temperature=24, hvac_mode="cool")
+    await begin_moment(hass)
+    await call(hass, "set_temperature", temperature=22)
+    await begin_moment(hass)
+    emitter.gate.set()
+    await pass_moment(hass)
+    assert unit(hass).state == "off"
+
+    # What is set while it is being turned off is no reason to believe that it was.
+    emitter.fails = None
+    await call(hass, "set_temperature", temperature=22, hvac_mode="cool")
+    await pass_moment(hass)
+    emitter.gate.clear()
+    emitter.fails = HomeAssistantError("the blaster is broken")
+    await call(hass, "turn_off")
+    await begin_moment(hass)
+    await call(hass, "set_temperature", temperature=20)
+    emitter.gate.set()
+    await pass_moment(hass)
+    assert unit(hass).state == "cool"
+    assert unit(hass).attributes["temperature"] == 22
+    assert emitter.sent[0] == toggle
+    assert len(emitter.sent) == 2
+
+
+async def test_its_own_frame_that_left_late_is_nobodys_handset(
+    hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch, hass_config_folder: Path
+) -> None:
+    """An emitter that was busy for long sends what was asked for before the last."""
+    monkeypatch.setattr("custom_components.klima.drivers.infrared.ECHO", 0.3)
+    emitter, receiver = await async_add_infrared(hass)
+    write_table(hass_config_folder)
+    await async_add_unit(hass, code_file="klima/codes/table.json", receiver=RECEIVER)
+    emitter.gate.clear()
+    await call(hass, "set_temperature", temperature=20, hvac_mode="cool")
+    await begin_moment(hass)
+    await asyncio.sleep(0.4)
+    await call(hass, "set_temperature", temperature=24)
+    emitter.gate.set()
+    await asyncio.sleep(0.01)
+    receiver.hear(emitter.sent[0])
+    assert unit(hass).attributes["temperature"] == 24
+    await pass_moment(hass)
+    assert emitter.sent[1:] == [[900, -400, 300, -300, 100, -300, 100]]
+
+
+async def test_how_long_the_power_was_low_before_is_no_answer(
+    hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch, hass_config_folder: Path
+) -> None:
+    """A unit that is turned on uses little for some seconds more: it did hear it."""
+    await async_add_infrared(hass)
+    write_toggle(hass_config_folder)
+    await async_add_unit(
+        hass, {"power": "sensor.power"}, code_file="klima/codes/table.json"
+    )
+    with monkeypatch.context() as soon:
+        # As if it had been low for 80 of the 180 seconds.
+        soon.setattr("custom_components.klima.drivers.power_watch.IDLE_FOR", 100.0)
+        await power(hass, 2, 1)
+    await call(hass, "set_temperature", temperature=22, hvac_mode="cool")
+    await pass_moment(hass)
+    await power(hass, 2.1, 120)
+    assert unit(hass).state == "cool"
+    assert not ir.async_get(hass).issues
+
+
+async def test_what_is_believed_survives_a_start_without_its_codes(
+    hass: HomeAssistant, hass_config_folder: Path
+) -> None:
+    await async_add_infrared(hass)
+    write_table(hass_config_folder)
+    entry = await async_add_unit(hass, code_file="klima/codes/table.json")
+    await call(hass, "set_temperature", temperature=22, hvac_mode="cool")
+    await pass_moment(hass)
+    file = hass_config_folder / "klima/codes/table.json"
+    file.unlink()
+    assert await hass.config_entries.async_reload(entry.entry_id)
+    await hass.async_block_till_done()
+    assert unit(hass).state == "unavailable"
+    write_table(hass_config_folder)
+    assert await hass.config_entries.async_reload(entry.entry_id)
+    await hass.async_block_till_done()
+    assert unit(hass).state == "cool"
+    assert unit(hass).attributes["temperature"] == 22
+
+
 async def test_through_a_remote(hass: HomeAssistant) -> None:
     """As a Broadlink packet, by the caller's own context."""
     await async_add_infrared(hass)
@@ -797,6 +940,33 @@ async def test_through_a_remote(hass: HomeAssistant) -> None:
     hass.states.async_set("remote.blaster", "unavailable")
     await hass.async_block_till_done()
     assert unit(hass).state == "unavailable"
+
+
+@pytest.mark.parametrize(
+    ("platform", "sends"),
+    [("broadlink", False), ("xiaomi_miio", False), ("harmony", True)],
+)
+async def test_a_remote_that_is_off(
+    hass: HomeAssistant, platform: str, sends: bool
+) -> None:
+    """Broadlink's, turned off with all else in a room, drops what it is given in silence."""
+    calls: list[ServiceCall] = []
+    hass.services.async_register("remote", "send_command", calls.append)
+    remote = er.async_get(hass).async_get_or_create("remote", platform, "1").entity_id
+    hass.states.async_set(remote, "on")
+    await async_add_unit(hass, emitter=remote)
+    hass.states.async_set(remote, "off")
+    await hass.async_block_till_done()
+    assert (unit(hass).state == "off") is sends
+    hass.states.async_set(remote, "on")
+    await hass.async_block_till_done()
+    await call(hass, "set_hvac_mode", hvac_mode="cool")
+    hass.states.async_set(remote, "off")
+    await pass_moment(hass)
+    hass.states.async_set(remote, "on")
+    await hass.async_block_till_done()
+    assert unit(hass).state == ("cool" if sends else "off")
+    assert len(calls) == sends
 
 
 async def test_codes_that_only_a_remote_knows(

@@ -6,11 +6,13 @@ sent that nobody asked for, but one frame again where the power says that the
 last one was not heard.
 """
 
+import asyncio
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 import logging
+from math import inf
 from typing import Any
 
 from homeassistant.components.climate import (
@@ -27,6 +29,7 @@ from homeassistant.components.climate import (
     SERVICE_SET_TEMPERATURE,
     ClimateEntityFeature,
 )
+from homeassistant.components.diagnostics import REDACTED
 from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 from homeassistant.const import (
     ATTR_TEMPERATURE,
@@ -48,6 +51,7 @@ from ..const import (
     CONF_PROTOCOL,
     CONF_RECEIVER,
     CONF_TEMPERATURE,
+    CONF_TOPIC,
     CONF_VENDOR,
     SUBENTRY_ZONE,
 )
@@ -94,10 +98,12 @@ _ACTIONS = {
 
 @dataclass(slots=True)
 class _Moment:
-    """What is asked for together: it goes out when the moment is over."""
+    """What is asked for together: it goes out when the moment is over.
 
-    before: UnitState
-    source: StateSource
+    It lasts for as long as an earlier one is on its way: what is sent depends on
+    what came of that.
+    """
+
     asked: frozenset[str]
     context: Context | None
     over: CALLBACK_TYPE
@@ -120,6 +126,12 @@ class InfraredDriver:
         self._link: Link | None = None
         self._state = UnitState(mode=OFF)
         self._source = StateSource.ASSUMED
+        self._done = (self._state, self._source)
+        """What the unit is known to do. While `_ahead`, `_state` is asked for, but not
+        sent yet."""
+        self._ahead = False
+        self._sending = asyncio.Lock()
+        self._kept: Mapping[str, Any] = {}
         self._last_mode: str | None = None
         self._moment: _Moment | None = None
         self._sent: deque[tuple[float, UnitState]] = deque(maxlen=8)
@@ -140,6 +152,7 @@ class InfraredDriver:
 
     async def async_load(self, data: Mapping[str, Any]) -> None:
         """Read the codes, and take up what was believed before."""
+        self._kept = data
         try:
             self._link = await async_create_link(self._hass, self._name, self._data)
         except CodeFileError as err:
@@ -153,6 +166,7 @@ class InfraredDriver:
         envelope = self._link.envelope
         self.capabilities = _capabilities(envelope)
         self._state = envelope.restored(data.get("state"))
+        self._done = (self._state, self._source)
         last = data.get("last_mode")
         self._last_mode = last if last in envelope.modes else None
         self._read()
@@ -160,7 +174,8 @@ class InfraredDriver:
     def as_dict(self) -> dict[str, Any]:
         """Keep what is believed: after a restart the unit still does it."""
         if self._link is None:
-            return {}
+            # Until its codes are back.
+            return dict(self._kept)
         return {"state": asdict(self._state), "last_mode": self._last_mode}
 
     def diagnostics(self) -> dict[str, Any]:
@@ -178,9 +193,21 @@ class InfraredDriver:
             "state": asdict(self._state),
             "frames_sent": self._frames,
             "resent": self._resent,
-            "last_failure": self._failure,
+            "last_failure": self._private(self._failure),
             "checklist": self._data.get(CONF_CHECKLIST),
         }
+
+    def _private(self, text: str | None) -> str | None:
+        """Return a text without the names of the unit, and of what sends to it."""
+        emitter = self._data[CONF_EMITTER]
+        for name in (
+            emitter if "." in emitter else None,
+            self._data.get(CONF_TOPIC),
+            self._name,
+        ):
+            if name and text:
+                text = text.replace(name, REDACTED)
+        return text
 
     @callback
     def async_start(self, on_reading: Callable[[], None]) -> CALLBACK_TYPE:
@@ -223,22 +250,22 @@ class InfraredDriver:
         if wish.mode == OFF and "mode" not in asked:
             # It is for when the unit is turned on again.
             self._check_names(asked, link.envelope)
-            self._async_believe(wish, self._source)
+            if self._ahead:
+                self._async_take(wish, self._source, ahead=True)
+            else:
+                self._async_believe(wish, self._source)
             return
         moment = self._moment
-        before = self._state if moment is None else moment.before
         names = frozenset(asked) | (moment.asked if moment else frozenset())
-        if link.envelope.toggles_power and wish.mode == OFF == before.mode:
+        if link.envelope.toggles_power and wish.mode == OFF == self._state.mode:
             # One frame more would turn it on.
             return
         try:
-            outgoing = link.prepare(wish, names, before)
+            outgoing = link.prepare(wish, names, self._done[0])
         except NoCodeError as err:
             raise _no_code(err) from err
         if moment is None:
             self._moment = _Moment(
-                before,
-                self._source,
                 names,
                 context,
                 async_call_later(self._hass, MOMENT, self._async_moment_over),
@@ -246,7 +273,7 @@ class InfraredDriver:
         else:
             moment.asked = names
             moment.context = context
-        self._async_believe(outgoing.state, StateSource.ASSUMED)
+        self._async_take(outgoing.state, StateSource.ASSUMED, ahead=True)
 
     def _asked(self, action: str, data: Mapping[str, Any]) -> dict[str, Any]:
         if action == SERVICE_TURN_OFF:
@@ -277,24 +304,34 @@ class InfraredDriver:
 
     async def _async_send(self) -> None:
         """Send what the moment came to; take it back where that fails."""
-        moment, link = self._moment, self._link
-        if moment is None or link is None:
-            return
-        self._moment = None
-        state = self._state
-        sent = await self._async_transmit(
-            link, state, moment.asked, moment.before, moment.context
-        )
-        if sent is None:
-            if self._state == state:
-                self._async_believe(moment.before, moment.source, undone=True)
-            return
-        self._failure = None
-        self._resent = False
-        self._turned_on = moment.before.mode == OFF and sent.mode != OFF
-        self._unconfirmed = sent
-        self._power.rose = False
-        self._power.async_weigh()
+        async with self._sending:
+            moment, link = self._moment, self._link
+            if moment is None or link is None:
+                return
+            self._moment = None
+            wish, (before, source) = self._state, self._done
+            if link.envelope.toggles_power and wish.mode == OFF == before.mode:
+                # Turned on and off at once, or what turned it on was not sent.
+                self._async_believe(wish, source)
+                return
+            sent = await self._async_transmit(
+                link, wish, moment.asked, before, moment.context
+            )
+            if sent is None:
+                if self._moment is None and self._ahead:
+                    self._async_believe(*self._done, undone=True)
+                return
+            if self._ahead:
+                self._ahead = self._moment is not None
+                self._done = (sent if self._ahead else self._state, StateSource.ASSUMED)
+            self._failure = None
+            self._resent = False
+            self._turned_on = before.mode == OFF and sent.mode != OFF
+            self._unconfirmed = sent
+            self._power.rose = False
+            # How long it said something before is no answer to what was sent.
+            self._power.async_cancel()
+            self._power.async_weigh()
 
     async def _async_transmit(
         self,
@@ -307,12 +344,17 @@ class InfraredDriver:
         """Send what takes a unit to a state; return the state, None where that failed."""
         try:
             outgoing = link.prepare(wish, asked, before)
-            self._sent.append((self._hass.loop.time(), outgoing.state))
-            await link.async_send(outgoing, context)
+            # It may wait for others that use the same emitter.
+            self._sent.append((inf, outgoing.state))
+            try:
+                await link.async_send(outgoing, context)
+            finally:
+                self._sent.pop()
         except (NoCodeError, HomeAssistantError) as err:
             _LOGGER.error("%s was not reached: %s", self._name, err)
             self._failure = str(err)
             return None
+        self._sent.append((self._hass.loop.time(), outgoing.state))
         self._frames += 1
         return outgoing.state
 
@@ -349,7 +391,21 @@ class InfraredDriver:
     def _async_believe(
         self, state: UnitState, source: StateSource, *, undone: bool = False
     ) -> None:
-        """Take a state for the unit's, and tell."""
+        """Take a state for what the unit does, and tell."""
+        self._done = (state, source)
+        self._async_take(state, source, undone=undone)
+
+    @callback
+    def _async_take(
+        self,
+        state: UnitState,
+        source: StateSource,
+        *,
+        ahead: bool = False,
+        undone: bool = False,
+    ) -> None:
+        """Show a state; one that is `ahead` of the unit is on its way to it."""
+        self._ahead = ahead
         self._undone = undone
         if source is not StateSource.INFERRED:
             self._on_by_power = False
@@ -407,7 +463,7 @@ class InfraredDriver:
     @callback
     def _async_power_held(self, runs: bool) -> None:
         """Weigh what the power says against what is believed."""
-        if self._moment is not None:
+        if self._moment is not None or self._sending.locked():
             return
         if runs == (self._state.mode != OFF):
             self._async_confirm(StateSource.INFERRED)
@@ -451,10 +507,13 @@ class InfraredDriver:
     async def _async_resend(self, wished: UnitState, runs: bool) -> None:
         link = self._link
         assert link is not None
-        self._resent = True
-        before = replace(wished, mode=self._last_mode if runs else OFF)
-        await self._async_transmit(link, wished, frozenset({"mode"}), before, None)
-        self._power.async_weigh()
+        async with self._sending:
+            if self._moment is not None or self._unconfirmed is not wished:
+                return
+            self._resent = True
+            before = replace(wished, mode=self._last_mode if runs else OFF)
+            await self._async_transmit(link, wished, frozenset({"mode"}), before, None)
+            self._power.async_weigh()
 
 
 def _capabilities(envelope: Envelope) -> Capabilities:

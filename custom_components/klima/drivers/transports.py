@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from homeassistant.components import infrared
-from homeassistant.const import ATTR_ENTITY_ID, STATE_UNAVAILABLE
+from homeassistant.const import ATTR_ENTITY_ID, STATE_OFF, STATE_UNAVAILABLE
 from homeassistant.core import (
     CALLBACK_TYPE,
     Context,
@@ -17,7 +17,7 @@ from homeassistant.core import (
     split_entity_id,
 )
 from homeassistant.exceptions import HomeAssistantError, TemplateError
-from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers import config_validation as cv, entity_registry as er
 from homeassistant.helpers.event import async_track_state_change_event
 from homeassistant.helpers.script import Script, async_validate_actions_config
 from homeassistant.helpers.template import Template
@@ -123,8 +123,23 @@ class EmitterTransport(_EntityTransport):
         )
 
 
+_MUTE_WHILE_OFF = ("broadlink", "xiaomi_miio")
+"""Integrations whose remotes, while they are off, send nothing and raise nothing."""
+
+
 class RemoteTransport(_EntityTransport):
     """Through `remote.send_command`, as a Broadlink packet or in the remote's own form."""
+
+    @callback
+    def available(self) -> bool:
+        """Return whether the remote is there, and sends what it is given."""
+        if not super().available():
+            return False
+        state = self._hass.states.get(self.name)
+        if state is None or state.state != STATE_OFF:
+            return True
+        entry = er.async_get(self._hass).async_get(self.name)
+        return entry is None or entry.platform not in _MUTE_WHILE_OFF
 
     async def async_send(self, code: Code, context: Context | None) -> None:
         """Send a code; one that the remote has learned itself by its name."""

@@ -68,6 +68,14 @@ def _trigger(reason: Reason) -> type[Trigger]:
 
         _to_states = {reason.value}
 
+        @override
+        def is_valid_transition(self, from_state: State, to_state: State) -> bool:
+            """Leave out a unit that is back, and goes on with what was before."""
+            return (
+                from_state.state != Reason.UNIT_UNAVAILABLE
+                and super().is_valid_transition(from_state, to_state)
+            )
+
     return OneReasonTrigger
 
 

@@ -137,10 +137,13 @@ def observe(inputs: Inputs, memory: Memory, hold_s: float | None) -> Memory:
     late = sent.at + _usual(memory)
     if now < late and _is_as_before(inputs, sent, current):
         at = max(sent.at, late - RELAPSE)
-    elif now < sent.at + LATEST and any(
-        unit.limits.same(current, each) for each in sent.superseded
+    elif (
+        not memory.answers_in
+        and now < sent.at + LATEST
+        and any(unit.limits.same(current, each) for each in sent.superseded)
     ):
-        # It may only now have come to a command before: the last one is next then.
+        # How long it takes is not known yet: it may only now have come to a command
+        # before, and the last one is next then.
         at = now
     else:
         return _held(memory, inputs, current, hold_s, seen)
