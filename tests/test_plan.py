@@ -144,6 +144,26 @@ async def test_tiers_of_the_systems(
     assert hass.states.get(PRICE).state == "0.1"
 
 
+async def test_what_is_told_late_of_the_last_period_is_in_no_tier_of_this(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    """A meter that was silent over the end of a period counts two hours, all before it."""
+    freezer.move_to("2026-11-30T21:30:00-05:00")
+    plan = await add_plan(
+        hass,
+        {"tiers": [{"price": 0.1, "up_to": 10}, {"price": 0.2}], "tiers_per": "cycle"},
+    )
+    set_power(hass, 4000)
+    await add_system(hass, UNIT, data={"power": POWER, "plan": plan.entry_id})
+    await pass_time(hass, freezer, hours=2.6)
+    assert hass.states.get("sensor.home_plan_tier").state == "1"
+    set_power(hass, 0)
+    await pass_time(hass, freezer, minutes=2)
+    assert number(hass, "sensor.heat_pump_energy") > 4
+    assert hass.states.get("sensor.home_plan_tier").state == "1"
+    assert hass.states.get("sensor.home_plan_tier_remaining").state == "10.0"
+
+
 async def test_tiers_of_the_whole_home(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory
 ) -> None:

@@ -435,9 +435,10 @@ class Plan:
         if delta.start >= day.first * QUARTER:
             self.tiers.used += delta.kwh
         else:
-            self._renew_period(delta.end)
+            # Not as of its end: that may be in the last period, whose tiers are over.
+            self._renew_period(dt_util.utcnow().timestamp())
         if self.tiers.tier != self.tier:
-            self._update(delta.end)
+            self._update(max(delta.end, self.span.start))
 
     # Time
 
