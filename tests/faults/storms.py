@@ -2,7 +2,9 @@
 
 from typing import Any
 
-EVENTS = 10_000
+from tests.chance import many
+
+EVENTS = many(10_000)
 STATES: tuple[str, ...] = (
     "nan", "NaN", "-nan", "inf", "-inf", "Infinity", "1e400", "-1e400", "1e308",
     "-1", "-0", "-273.16", "-99999", "0", "0.0", "1e-320", "99999999999999999999",

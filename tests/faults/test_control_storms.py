@@ -28,7 +28,7 @@ from .storms import EVENTS, STATES, VALUES
 
 
 @pytest.mark.parametrize("seed", [1, 2])
-async def test_ten_thousand_bad_events_of_rooms(
+async def test_thousands_of_bad_events_of_rooms(
     hass: HomeAssistant,
     freezer: FrozenDateTimeFactory,
     caplog: pytest.LogCaptureFixture,

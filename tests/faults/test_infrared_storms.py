@@ -72,7 +72,7 @@ def watch_handed(monkeypatch: pytest.MonkeyPatch, emitter: Emitter) -> list[str]
 
 
 @pytest.mark.parametrize("seed", [1, 2])
-async def test_ten_thousand_bad_events_of_infrared_rooms(
+async def test_thousands_of_bad_events_of_infrared_rooms(
     hass: HomeAssistant,
     freezer: FrozenDateTimeFactory,
     caplog: pytest.LogCaptureFixture,

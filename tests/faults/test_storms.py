@@ -56,7 +56,7 @@ def bad_event(rng: random.Random) -> tuple[str, str | None, dict[str, Any]]:
 
 
 @pytest.mark.parametrize("seed", [1, 2])
-async def test_ten_thousand_bad_events(
+async def test_thousands_of_bad_events(
     hass: HomeAssistant,
     freezer: FrozenDateTimeFactory,
     caplog: pytest.LogCaptureFixture,
