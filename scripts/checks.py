@@ -61,7 +61,7 @@ class Check:
 
 
 def checks() -> list[Check]:
-    """Return every check, the quickest first."""
+    """Return every check, in the order that they run."""
     tool = (sys.executable, "-m")
     # The two that need a real Home Assistant have a pytest.ini of their own.
     pytest = ("-m", "pytest", "-p", "no:cacheprovider", "--color=no", "--tb=short")
@@ -71,7 +71,6 @@ def checks() -> list[Check]:
     return [
         Check("format", "format", (*tool, "ruff", "format", "--check", ".")),
         Check("lint", "lint", (*tool, "ruff", "check", ".")),
-        Check("types", "types", (*tool, "mypy", *TYPED)),
         Check(
             "unit tests",
             "unit",
@@ -100,6 +99,7 @@ def checks() -> list[Check]:
             beside=True,
             optional=True,
         ),
+        Check("types", "types", (*tool, "mypy", *TYPED), beside=True),
         Check(
             COVERED_WHOLE,
             "unit",

@@ -65,9 +65,15 @@ async def rename(hass: HomeAssistant, entity_id: str, new: str) -> None:
 class Recorded:
     """A home whose statistics Home Assistant makes every five minutes; 1 kW is used."""
 
-    def __init__(self, hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> None:
-        """Begin with a counter at 100 kWh."""
+    def __init__(
+        self, hass: HomeAssistant, freezer: FrozenDateTimeFactory, steps: int = 2
+    ) -> None:
+        """Begin with a counter at 100 kWh; it is told so often in five minutes.
+
+        Each state is written by itself: those of every minute would take most of a test.
+        """
         self.hass, self.freezer, self.kwh = hass, freezer, 100.0
+        self._steps = steps
 
     def tell(self) -> None:
         """Let all sources tell what they do."""
@@ -77,10 +83,10 @@ class Recorded:
         """Let some times five minutes pass."""
         hass, recorder = self.hass, get_instance(self.hass)
         for _ in range(fives):
-            for _ in range(5):
-                self.kwh += 1 / 60
+            for _ in range(self._steps):
+                self.kwh += 1 / 12 / self._steps
                 self.tell()
-                await pass_seconds(hass, self.freezer, 60)
+                await pass_seconds(hass, self.freezer, 300 / self._steps)
             await async_wait_recording_done(hass)
             start = dt_util.utcnow().replace(second=0, microsecond=0)
             recorder.queue_task(
@@ -104,7 +110,7 @@ async def test_a_system_that_is_removed_and_added_again(
     now = dt_util.utcnow()
     hours = [(at, 1.0) for at in hours_before(48)]
     await write(hass, COUNTER, hours)
-    home = Recorded(hass, freezer)
+    home = Recorded(hass, freezer, steps=5)
     data: dict[str, Any] = {"power": None, "price_entity": None, "price": 0.25}
     if tiers:
         plan = await add_plan(hass, TIERS)
