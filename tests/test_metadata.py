@@ -213,51 +213,40 @@ def test_translations_keep_home_assistants_rules(language: str) -> None:
         assert all(_KEY.match(key) for key in path.split(".")), path
 
 
-@pytest.mark.parametrize("language", [*LANGUAGES, "es-419"])
-def test_what_a_menu_offers_is_whole_on_a_phone(language: str) -> None:
-    """Home Assistant gives it one line, of which 390 pixels hold so much."""
-    options = {
+def texts_of(language: str, pattern: str) -> dict[str, str]:
+    """Return the texts whose path has a pattern, by their path; there are some."""
+    found = {
         path: text
         for path, text in texts(load(f"translations/{language}.json"))
-        if "menu_options" in path
+        if re.search(pattern, path)
     }
-    assert options
-    assert not {path: text for path, text in options.items() if len(text) > 38}
-
-
-@pytest.mark.parametrize("language", [*LANGUAGES, "es-419"])
-def test_what_a_tile_says_is_whole_on_a_phone(language: str) -> None:
-    """A tile over the whole width of 390 pixels cuts off what is longer."""
-    states = {
-        path: text
-        for path, text in texts(load(f"translations/{language}.json"))
-        if re.search(r"^entity\.sensor\.\w+\.state\.", path)
-    }
-    assert states
-    assert not {path: text for path, text in states.items() if len(text) > 53}
+    assert found
+    return found
 
 
 @pytest.mark.parametrize("language", [*LANGUAGES, "es-419"])
-def test_no_label_lies_on_the_unit_of_its_field_on_a_phone(language: str) -> None:
-    """A section has room for so much beside "kW" on 390 pixels; Home Assistant cuts none."""
-    labels = {
-        path: text
-        for path, text in texts(load(f"translations/{language}.json"))
-        if re.search(r"step\.equipment\.sections\.\w+\.data\.", path)
-    }
-    assert labels
-    assert not {path: text for path, text in labels.items() if len(text) > 42}
+@pytest.mark.parametrize(
+    ("pattern", "most"),
+    [
+        # Home Assistant gives what a menu offers one line.
+        ("menu_options", 38),
+        # A tile over the whole width cuts off what is longer.
+        (r"^entity\.sensor\.\w+\.state\.", 53),
+        # What a section has room for beside "kW"; Home Assistant cuts none.
+        (r"step\.equipment\.sections\.\w+\.data\.", 42),
+    ],
+    ids=["menu", "tile", "label"],
+)
+def test_texts_are_whole_on_a_phone(language: str, pattern: str, most: int) -> None:
+    """Of 390 pixels."""
+    said = texts_of(language, pattern)
+    assert not {path: text for path, text in said.items() if len(text) > most}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_title_of_a_repair_has_one_line_on_a_phone(language: str) -> None:
     """A second would lie on what is below it: an entity id is too long, and said there."""
-    titles = {
-        path: text
-        for path, text in texts(load(f"translations/{language}.json"))
-        if re.search(r"fix_flow\.step\..*\.title$", path)
-    }
-    assert titles
+    titles = texts_of(language, r"fix_flow\.step\..*\.title$")
     assert not {
         path: text
         for path, text in titles.items()
