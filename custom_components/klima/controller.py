@@ -42,7 +42,7 @@ from .core.cheapest_way import PARTS, STEP, STEPS
 from .core.conduct import Case, conduct
 from .core.control import Compressor, Setting
 from .core.family import Family
-from .core.room import LOST
+from .core.room import is_awaited
 from .drivers import SLIGHT
 from .sources import read_temperature
 from .store import UNREADABLE
@@ -123,8 +123,7 @@ class SystemControl:
 
     def awaits_outdoor(self, now: float) -> bool:
         """Return whether nobody tells that just now, and not for long."""
-        at = self._outdoor_at
-        return self.outdoor is None and at is not None and now - at < LOST
+        return self.outdoor is None and is_awaited(self._outdoor_at, now)
 
     @property
     def outdoor_likely(self) -> float | None:

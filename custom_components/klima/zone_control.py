@@ -44,7 +44,7 @@ from .core.control import (
 )
 from .core.control.user import default_mode
 from .core.control.wish import paused, standing
-from .core.room import LOST, believed
+from .core.room import believed, is_awaited
 from .core.thermal import RoomModel
 from .core.week import Entry
 from .errors import refused
@@ -181,11 +181,7 @@ class ZoneControl:
         """Return all that a decision is made of."""
         senses, unit = self.senses, self._unit()
         schedule, next_change = senses.schedule(now)
-        awaits_unit = (
-            not unit.available
-            and self._unit_at is not None
-            and now - self._unit_at < LOST
-        )
+        awaits_unit = not unit.available and is_awaited(self._unit_at, now)
         if awaits_unit and not self.active and self._unit_seen is not None:
             # Nothing is sent to it: all that counts is what it does, and still may.
             unit = self._unit_seen

@@ -16,7 +16,7 @@ from homeassistant.util import dt as dt_util
 
 from .comfort import ComfortConfig
 from .core.control import Unit
-from .core.room import LOST, RoomSensor
+from .core.room import LOST, RoomSensor, is_awaited
 from .core.week import Entry, Week
 from .sources import NO_READING, finite, read_temperature
 from .weekly import async_read_week, read_entry, read_next, read_state
@@ -90,7 +90,7 @@ class ZoneSenses:
         """Return whether its sensor tells nothing, and is not lost yet."""
         if self._config.humidity is None or self.humidity is not None:
             return False
-        return self._humidity_at is not None and now - self._humidity_at < LOST
+        return is_awaited(self._humidity_at, now)
 
     @property
     def away(self) -> bool:

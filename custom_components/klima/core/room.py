@@ -32,6 +32,11 @@ LONGEST = 900.0
 """s between two looks that count as work at the most."""
 
 
+def is_awaited(last: float | None, now: float) -> bool:
+    """Return whether what was told last at a time (epoch s) is not given up yet."""
+    return last is not None and now - last < LOST
+
+
 def believed(intake: float | None, room: float | None) -> float | None:
     """Return the °C that a unit measures, None where a room's sensor shows that it does not."""
     if intake is None or room is None or abs(room - intake) <= FAR:
